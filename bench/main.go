@@ -1,0 +1,33 @@
+// Command bench runs and measures eigenbasis: train a language model with every
+// optimizer, time the kernels against the limits of the machine.
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+// A command takes the arguments after its name and returns the exit status:
+// 0, 1 for a failure, 2 for wrong usage.
+type command struct {
+	name, what string
+	run        func(args []string) int
+}
+
+var commands []command
+
+func main() {
+	if len(os.Args) > 1 {
+		for _, c := range commands {
+			if c.name == os.Args[1] {
+				os.Exit(c.run(os.Args[2:]))
+			}
+		}
+		fmt.Fprintf(os.Stderr, "bench: unknown command %q\n", os.Args[1])
+	}
+	fmt.Fprintln(os.Stderr, "usage: go run ./bench COMMAND [flags]; COMMAND -h lists its flags")
+	for _, c := range commands {
+		fmt.Fprintf(os.Stderr, "  %-10s %s\n", c.name, c.what)
+	}
+	os.Exit(2)
+}

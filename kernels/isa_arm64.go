@@ -1,0 +1,3 @@
+package kernels
+
+func detect() []ISA { return []ISA{Portable, NEON} }

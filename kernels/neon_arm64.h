@@ -1,0 +1,49 @@
+// NEON floating-point instructions that the Go 1.26 assembler has no mnemonic for.
+//
+// Arguments are plain register numbers in the order of the Arm manual reversed, as
+// in Go's own mnemonics: source m, source n, destination d (FADD4S(m, n, d) is
+// fadd vd.4s, vn.4s, vm.4s). By-element forms take the lane of vm. Every macro used is
+// decoded in a test and compared with its name (internal/asmcheck).
+
+#define FADD4S(m,n,d)   WORD $(0x4E20D400|(m)<<16|(n)<<5|(d))
+#define FADD2D(m,n,d)   WORD $(0x4E60D400|(m)<<16|(n)<<5|(d))
+#define FSUB4S(m,n,d)   WORD $(0x4EA0D400|(m)<<16|(n)<<5|(d))
+#define FSUB2D(m,n,d)   WORD $(0x4EE0D400|(m)<<16|(n)<<5|(d))
+#define FMUL4S(m,n,d)   WORD $(0x6E20DC00|(m)<<16|(n)<<5|(d))
+#define FMUL2D(m,n,d)   WORD $(0x6E60DC00|(m)<<16|(n)<<5|(d))
+#define FDIV4S(m,n,d)   WORD $(0x6E20FC00|(m)<<16|(n)<<5|(d))
+#define FDIV2D(m,n,d)   WORD $(0x6E60FC00|(m)<<16|(n)<<5|(d))
+#define FMLA4S(m,n,d)   WORD $(0x4E20CC00|(m)<<16|(n)<<5|(d))
+#define FMLA2D(m,n,d)   WORD $(0x4E60CC00|(m)<<16|(n)<<5|(d))
+#define FMLS4S(m,n,d)   WORD $(0x4EA0CC00|(m)<<16|(n)<<5|(d))
+#define FMLS2D(m,n,d)   WORD $(0x4EE0CC00|(m)<<16|(n)<<5|(d))
+#define FMAX4S(m,n,d)   WORD $(0x4E20F400|(m)<<16|(n)<<5|(d))
+#define FMAX2D(m,n,d)   WORD $(0x4E60F400|(m)<<16|(n)<<5|(d))
+#define FMIN4S(m,n,d)   WORD $(0x4EA0F400|(m)<<16|(n)<<5|(d))
+#define FMIN2D(m,n,d)   WORD $(0x4EE0F400|(m)<<16|(n)<<5|(d))
+#define FCMGT4S(m,n,d)  WORD $(0x6EA0E400|(m)<<16|(n)<<5|(d))
+#define FCMGT2D(m,n,d)  WORD $(0x6EE0E400|(m)<<16|(n)<<5|(d))
+#define FSQRT4S(n,d)    WORD $(0x6EA1F800|(n)<<5|(d))
+#define FSQRT2D(n,d)    WORD $(0x6EE1F800|(n)<<5|(d))
+#define FABS4S(n,d)     WORD $(0x4EA0F800|(n)<<5|(d))
+#define FABS2D(n,d)     WORD $(0x4EE0F800|(n)<<5|(d))
+#define FNEG4S(n,d)     WORD $(0x6EA0F800|(n)<<5|(d))
+#define FNEG2D(n,d)     WORD $(0x6EE0F800|(n)<<5|(d))
+#define FRINTN4S(n,d)   WORD $(0x4E218800|(n)<<5|(d))
+#define FRINTN2D(n,d)   WORD $(0x4E618800|(n)<<5|(d))
+#define FCVTZS4S(n,d)   WORD $(0x4EA1B800|(n)<<5|(d))
+#define FCVTZS2D(n,d)   WORD $(0x4EE1B800|(n)<<5|(d))
+
+// d += n · m[lane]
+#define FMLA4S0(m,n,d)  WORD $(0x4F801000|(m)<<16|(n)<<5|(d))
+#define FMLA4S1(m,n,d)  WORD $(0x4FA01000|(m)<<16|(n)<<5|(d))
+#define FMLA4S2(m,n,d)  WORD $(0x4F801800|(m)<<16|(n)<<5|(d))
+#define FMLA4S3(m,n,d)  WORD $(0x4FA01800|(m)<<16|(n)<<5|(d))
+#define FMLA2D0(m,n,d)  WORD $(0x4FC01000|(m)<<16|(n)<<5|(d))
+#define FMLA2D1(m,n,d)  WORD $(0x4FC01800|(m)<<16|(n)<<5|(d))
+// d −= n · m[lane]
+#define FMLS4S0(m,n,d)  WORD $(0x4F805000|(m)<<16|(n)<<5|(d))
+#define FMLS2D0(m,n,d)  WORD $(0x4FC05000|(m)<<16|(n)<<5|(d))
+// d = n · m[lane]
+#define FMUL4S0(m,n,d)  WORD $(0x4F809000|(m)<<16|(n)<<5|(d))
+#define FMUL2D0(m,n,d)  WORD $(0x4FC09000|(m)<<16|(n)<<5|(d))

@@ -1,0 +1,66 @@
+package kernels
+
+// The numeric contract: the same bits everywhere.
+//
+// Every result is bit-for-bit the same for portable Go, AVX2, AVX-512 and NEON, for any
+// number of workers, on any machine.
+//
+// Products (chain order). The contracted index of length k is cut into q = ⌈k/ChunkK⌉ chunks
+// of length L = ⌈⌈k/q⌉/8⌉·8. In a chunk acc starts at +0 and acc = fma(a, b, acc), index
+// ascending. First chunk: c = α·acc if β = 0 (C is not read), else c = fma(α, acc, β·c) with
+// β·c rounded; later chunks: c = fma(α, acc, c). α = 0 or k = 0: A and B are not read and
+// c = β·c (β = 0: +0).
+//
+// Reductions (lane order). A vector is cut into segments of Segment elements. In a segment,
+// element i goes to lane i mod Lanes by acc = fma(x, y, acc). Lanes start at +0; a lane
+// with no element left keeps its value. Lanes combine by halves (i += i+Lanes/2, … i+1);
+// segment sums are added in ascending order.
+//
+// Elementwise: correctly rounded +, −, ×, ÷, √ and FMA only.
+//
+// Every constant that can move a rounding stands in this file. Changing one is a
+// breaking release: raise OrderVersion, which checkpoints record.
+
+// OrderVersion numbers the arithmetic. Results are comparable bit for bit between
+// releases with the same number.
+const OrderVersion = 1
+
+const (
+	// ChunkK is the longest chunk of the contracted index of a product.
+	ChunkK = 384
+	// chunkUnit rounds chunk lengths up.
+	chunkUnit = 8
+
+	// Segment is the number of elements of one segment of a reduction.
+	Segment = 16384
+	// Lanes32 and Lanes64 are the accumulators of a reduction: 256 bytes of each type.
+	Lanes32 = 64
+	Lanes64 = 32
+
+	// Symv cuts its rows into panels of equal area; each fills its own vector.
+	symvSmall, symvSmallPanels = 512, 1
+	symvLarge, symvMidPanels   = 4096, 8
+	symvLargePanels            = 16
+
+	// Nrm2 scales by a power of two only if max|x| lies outside [2^-e, 2^e].
+	nrm2Exp32 = 50
+	nrm2Exp64 = 400
+)
+
+// ChunkLen returns the length L of the chunks into which a contracted index of
+// length k is cut; the last chunk may be shorter.
+func ChunkLen(k int) int {
+	if k <= 0 {
+		return chunkUnit
+	}
+	q := (k + ChunkK - 1) / ChunkK
+	l := (k + q - 1) / q
+	return (l + chunkUnit - 1) / chunkUnit * chunkUnit
+}
+
+func lanes[T Float]() int {
+	if is32[T]() {
+		return Lanes32
+	}
+	return Lanes64
+}

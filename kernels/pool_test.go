@@ -1,0 +1,127 @@
+package kernels
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type countTask struct {
+	hits []atomic.Int32
+	pool *Pool
+	deep int
+}
+
+func (c *countTask) Do(i int) {
+	c.hits[i].Add(1)
+	if c.deep > 0 {
+		inner := &countTask{hits: make([]atomic.Int32, 3), pool: c.pool, deep: c.deep - 1}
+		c.pool.Run(3, inner)
+		for j := range inner.hits {
+			if inner.hits[j].Load() != 1 {
+				panic("inner index lost")
+			}
+		}
+	}
+}
+
+func TestPoolRunsEveryIndexOnce(t *testing.T) {
+	for _, workers := range []int{1, 2, 3, 8} {
+		p := NewPool(workers)
+		require.Equal(t, workers, p.Workers())
+		for _, n := range []int{0, 1, 2, 7, 100} {
+			for rep := 0; rep < 200; rep++ {
+				c := &countTask{hits: make([]atomic.Int32, n), pool: p, deep: rep % 2}
+				p.Run(n, c)
+				for i := range c.hits {
+					require.EqualValues(t, 1, c.hits[i].Load())
+				}
+			}
+		}
+		p.Close()
+		p.Close()
+		c := &countTask{hits: make([]atomic.Int32, 5)}
+		p.Run(5, c) // serial after Close
+		for i := range c.hits {
+			require.EqualValues(t, 1, c.hits[i].Load())
+		}
+	}
+	c := &countTask{hits: make([]atomic.Int32, 5)}
+	(*Pool)(nil).Run(5, c)
+	require.EqualValues(t, 1, c.hits[4].Load())
+}
+
+func TestPoolConcurrentCallers(t *testing.T) {
+	p := NewPool(3)
+	defer p.Close()
+	var wg sync.WaitGroup
+	for g := 0; g < 6; g++ {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for rep := 0; rep < 300; rep++ {
+				c := &countTask{hits: make([]atomic.Int32, 9)}
+				p.Run(9, c)
+				for i := range c.hits {
+					if c.hits[i].Load() != 1 {
+						t.Error("index lost")
+					}
+				}
+			}
+		}()
+	}
+	wg.Wait()
+}
+
+type panicTask struct{}
+
+func (panicTask) Do(i int) {
+	if i == 3 {
+		panic("from a task")
+	}
+}
+
+func TestPoolPanicReachesTheCaller(t *testing.T) {
+	p := NewPool(2)
+	defer p.Close()
+	for rep := 0; rep < 50; rep++ {
+		require.PanicsWithValue(t, "from a task", func() { p.Run(8, panicTask{}) })
+	}
+	c := &countTask{hits: make([]atomic.Int32, 4)}
+	p.Run(4, c) // still usable
+	require.EqualValues(t, 1, c.hits[3].Load())
+}
+
+func TestPoolForgottenIsReleased(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for i := 0; i < 20; i++ {
+		NewPool(4)
+	}
+	for i := 0; i < 200 && runtime.NumGoroutine() > before+3; i++ {
+		runtime.GC()
+		runtime.Gosched()
+	}
+	require.LessOrEqual(t, runtime.NumGoroutine(), before+3)
+}
+
+func TestPoolRunDoesNotAllocate(t *testing.T) {
+	p := NewPool(2)
+	defer p.Close()
+	c := &countTask{hits: make([]atomic.Int32, 64)}
+	var before, after runtime.MemStats
+	p.Run(64, c)
+	runtime.ReadMemStats(&before)
+	for i := 0; i < 1000; i++ {
+		p.Run(64, c)
+	}
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.Mallocs-before.Mallocs, uint64(50)) // the runtime's own, not one per call
+}
+
+func TestNewPoolRejects(t *testing.T) {
+	require.PanicsWithValue(t, badWorkers, func() { NewPool(-1) })
+	require.Panics(t, func() { WithISA(ISA(99)) })
+}
