@@ -13,6 +13,8 @@ const (
 	badLdA       = "kernels: bad leading dimension of A"
 	badLdB       = "kernels: bad leading dimension of B"
 	badLdC       = "kernels: bad leading dimension of C"
+	badLdR       = "kernels: bad leading dimension of the rotations"
+	shortS       = "kernels: insufficient length of s"
 	shortA       = "kernels: insufficient length of a"
 	shortB       = "kernels: insufficient length of b"
 	shortC       = "kernels: insufficient length of c"
