@@ -1,0 +1,112 @@
+package kernels
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// An arena is the scratch memory of one serial piece of a product: packed panels of the
+// operands, an edge tile, expanded blocks of symmetric and triangular matrices. Arenas live in a process-wide
+// free list: a call takes one and gives it back, so that their number is the peak
+// concurrency and calls allocate nothing once they exist. Where the system allows it
+// they are mapped outside the Go heap with huge pages: packed panels are walked at
+// many places at once, which with 4 KiB pages costs misses of the translation buffer.
+//
+// Contents are undefined between uses and never reach a result: packed panels are read only
+// where they were written.
+type arena struct {
+	mem []byte // arenaBytes, aligned to 64
+}
+
+// Sizes of the parts of an arena in bytes. Pages that a program never needs are
+// never touched, so they cost address space only.
+const (
+	arenaPackA   = 1 << 20           // mc·kc elements
+	arenaPackB   = 8 << 20           // kc·nc elements
+	arenaTile    = 1 << 14           // one tile of C
+	arenaScratch = 1024 * ChunkK * 8 // an expanded block
+	arenaBytes   = arenaPackA + arenaPackB + arenaTile + arenaScratch + arenaSlack
+	arenaSlack   = 1 << 12 // vector stores of the packing routines may run over
+)
+
+func (a *arena) packA() unsafe.Pointer { return unsafe.Pointer(&a.mem[0]) }
+func (a *arena) packB() unsafe.Pointer { return unsafe.Pointer(&a.mem[arenaPackA]) }
+func (a *arena) tile() unsafe.Pointer  { return unsafe.Pointer(&a.mem[arenaPackA+arenaPackB]) }
+
+// scratch returns the arena's scratch block as elements.
+func scratch[T Float](a *arena) []T {
+	var z T
+	return unsafe.Slice((*T)(unsafe.Pointer(&a.mem[arenaPackA+arenaPackB+arenaTile])), arenaScratch/int(unsafe.Sizeof(z)))
+}
+
+var arenas freeList[arena]
+
+func takeArena() *arena {
+	if a := arenas.take(); a != nil {
+		return a
+	}
+	return &arena{mem: mapArena(arenaBytes)}
+}
+
+func giveArena(a *arena) {
+	if !arenas.give(a) {
+		unmapArena(a.mem)
+	}
+}
+
+// Reserve makes sure that packing arenas for that many concurrent calls exist, so that even the
+// first products allocate nothing; a call that runs on a Pool counts once for each of
+// its workers. Without it arenas are made at first use. They are kept for the
+// life of the process, some 12 MiB of address space each, of which only what is used
+// becomes memory. Reserve panics if calls is negative.
+func Reserve(calls int) {
+	if calls < 0 {
+		panic(negDim)
+	}
+	calls = min(calls, len(arenas.slots))
+	held := make([]*arena, calls)
+	for i := range held {
+		held[i] = takeArena()
+	}
+	for _, a := range held {
+		giveArena(a)
+	}
+	for range calls {
+		reserveTask[float32]()
+		reserveTask[float64]()
+	}
+}
+
+// freeList keeps objects for reuse. take and give are wait-free and allocate nothing.
+type freeList[E any] struct {
+	slots [128]atomic.Pointer[E]
+}
+
+// take returns an object of the list, nil if there is none.
+func (f *freeList[E]) take() *E {
+	for i := range f.slots {
+		s := &f.slots[i]
+		if e := s.Load(); e != nil && s.CompareAndSwap(e, nil) {
+			return e
+		}
+	}
+	return nil
+}
+
+// give puts e into the list and reports whether there was room.
+func (f *freeList[E]) give(e *E) bool {
+	for i := range f.slots {
+		s := &f.slots[i]
+		if s.Load() == nil && s.CompareAndSwap(nil, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// heapArena takes size bytes, aligned to a cache line, from the Go heap.
+func heapArena(size int) []byte {
+	mem := make([]byte, size+64)
+	skip := -int(uintptr(unsafe.Pointer(&mem[0]))) & 63
+	return mem[skip : skip+size : skip+size]
+}

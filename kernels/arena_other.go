@@ -1,0 +1,7 @@
+//go:build !linux
+
+package kernels
+
+func mapArena(size int) []byte { return heapArena(size) }
+
+func unmapArena([]byte) {}

@@ -1,0 +1,276 @@
+package kernels
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+	"github.com/stretchr/testify/require"
+)
+
+// chainGemm is the contract of products written out element by element.
+func chainGemm[T Float](tA, tB Transpose, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
+	at := func(i, l int) T {
+		if tA == Trans {
+			return a[l*lda+i]
+		}
+		return a[i*lda+l]
+	}
+	bt := func(l, j int) T {
+		if tB == Trans {
+			return b[j*ldb+l]
+		}
+		return b[l*ldb+j]
+	}
+	for i := 0; i < m; i++ {
+		for j := 0; j < n; j++ {
+			x := &c[i*ldc+j]
+			if alpha == 0 || k == 0 {
+				if beta == 0 {
+					*x = 0
+				} else {
+					*x *= beta
+				}
+				continue
+			}
+			for l := 0; l < k; {
+				var acc T
+				for e := min(l+ChunkLen(k), k); l < e; l++ {
+					acc = elem.FMA(at(i, l), bt(l, j), acc)
+				}
+				switch {
+				case l > ChunkLen(k):
+					*x = elem.FMA(alpha, acc, *x)
+				case beta == 0:
+					*x = alpha * acc
+				default:
+					*x = elem.FMA(alpha, acc, T(beta**x))
+				}
+			}
+		}
+	}
+}
+
+// noise is a small generator of test values.
+type noise uint64
+
+func (r *noise) next() float64 {
+	*r = *r*6364136223846793005 + 1442695040888963407
+	return float64(int64(*r)>>11) / (1 << 52)
+}
+
+func (r *noise) intn(n int) int { return int(math.Abs(r.next()) * float64(n)) }
+
+// gapped returns a rows×cols matrix with leading dimension ld, NaN in the gaps.
+func gapped[T Float](r *noise, rows, cols, ld int) []T {
+	if rows == 0 || cols == 0 {
+		return nil
+	}
+	x := make([]T, (rows-1)*ld+cols)
+	for i := range x {
+		x[i] = T(math.NaN())
+		if i%ld < cols {
+			x[i] = T(r.next())
+		}
+	}
+	return x
+}
+
+func shape(t Transpose, rows, cols int) (int, int) {
+	if t == Trans {
+		return cols, rows
+	}
+	return rows, cols
+}
+
+// sameBits fails at the first element that differs; any NaN equals any NaN.
+func sameBits[T Float](t testing.TB, want, got []T, what string) {
+	t.Helper()
+	if len(want) != len(got) {
+		t.Fatalf("%s: length %d, want %d", what, len(got), len(want))
+	}
+	for i, w := range want {
+		g := got[i]
+		if w != w && g != g {
+			continue
+		}
+		if math.Float64bits(float64(w)) != math.Float64bits(float64(g)) {
+			t.Fatalf("%s: element %d is %v (%x), want %v (%x)", what, i, g, float64(g), w, float64(w))
+		}
+	}
+}
+
+// tiers runs f once for every tier of the machine.
+func tiers(t *testing.T, f func(t *testing.T, p *Pool)) {
+	for _, isa := range Supported() {
+		t.Run(isa.String(), func(t *testing.T) {
+			p := NewPool(1, WithISA(isa))
+			defer p.Close()
+			f(t, p)
+		})
+	}
+}
+
+type scalars struct{ alpha, beta float64 }
+
+var scalarCases = []scalars{{1, 0}, {1, 1}, {-0.75, 0.3}, {0, 0.5}, {0, 0}, {2, 0}, {1.5, -1}}
+
+var flags = []Transpose{NoTrans, Trans}
+
+func testGemmShape[T Float](t *testing.T, p *Pool, r *noise, tA, tB Transpose, m, n, k, gap int, s scalars) {
+	t.Helper()
+	ar, ac := shape(tA, m, k)
+	br, bc := shape(tB, k, n)
+	lda, ldb, ldc := ac+gap, bc+2*gap, n+gap
+	lda, ldb, ldc = max(1, lda), max(1, ldb), max(1, ldc)
+	a, b := gapped[T](r, ar, ac, lda), gapped[T](r, br, bc, ldb)
+	want := gapped[T](r, m, n, ldc)
+	if s.beta == 0 {
+		for i := range want {
+			want[i] = T(math.NaN())
+		}
+	}
+	got := append([]T(nil), want...)
+	chainGemm(tA, tB, m, n, k, T(s.alpha), a, lda, b, ldb, T(s.beta), want, ldc)
+	Gemm(p, tA, tB, m, n, k, T(s.alpha), a, lda, b, ldb, T(s.beta), got, ldc)
+	sameBits(t, want, got, fmt.Sprintf("%c%c m=%d n=%d k=%d gap=%d %v", tA, tB, m, n, k, gap, s))
+}
+
+func testGemm[T Float](t *testing.T) {
+	tiers(t, func(t *testing.T, p *Pool) {
+		r := noise(1)
+		sizes := []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 17, 31, 33}
+		for _, tA := range flags {
+			for _, tB := range flags {
+				for _, m := range sizes {
+					for _, n := range sizes {
+						k := sizes[r.intn(len(sizes))]
+						testGemmShape[T](t, p, &r, tA, tB, m, n, k, r.intn(3), scalarCases[r.intn(len(scalarCases))])
+					}
+				}
+				for _, k := range []int{384, 385, 768, 769} {
+					testGemmShape[T](t, p, &r, tA, tB, 13, 35, k, 1, scalars{1.25, 0.5})
+				}
+			}
+		}
+	})
+}
+
+func TestGemm(t *testing.T) {
+	t.Run("float32", testGemm[float32])
+	t.Run("float64", testGemm[float64])
+}
+
+func testSyrk[T Float](t *testing.T) {
+	tiers(t, func(t *testing.T, p *Pool) {
+		r := noise(2)
+		for _, uplo := range []Uplo{Lower, Upper} {
+			for _, tr := range flags {
+				for _, n := range []int{0, 1, 2, 5, 8, 13, 32, 47, 70} {
+					for _, k := range []int{0, 1, 7, 40, 400} {
+						s := scalarCases[r.intn(len(scalarCases))]
+						ar, ac := shape(tr, n, k)
+						lda, ldc := max(1, ac+1), n+2
+						a, b := gapped[T](&r, ar, ac, lda), gapped[T](&r, ar, ac, lda)
+						full := gapped[T](&r, n, n, ldc)
+						got := append([]T(nil), full...)
+						got2 := append([]T(nil), full...)
+						want := append([]T(nil), full...)
+						want2 := append([]T(nil), full...)
+						tB := NoTrans
+						if tr == NoTrans {
+							tB = Trans
+						}
+						chainGemm(tr, tB, n, n, k, T(s.alpha), a, lda, a, lda, T(s.beta), want, ldc)
+						chainGemm(tr, tB, n, n, k, T(s.alpha), a, lda, b, lda, T(s.beta), want2, ldc)
+						if s.alpha != 0 && k != 0 {
+							chainGemm(tr, tB, n, n, k, T(s.alpha), b, lda, a, lda, 1, want2, ldc)
+						}
+						for i := 0; i < n; i++ {
+							for j := 0; j < n; j++ {
+								if uplo == Lower && j > i || uplo == Upper && j < i {
+									want[i*ldc+j], want2[i*ldc+j] = full[i*ldc+j], full[i*ldc+j]
+								}
+							}
+						}
+						what := fmt.Sprintf("%c%c n=%d k=%d %v", uplo, tr, n, k, s)
+						Syrk(p, uplo, tr, n, k, T(s.alpha), a, lda, T(s.beta), got, ldc)
+						sameBits(t, want, got, "Syrk "+what)
+						Syr2k(p, uplo, tr, n, k, T(s.alpha), a, lda, b, lda, T(s.beta), got2, ldc)
+						sameBits(t, want2, got2, "Syr2k "+what)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestSyrk(t *testing.T) {
+	t.Run("float32", testSyrk[float32])
+	t.Run("float64", testSyrk[float64])
+}
+
+func testBatch[T Float](t *testing.T) {
+	tiers(t, func(t *testing.T, p *Pool) {
+		r := noise(3)
+		const batch = 5
+		for _, tA := range flags {
+			for _, tB := range flags {
+				for _, n := range []int{1, 3, 8, 20} {
+					m, k := n+1, n+2
+					ar, ac := shape(tA, m, k)
+					br, bc := shape(tB, k, n)
+					a, b := gapped[T](&r, batch*ar, ac, ac), gapped[T](&r, br, bc, bc)
+					want := gapped[T](&r, m, n*batch, n*batch)
+					got := append([]T(nil), want...)
+					for i := 0; i < batch; i++ {
+						Gemm(p, tA, tB, m, n, k, 0.5, a[i*ar*ac:], ac, b, bc, 0.25, want[i*n:], n*batch)
+					}
+					GemmBatch(p, tA, tB, m, n, k, 0.5, a, ac, ar*ac, b, bc, 0, 0.25, got, n*batch, n, batch)
+					sameBits(t, want, got, fmt.Sprintf("%c%c n=%d", tA, tB, n))
+				}
+			}
+		}
+	})
+}
+
+func TestGemmBatch(t *testing.T) {
+	t.Run("float32", testBatch[float32])
+	t.Run("float64", testBatch[float64])
+}
+
+func TestGemmRejects(t *testing.T) {
+	x := make([]float64, 100)
+	y := make([]float64, 100)
+	z := make([]float64, 100)
+	N := NoTrans
+	for _, c := range []struct {
+		want string
+		f    func()
+	}{
+		{badTranspose, func() { Gemm(nil, 'C', N, 2, 2, 2, 1, x, 2, y, 2, 0, z, 2) }},
+		{negDim, func() { Gemm(nil, N, N, 2, -1, 2, 1, x, 2, y, 2, 0, z, 2) }},
+		{badLdA, func() { Gemm(nil, N, N, 2, 2, 3, 1, x, 2, y, 2, 0, z, 2) }},
+		{badLdB, func() { Gemm(nil, N, N, 2, 3, 2, 1, x, 2, y, 2, 0, z, 3) }},
+		{badLdC, func() { Gemm(nil, N, N, 2, 3, 2, 1, x, 2, y, 3, 0, z, 2) }},
+		{shortA, func() { Gemm(nil, N, N, 2, 2, 2, 1, x[:3], 2, y, 2, 0, z, 2) }},
+		{shortB, func() { Gemm(nil, N, N, 2, 2, 2, 1, x, 2, y[:3], 2, 0, z, 2) }},
+		{shortC, func() { Gemm(nil, N, N, 2, 2, 2, 1, x, 2, y, 2, 0, z[:3], 2) }},
+		{shortA, func() { Gemm(nil, N, N, 3, 2, 2, 1, x, math.MaxInt, y, 2, 0, z, 2) }},
+		{shortC, func() { Gemm(nil, N, N, 3, 2, 2, 1, x, 2, y, 2, 0, z, math.MaxInt/2+1) }},
+		{overlap, func() { Gemm(nil, N, N, 2, 2, 2, 1, x, 2, y, 2, 0, x[3:], 2) }},
+		{overlap, func() { Gemm(nil, N, N, 2, 2, 2, 1, x, 2, y, 2, 0, y, 2) }},
+		{badUplo, func() { Syrk(nil, 'N', N, 2, 2, 1, x, 2, 0, z, 2) }},
+		{overlap, func() { Syrk(nil, Lower, N, 2, 2, 1, x, 2, 0, x, 2) }},
+		{badStride, func() { GemmBatch(nil, N, N, 2, 2, 2, 1, x, 2, 4, y, 2, 4, 0, z, 2, 3, 2) }},
+		{shortC, func() { GemmBatch(nil, N, N, 2, 2, 2, 1, x, 2, 4, y, 2, 4, 0, z, 2, 97, 2) }},
+		{negDim, func() { Reserve(-1) }},
+	} {
+		require.PanicsWithValue(t, c.want, c.f)
+	}
+	require.Equal(t, make([]float64, 100), z)
+	// One row: the leading dimension may be anything. Columns of one matrix do not overlap.
+	Gemm(nil, N, N, 1, 2, 2, 1, x, math.MaxInt, y, 2, 0, z, math.MaxInt)
+	Gemm(nil, N, N, 2, 2, 2, 1, x, 10, x[2:], 10, 0, x[4:], 10)
+}
