@@ -1,0 +1,63 @@
+package elem
+
+import "math"
+
+// ln 2 as a multiple of 2⁻⁴² plus the rest.
+const (
+	ln2Hi = 0x1.62e42fefa38p-1
+	ln2Lo = 0x1.ef35793c7673p-45
+)
+
+// Log returns the natural logarithm with an error below 0.51 ulp. Log(0) is −Inf, Log of a negative number
+// or NaN is NaN, Log(+Inf) is +Inf.
+func Log[T Float](x T) T {
+	v := float64(x)
+	switch {
+	case v != v || v > math.MaxFloat64:
+		return x
+	case v < 0:
+		return T(math.NaN())
+	case v == 0:
+		return T(math.Inf(-1))
+	}
+	h, _ := logParts(v)
+	return T(h)
+}
+
+// logParts returns ln x as h + l, |l| ≤ ½ ulp(h), with a relative error below 2⁻⁶⁷. x is positive and finite.
+//
+// x = 2ᵏ·z, z in an interval with a tabulated c ≈ 1/z, r = z·c − 1 exactly, |r| < 2⁻⁷:
+// ln x = k·ln 2 − ln c + (r − r²/2 + r³/3 − …), the first two terms of the series in two words.
+func logParts(x float64) (h, l float64) {
+	const offset = 0x3fe6955500000000
+	u := math.Float64bits(x)
+	var k float64
+	if u < 1<<52 {
+		u = math.Float64bits(x * (1 << 52))
+		k = -52
+	}
+	d := u - offset
+	k += float64(int64(d) >> 52)
+	z := math.Float64frombits(u - d&(0xfff<<52))
+	e := &logTable[d>>45&127]
+
+	r := math.FMA(z, e.c, -1)
+	t := float64(k*ln2Hi) + e.hi // exact
+	s := t + r
+	low := float64(k*ln2Lo) + e.lo + (t - s + r)
+	a := float64(r * r)
+	h = s - 0.5*a
+	// a's own rounding, the sum's, then the cubic and higher terms.
+	low += (s - h - 0.5*a) - 0.5*math.FMA(r, r, -a)
+	p := math.FMA(r, 1./9, -1./8)
+	p = math.FMA(p, r, 1./7)
+	p = math.FMA(p, r, -1./6)
+	p = math.FMA(p, r, 1./5)
+	p = math.FMA(p, r, -1./4)
+	p = math.FMA(p, r, 1./3)
+	low = math.FMA(float64(r*a), p, low)
+	l = h
+	h += low
+	l = l - h + low
+	return h, l
+}
