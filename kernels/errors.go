@@ -20,6 +20,7 @@ const (
 	shortC       = "kernels: insufficient length of c"
 	shortX       = "kernels: insufficient length of x"
 	shortY       = "kernels: insufficient length of y"
+	shortD       = "kernels: insufficient length of d"
 	badLen       = "kernels: lengths differ"
 	overlap      = "kernels: an output overlaps an input"
 	badWorkers   = "kernels: negative number of workers"

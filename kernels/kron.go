@@ -1,0 +1,51 @@
+package kernels
+
+// Kron writes the Kronecker product C = A⊗B: c[i·mb+k, j·nb+l] = a_ij·b_kl, each one rounded product. A is ma×na, B is
+// mb×nb and C is (ma·mb)×(na·nb).
+//
+// A and B are only read (and may be the same matrix), C is only written and must not overlap them. It panics if
+// the shape of C overflows an int.
+func Kron[T Float](p *Pool, ma, na int, a []T, lda int, mb, nb int, b []T, ldb int, c []T, ldc int) {
+	if ma < 0 || na < 0 || mb < 0 || nb < 0 {
+		panic(negDim)
+	}
+	if lda < max(1, na) {
+		panic(badLdA)
+	}
+	if ldb < max(1, nb) {
+		panic(badLdB)
+	}
+	m, n := ma*mb, na*nb
+	if mb != 0 && m/mb != ma || nb != 0 && (n/nb != na || ldc < n) || ldc < 1 {
+		panic(badLdC)
+	}
+	if m == 0 || n == 0 {
+		return
+	}
+	switch {
+	case short(len(a), ma, na, lda):
+		panic(shortA)
+	case short(len(b), mb, nb, ldb):
+		panic(shortB)
+	case short(len(c), m, n, ldc):
+		panic(shortC)
+	}
+	if s := span(m, n, ldc); overlaps(c, s, a, span(ma, na, lda)) || overlaps(c, s, b, span(mb, nb, ldb)) {
+		panic(overlap)
+	}
+	for i := 0; i < ma; i++ {
+		for k := 0; k < mb; k++ {
+			kronRow(a[i*lda:i*lda+na], b[k*ldb:k*ldb+nb], c[(i*mb+k)*ldc:(i*mb+k)*ldc+n])
+		}
+	}
+}
+
+// kronRow is c = a⊗b for vectors.
+func kronRow[T Float](a, b, c []T) {
+	for j, v := range a {
+		dst := c[j*len(b) : (j+1)*len(b)]
+		for l, w := range b {
+			dst[l] = v * w
+		}
+	}
+}

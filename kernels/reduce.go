@@ -1,0 +1,194 @@
+package kernels
+
+import (
+	"math"
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+)
+
+// Dot returns Σ x_i·y_i.
+//
+// x and y have the same length and are only read; they may overlap. The numeric order is the
+// lane order of order.go: acc = fma(x, y, acc). It panics if the lengths differ. An empty
+// sum is +0.
+func Dot[T Float](p *Pool, x, y []T) T {
+	if len(x) != len(y) {
+		panic(badLen)
+	}
+	return reduce(p, opDot, x, y)
+}
+
+// Sum returns Σ x_i in lane order: acc = acc + x. An empty sum is +0.
+func Sum[T Float](p *Pool, x []T) T { return reduce(p, opSum, x, x) }
+
+// SumSquares returns Σ x_i² in lane order: acc = fma(x, x, acc). It equals Dot(p, x, x) bit for
+// bit and reads x once. It overflows and underflows as the squares do; Nrm2 does not.
+func SumSquares[T Float](p *Pool, x []T) T { return reduce(p, opSquares, x, x) }
+
+// Nrm2 returns the Euclidean norm √Σ x_i², without overflow or underflow of the squares.
+//
+// If max|x| lies in [2⁻⁵⁰, 2⁵⁰] (float32) or [2⁻⁴⁰⁰, 2⁴⁰⁰] (float64), it is √SumSquares. Outside, x is
+// multiplied by s = 2⁻ᵉ, where e is the binary exponent of max|x| (max|x| = f·2ᵉ, ½ ≤ f < 1) cut to
+// the range in which s and 1/s are normal numbers, and the root of the sum of squares in lane order is
+// multiplied by 1/s. The norm of a zero or empty vector is +0; an infinite element gives +Inf; a
+// NaN gives NaN.
+func Nrm2[T Float](p *Pool, x []T) T {
+	if len(x) == 0 {
+		return 0
+	}
+	limit, most := nrm2Exp64, 1022
+	if is32[T]() {
+		limit, most = nrm2Exp32, 126
+	}
+	hi := T(math.Ldexp(1, limit))
+	lo := 1 / hi
+	// Most vectors need one pass: a sum of squares well inside the range proves where the largest
+	// element lies, since max² ≤ Σ ≤ n·max² up to a relative rounding error below one half.
+	ss := SumSquares(p, x)
+	if ss <= T(hi*hi)/2 && ss >= T(T(lo*lo)*T(len(x)))*2 {
+		return elem.Sqrt(ss)
+	}
+	m := MaxAbs(p, x)
+	if m >= lo && m <= hi || !(m <= T(math.Inf(1))) || m == 0 {
+		if m != m {
+			return m
+		}
+		return elem.Sqrt(ss)
+	}
+	if m > T(maxFinite[T]()) {
+		return m
+	}
+	_, e := math.Frexp(float64(m))
+	e = min(max(e, -most), most)
+	s := T(math.Ldexp(1, -e))
+	var total T
+	for i := 0; i < len(x); i += Segment {
+		t := nrm2Scaled(x[i:min(i+Segment, len(x))], s)
+		if i == 0 {
+			total = t
+		} else {
+			total += t
+		}
+	}
+	return elem.Sqrt(total) * T(math.Ldexp(1, e))
+}
+
+func maxFinite[T Float]() float64 {
+	if is32[T]() {
+		return math.MaxFloat32
+	}
+	return math.MaxFloat64
+}
+
+// nrm2Scaled is the sum of (s·x)² over one segment. It is the rare path of Nrm2, taken for
+// vectors near the ends of the exponent range only, so it has no assembly.
+func nrm2Scaled[T Float](x []T, s T) T {
+	var acc [Lanes32]T
+	n := lanes[T]()
+	for i, v := range x {
+		v = T(v * s)
+		l := i & (n - 1)
+		acc[l] = elem.FMA(v, v, acc[l])
+	}
+	return fold(acc[:n])
+}
+
+// MaxAbs returns max|x_i|; NaN if any element is NaN; +0 for an empty vector. The maximum does not
+// depend on any order.
+func MaxAbs[T Float](p *Pool, x []T) T { return reduce(p, opMaxAbs, x, x) }
+
+// Finite reports whether no element of x is NaN or infinite. It stops early when one is.
+func Finite[T Float](p *Pool, x []T) bool {
+	for len(x) > 0 {
+		n := min(len(x), 4*Segment)
+		if !(MaxAbs(p, x[:n]) <= T(maxFinite[T]())) {
+			return false
+		}
+		x = x[n:]
+	}
+	return true
+}
+
+// reduceOp names a reduction that is cut into segments.
+type reduceOp uint8
+
+const (
+	opDot reduceOp = iota
+	opSum
+	opSquares
+	opMaxAbs
+)
+
+// reduce applies op to x and y, segment by segment.
+func reduce[T Float](p *Pool, op reduceOp, x, y []T) T {
+	if len(x) == 0 {
+		return 0
+	}
+	var total T
+	for i := 0; i < len(x); i += Segment {
+		j := min(i+Segment, len(x))
+		total = merge(op, i == 0, total, reduceSegment(op, x[i:j], y[i:j]))
+	}
+	return total
+}
+
+// merge adds the value of the next segment to the total.
+func merge[T Float](op reduceOp, first bool, total, s T) T {
+	if first {
+		return s
+	}
+	if op == opMaxAbs {
+		return maxAbs(total, s)
+	}
+	return total + s
+}
+
+// reduceSegment reduces one segment.
+func reduceSegment[T Float](op reduceOp, x, y []T) T {
+	if op == opMaxAbs {
+		return maxAbsPortable(x)
+	}
+	var acc [Lanes32]T
+	n := lanes[T]()
+	for i, v := range x {
+		l := i & (n - 1)
+		if op == opSum {
+			acc[l] += v
+		} else {
+			acc[l] = elem.FMA(v, y[i], acc[l])
+		}
+	}
+	return fold(acc[:n])
+}
+
+// fold combines lanes by halves: i += i+n/2, i += i+n/4, … 0 += 1. len(acc) is a power of two.
+func fold[T Float](acc []T) T {
+	for h := len(acc) / 2; h > 0; h /= 2 {
+		for i := 0; i < h; i++ {
+			acc[i] += acc[i+h]
+		}
+	}
+	return acc[0]
+}
+
+func maxAbsPortable[T Float](x []T) T {
+	var m T
+	for _, v := range x {
+		m = maxAbs(m, v)
+	}
+	return m
+}
+
+// maxAbs returns max(a, |b|), a NaN if either is one; a is not negative.
+func maxAbs[T Float](a, b T) T {
+	if unsafe.Sizeof(b) == 4 {
+		b = T(math.Float32frombits(math.Float32bits(float32(b)) &^ (1 << 31)))
+	} else {
+		b = T(math.Abs(float64(b)))
+	}
+	if b > a || b != b {
+		return b
+	}
+	return a
+}

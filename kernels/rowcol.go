@@ -1,0 +1,82 @@
+package kernels
+
+// RowScale multiplies row i of the m×n matrix A by d_i: a_ij = a_ij·d_i. d has at least m elements and
+// must not overlap A.
+func RowScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
+	if rowcolCheck(m, n, d, m, shortD, a, lda) {
+		return
+	}
+	for i := 0; i < m; i++ {
+		s := d[i]
+		row := a[i*lda : i*lda+n]
+		for j := range row {
+			row[j] *= s
+		}
+	}
+}
+
+// ColScale multiplies column j of the m×n matrix A by d_j: a_ij = a_ij·d_j. d has at least n elements and
+// must not overlap A.
+func ColScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
+	if rowcolCheck(m, n, d, n, shortD, a, lda) {
+		return
+	}
+	d = d[:n]
+	for i := 0; i < m; i++ {
+		row := a[i*lda : i*lda+n]
+		for j, s := range d {
+			row[j] *= s
+		}
+	}
+}
+
+// RowSum writes s_i = Σ_j a_ij for the m×n matrix A, in lane order (Sum of the row, bit for bit). s has at
+// least m elements, is not read, and must not overlap A. Rows of no columns give +0.
+func RowSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
+	if rowcolCheck(m, n, s, m, shortS, a, lda) {
+		if n == 0 {
+			clear(s[:m])
+		}
+		return
+	}
+	for i := 0; i < m; i++ {
+		s[i] = reduce(nil, opSum, a[i*lda:i*lda+n], a[i*lda:i*lda+n])
+	}
+}
+
+// ColSum writes s_j = Σ_i a_ij for the m×n matrix A: s_j starts at +0 and s_j = s_j + a_ij, i ascending. s has at
+// least n elements, is not read, and must not overlap A.
+func ColSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
+	if rowcolCheck(m, n, s, n, shortS, a, lda) {
+		if m == 0 {
+			clear(s[:n])
+		}
+		return
+	}
+	s = s[:n]
+	clear(s)
+	for i := 0; i < m; i++ {
+		for j, v := range a[i*lda : i*lda+n] {
+			s[j] += v
+		}
+	}
+}
+
+// rowcolCheck checks an m×n matrix and a vector of k elements, and reports whether the matrix is empty.
+func rowcolCheck[T Float](m, n int, v []T, k int, shortV string, a []T, lda int) bool {
+	if m < 0 || n < 0 {
+		panic(negDim)
+	}
+	if lda < max(1, n) {
+		panic(badLdA)
+	}
+	switch {
+	case len(v) < k:
+		panic(shortV)
+	case short(len(a), m, n, lda):
+		panic(shortA)
+	case overlaps(a, span(m, n, lda), v, k):
+		panic(overlap)
+	}
+	return m == 0 || n == 0
+}
