@@ -52,18 +52,18 @@ func chainGemm[T Float](tA, tB Transpose, m, n, k int, alpha T, a []T, lda int, 
 	}
 }
 
-// noise is a small generator of test values.
-type noise uint64
+// gemmNoise is a small generator of test values.
+type gemmNoise uint64
 
-func (r *noise) next() float64 {
+func (r *gemmNoise) next() float64 {
 	*r = *r*6364136223846793005 + 1442695040888963407
 	return float64(int64(*r)>>11) / (1 << 52)
 }
 
-func (r *noise) intn(n int) int { return int(math.Abs(r.next()) * float64(n)) }
+func (r *gemmNoise) intn(n int) int { return int(math.Abs(r.next()) * float64(n)) }
 
-// gapped returns a rows×cols matrix with leading dimension ld, NaN in the gaps.
-func gapped[T Float](r *noise, rows, cols, ld int) []T {
+// gemmMatrix returns a rows×cols matrix with leading dimension ld, NaN in the gaps.
+func gemmMatrix[T Float](r *gemmNoise, rows, cols, ld int) []T {
 	if rows == 0 || cols == 0 {
 		return nil
 	}
@@ -77,15 +77,15 @@ func gapped[T Float](r *noise, rows, cols, ld int) []T {
 	return x
 }
 
-func shape(t Transpose, rows, cols int) (int, int) {
+func gemmShape(t Transpose, rows, cols int) (int, int) {
 	if t == Trans {
 		return cols, rows
 	}
 	return rows, cols
 }
 
-// sameBits fails at the first element that differs; any NaN equals any NaN.
-func sameBits[T Float](t testing.TB, want, got []T, what string) {
+// gemmSame fails at the first element that differs; any NaN equals any NaN.
+func gemmSame[T Float](t testing.TB, want, got []T, what string) {
 	t.Helper()
 	if len(want) != len(got) {
 		t.Fatalf("%s: length %d, want %d", what, len(got), len(want))
@@ -101,8 +101,8 @@ func sameBits[T Float](t testing.TB, want, got []T, what string) {
 	}
 }
 
-// tiers runs f once for every tier of the machine.
-func tiers(t *testing.T, f func(t *testing.T, p *Pool)) {
+// gemmTiers runs f once for every tier of the machine.
+func gemmTiers(t *testing.T, f func(t *testing.T, p *Pool)) {
 	for _, isa := range Supported() {
 		t.Run(isa.String(), func(t *testing.T) {
 			p := NewPool(1, WithISA(isa))
@@ -112,20 +112,20 @@ func tiers(t *testing.T, f func(t *testing.T, p *Pool)) {
 	}
 }
 
-type scalars struct{ alpha, beta float64 }
+type gemmScalars struct{ alpha, beta float64 }
 
-var scalarCases = []scalars{{1, 0}, {1, 1}, {-0.75, 0.3}, {0, 0.5}, {0, 0}, {2, 0}, {1.5, -1}}
+var gemmScalarCases = []gemmScalars{{1, 0}, {1, 1}, {-0.75, 0.3}, {0, 0.5}, {0, 0}, {2, 0}, {1.5, -1}}
 
-var flags = []Transpose{NoTrans, Trans}
+var gemmFlags = []Transpose{NoTrans, Trans}
 
-func testGemmShape[T Float](t *testing.T, p *Pool, r *noise, tA, tB Transpose, m, n, k, gap int, s scalars) {
+func testGemmShape[T Float](t *testing.T, p *Pool, r *gemmNoise, tA, tB Transpose, m, n, k, gap int, s gemmScalars) {
 	t.Helper()
-	ar, ac := shape(tA, m, k)
-	br, bc := shape(tB, k, n)
+	ar, ac := gemmShape(tA, m, k)
+	br, bc := gemmShape(tB, k, n)
 	lda, ldb, ldc := ac+gap, bc+2*gap, n+gap
 	lda, ldb, ldc = max(1, lda), max(1, ldb), max(1, ldc)
-	a, b := gapped[T](r, ar, ac, lda), gapped[T](r, br, bc, ldb)
-	want := gapped[T](r, m, n, ldc)
+	a, b := gemmMatrix[T](r, ar, ac, lda), gemmMatrix[T](r, br, bc, ldb)
+	want := gemmMatrix[T](r, m, n, ldc)
 	if s.beta == 0 {
 		for i := range want {
 			want[i] = T(math.NaN())
@@ -134,23 +134,23 @@ func testGemmShape[T Float](t *testing.T, p *Pool, r *noise, tA, tB Transpose, m
 	got := append([]T(nil), want...)
 	chainGemm(tA, tB, m, n, k, T(s.alpha), a, lda, b, ldb, T(s.beta), want, ldc)
 	Gemm(p, tA, tB, m, n, k, T(s.alpha), a, lda, b, ldb, T(s.beta), got, ldc)
-	sameBits(t, want, got, fmt.Sprintf("%c%c m=%d n=%d k=%d gap=%d %v", tA, tB, m, n, k, gap, s))
+	gemmSame(t, want, got, fmt.Sprintf("%c%c m=%d n=%d k=%d gap=%d %v", tA, tB, m, n, k, gap, s))
 }
 
 func testGemm[T Float](t *testing.T) {
-	tiers(t, func(t *testing.T, p *Pool) {
-		r := noise(1)
+	gemmTiers(t, func(t *testing.T, p *Pool) {
+		r := gemmNoise(1)
 		sizes := []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 17, 31, 33}
-		for _, tA := range flags {
-			for _, tB := range flags {
+		for _, tA := range gemmFlags {
+			for _, tB := range gemmFlags {
 				for _, m := range sizes {
 					for _, n := range sizes {
 						k := sizes[r.intn(len(sizes))]
-						testGemmShape[T](t, p, &r, tA, tB, m, n, k, r.intn(3), scalarCases[r.intn(len(scalarCases))])
+						testGemmShape[T](t, p, &r, tA, tB, m, n, k, r.intn(3), gemmScalarCases[r.intn(len(gemmScalarCases))])
 					}
 				}
 				for _, k := range []int{384, 385, 768, 769} {
-					testGemmShape[T](t, p, &r, tA, tB, 13, 35, k, 1, scalars{1.25, 0.5})
+					testGemmShape[T](t, p, &r, tA, tB, 13, 35, k, 1, gemmScalars{1.25, 0.5})
 				}
 			}
 		}
@@ -163,17 +163,17 @@ func TestGemm(t *testing.T) {
 }
 
 func testSyrk[T Float](t *testing.T) {
-	tiers(t, func(t *testing.T, p *Pool) {
-		r := noise(2)
+	gemmTiers(t, func(t *testing.T, p *Pool) {
+		r := gemmNoise(2)
 		for _, uplo := range []Uplo{Lower, Upper} {
-			for _, tr := range flags {
+			for _, tr := range gemmFlags {
 				for _, n := range []int{0, 1, 2, 5, 8, 13, 32, 47, 70} {
 					for _, k := range []int{0, 1, 7, 40, 400} {
-						s := scalarCases[r.intn(len(scalarCases))]
-						ar, ac := shape(tr, n, k)
+						s := gemmScalarCases[r.intn(len(gemmScalarCases))]
+						ar, ac := gemmShape(tr, n, k)
 						lda, ldc := max(1, ac+1), n+2
-						a, b := gapped[T](&r, ar, ac, lda), gapped[T](&r, ar, ac, lda)
-						full := gapped[T](&r, n, n, ldc)
+						a, b := gemmMatrix[T](&r, ar, ac, lda), gemmMatrix[T](&r, ar, ac, lda)
+						full := gemmMatrix[T](&r, n, n, ldc)
 						got := append([]T(nil), full...)
 						got2 := append([]T(nil), full...)
 						want := append([]T(nil), full...)
@@ -196,9 +196,9 @@ func testSyrk[T Float](t *testing.T) {
 						}
 						what := fmt.Sprintf("%c%c n=%d k=%d %v", uplo, tr, n, k, s)
 						Syrk(p, uplo, tr, n, k, T(s.alpha), a, lda, T(s.beta), got, ldc)
-						sameBits(t, want, got, "Syrk "+what)
+						gemmSame(t, want, got, "Syrk "+what)
 						Syr2k(p, uplo, tr, n, k, T(s.alpha), a, lda, b, lda, T(s.beta), got2, ldc)
-						sameBits(t, want2, got2, "Syr2k "+what)
+						gemmSame(t, want2, got2, "Syr2k "+what)
 					}
 				}
 			}
@@ -212,23 +212,23 @@ func TestSyrk(t *testing.T) {
 }
 
 func testBatch[T Float](t *testing.T) {
-	tiers(t, func(t *testing.T, p *Pool) {
-		r := noise(3)
+	gemmTiers(t, func(t *testing.T, p *Pool) {
+		r := gemmNoise(3)
 		const batch = 5
-		for _, tA := range flags {
-			for _, tB := range flags {
+		for _, tA := range gemmFlags {
+			for _, tB := range gemmFlags {
 				for _, n := range []int{1, 3, 8, 20} {
 					m, k := n+1, n+2
-					ar, ac := shape(tA, m, k)
-					br, bc := shape(tB, k, n)
-					a, b := gapped[T](&r, batch*ar, ac, ac), gapped[T](&r, br, bc, bc)
-					want := gapped[T](&r, m, n*batch, n*batch)
+					ar, ac := gemmShape(tA, m, k)
+					br, bc := gemmShape(tB, k, n)
+					a, b := gemmMatrix[T](&r, batch*ar, ac, ac), gemmMatrix[T](&r, br, bc, bc)
+					want := gemmMatrix[T](&r, m, n*batch, n*batch)
 					got := append([]T(nil), want...)
 					for i := 0; i < batch; i++ {
 						Gemm(p, tA, tB, m, n, k, 0.5, a[i*ar*ac:], ac, b, bc, 0.25, want[i*n:], n*batch)
 					}
 					GemmBatch(p, tA, tB, m, n, k, 0.5, a, ac, ar*ac, b, bc, 0, 0.25, got, n*batch, n, batch)
-					sameBits(t, want, got, fmt.Sprintf("%c%c n=%d", tA, tB, n))
+					gemmSame(t, want, got, fmt.Sprintf("%c%c n=%d", tA, tB, n))
 				}
 			}
 		}

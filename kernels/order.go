@@ -37,6 +37,10 @@ const (
 	Lanes32 = 64
 	Lanes64 = 32
 
+	// Trmm and Trsm halve the triangle at multiples of triangleLeaf down to blocks of at
+	// most that order.
+	triangleLeaf = 8
+
 	// Symv cuts its rows into panels of equal area; each fills its own vector.
 	symvSmall, symvSmallPanels = 512, 1
 	symvLarge, symvMidPanels   = 4096, 8

@@ -1,0 +1,227 @@
+package kernels
+
+import "unsafe"
+
+// A triangle is one call of Trmm or Trsm. op(A) is halved recursively; the blocks off the
+// diagonal are products on the serial path of Gemm. Rows (side = Right) or columns (Left) of B are
+// independent, so a Pool gets ranges of them and no rounding depends on the cut.
+type triangle[T Float] struct {
+	isa    ISA
+	solve  bool
+	left   bool
+	first  bool // op(A) reaches from earlier to later unknowns: Left and lower, or Right and upper
+	unit   bool
+	alpha  T
+	order  int
+	a, b   []T
+	ra, ca int // op(A)(i, j) = a[i*ra+j*ca]
+	ldb    int
+	other  int // the dimension of B that op(A) does not touch
+	pieces int
+}
+
+var (
+	triangles32 freeList[triangle[float32]]
+	triangles64 freeList[triangle[float64]]
+)
+
+func triangles[T Float]() *freeList[triangle[T]] {
+	if is32[T]() {
+		return (*freeList[triangle[T]])(unsafe.Pointer(&triangles32))
+	}
+	return (*freeList[triangle[T]])(unsafe.Pointer(&triangles64))
+}
+
+// runTriangle checks the arguments of Trmm and Trsm and does the work.
+func runTriangle[T Float](p *Pool, solve bool, side Side, uplo Uplo, tr Transpose, diag Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int) {
+	if tr != NoTrans && tr != Trans {
+		panic(badTranspose)
+	}
+	if diag != Unit && diag != NonUnit {
+		panic(badDiag)
+	}
+	order, other := m, n
+	if side == Right {
+		order, other = n, m
+	}
+	checkSide(side, uplo, m, n, order, lda, ldb)
+	if m == 0 || n == 0 {
+		return
+	}
+	if short(len(a), order, order, lda) {
+		panic(shortA)
+	}
+	if short(len(b), m, n, ldb) {
+		panic(shortB)
+	}
+	if overlaps2(b, m, n, ldb, a, order, order, lda) {
+		panic(overlap)
+	}
+	if alpha == 0 {
+		scaleBlock(m, n, 0, b, ldb)
+		return
+	}
+	t := triangles[T]().take()
+	if t == nil {
+		t = new(triangle[T])
+	}
+	lower := (uplo == Lower) == (tr == NoTrans)
+	*t = triangle[T]{isa: p.ISA(), solve: solve, left: side == Left, first: lower == (side == Left), unit: diag == Unit,
+		alpha: alpha, order: order, a: a, b: b, ra: lda, ca: 1, ldb: ldb, other: other, pieces: 1}
+	if tr == Trans {
+		t.ra, t.ca = 1, lda
+	}
+	if p.Workers() > 1 && worthwhile[T](t.isa, order, order, other) {
+		t.pieces = p.Workers()
+	}
+	p.Run(t.pieces, t)
+	*t = triangle[T]{}
+	triangles[T]().give(t)
+}
+
+// Do computes one range of the independent rows or columns of B.
+func (t *triangle[T]) Do(i int) {
+	mr, nr := tileSize[T](t.isa)
+	unit := mr
+	if t.left {
+		unit = nr
+	}
+	lo, hi := cut(t.other, t.pieces, unit, i)
+	if lo >= hi {
+		return
+	}
+	part := *t
+	part.other = hi - lo
+	if t.left {
+		part.b = t.b[lo:]
+	} else {
+		part.b = t.b[lo*t.ldb:]
+	}
+	if t.solve {
+		if t.alpha != 1 {
+			if t.left {
+				scaleBlock(t.order, part.other, t.alpha, part.b, t.ldb)
+			} else {
+				scaleBlock(part.other, t.order, t.alpha, part.b, t.ldb)
+			}
+		}
+		part.solveRange(0, t.order)
+	} else {
+		part.multiplyRange(0, t.order)
+	}
+}
+
+// half returns where a range of that length is cut.
+func half(n int) int { return (n/2 + triangleLeaf - 1) / triangleLeaf * triangleLeaf }
+
+// apply adds to (or, beta = 0, replaces) part dst of B: alpha times the product of part src of B with
+// the block of op(A) between them. dst may be the last index of src if it is a single one:
+// each tile of the product is complete before it is stored, and tiles are independent along
+// the other dimension.
+func (t *triangle[T]) apply(alpha, beta T, dst, nd, src, ns int) {
+	if t.left {
+		multiplyBlock(t.isa, region{}, nd, t.other, ns, alpha, t.a[dst*t.ra+src*t.ca:], t.ra, t.ca,
+			t.b[src*t.ldb:], t.ldb, 1, beta, t.b[dst*t.ldb:], t.ldb)
+	} else {
+		multiplyBlock(t.isa, region{}, t.other, nd, ns, alpha, t.b[src:], t.ldb, 1,
+			t.a[src*t.ra+dst*t.ca:], t.ra, t.ca, beta, t.b[dst:], t.ldb)
+	}
+}
+
+// multiplyRange applies the diagonal block of op(A) of n indices from i on.
+func (t *triangle[T]) multiplyRange(i, n int) {
+	if n <= triangleLeaf {
+		// In place: an index must be written before those it is read by… none is left. With first, the
+		// last index depends on all before it and goes first.
+		for s := 0; s < n; s++ {
+			at, from, count := i+s, i+s, n-s
+			if t.first {
+				at = i + n - 1 - s
+				from, count = i, n-s
+			}
+			t.multiplyOne(at, from, count)
+		}
+		return
+	}
+	h := half(n)
+	if t.first {
+		t.multiplyRange(i+h, n-h)
+		t.apply(t.alpha, 1, i+h, n-h, i, h)
+		t.multiplyRange(i, h)
+	} else {
+		t.multiplyRange(i, h)
+		t.apply(t.alpha, 1, i, h, i+h, n-h)
+		t.multiplyRange(i+h, n-h)
+	}
+}
+
+// multiplyOne computes index at of B from the count indices starting at from, at among them.
+func (t *triangle[T]) multiplyOne(at, from, count int) {
+	if !t.unit {
+		t.apply(t.alpha, 0, at, 1, from, count)
+		return
+	}
+	// The diagonal is 1 and not read: b ← alpha·b, then the rest is added.
+	if t.alpha != 1 {
+		t.scaleOne(at)
+	}
+	if from == at {
+		from++
+	}
+	if count > 1 {
+		t.apply(t.alpha, 1, at, 1, from, count-1)
+	}
+}
+
+func (t *triangle[T]) scaleOne(at int) {
+	if t.left {
+		scaleBlock(1, t.other, t.alpha, t.b[at*t.ldb:], t.ldb)
+	} else {
+		scaleBlock(t.other, 1, t.alpha, t.b[at:], t.ldb)
+	}
+}
+
+// solveRange solves with the diagonal block of op(A) of n indices from i on.
+func (t *triangle[T]) solveRange(i, n int) {
+	if n <= triangleLeaf {
+		for s := 0; s < n; s++ {
+			at, from := i+s, i
+			if !t.first {
+				at = i + n - 1 - s
+				from = at + 1
+			}
+			if s > 0 {
+				t.apply(-1, 1, at, 1, from, s)
+			}
+			if !t.unit {
+				t.divideOne(at)
+			}
+		}
+		return
+	}
+	h := half(n)
+	if t.first {
+		t.solveRange(i, h)
+		t.apply(-1, 1, i+h, n-h, i, h)
+		t.solveRange(i+h, n-h)
+	} else {
+		t.solveRange(i+h, n-h)
+		t.apply(-1, 1, i, h, i+h, n-h)
+		t.solveRange(i, h)
+	}
+}
+
+// divideOne divides index at of B by the diagonal element.
+func (t *triangle[T]) divideOne(at int) {
+	d := t.a[at*t.ra+at*t.ca]
+	if t.left {
+		row := t.b[at*t.ldb:][:t.other]
+		for j := range row {
+			row[j] /= d
+		}
+		return
+	}
+	for i := 0; i < t.other; i++ {
+		t.b[i*t.ldb+at] /= d
+	}
+}
