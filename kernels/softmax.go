@@ -1,0 +1,174 @@
+package kernels
+
+import (
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+)
+
+// Softmax writes to every row of B the softmax of the row of A: b_ij = e^(a_ij − M_i)/Σ_j e^(a_ij − M_i) with
+// M_i = max_j a_ij. A and B are m×n; B may be A itself (same slice, ldb = lda), otherwise they must not overlap.
+//
+// Order: the difference is rounded; e as Exp; the sum S of a row in lane order (order.go); then b = e·r
+// with r = 1/S rounded. S ≥ 1, so nothing overflows and the error is below 3 ulp plus that of the difference.
+// A row that holds NaN or +Inf, or only −Inf, becomes NaN. −Inf among finite elements gives +0: the mask of an
+// attention.
+func Softmax[T Float](p *Pool, m, n int, a []T, lda int, b []T, ldb int) {
+	switch {
+	case m < 0 || n < 0:
+		panic(negDim)
+	case lda < max(1, n):
+		panic(badLdA)
+	case ldb < max(1, n):
+		panic(badLdB)
+	case m == 0 || n == 0:
+		return
+	case short(len(a), m, n, lda):
+		panic(shortA)
+	case short(len(b), m, n, ldb):
+		panic(shortB)
+	case !(same(a, b) && lda == ldb) && overlaps2(a, m, n, lda, b, m, n, ldb):
+		panic(overlap)
+	}
+	rowwise(p, m, rowTask[T]{n: n, lda: lda, ldb: ldb, a: a, b: b})
+}
+
+// LogSumExp writes to s[i] the logarithm of Σ_j e^a_ij over row i of the m×n matrix A, without overflow:
+// s_i = M_i + ln Σ_j e^(a_ij − M_i), M_i = max_j a_ij, or 0 in place of an infinite M_i.
+//
+// Order: the difference is rounded, e as Exp, the sum in lane order (order.go), ln from internal/elem. A row
+// that holds NaN gives NaN; else one that holds +Inf gives +Inf, one of −Inf only, or n = 0, gives −Inf. s must have
+// m elements at least and must not overlap A.
+func LogSumExp[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
+	switch {
+	case m < 0 || n < 0:
+		panic(negDim)
+	case lda < max(1, n):
+		panic(badLdA)
+	case m == 0:
+		return
+	case short(len(a), m, n, lda):
+		panic(shortA)
+	case len(s) < m:
+		panic(shortS)
+	case overlaps(a, span(m, n, lda), s, m):
+		panic(overlap)
+	}
+	rowwise(p, m, rowTask[T]{n: n, lda: lda, a: a, s: s})
+}
+
+// rowTask is one call of Softmax (b) or LogSumExp (s) cut into groups of rows.
+type rowTask[T Float] struct {
+	isa      ISA
+	m, n     int
+	group    int
+	lda, ldb int
+	a, b, s  []T
+}
+
+// Do performs group i.
+func (t *rowTask[T]) Do(i int) {
+	for r := i * t.group; r < min((i+1)*t.group, t.m); r++ {
+		x := t.a[r*t.lda : r*t.lda+t.n]
+		if t.s != nil {
+			t.s[r] = logSumExpRow(t.isa, x)
+		} else {
+			softmaxRow(t.isa, x, t.b[r*t.ldb:r*t.ldb+t.n])
+		}
+	}
+}
+
+var (
+	rowTasks32 freeList[rowTask[float32]]
+	rowTasks64 freeList[rowTask[float64]]
+)
+
+func rowTasks[T Float]() *freeList[rowTask[T]] {
+	if is32[T]() {
+		return (*freeList[rowTask[T]])(unsafe.Pointer(&rowTasks32))
+	}
+	return (*freeList[rowTask[T]])(unsafe.Pointer(&rowTasks64))
+}
+
+// rowwise performs a task on m rows.
+func rowwise[T Float](p *Pool, m int, task rowTask[T]) {
+	task.isa, task.m, task.group = p.ISA(), m, m
+	w := p.Workers()
+	// An exponential costs about what four elements of a plain update cost.
+	least := parallelElements[T](task.isa) / 4
+	if w == 1 || m == 1 || float64(m)*float64(task.n) < float64(least) {
+		task.Do(0)
+		return
+	}
+	list := rowTasks[T]()
+	t := list.take()
+	if t == nil {
+		t = new(rowTask[T])
+	}
+	*t = task
+	t.group = (m + 4*w - 1) / (4 * w)
+	p.Run((m+t.group-1)/t.group, t)
+	*t = rowTask[T]{}
+	list.give(t)
+}
+
+func softmaxRow[T Float](isa ISA, x, y []T) {
+	s := expSum(isa, x, y, rowMax(isa, x))
+	rowScale(isa, 1/s, y)
+}
+
+func logSumExpRow[T Float](isa ISA, x []T) T {
+	shift := T(0)
+	if len(x) > 0 {
+		shift = rowMax(isa, x)
+	}
+	if shift-shift != 0 {
+		shift = 0
+	}
+	return shift + elem.Log(expSum(isa, x, nil, shift))
+}
+
+// rowMax returns the largest element. If x holds NaN the result is any element: the sum of the exponentials
+// is NaN then, whatever is subtracted. The sign of a zero does not matter either.
+func rowMax[T Float](isa ISA, x []T) T {
+	return rowMaxPortable(x)
+}
+
+func rowMaxPortable[T Float](x []T) T {
+	top := x[0]
+	for _, v := range x {
+		if v > top {
+			top = v
+		}
+	}
+	return top
+}
+
+// expSum returns the sum of e^(x − shift) in lane order and, unless y is nil, writes the terms to y.
+func expSum[T Float](isa ISA, x, y []T, shift T) T {
+	var sum T
+	for i := 0; i < len(x); i += Segment {
+		j := min(i+Segment, len(x))
+		var acc [Lanes32]T
+		expSumPortable(x[i:j], part(y, i, j), shift, &acc)
+		sum += fold(acc[:lanes[T]()])
+	}
+	return sum
+}
+
+func expSumPortable[T Float](x, y []T, shift T, acc *[Lanes32]T) {
+	mask := lanes[T]() - 1
+	for i, v := range x {
+		e := elem.Exp(v - shift)
+		if y != nil {
+			y[i] = e
+		}
+		acc[i&mask] += e
+	}
+}
+
+func rowScale[T Float](isa ISA, r T, y []T) {
+	for i, v := range y {
+		y[i] = r * v
+	}
+}
