@@ -1,0 +1,122 @@
+package kernels
+
+import "unsafe"
+
+//go:noescape
+func rotateWave64AVX512(steps int, a *float64, lda int, c, s *float64, ldr int)
+
+//go:noescape
+func rotateWaveTail64AVX512(steps, cols int, a *float64, lda int, c, s *float64, ldr int)
+
+//go:noescape
+func rotateSweep64AVX512(steps int, a *float64, lda int, c, s *float64)
+
+//go:noescape
+func rotateSweepTail64AVX512(steps, cols int, a *float64, lda int, c, s *float64)
+
+//go:noescape
+func rotateWave32AVX512(steps int, a *float32, lda int, c, s *float32, ldr int)
+
+//go:noescape
+func rotateWaveTail32AVX512(steps, cols int, a *float32, lda int, c, s *float32, ldr int)
+
+//go:noescape
+func rotateSweep32AVX512(steps int, a *float32, lda int, c, s *float32)
+
+//go:noescape
+func rotateSweepTail32AVX512(steps, cols int, a *float32, lda int, c, s *float32)
+
+//go:noescape
+func rotateWave64AVX2(steps int, a *float64, lda int, c, s *float64, ldr int)
+
+//go:noescape
+func rotateWaveTail64AVX2(steps, cols int, a *float64, lda int, c, s *float64, ldr int)
+
+//go:noescape
+func rotateSweep64AVX2(steps int, a *float64, lda int, c, s *float64)
+
+//go:noescape
+func rotateSweepTail64AVX2(steps, cols int, a *float64, lda int, c, s *float64)
+
+//go:noescape
+func rotateWave32AVX2(steps int, a *float32, lda int, c, s *float32, ldr int)
+
+//go:noescape
+func rotateWaveTail32AVX2(steps, cols int, a *float32, lda int, c, s *float32, ldr int)
+
+//go:noescape
+func rotateSweep32AVX2(steps int, a *float32, lda int, c, s *float32)
+
+//go:noescape
+func rotateSweepTail32AVX2(steps, cols int, a *float32, lda int, c, s *float32)
+
+// rotatePanel returns the columns of a full panel and of a tail in bytes.
+func rotatePanel(isa ISA) (full, tail int) {
+	if isa == AVX512 {
+		return 256, 64
+	}
+	return 64, 32
+}
+
+// rotateWave performs steps steps of the wave of four sequences on cols columns: a full panel, or at
+// most a tail.
+func rotateWave[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T, ldr int) {
+	full, _ := rotatePanel(isa)
+	whole := cols*int(unsafe.Sizeof(*a)) == full
+	if is32[T]() {
+		a, c, s := (*float32)(unsafe.Pointer(a)), (*float32)(unsafe.Pointer(c)), (*float32)(unsafe.Pointer(s))
+		switch {
+		case isa == AVX512 && whole:
+			rotateWave32AVX512(steps, a, lda, c, s, ldr)
+		case isa == AVX512:
+			rotateWaveTail32AVX512(steps, cols, a, lda, c, s, ldr)
+		case whole:
+			rotateWave32AVX2(steps, a, lda, c, s, ldr)
+		default:
+			rotateWaveTail32AVX2(steps, cols, a, lda, c, s, ldr)
+		}
+		return
+	}
+	b, d, e := (*float64)(unsafe.Pointer(a)), (*float64)(unsafe.Pointer(c)), (*float64)(unsafe.Pointer(s))
+	switch {
+	case isa == AVX512 && whole:
+		rotateWave64AVX512(steps, b, lda, d, e, ldr)
+	case isa == AVX512:
+		rotateWaveTail64AVX512(steps, cols, b, lda, d, e, ldr)
+	case whole:
+		rotateWave64AVX2(steps, b, lda, d, e, ldr)
+	default:
+		rotateWaveTail64AVX2(steps, cols, b, lda, d, e, ldr)
+	}
+}
+
+// rotateSweep performs steps rotations of one sequence on cols columns.
+func rotateSweep[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T) {
+	full, _ := rotatePanel(isa)
+	whole := cols*int(unsafe.Sizeof(*a)) == full
+	if is32[T]() {
+		a, c, s := (*float32)(unsafe.Pointer(a)), (*float32)(unsafe.Pointer(c)), (*float32)(unsafe.Pointer(s))
+		switch {
+		case isa == AVX512 && whole:
+			rotateSweep32AVX512(steps, a, lda, c, s)
+		case isa == AVX512:
+			rotateSweepTail32AVX512(steps, cols, a, lda, c, s)
+		case whole:
+			rotateSweep32AVX2(steps, a, lda, c, s)
+		default:
+			rotateSweepTail32AVX2(steps, cols, a, lda, c, s)
+		}
+		return
+	}
+	b, d, e := (*float64)(unsafe.Pointer(a)), (*float64)(unsafe.Pointer(c)), (*float64)(unsafe.Pointer(s))
+	switch {
+	case isa == AVX512 && whole:
+		rotateSweep64AVX512(steps, b, lda, d, e)
+	case isa == AVX512:
+		rotateSweepTail64AVX512(steps, cols, b, lda, d, e)
+	case whole:
+		rotateSweep64AVX2(steps, b, lda, d, e)
+	default:
+		rotateSweepTail64AVX2(steps, cols, b, lda, d, e)
+	}
+}

@@ -1,0 +1,70 @@
+//go:build amd64 || arm64
+
+package kernels
+
+import "unsafe"
+
+const (
+	// rotateFuse is the number of sequences that travel together.
+	rotateFuse = 4
+	// rotateSteps bounds the rows of one assembly call: at most 64 two-a-cycle vector operations
+	// a step, one a cycle on the slowest core, so 64 k cycles.
+	rotateSteps = 1024
+)
+
+// rotateWaves performs k sequences on n columns, panel by panel.
+func rotateWaves[T Float](isa ISA, m, n, k int, c, s *T, ldr int, a *T, lda int) {
+	full, tail := rotatePanel(isa)
+	size := int(unsafe.Sizeof(*a))
+	full, tail = full/size, tail/size
+	j := 0
+	for ; j+full <= n; j += full {
+		rotateColumns(isa, m, full, k, c, s, ldr, rotateAt(a, j), lda)
+	}
+	for ; j < n; j += tail {
+		rotateColumns(isa, m, min(tail, n-j), k, c, s, ldr, rotateAt(a, j), lda)
+	}
+}
+
+// rotateColumns performs k sequences on one panel. Four sequences at a time: the head of each
+// one up to the place where the wave begins, the wave, and what remains of the later three.
+func rotateColumns[T Float](isa ISA, m, cols, k int, c, s *T, ldr int, a *T, lda int) {
+	q := 0
+	if m > rotateFuse {
+		for ; q+rotateFuse <= k; q += rotateFuse {
+			c, s := rotateAt(c, q*ldr), rotateAt(s, q*ldr)
+			for r := 0; r < rotateFuse-1; r++ {
+				rotateRange(isa, 0, rotateFuse-1-r, cols, rotateAt(c, r*ldr), rotateAt(s, r*ldr), a, lda)
+			}
+			for t := rotateFuse - 1; t < m-1; t += rotateSteps {
+				rotateWaveCall(isa, min(rotateSteps, m-1-t), cols, rotateAt(a, (t-rotateFuse+1)*lda), lda,
+					rotateAt(c, t), rotateAt(s, t), ldr)
+			}
+			for r := 1; r < rotateFuse; r++ {
+				rotateRange(isa, m-1-r, m-1, cols, rotateAt(c, r*ldr), rotateAt(s, r*ldr), a, lda)
+			}
+		}
+	}
+	for ; q < k; q++ {
+		rotateRange(isa, 0, m-1, cols, rotateAt(c, q*ldr), rotateAt(s, q*ldr), a, lda)
+	}
+}
+
+// rotateRange performs rotations lo … hi−1 of one sequence.
+func rotateRange[T Float](isa ISA, lo, hi, cols int, c, s *T, a *T, lda int) {
+	for i := lo; i < hi; i += rotateSteps {
+		rotateSweepCall(isa, min(rotateSteps, hi-i), cols, rotateAt(a, i*lda), lda, rotateAt(c, i), rotateAt(s, i))
+	}
+}
+
+// The assembly cannot be preempted; these calls can, at their prologue.
+
+//go:noinline
+func rotateWaveCall[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T, ldr int) {
+	rotateWave(isa, steps, cols, a, lda, c, s, ldr)
+}
+
+//go:noinline
+func rotateSweepCall[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T) {
+	rotateSweep(isa, steps, cols, a, lda, c, s)
+}
