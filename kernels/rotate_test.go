@@ -24,7 +24,7 @@ func exactFMA[T Float](x, y, z T) T {
 	return T(f)
 }
 
-func sameBits[T Float](x, y T) bool {
+func rotateSame[T Float](x, y T) bool {
 	if x != x || y != y {
 		return x != x && y != y
 	}
@@ -75,7 +75,7 @@ func testRotatePortable[T Float](t *testing.T) {
 	}
 	rotatePortable(m, n, k, c, s, m-1, a, n)
 	for i := range a {
-		require.True(t, sameBits(want[i], a[i]), "element %d: want %v, got %v", i, want[i], a[i])
+		require.True(t, rotateSame(want[i], a[i]), "element %d: want %v, got %v", i, want[i], a[i])
 	}
 }
 
@@ -107,7 +107,7 @@ func testRotateTiers[T Float](t *testing.T, isa ISA) {
 			copy(got, a)
 			Rotate(p, m, n, k, c, s, ldr, got, lda)
 			for i := range want {
-				if !sameBits(want[i], got[i]) {
+				if !rotateSame(want[i], got[i]) {
 					t.Fatalf("m=%d n=%d k=%d ldr=%d lda=%d workers=%d: element %d: want %v, got %v",
 						m, n, k, ldr, lda, p.Workers(), i, want[i], got[i])
 				}
