@@ -51,6 +51,15 @@ const (
 	nrm2Exp64 = 400
 )
 
+// The block sizes of the factorizations in package linalg.
+const (
+	// QRBlock columns form one block reflection; QRLeaf columns are reduced one by one.
+	QRBlock = 32
+	QRLeaf  = 8
+	// TriLeaf is the size of a triangle at which Cholesky and triangular solves stop halving.
+	TriLeaf = 8
+)
+
 // ChunkLen returns the length L of the chunks into which a contracted index of
 // length k is cut; the last chunk may be shorter.
 func ChunkLen(k int) int {

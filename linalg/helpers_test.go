@@ -1,0 +1,128 @@
+package linalg
+
+import (
+	"math"
+	"testing"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+// A small generator of our own: the same inputs everywhere.
+type random uint64
+
+func (r *random) next() uint64 {
+	*r += 0x9e3779b97f4a7c15
+	z := uint64(*r)
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// uniform returns a multiple of 2^-20 in [−1, 1).
+func (r *random) uniform() float64 { return float64(int64(r.next())>>43) / (1 << 20) }
+
+func (r *random) intn(n int) int { return int(r.next() % uint64(n)) }
+
+// randomMatrix has NaN between the columns and the stride if gap > 0.
+func randomMatrix[T kernels.Float](r *random, m, n, gap int) Matrix[T] {
+	a := Matrix[T]{Rows: m, Cols: n, Stride: n + gap, Data: make([]T, m*(n+gap))}
+	for i := range a.Data {
+		a.Data[i] = T(math.NaN())
+	}
+	for i := 0; i < m; i++ {
+		for j := 0; j < n; j++ {
+			a.Data[i*a.Stride+j] = T(r.uniform())
+		}
+	}
+	return a
+}
+
+func randomVector[T kernels.Float](r *random, n int) []T {
+	x := make([]T, n)
+	for i := range x {
+		x[i] = T(r.uniform())
+	}
+	return x
+}
+
+// dense64 is a plain float64 copy of op(a).
+func dense64[T kernels.Float](a Matrix[T], trans bool) [][]float64 {
+	m, n := a.Rows, a.Cols
+	if trans {
+		m, n = n, m
+	}
+	b := make([][]float64, m)
+	for i := range b {
+		b[i] = make([]float64, n)
+		for j := range b[i] {
+			if trans {
+				b[i][j] = float64(a.At(j, i))
+			} else {
+				b[i][j] = float64(a.At(i, j))
+			}
+		}
+	}
+	return b
+}
+
+func mul64(a, b [][]float64, m, k, n int) [][]float64 {
+	c := make([][]float64, m)
+	for i := range c {
+		c[i] = make([]float64, n)
+		for l := 0; l < k; l++ {
+			for j := 0; j < n; j++ {
+				c[i][j] += a[i][l] * b[l][j]
+			}
+		}
+	}
+	return c
+}
+
+func norm64(a [][]float64) float64 {
+	var s float64
+	for _, row := range a {
+		for _, v := range row {
+			s = math.Hypot(s, v)
+		}
+	}
+	return s
+}
+
+// diff64 returns ‖a − b‖_F.
+func diff64(a, b [][]float64) float64 {
+	var s float64
+	for i := range a {
+		for j := range a[i] {
+			s = math.Hypot(s, a[i][j]-b[i][j])
+		}
+	}
+	return s
+}
+
+func eye64(n int) [][]float64 {
+	a := make([][]float64, n)
+	for i := range a {
+		a[i] = make([]float64, n)
+		a[i][i] = 1
+	}
+	return a
+}
+
+// orthogonality returns ‖QᵀQ − I‖_F.
+func orthogonality[T kernels.Float](q Matrix[T]) float64 {
+	return diff64(mul64(dense64(q, true), dense64(q, false), q.Cols, q.Rows, q.Cols), eye64(q.Cols))
+}
+
+func noAllocs(t *testing.T, what string, f func()) {
+	t.Helper()
+	f()
+	if n := testing.AllocsPerRun(3, f); n != 0 {
+		t.Errorf("%s: %v allocations", what, n)
+	}
+}
+
+// both runs a test for the two element types.
+func both(t *testing.T, f32, f64 func(t *testing.T)) {
+	t.Run("float32", f32)
+	t.Run("float64", f64)
+}

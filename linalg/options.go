@@ -1,0 +1,23 @@
+package linalg
+
+import "github.com/seed-4885aa59/eigenbasis/kernels"
+
+// Option configures a solver when it is made.
+type Option func(*options)
+
+type options struct {
+	pool *kernels.Pool
+}
+
+func gather(opts []Option) options {
+	var o options
+	for _, f := range opts {
+		f(&o)
+	}
+	return o
+}
+
+// WithPool makes a solver use the workers, and the tier, of p. Without it a solver is serial.
+func WithPool(p *kernels.Pool) Option {
+	return func(o *options) { o.pool = p }
+}
