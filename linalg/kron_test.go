@@ -1,0 +1,205 @@
+package linalg
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+func TestKron(t *testing.T) { both(t, testKron[float32], testKron[float64]) }
+
+// kronCases are shapes of factors as stored: rows, columns, 1 for transposed, and −1 for an
+// identity of order rows.
+var kronCases = [][][3]int{
+	{{3, 3, 0}},
+	{{2, 5, 1}},
+	{{4, 4, -1}},
+	{{3, 3, 0}, {4, 4, 0}},
+	{{5, 2, 0}, {3, 4, 1}},
+	{{3, 3, -1}, {4, 5, 0}},
+	{{4, 5, 1}, {3, 3, -1}},
+	{{1, 6, 0}, {4, 1, 0}},
+	{{2, 3, 0}, {3, 2, 1}, {4, 4, 0}},
+	{{9, 2, 0}, {2, 9, 0}, {3, 3, -1}, {2, 2, 1}},
+	{{17, 17, 0}, {33, 33, 1}},
+	{{2, 2, 0}, {2, 2, 0}, {2, 3, 0}, {3, 2, 0}, {2, 2, 1}, {2, 2, 0}},
+	{{0, 3, 0}, {2, 2, 0}},
+	{{3, 0, 0}, {2, 2, 0}},
+	{},
+}
+
+func kronFactors[T kernels.Float](r *random, shapes [][3]int) []Factor[T] {
+	var fs []Factor[T]
+	for _, s := range shapes {
+		if s[2] == -1 {
+			fs = append(fs, IdentityFactor[T](s[0]))
+			continue
+		}
+		fs = append(fs, Factor[T]{A: randomMatrix[T](r, s[0], s[1], r.intn(3)), Trans: s[2] == 1})
+	}
+	return fs
+}
+
+// kron64 forms the product.
+func kron64[T kernels.Float](fs []Factor[T], trans bool) [][]float64 {
+	k := eye64(1)
+	for _, f := range fs {
+		var b [][]float64
+		if f.identity() {
+			b = eye64(f.A.Rows)
+		} else {
+			b = dense64(f.A, f.Trans)
+		}
+		cols := 0
+		if len(b) > 0 {
+			cols = len(b[0])
+		} else if f.Trans {
+			cols = f.A.Rows
+		} else {
+			cols = f.A.Cols
+		}
+		var c [][]float64
+		for i := range k {
+			for p := range b {
+				row := make([]float64, 0, len(k[i])*cols)
+				for j := range k[i] {
+					for q := 0; q < cols; q++ {
+						row = append(row, k[i][j]*b[p][q])
+					}
+				}
+				c = append(c, row)
+			}
+		}
+		k = c
+	}
+	if trans {
+		if len(k) == 0 {
+			return nil
+		}
+		u := make([][]float64, len(k[0]))
+		for i := range u {
+			u[i] = make([]float64, len(k))
+			for j := range k {
+				u[i][j] = k[j][i]
+			}
+		}
+		return u
+	}
+	return k
+}
+
+func nanSlice[T kernels.Float](n int) []T {
+	x := make([]T, n)
+	for i := range x {
+		x[i] = T(math.NaN())
+	}
+	return x
+}
+
+func testKron[T kernels.Float](t *testing.T) {
+	p := kernels.NewPool(2)
+	defer p.Close()
+	for ci, shapes := range kronCases {
+		for _, tr := range []kernels.Transpose{kernels.NoTrans, kernels.Trans} {
+			r := random(ci)
+			fs := kronFactors[T](&r, shapes)
+			m, n := kronShape(tr, fs)
+			if m == 0 && n == 0 {
+				continue
+			}
+			label := fmt.Sprintf("case %d %c", ci, tr)
+			k64 := kron64(fs, tr == kernels.Trans)
+			tol := 40 * epsilon[T]()
+			for _, cols := range []int{1, 4, 17} {
+				x := randomMatrix[T](&r, n, cols, 0)
+				work := nanSlice[T](KronMulWork(tr, fs, cols))
+				y := MatrixOf(m, cols, nanSlice[T](m*cols))
+				KronMulLeft(p, y, tr, fs, x, work)
+				want := mul64(k64, dense64(x, false), m, n, cols)
+				if m > 0 && n > 0 {
+					if d := diff64(dense64(y, false), want); !(d <= tol*math.Sqrt(float64(n))*(norm64(want)+1)) {
+						t.Errorf("%s left %d: off by %g of %g", label, cols, d, norm64(want))
+					}
+				}
+				// The rows of Xᵀ from the right by the transposed product: the same numbers.
+				xt := randomMatrix[T](&r, cols, n, ci%2*3)
+				for i := 0; i < n; i++ {
+					for j := 0; j < cols; j++ {
+						xt.Set(j, i, x.At(i, j))
+					}
+				}
+				work = nanSlice[T](KronMulWork(tr, fs, cols))
+				yt := randomMatrix[T](&r, cols, m, ci%2)
+				KronMulRight(nil, yt, xt, flip(tr), fs, work)
+				for i := 0; i < m; i++ {
+					for j := 0; j < cols; j++ {
+						if yt.At(j, i) != y.At(i, j) {
+							t.Fatalf("%s: right and left differ at (%d,%d): %v %v", label, i, j, yt.At(j, i), y.At(i, j))
+						}
+					}
+				}
+				if cols == 1 {
+					v := nanSlice[T](m)
+					KronMul(nil, tr, fs, v, x.Data, nanSlice[T](KronMulWork(tr, fs, 1)))
+					for i := range v {
+						if v[i] != y.At(i, 0) {
+							t.Fatalf("%s: vector differs at %d", label, i)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestKronProduct(t *testing.T) {
+	r := random(5)
+	a, b := randomMatrix[float64](&r, 3, 4, 1), randomMatrix[float64](&r, 5, 2, 2)
+	c := randomMatrix[float64](&r, 15, 8, 3)
+	KronProduct(nil, c, a, b)
+	want := kron64([]Factor[float64]{{A: a}, {A: b}}, false)
+	if diff64(dense64(c, false), want) != 0 {
+		t.Error("not the product")
+	}
+}
+
+func TestKronWork(t *testing.T) {
+	// Square factors need one tensor of work, one factor none.
+	r := random(6)
+	q := []Factor[float32]{{A: randomMatrix[float32](&r, 8, 8, 0)}, {A: randomMatrix[float32](&r, 9, 9, 0)}, {A: randomMatrix[float32](&r, 4, 4, 0)}}
+	for n, want := range []int{0, 0, 72, 288} {
+		if w := KronMulWork(kernels.Trans, q[:n], 1); w != want {
+			t.Errorf("%d factors: work %d, want %d", n, w, want)
+		}
+	}
+	x, y, w := randomVector[float32](&r, 288), make([]float32, 288), make([]float32, 288)
+	noAllocs(t, "KronMul", func() { KronMul(nil, kernels.Trans, q, y, x, w) })
+}
+
+func mustPanic(t *testing.T, what, want string, f func()) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		if v := recover(); v != want {
+			t.Errorf("%s: panic %v, want %q", what, v, want)
+		}
+	}()
+	f()
+}
+
+func TestKronPanics(t *testing.T) {
+	r := random(7)
+	fs := []Factor[float64]{{A: randomMatrix[float64](&r, 3, 3, 0)}, {A: randomMatrix[float64](&r, 4, 4, 0)}}
+	x, y, w := make([]float64, 12), make([]float64, 12), make([]float64, 12)
+	mustPanic(t, "length", badLen, func() { KronMul(nil, kernels.NoTrans, fs, y[:11], x, w) })
+	mustPanic(t, "work", shortWork, func() { KronMul(nil, kernels.NoTrans, fs, y, x, w[:11]) })
+	mustPanic(t, "alias", overlap, func() { KronMul(nil, kernels.NoTrans, fs, x, x, w) })
+	mustPanic(t, "work alias", overlap, func() { KronMul(nil, kernels.NoTrans, fs, y, x, y) })
+	mustPanic(t, "flag", badTrans, func() { KronMul(nil, 'C', fs, y, x, w) })
+	z := NewMatrix[float64](12, 4).Slice(0, 0, 12, 3)
+	mustPanic(t, "gap", notCompact, func() {
+		KronMulLeft(nil, NewMatrix[float64](12, 3), kernels.NoTrans, fs, z, make([]float64, 36))
+	})
+}
