@@ -56,8 +56,8 @@ func testCholesky[T kernels.Float](t *testing.T) {
 	}
 	for _, n := range []int{0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 31, 33, 64, 65, 97, 130} {
 		for _, scale := range []float64{1, big, 1 / big} {
-			r := random(n)
-			a := spd[T](&r, n, 0.01, scale)
+			r := newRandom(n)
+			a := spd[T](r, n, 0.01, scale)
 			c := NewCholesky[T](n)
 			if err := c.Factorize(a); err != nil {
 				t.Fatal(err)
@@ -82,7 +82,7 @@ func testCholesky[T kernels.Float](t *testing.T) {
 			if d := diff64(mul64(ut, u, n, n, n), a64); !(d <= 2*math.Sqrt(float64(n))*eps*norm64(a64)) {
 				t.Errorf("%s: residual %g eps‖A‖", label, d/eps/norm64(a64))
 			}
-			l := randomMatrix[T](&r, n, n, 1)
+			l := randomMatrix[T](r, n, n, 1)
 			c.LTo(l)
 			for i := 0; i < n; i++ {
 				for j := 0; j < n; j++ {
@@ -94,9 +94,9 @@ func testCholesky[T kernels.Float](t *testing.T) {
 			if scale != 1 {
 				continue
 			}
-			x := randomMatrix[T](&r, n, 5, 1)
+			x := randomMatrix[T](r, n, 5, 1)
 			b := mul64(a64, dense64(x, false), n, n, 5)
-			y := randomMatrix[T](&r, n, 5, 3)
+			y := randomMatrix[T](r, n, 5, 3)
 			for i := range b {
 				for j := range b[i] {
 					y.Set(i, j, T(b[i][j]))
@@ -119,8 +119,8 @@ func testCholesky[T kernels.Float](t *testing.T) {
 }
 
 func TestCholeskyErrors(t *testing.T) {
-	r := random(3)
-	a := spd[float64](&r, 40, 1, 1)
+	r := newRandom(3)
+	a := spd[float64](r, 40, 1, 1)
 	c := NewCholesky[float64](40)
 	if err := c.Factorize(a); err != nil {
 		t.Fatal(err)

@@ -4,24 +4,18 @@ import (
 	"math"
 	"testing"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/guard"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// A small generator of our own: the same inputs everywhere.
-type random uint64
+// random is the generator of the tests: the same inputs everywhere.
+type random struct{ *rnd.Source }
 
-func (r *random) next() uint64 {
-	*r += 0x9e3779b97f4a7c15
-	z := uint64(*r)
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
+func newRandom(seed int) *random { return &random{rnd.New(uint64(seed))} }
 
-// uniform returns a multiple of 2^-20 in [−1, 1).
-func (r *random) uniform() float64 { return float64(int64(r.next())>>43) / (1 << 20) }
-
-func (r *random) intn(n int) int { return int(r.next() % uint64(n)) }
+// uniform returns a value in [−1, 1).
+func (r *random) uniform() float64 { return 2*r.Float64() - 1 }
 
 // randomMatrix has NaN between the columns and the stride if gap > 0.
 func randomMatrix[T kernels.Float](r *random, m, n, gap int) Matrix[T] {
@@ -125,4 +119,20 @@ func noAllocs(t *testing.T, what string, f func()) {
 func both(t *testing.T, f32, f64 func(t *testing.T)) {
 	t.Run("float32", f32)
 	t.Run("float64", f64)
+}
+
+// guarded returns a copy of a whose last, or with atStart first, element lies against a page that
+// must not be touched.
+func guarded[T kernels.Float](t *testing.T, a Matrix[T], atStart bool) Matrix[T] {
+	n := len(a.span())
+	if atStart {
+		b := a
+		b.Data = guard.Start[T](t, n)
+		copy(b.Data, a.span())
+		return b
+	}
+	b := a
+	b.Data = guard.End[T](t, n)
+	copy(b.Data, a.span())
+	return b
 }

@@ -37,7 +37,7 @@ func kronFactors[T kernels.Float](r *random, shapes [][3]int) []Factor[T] {
 			fs = append(fs, IdentityFactor[T](s[0]))
 			continue
 		}
-		fs = append(fs, Factor[T]{A: randomMatrix[T](r, s[0], s[1], r.intn(3)), Trans: s[2] == 1})
+		fs = append(fs, Factor[T]{A: randomMatrix[T](r, s[0], s[1], r.Intn(3)), Trans: s[2] == 1})
 	}
 	return fs
 }
@@ -103,8 +103,8 @@ func testKron[T kernels.Float](t *testing.T) {
 	defer p.Close()
 	for ci, shapes := range kronCases {
 		for _, tr := range []kernels.Transpose{kernels.NoTrans, kernels.Trans} {
-			r := random(ci)
-			fs := kronFactors[T](&r, shapes)
+			r := newRandom(ci)
+			fs := kronFactors[T](r, shapes)
 			m, n := kronShape(tr, fs)
 			if m == 0 && n == 0 {
 				continue
@@ -113,7 +113,7 @@ func testKron[T kernels.Float](t *testing.T) {
 			k64 := kron64(fs, tr == kernels.Trans)
 			tol := 40 * epsilon[T]()
 			for _, cols := range []int{1, 4, 17} {
-				x := randomMatrix[T](&r, n, cols, 0)
+				x := randomMatrix[T](r, n, cols, 0)
 				work := nanSlice[T](KronMulWork(tr, fs, cols))
 				y := MatrixOf(m, cols, nanSlice[T](m*cols))
 				KronMulLeft(p, y, tr, fs, x, work)
@@ -124,14 +124,14 @@ func testKron[T kernels.Float](t *testing.T) {
 					}
 				}
 				// The rows of Xᵀ from the right by the transposed product: the same numbers.
-				xt := randomMatrix[T](&r, cols, n, ci%2*3)
+				xt := randomMatrix[T](r, cols, n, ci%2*3)
 				for i := 0; i < n; i++ {
 					for j := 0; j < cols; j++ {
 						xt.Set(j, i, x.At(i, j))
 					}
 				}
 				work = nanSlice[T](KronMulWork(tr, fs, cols))
-				yt := randomMatrix[T](&r, cols, m, ci%2)
+				yt := randomMatrix[T](r, cols, m, ci%2)
 				KronMulRight(nil, yt, xt, flip(tr), fs, work)
 				for i := 0; i < m; i++ {
 					for j := 0; j < cols; j++ {
@@ -155,9 +155,9 @@ func testKron[T kernels.Float](t *testing.T) {
 }
 
 func TestKronProduct(t *testing.T) {
-	r := random(5)
-	a, b := randomMatrix[float64](&r, 3, 4, 1), randomMatrix[float64](&r, 5, 2, 2)
-	c := randomMatrix[float64](&r, 15, 8, 3)
+	r := newRandom(5)
+	a, b := randomMatrix[float64](r, 3, 4, 1), randomMatrix[float64](r, 5, 2, 2)
+	c := randomMatrix[float64](r, 15, 8, 3)
 	KronProduct(nil, c, a, b)
 	want := kron64([]Factor[float64]{{A: a}, {A: b}}, false)
 	if diff64(dense64(c, false), want) != 0 {
@@ -167,14 +167,14 @@ func TestKronProduct(t *testing.T) {
 
 func TestKronWork(t *testing.T) {
 	// Square factors need one tensor of work, one factor none.
-	r := random(6)
-	q := []Factor[float32]{{A: randomMatrix[float32](&r, 8, 8, 0)}, {A: randomMatrix[float32](&r, 9, 9, 0)}, {A: randomMatrix[float32](&r, 4, 4, 0)}}
+	r := newRandom(6)
+	q := []Factor[float32]{{A: randomMatrix[float32](r, 8, 8, 0)}, {A: randomMatrix[float32](r, 9, 9, 0)}, {A: randomMatrix[float32](r, 4, 4, 0)}}
 	for n, want := range []int{0, 0, 72, 288} {
 		if w := KronMulWork(kernels.Trans, q[:n], 1); w != want {
 			t.Errorf("%d factors: work %d, want %d", n, w, want)
 		}
 	}
-	x, y, w := randomVector[float32](&r, 288), make([]float32, 288), make([]float32, 288)
+	x, y, w := randomVector[float32](r, 288), make([]float32, 288), make([]float32, 288)
 	noAllocs(t, "KronMul", func() { KronMul(nil, kernels.Trans, q, y, x, w) })
 }
 
@@ -190,8 +190,8 @@ func mustPanic(t *testing.T, what, want string, f func()) {
 }
 
 func TestKronPanics(t *testing.T) {
-	r := random(7)
-	fs := []Factor[float64]{{A: randomMatrix[float64](&r, 3, 3, 0)}, {A: randomMatrix[float64](&r, 4, 4, 0)}}
+	r := newRandom(7)
+	fs := []Factor[float64]{{A: randomMatrix[float64](r, 3, 3, 0)}, {A: randomMatrix[float64](r, 4, 4, 0)}}
 	x, y, w := make([]float64, 12), make([]float64, 12), make([]float64, 12)
 	mustPanic(t, "length", badLen, func() { KronMul(nil, kernels.NoTrans, fs, y[:11], x, w) })
 	mustPanic(t, "work", shortWork, func() { KronMul(nil, kernels.NoTrans, fs, y, x, w[:11]) })

@@ -47,8 +47,8 @@ func testQR[T kernels.Float](t *testing.T) {
 	for name, gen := range qrFamilies {
 		for _, sz := range sizes {
 			m, n := sz[0], sz[1]
-			r := random(m*1000 + n)
-			a := randomMatrix[T](&r, m, n, 3)
+			r := newRandom(m*1000 + n)
+			a := randomMatrix[T](r, m, n, 3)
 			s := 1.0
 			if name == "huge" {
 				s = math.Ldexp(1, 120)
@@ -64,7 +64,7 @@ func testQR[T kernels.Float](t *testing.T) {
 			}
 			for i := 0; i < m; i++ {
 				for j := 0; j < n; j++ {
-					a.Set(i, j, T(gen(&r, i, j, m, n)*s))
+					a.Set(i, j, T(gen(r, i, j, m, n)*s))
 				}
 			}
 			q := NewQR[T](m, n)
@@ -72,7 +72,7 @@ func testQR[T kernels.Float](t *testing.T) {
 				t.Fatal(err)
 			}
 			k := min(m, n)
-			qm := randomMatrix[T](&r, m, k, 2)
+			qm := randomMatrix[T](r, m, k, 2)
 			q.QTo(qm)
 			// Sums of equal terms round the same way at every step.
 			orth, bad := 2*float64(k)*eps, 2*math.Sqrt(float64(max(m, n, 1)))*eps
@@ -129,8 +129,8 @@ func testQR[T kernels.Float](t *testing.T) {
 
 func TestQRNotFinite(t *testing.T) {
 	q := NewQR[float32](5, 4)
-	r := random(1)
-	a := randomMatrix[float32](&r, 5, 4, 1)
+	r := newRandom(1)
+	a := randomMatrix[float32](r, 5, 4, 1)
 	if err := q.Factorize(a); err != nil {
 		t.Fatal(err)
 	}
@@ -150,8 +150,8 @@ func TestQRNotFinite(t *testing.T) {
 
 func TestQRAllocations(t *testing.T) {
 	q := NewQR[float64](90, 70)
-	r := random(2)
-	a := randomMatrix[float64](&r, 90, 70, 0)
+	r := newRandom(2)
+	a := randomMatrix[float64](r, 90, 70, 0)
 	qm := NewMatrix[float64](90, 70)
 	noAllocs(t, "QR", func() {
 		_ = q.Factorize(a)

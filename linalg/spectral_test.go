@@ -36,8 +36,8 @@ func bases[T kernels.Float](r *random) map[string]Basis[T] {
 
 func testBasis[T kernels.Float](t *testing.T) {
 	tol := 60 * epsilon[T]()
-	r := random(11)
-	for name, b := range bases[T](&r) {
+	r := newRandom(11)
+	for name, b := range bases[T](r) {
 		d, l := b.Dim(), b.Len()
 		// The columns of Q by Inverse of unit vectors; Forward must be its transpose.
 		q := eye64(d)
@@ -65,7 +65,7 @@ func testBasis[T kernels.Float](t *testing.T) {
 		}
 		if l >= d {
 			// Q·Qᵀ = I
-			x, y, z := randomVector[T](&r, d), nanSlice[T](l), nanSlice[T](d)
+			x, y, z := randomVector[T](r, d), nanSlice[T](l), nanSlice[T](d)
 			b.Forward(nil, y, x, work)
 			b.Inverse(nil, z, y, work)
 			for i := range x {
@@ -77,8 +77,8 @@ func testBasis[T kernels.Float](t *testing.T) {
 		// Rows of a matrix, with and without gaps, are the vectors bit for bit.
 		for _, gap := range []int{0, 3} {
 			n := 5
-			x := randomMatrix[T](&r, n, d, gap)
-			y, z := randomMatrix[T](&r, n, l, gap), randomMatrix[T](&r, n, d, gap)
+			x := randomMatrix[T](r, n, d, gap)
+			y, z := randomMatrix[T](r, n, l, gap), randomMatrix[T](r, n, d, gap)
 			w := nanSlice[T](WorkRows(b, n))
 			ForwardRows(nil, b, y, x, w)
 			InverseRows(nil, b, z, y, w)
@@ -104,16 +104,16 @@ func testBasis[T kernels.Float](t *testing.T) {
 func TestSpectral(t *testing.T) { both(t, testSpectral[float32], testSpectral[float64]) }
 
 func testSpectral[T kernels.Float](t *testing.T) {
-	r := random(12)
+	r := newRandom(12)
 	f := Filter{Power: -0.5, Shift: 0.5}
-	for name, b := range bases[T](&r) {
+	for name, b := range bases[T](r) {
 		d, l := b.Dim(), b.Len()
 		s := Spectral[T]{Basis: b, D: make([]T, l)}
 		for i := range s.D {
 			s.D[i] = T(r.uniform() + 1)
 		}
 		n := 4
-		x, y := randomMatrix[T](&r, n, d, 0), NewMatrix[T](n, d)
+		x, y := randomMatrix[T](r, n, d, 0), NewMatrix[T](n, d)
 		work := nanSlice[T](s.Work(n))
 		s.Apply(nil, y, x, f, work)
 		for i := 0; i < n; i++ {
