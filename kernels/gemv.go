@@ -65,7 +65,7 @@ func scaleBeta[T Float](beta T, y []T) {
 
 func gemvNPortable[T Float](m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	for i := 0; i < m; i++ {
-		y[i] = update(alpha, reduce(nil, opDot, a[i*lda:i*lda+n], x), beta, y[i])
+		y[i] = update(alpha, reduce(Portable, opDot, a[i*lda:i*lda+n], x), beta, y[i])
 	}
 }
 

@@ -16,15 +16,15 @@ func Dot[T Float](p *Pool, x, y []T) T {
 	if len(x) != len(y) {
 		panic(badLen)
 	}
-	return reduce(p, opDot, x, y)
+	return reduceOn(p, opDot, x, y)
 }
 
 // Sum returns Σ x_i in lane order: acc = acc + x. An empty sum is +0.
-func Sum[T Float](p *Pool, x []T) T { return reduce(p, opSum, x, x) }
+func Sum[T Float](p *Pool, x []T) T { return reduceOn(p, opSum, x, x) }
 
 // SumSquares returns Σ x_i² in lane order: acc = fma(x, x, acc). It equals Dot(p, x, x) bit for
 // bit and reads x once. It overflows and underflows as the squares do; Nrm2 does not.
-func SumSquares[T Float](p *Pool, x []T) T { return reduce(p, opSquares, x, x) }
+func SumSquares[T Float](p *Pool, x []T) T { return reduceOn(p, opSquares, x, x) }
 
 // Nrm2 returns the Euclidean norm √Σ x_i², without overflow or underflow of the squares.
 //
@@ -96,7 +96,7 @@ func nrm2Scaled[T Float](x []T, s T) T {
 
 // MaxAbs returns max|x_i|; NaN if any element is NaN; +0 for an empty vector. The maximum does not
 // depend on any order.
-func MaxAbs[T Float](p *Pool, x []T) T { return reduce(p, opMaxAbs, x, x) }
+func MaxAbs[T Float](p *Pool, x []T) T { return reduceOn(p, opMaxAbs, x, x) }
 
 // Finite reports whether no element of x is NaN or infinite. It stops early when one is.
 func Finite[T Float](p *Pool, x []T) bool {
@@ -121,15 +121,72 @@ const (
 )
 
 // reduce applies op to x and y, segment by segment.
-func reduce[T Float](p *Pool, op reduceOp, x, y []T) T {
+func reduce[T Float](isa ISA, op reduceOp, x, y []T) T {
 	if len(x) == 0 {
 		return 0
 	}
 	var total T
 	for i := 0; i < len(x); i += Segment {
 		j := min(i+Segment, len(x))
-		total = merge(op, i == 0, total, reduceSegment(op, x[i:j], y[i:j]))
+		total = merge(op, i == 0, total, reduceSegment(isa, op, x[i:j], y[i:j]))
 	}
+	return total
+}
+
+// reduceGroup is the number of segments that a worker takes at a time, reduceParallel the number from which workers
+// are called: some ten microseconds of work in the second-level cache.
+const (
+	reduceGroup    = 4
+	reduceParallel = 16
+)
+
+// reduceTask is a long reduction cut into groups of segments.
+type reduceTask[T Float] struct {
+	isa  ISA
+	op   reduceOp
+	x, y []T
+	sums []T // of the segments
+}
+
+// Do reduces group i.
+func (t *reduceTask[T]) Do(i int) {
+	for k := i * reduceGroup; k < min((i+1)*reduceGroup, len(t.sums)); k++ {
+		lo, hi := k*Segment, min((k+1)*Segment, len(t.x))
+		t.sums[k] = reduceSegment(t.isa, t.op, t.x[lo:hi], t.y[lo:hi])
+	}
+}
+
+var (
+	reduceTasks32 freeList[reduceTask[float32]]
+	reduceTasks64 freeList[reduceTask[float64]]
+)
+
+func reduceTasks[T Float]() *freeList[reduceTask[T]] {
+	if is32[T]() {
+		return (*freeList[reduceTask[T]])(unsafe.Pointer(&reduceTasks32))
+	}
+	return (*freeList[reduceTask[T]])(unsafe.Pointer(&reduceTasks64))
+}
+
+// reduceOn is reduce on the workers of p.
+func reduceOn[T Float](p *Pool, op reduceOp, x, y []T) T {
+	if p.Workers() == 1 || len(x) < reduceParallel*Segment {
+		return reduce(p.ISA(), op, x, y)
+	}
+	list := reduceTasks[T]()
+	t := list.take()
+	if t == nil {
+		t = new(reduceTask[T])
+	}
+	segments := (len(x) + Segment - 1) / Segment
+	t.isa, t.op, t.x, t.y, t.sums = p.ISA(), op, x, y, grow(t.sums, segments)
+	p.Run((segments+reduceGroup-1)/reduceGroup, t)
+	var total T
+	for k, s := range t.sums {
+		total = merge(op, k == 0, total, s)
+	}
+	t.x, t.y = nil, nil
+	list.give(t)
 	return total
 }
 
@@ -144,8 +201,8 @@ func merge[T Float](op reduceOp, first bool, total, s T) T {
 	return total + s
 }
 
-// reduceSegment reduces one segment.
-func reduceSegment[T Float](op reduceOp, x, y []T) T {
+// reducePortable reduces one segment in Go.
+func reducePortable[T Float](op reduceOp, x, y []T) T {
 	if op == opMaxAbs {
 		return maxAbsPortable(x)
 	}

@@ -39,8 +39,9 @@ func RowSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 		}
 		return
 	}
+	isa := p.ISA()
 	for i := 0; i < m; i++ {
-		s[i] = reduce(nil, opSum, a[i*lda:i*lda+n], a[i*lda:i*lda+n])
+		s[i] = reduce(isa, opSum, a[i*lda:i*lda+n], a[i*lda:i*lda+n])
 	}
 }
 

@@ -1,0 +1,108 @@
+package kernels
+
+import "unsafe"
+
+//go:noescape
+func dotAVX512F32(n int, x, y *float32) float32
+
+//go:noescape
+func dotAVX512F64(n int, x, y *float64) float64
+
+//go:noescape
+func squaresAVX512F32(n int, x *float32) float32
+
+//go:noescape
+func squaresAVX512F64(n int, x *float64) float64
+
+//go:noescape
+func sumAVX512F32(n int, x *float32) float32
+
+//go:noescape
+func sumAVX512F64(n int, x *float64) float64
+
+//go:noescape
+func maxabsAVX512F32(n int, x *float32) float32
+
+//go:noescape
+func maxabsAVX512F64(n int, x *float64) float64
+
+//go:noescape
+func dotAVX2F32(n int, x, y *float32) float32
+
+//go:noescape
+func dotAVX2F64(n int, x, y *float64) float64
+
+//go:noescape
+func squaresAVX2F32(n int, x *float32) float32
+
+//go:noescape
+func squaresAVX2F64(n int, x *float64) float64
+
+//go:noescape
+func sumAVX2F32(n int, x *float32) float32
+
+//go:noescape
+func sumAVX2F64(n int, x *float64) float64
+
+//go:noescape
+func maxabsAVX2F32(n int, x *float32) float32
+
+//go:noescape
+func maxabsAVX2F64(n int, x *float64) float64
+
+// reduceSegment reduces one segment, 1 ≤ len(x) ≤ Segment. It is not inlined, so that the runtime can stop a long
+// reduction between two segments.
+//
+//go:noinline
+func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
+	n, px, py := len(x), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
+	switch isa {
+	case AVX512:
+		if is32[T]() {
+			switch op {
+			case opDot:
+				return T(dotAVX512F32(n, (*float32)(px), (*float32)(py)))
+			case opSquares:
+				return T(squaresAVX512F32(n, (*float32)(px)))
+			case opSum:
+				return T(sumAVX512F32(n, (*float32)(px)))
+			case opMaxAbs:
+				return T(maxabsAVX512F32(n, (*float32)(px)))
+			}
+		}
+		switch op {
+		case opDot:
+			return T(dotAVX512F64(n, (*float64)(px), (*float64)(py)))
+		case opSquares:
+			return T(squaresAVX512F64(n, (*float64)(px)))
+		case opSum:
+			return T(sumAVX512F64(n, (*float64)(px)))
+		case opMaxAbs:
+			return T(maxabsAVX512F64(n, (*float64)(px)))
+		}
+	case AVX2:
+		if is32[T]() {
+			switch op {
+			case opDot:
+				return T(dotAVX2F32(n, (*float32)(px), (*float32)(py)))
+			case opSquares:
+				return T(squaresAVX2F32(n, (*float32)(px)))
+			case opSum:
+				return T(sumAVX2F32(n, (*float32)(px)))
+			case opMaxAbs:
+				return T(maxabsAVX2F32(n, (*float32)(px)))
+			}
+		}
+		switch op {
+		case opDot:
+			return T(dotAVX2F64(n, (*float64)(px), (*float64)(py)))
+		case opSquares:
+			return T(squaresAVX2F64(n, (*float64)(px)))
+		case opSum:
+			return T(sumAVX2F64(n, (*float64)(px)))
+		case opMaxAbs:
+			return T(maxabsAVX2F64(n, (*float64)(px)))
+		}
+	}
+	return reducePortable(op, x, y)
+}

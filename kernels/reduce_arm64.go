@@ -1,0 +1,58 @@
+package kernels
+
+import "unsafe"
+
+//go:noescape
+func dotNEONF32(n int, x, y *float32) float32
+
+//go:noescape
+func dotNEONF64(n int, x, y *float64) float64
+
+//go:noescape
+func squaresNEONF32(n int, x *float32) float32
+
+//go:noescape
+func squaresNEONF64(n int, x *float64) float64
+
+//go:noescape
+func sumNEONF32(n int, x *float32) float32
+
+//go:noescape
+func sumNEONF64(n int, x *float64) float64
+
+//go:noescape
+func maxabsNEONF32(n int, x *float32) float32
+
+//go:noescape
+func maxabsNEONF64(n int, x *float64) float64
+
+// reduceSegment reduces one segment, 1 ≤ len(x) ≤ Segment. It is not inlined, so that the runtime can stop a long
+// reduction between two segments.
+//
+//go:noinline
+func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
+	if isa != NEON {
+		return reducePortable(op, x, y)
+	}
+	n, px, py := len(x), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
+	if is32[T]() {
+		switch op {
+		case opDot:
+			return T(dotNEONF32(n, (*float32)(px), (*float32)(py)))
+		case opSquares:
+			return T(squaresNEONF32(n, (*float32)(px)))
+		case opSum:
+			return T(sumNEONF32(n, (*float32)(px)))
+		}
+		return T(maxabsNEONF32(n, (*float32)(px)))
+	}
+	switch op {
+	case opDot:
+		return T(dotNEONF64(n, (*float64)(px), (*float64)(py)))
+	case opSquares:
+		return T(squaresNEONF64(n, (*float64)(px)))
+	case opSum:
+		return T(sumNEONF64(n, (*float64)(px)))
+	}
+	return T(maxabsNEONF64(n, (*float64)(px)))
+}

@@ -1,0 +1,353 @@
+// Reductions of one segment in lane order, AVX2 and FMA3.
+//
+//	dot      lane[i mod L] = fma(x_i, y_i, lane)
+//	squares  lane[i mod L] = fma(x_i, x_i, lane)
+//	sum      lane[i mod L] = lane + x_i
+//	maxabs   max of the bits of |x_i| as integers (a NaN is larger than Inf)
+//
+// L = 64 (float32) or 32 (float64): 256 bytes, Y0…Y7. The lanes are then added by halves.
+//
+//	SI, DI  ends of the whole 256-byte blocks of x, y, then the tail    CX  −bytes left
+//	Y0–Y7   lanes     Y8–Y13  scratch     Y14  sign bits (maxabs)     DX  sliding mask
+//
+// Ports: dot needs 16 loads for 8 FMA, 8 cycles at 2 loads a cycle, above the latency of a chain; squares and sum
+// need 8 loads, 4 cycles, which is the latency of the 8 chains.
+//
+// Edges: n ≥ 1. The tail is read by masked loads, which do not fault on dead lanes, and a blend gives dead lanes their
+// value back: fma(0, 0, −0) would be +0.
+
+#include "textflag.h"
+
+// DX = address of the mask whose first BX bytes are ones.
+#define MASK \
+	LEAQ ·tailMask+256(SB), DX \
+	SUBQ BX, DX
+
+#define ZERO8 \
+	VXORPS Y0, Y0, Y0 \
+	VXORPS Y1, Y1, Y1 \
+	VXORPS Y2, Y2, Y2 \
+	VXORPS Y3, Y3, Y3 \
+	VXORPS Y4, Y4, Y4 \
+	VXORPS Y5, Y5, Y5 \
+	VXORPS Y6, Y6, Y6 \
+	VXORPS Y7, Y7, Y7
+
+#define ALL8(STEP) \
+	STEP(0, Y0)   \
+	STEP(32, Y1)  \
+	STEP(64, Y2)  \
+	STEP(96, Y3)  \
+	STEP(128, Y4) \
+	STEP(160, Y5) \
+	STEP(192, Y6) \
+	STEP(224, Y7)
+
+#define FOLDY(ADD) \
+	ADD Y4, Y0, Y0              \
+	ADD Y5, Y1, Y1              \
+	ADD Y6, Y2, Y2              \
+	ADD Y7, Y3, Y3              \
+	ADD Y2, Y0, Y0              \
+	ADD Y3, Y1, Y1              \
+	ADD Y1, Y0, Y0              \
+	VEXTRACTF128 $1, Y0, X1     \
+	ADD X1, X0, X0
+
+#define FOLD32 \
+	FOLDY(VADDPS)            \
+	VPERMILPS $0x4E, X0, X1  \
+	VADDPS X1, X0, X0        \
+	VMOVSHDUP X0, X1         \
+	VADDSS X1, X0, X0
+
+#define FOLD64 \
+	FOLDY(VADDPD)            \
+	VUNPCKHPD X0, X0, X1     \
+	VADDSD X1, X0, X0
+
+// Split n elements of 1<<SHIFT bytes: CX = −(bytes in whole blocks), BX = bytes in the tail.
+#define SPLIT(SHIFT) \
+	SHLQ $SHIFT, CX \
+	MOVQ CX, BX     \
+	ANDQ $255, BX   \
+	ANDQ $~255, CX  \
+	ADDQ CX, SI     \
+	NEGQ CX
+
+#define DOT32(OFF, ACC) \
+	VMOVUPS OFF(SI)(CX*1), Y8            \
+	VFMADD231PS OFF(DI)(CX*1), Y8, ACC
+#define DOT64(OFF, ACC) \
+	VMOVUPD OFF(SI)(CX*1), Y8            \
+	VFMADD231PD OFF(DI)(CX*1), Y8, ACC
+#define DOTTAIL32(OFF, ACC) \
+	VMOVUPS OFF(DX), Y8                  \
+	VMASKMOVPS OFF(SI), Y8, Y9           \
+	VMASKMOVPS OFF(DI), Y8, Y10          \
+	VFMADD213PS ACC, Y9, Y10             \
+	VBLENDVPS Y8, Y10, ACC, ACC
+#define DOTTAIL64(OFF, ACC) \
+	VMOVUPD OFF(DX), Y8                  \
+	VMASKMOVPD OFF(SI), Y8, Y9           \
+	VMASKMOVPD OFF(DI), Y8, Y10          \
+	VFMADD213PD ACC, Y9, Y10             \
+	VBLENDVPD Y8, Y10, ACC, ACC
+
+// func dotAVX2F32(n int, x, y *float32) float32
+TEXT ·dotAVX2F32(SB), NOSPLIT, $0-28
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	MOVQ y+16(FP), DI
+	SPLIT(2)
+	SUBQ CX, DI
+	ZERO8
+	TESTQ CX, CX
+	JZ   tail
+loop:
+	ALL8(DOT32)
+	ADDQ $256, CX
+	JNZ  loop
+tail:
+	TESTQ BX, BX
+	JZ    fold
+	MASK
+	ALL8(DOTTAIL32)
+fold:
+	FOLD32
+	VZEROUPPER
+	MOVSS X0, ret+24(FP)
+	RET
+
+// func dotAVX2F64(n int, x, y *float64) float64
+TEXT ·dotAVX2F64(SB), NOSPLIT, $0-32
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	MOVQ y+16(FP), DI
+	SPLIT(3)
+	SUBQ CX, DI
+	ZERO8
+	TESTQ CX, CX
+	JZ   tail
+loop:
+	ALL8(DOT64)
+	ADDQ $256, CX
+	JNZ  loop
+tail:
+	TESTQ BX, BX
+	JZ    fold
+	MASK
+	ALL8(DOTTAIL64)
+fold:
+	FOLD64
+	VZEROUPPER
+	MOVSD X0, ret+24(FP)
+	RET
+
+#define SQUARE32(OFF, ACC) \
+	VMOVUPS OFF(SI)(CX*1), Y8   \
+	VFMADD231PS Y8, Y8, ACC
+#define SQUARE64(OFF, ACC) \
+	VMOVUPD OFF(SI)(CX*1), Y8   \
+	VFMADD231PD Y8, Y8, ACC
+#define SQUARETAIL32(OFF, ACC) \
+	VMOVUPS OFF(DX), Y8         \
+	VMASKMOVPS OFF(SI), Y8, Y9  \
+	VFMADD213PS ACC, Y9, Y9     \
+	VBLENDVPS Y8, Y9, ACC, ACC
+#define SQUARETAIL64(OFF, ACC) \
+	VMOVUPD OFF(DX), Y8         \
+	VMASKMOVPD OFF(SI), Y8, Y9  \
+	VFMADD213PD ACC, Y9, Y9     \
+	VBLENDVPD Y8, Y9, ACC, ACC
+
+// func squaresAVX2F32(n int, x *float32) float32
+TEXT ·squaresAVX2F32(SB), NOSPLIT, $0-20
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	SPLIT(2)
+	ZERO8
+	TESTQ CX, CX
+	JZ   tail
+loop:
+	ALL8(SQUARE32)
+	ADDQ $256, CX
+	JNZ  loop
+tail:
+	TESTQ BX, BX
+	JZ    fold
+	MASK
+	ALL8(SQUARETAIL32)
+fold:
+	FOLD32
+	VZEROUPPER
+	MOVSS X0, ret+16(FP)
+	RET
+
+// func squaresAVX2F64(n int, x *float64) float64
+TEXT ·squaresAVX2F64(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	SPLIT(3)
+	ZERO8
+	TESTQ CX, CX
+	JZ   tail
+loop:
+	ALL8(SQUARE64)
+	ADDQ $256, CX
+	JNZ  loop
+tail:
+	TESTQ BX, BX
+	JZ    fold
+	MASK
+	ALL8(SQUARETAIL64)
+fold:
+	FOLD64
+	VZEROUPPER
+	MOVSD X0, ret+16(FP)
+	RET
+
+#define SUM32(OFF, ACC)     VADDPS OFF(SI)(CX*1), ACC, ACC
+#define SUM64(OFF, ACC)     VADDPD OFF(SI)(CX*1), ACC, ACC
+#define SUMTAIL32(OFF, ACC) \
+	VMOVUPS OFF(DX), Y8         \
+	VMASKMOVPS OFF(SI), Y8, Y9  \
+	VADDPS ACC, Y9, Y9          \
+	VBLENDVPS Y8, Y9, ACC, ACC
+#define SUMTAIL64(OFF, ACC) \
+	VMOVUPD OFF(DX), Y8         \
+	VMASKMOVPD OFF(SI), Y8, Y9  \
+	VADDPD ACC, Y9, Y9          \
+	VBLENDVPD Y8, Y9, ACC, ACC
+
+// func sumAVX2F32(n int, x *float32) float32
+TEXT ·sumAVX2F32(SB), NOSPLIT, $0-20
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	SPLIT(2)
+	ZERO8
+	TESTQ CX, CX
+	JZ   tail
+loop:
+	ALL8(SUM32)
+	ADDQ $256, CX
+	JNZ  loop
+tail:
+	TESTQ BX, BX
+	JZ    fold
+	MASK
+	ALL8(SUMTAIL32)
+fold:
+	FOLD32
+	VZEROUPPER
+	MOVSS X0, ret+16(FP)
+	RET
+
+// func sumAVX2F64(n int, x *float64) float64
+TEXT ·sumAVX2F64(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	SPLIT(3)
+	ZERO8
+	TESTQ CX, CX
+	JZ   tail
+loop:
+	ALL8(SUM64)
+	ADDQ $256, CX
+	JNZ  loop
+tail:
+	TESTQ BX, BX
+	JZ    fold
+	MASK
+	ALL8(SUMTAIL64)
+fold:
+	FOLD64
+	VZEROUPPER
+	MOVSD X0, ret+16(FP)
+	RET
+
+#define MAX32(OFF, ACC) \
+	VANDPS OFF(SI)(CX*1), Y14, Y8 \
+	VPMAXUD Y8, ACC, ACC
+#define MAXTAIL32(OFF, ACC) \
+	VMOVUPS OFF(DX), Y8         \
+	VMASKMOVPS OFF(SI), Y8, Y9  \
+	VANDPS Y9, Y14, Y9          \
+	VPMAXUD Y9, ACC, ACC
+
+// func maxabsAVX2F32(n int, x *float32) float32
+TEXT ·maxabsAVX2F32(SB), NOSPLIT, $0-20
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	SPLIT(2)
+	VPCMPEQD Y14, Y14, Y14
+	VPSRLD $1, Y14, Y14
+	ZERO8
+	TESTQ CX, CX
+	JZ   tail
+loop:
+	ALL8(MAX32)
+	ADDQ $256, CX
+	JNZ  loop
+tail:
+	TESTQ BX, BX
+	JZ    fold
+	MASK
+	ALL8(MAXTAIL32)
+fold:
+	FOLDY(VPMAXUD)
+	VPERMILPS $0x4E, X0, X1
+	VPMAXUD X1, X0, X0
+	VMOVSHDUP X0, X1
+	VPMAXUD X1, X0, X0
+	VZEROUPPER
+	MOVSS X0, ret+16(FP)
+	RET
+
+// AVX2 has no 64-bit integer maximum: compare and blend.
+#define MAXQ(A, ACC) \
+	VPCMPGTQ ACC, A, Y10        \
+	VBLENDVPD Y10, A, ACC, ACC
+#define MAX64(OFF, ACC) \
+	VANDPD OFF(SI)(CX*1), Y14, Y8 \
+	MAXQ(Y8, ACC)
+#define MAXTAIL64(OFF, ACC) \
+	VMOVUPD OFF(DX), Y8         \
+	VMASKMOVPD OFF(SI), Y8, Y9  \
+	VANDPD Y9, Y14, Y9          \
+	MAXQ(Y9, ACC)
+
+// func maxabsAVX2F64(n int, x *float64) float64
+TEXT ·maxabsAVX2F64(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	SPLIT(3)
+	VPCMPEQD Y14, Y14, Y14
+	VPSRLQ $1, Y14, Y14
+	ZERO8
+	TESTQ CX, CX
+	JZ   tail
+loop:
+	ALL8(MAX64)
+	ADDQ $256, CX
+	JNZ  loop
+tail:
+	TESTQ BX, BX
+	JZ    fold
+	MASK
+	ALL8(MAXTAIL64)
+fold:
+	MAXQ(Y4, Y0)
+	MAXQ(Y5, Y1)
+	MAXQ(Y6, Y2)
+	MAXQ(Y7, Y3)
+	MAXQ(Y2, Y0)
+	MAXQ(Y3, Y1)
+	MAXQ(Y1, Y0)
+	VEXTRACTF128 $1, Y0, X1
+	MAXQ(Y1, Y0)
+	VUNPCKHPD X0, X0, X1
+	MAXQ(Y1, Y0)
+	VZEROUPPER
+	MOVSD X0, ret+16(FP)
+	RET
