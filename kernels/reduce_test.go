@@ -213,7 +213,9 @@ func testReduceWorkers[T Float](t *testing.T, p *Pool) {
 	requireNoAllocs(t, func() { Dot(p, x[:100], y[:100]); Nrm2(p, x[:100]); MaxAbs(nil, x[:9]) })
 }
 
-func TestReduceWorkers(t *testing.T) { vecTiers(t, testReduceWorkers[float32], testReduceWorkers[float64]) }
+func TestReduceWorkers(t *testing.T) {
+	vecTiers(t, testReduceWorkers[float32], testReduceWorkers[float64])
+}
 
 // requireNoAllocs runs f often and tolerates what the runtime itself allocates now and then.
 func requireNoAllocs(t *testing.T, f func()) {

@@ -1,0 +1,111 @@
+package kernels
+
+import "unsafe"
+
+//go:noescape
+func axpyAVX512F32(n int, alpha float32, x, y *float32)
+
+//go:noescape
+func axpyAVX512F64(n int, alpha float64, x, y *float64)
+
+//go:noescape
+func scaleAVX512F32(n int, alpha float32, x, z *float32)
+
+//go:noescape
+func scaleAVX512F64(n int, alpha float64, x, z *float64)
+
+//go:noescape
+func mulAVX512F32(n int, x, y, z *float32)
+
+//go:noescape
+func mulAVX512F64(n int, x, y, z *float64)
+
+//go:noescape
+func axpyAVX2F32(n int, alpha float32, x, y *float32)
+
+//go:noescape
+func axpyAVX2F64(n int, alpha float64, x, y *float64)
+
+//go:noescape
+func scaleAVX2F32(n int, alpha float32, x, z *float32)
+
+//go:noescape
+func scaleAVX2F64(n int, alpha float64, x, z *float64)
+
+//go:noescape
+func mulAVX2F32(n int, x, y, z *float32)
+
+//go:noescape
+func mulAVX2F64(n int, x, y, z *float64)
+
+// axpyPiece is y_i = fma(alpha, x_i, y_i). The vectors have the same length, from 1 to vecPiece. It is not inlined, so that the runtime can stop a
+// long loop between two pieces.
+//
+//go:noinline
+func axpyPiece[T Float](isa ISA, alpha T, x, y []T) {
+	n, px, py := len(x), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
+	switch isa {
+	case AVX512:
+		if is32[T]() {
+			axpyAVX512F32(n, float32(alpha), (*float32)(px), (*float32)(py))
+		} else {
+			axpyAVX512F64(n, float64(alpha), (*float64)(px), (*float64)(py))
+		}
+	case AVX2:
+		if is32[T]() {
+			axpyAVX2F32(n, float32(alpha), (*float32)(px), (*float32)(py))
+		} else {
+			axpyAVX2F64(n, float64(alpha), (*float64)(px), (*float64)(py))
+		}
+	default:
+		axpyPortable(alpha, x, y)
+	}
+}
+
+// scalePiece is z_i = alpha·x_i; z may be x. The vectors have the same length, from 1 to vecPiece. It is not inlined, so that the runtime can stop a
+// long loop between two pieces.
+//
+//go:noinline
+func scalePiece[T Float](isa ISA, alpha T, x, z []T) {
+	n, px, pz := len(x), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(z))
+	switch isa {
+	case AVX512:
+		if is32[T]() {
+			scaleAVX512F32(n, float32(alpha), (*float32)(px), (*float32)(pz))
+		} else {
+			scaleAVX512F64(n, float64(alpha), (*float64)(px), (*float64)(pz))
+		}
+	case AVX2:
+		if is32[T]() {
+			scaleAVX2F32(n, float32(alpha), (*float32)(px), (*float32)(pz))
+		} else {
+			scaleAVX2F64(n, float64(alpha), (*float64)(px), (*float64)(pz))
+		}
+	default:
+		scalePortable(alpha, x, z)
+	}
+}
+
+// mulPiece is z_i = x_i·y_i; z may be x or y. The vectors have the same length, from 1 to vecPiece. It is not inlined, so that the runtime can stop a
+// long loop between two pieces.
+//
+//go:noinline
+func mulPiece[T Float](isa ISA, x, y, z []T) {
+	n, px, py, pz := len(x), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y)), unsafe.Pointer(unsafe.SliceData(z))
+	switch isa {
+	case AVX512:
+		if is32[T]() {
+			mulAVX512F32(n, (*float32)(px), (*float32)(py), (*float32)(pz))
+		} else {
+			mulAVX512F64(n, (*float64)(px), (*float64)(py), (*float64)(pz))
+		}
+	case AVX2:
+		if is32[T]() {
+			mulAVX2F32(n, (*float32)(px), (*float32)(py), (*float32)(pz))
+		} else {
+			mulAVX2F64(n, (*float64)(px), (*float64)(py), (*float64)(pz))
+		}
+	default:
+		mulPortable(x, y, z)
+	}
+}
