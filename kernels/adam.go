@@ -48,7 +48,11 @@ func Adam[T Float](p *Pool, c AdamCoef[T], x, g, m, v []T) {
 	if n == 0 {
 		return
 	}
-	elementwise(p, opAdam, &c, x, g, m, v)
+	op := opAdam
+	if m == nil {
+		op = opRMS
+	}
+	elementwise(p, op, &c, x, g, m, v)
 }
 
 // AdamDirection is Adam without the parameter: it updates m and v and writes u = m/(√v + Eps), for steps
@@ -68,7 +72,11 @@ func AdamDirection[T Float](p *Pool, c AdamCoef[T], u, g, m, v []T) {
 	if n == 0 {
 		return
 	}
-	elementwise(p, opAdamDirection, &c, u, g, m, v)
+	op := opAdamDirection
+	if m == nil {
+		op = opRMSDirection
+	}
+	elementwise(p, op, &c, u, g, m, v)
 }
 
 // adamPortable is the twin of the assembly.

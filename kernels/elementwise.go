@@ -16,7 +16,9 @@ type elementOp uint8
 
 const (
 	opAdam elementOp = iota
+	opRMS            // Adam without a first moment
 	opAdamDirection
+	opRMSDirection
 	opSecondMoment
 	opPrecondition
 	opAxpby
@@ -106,10 +108,18 @@ func elementSpan[T Float](op elementOp, isa ISA, coef *AdamCoef[T], a, b, c, d [
 //
 //go:noinline
 func elementCall[T Float](op elementOp, isa ISA, coef *AdamCoef[T], a, b, c, d []T) {
+	if isa == Portable {
+		elementPortable(op, coef, a, b, c, d)
+		return
+	}
+	elementSIMD(op, isa, coef, a, b, c, d)
+}
+
+func elementPortable[T Float](op elementOp, coef *AdamCoef[T], a, b, c, d []T) {
 	switch op {
-	case opAdam:
+	case opAdam, opRMS:
 		adamPortable(coef, a, b, c, d)
-	case opAdamDirection:
+	case opAdamDirection, opRMSDirection:
 		adamDirectionPortable(coef, a, b, c, d)
 	case opSecondMoment:
 		secondMomentPortable(coef, a, b)

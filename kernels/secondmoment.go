@@ -66,29 +66,39 @@ func PreconditionSumSquares[T Float](p *Pool, scale, eps T, m, v []T) T {
 		panic(badLen)
 	}
 	isa := p.ISA()
-	var sum T
 	c := AdamCoef[T]{Scale: scale, Eps: eps}
-	for i := 0; i < len(m); i += Segment {
-		j := min(i+Segment, len(m))
-		sum += preconditionSquares(isa, &c, m[i:j], v[i:j])
+	var sum T
+	for len(m) > 0 {
+		n := min(len(m), Segment)
+		var acc [Lanes32]T
+		var s T
+		for i := 0; i < n; i += elementPiece {
+			j := min(i+elementPiece, n)
+			s = preconditionSquares(isa, &c, m[i:j], v[i:j], &acc)
+		}
+		sum += s
+		m, v = m[n:], v[n:]
 	}
 	return sum
 }
 
-// preconditionSquares is one segment of PreconditionSumSquares.
+// preconditionSquares adds one piece of a segment to the lanes and returns their sum.
 //
 //go:noinline
-func preconditionSquares[T Float](isa ISA, c *AdamCoef[T], m, v []T) T {
-	var acc [Lanes32]T
-	preconditionSquaresPortable(c, m, v, &acc)
-	return fold(acc[:lanes[T]()])
+func preconditionSquares[T Float](isa ISA, c *AdamCoef[T], m, v []T, acc *[Lanes32]T) T {
+	if isa == Portable {
+		return preconditionSquaresPortable(c, m, v, acc)
+	}
+	return preconditionSquaresSIMD(isa, c, m, v, acc)
 }
 
-func preconditionSquaresPortable[T Float](c *AdamCoef[T], m, v []T, acc *[Lanes32]T) {
+func preconditionSquaresPortable[T Float](c *AdamCoef[T], m, v []T, acc *[Lanes32]T) T {
 	v = v[:len(m)]
 	mask := lanes[T]() - 1
 	for i, mi := range m {
 		u := T(c.Scale*mi) / (elem.Sqrt(v[i]) + c.Eps)
 		acc[i&mask] = elem.FMA(u, u, acc[i&mask])
 	}
+	sums := *acc
+	return fold(sums[:lanes[T]()])
 }

@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"math"
 	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
@@ -53,6 +54,11 @@ func LogSumExp[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 		panic(shortS)
 	case overlaps(a, span(m, n, lda), s, m):
 		panic(overlap)
+	case n == 0:
+		for i := range s[:m] {
+			s[i] = T(math.Inf(-1))
+		}
+		return
 	}
 	rowwise(p, m, rowTask[T]{n: n, lda: lda, a: a, s: s})
 }
@@ -68,13 +74,20 @@ type rowTask[T Float] struct {
 
 // Do performs group i.
 func (t *rowTask[T]) Do(i int) {
-	for r := i * t.group; r < min((i+1)*t.group, t.m); r++ {
-		x := t.a[r*t.lda : r*t.lda+t.n]
-		if t.s != nil {
-			t.s[r] = logSumExpRow(t.isa, x)
-		} else {
-			softmaxRow(t.isa, x, t.b[r*t.ldb:r*t.ldb+t.n])
+	lo, hi := i*t.group, min((i+1)*t.group, t.m)
+	if t.s != nil {
+		for r := lo; r < hi; r++ {
+			t.s[r] = logSumExpRow(t.isa, t.a[r*t.lda:r*t.lda+t.n])
 		}
+		return
+	}
+	// Short rows go to the assembly in groups.
+	step := 1
+	if t.isa != Portable && t.n <= rowPiece {
+		step = rowPiece / t.n
+	}
+	for r := lo; r < hi; r += step {
+		softmaxRows(t.isa, min(step, hi-r), t.n, t.a[r*t.lda:], t.lda, t.b[r*t.ldb:], t.ldb)
 	}
 }
 
@@ -112,16 +125,26 @@ func rowwise[T Float](p *Pool, m int, task rowTask[T]) {
 	list.give(t)
 }
 
-func softmaxRow[T Float](isa ISA, x, y []T) {
-	s := expSum(isa, x, y, rowMax(isa, x))
-	rowScale(isa, 1/s, y)
+// rowPiece is the number of elements of one assembly call of Softmax and LogSumExp.
+const rowPiece = 2048
+
+// softmaxRows is the softmax of m rows of n ≤ rowPiece elements, or of one longer row. It is not inlined, so that
+// its prologue lets the runtime stop the goroutine between assembly calls.
+//
+//go:noinline
+func softmaxRows[T Float](isa ISA, m, n int, a []T, lda int, b []T, ldb int) {
+	if isa != Portable && n <= rowPiece {
+		softmaxRowsSIMD(isa, m, n, a, lda, b, ldb)
+		return
+	}
+	for r := range m {
+		x, y := a[r*lda:r*lda+n], b[r*ldb:r*ldb+n]
+		rowScale(isa, 1/expSum(isa, x, y, rowMax(isa, x)), y)
+	}
 }
 
 func logSumExpRow[T Float](isa ISA, x []T) T {
-	shift := T(0)
-	if len(x) > 0 {
-		shift = rowMax(isa, x)
-	}
+	shift := rowMax(isa, x)
 	if shift-shift != 0 {
 		shift = 0
 	}
@@ -131,7 +154,18 @@ func logSumExpRow[T Float](isa ISA, x []T) T {
 // rowMax returns the largest element. If x holds NaN the result is any element: the sum of the exponentials
 // is NaN then, whatever is subtracted. The sign of a zero does not matter either.
 func rowMax[T Float](isa ISA, x []T) T {
-	return rowMaxPortable(x)
+	if isa == Portable {
+		return rowMaxPortable(x)
+	}
+	top := x[0]
+	for len(x) > 0 {
+		n := min(len(x), Segment)
+		if v := rowMaxSIMD(isa, x[:n]); v > top {
+			top = v
+		}
+		x = x[n:]
+	}
+	return top
 }
 
 func rowMaxPortable[T Float](x []T) T {
@@ -148,15 +182,29 @@ func rowMaxPortable[T Float](x []T) T {
 func expSum[T Float](isa ISA, x, y []T, shift T) T {
 	var sum T
 	for i := 0; i < len(x); i += Segment {
-		j := min(i+Segment, len(x))
 		var acc [Lanes32]T
-		expSumPortable(x[i:j], part(y, i, j), shift, &acc)
-		sum += fold(acc[:lanes[T]()])
+		var s T
+		end := min(i+Segment, len(x))
+		for j := i; j < end; j += rowPiece {
+			k := min(j+rowPiece, end)
+			s = expSumPiece(isa, x[j:k], part(y, j, k), shift, &acc)
+		}
+		sum += s
 	}
 	return sum
 }
 
-func expSumPortable[T Float](x, y []T, shift T, acc *[Lanes32]T) {
+// expSumPiece adds one piece of a segment to the lanes and returns their sum.
+//
+//go:noinline
+func expSumPiece[T Float](isa ISA, x, y []T, shift T, acc *[Lanes32]T) T {
+	if isa == Portable {
+		return expSumPortable(x, y, shift, acc)
+	}
+	return expSumSIMD(isa, x, y, shift, acc)
+}
+
+func expSumPortable[T Float](x, y []T, shift T, acc *[Lanes32]T) T {
 	mask := lanes[T]() - 1
 	for i, v := range x {
 		e := elem.Exp(v - shift)
@@ -165,10 +213,21 @@ func expSumPortable[T Float](x, y []T, shift T, acc *[Lanes32]T) {
 		}
 		acc[i&mask] += e
 	}
+	sums := *acc
+	return fold(sums[:lanes[T]()])
 }
 
+// rowScale multiplies y by r.
 func rowScale[T Float](isa ISA, r T, y []T) {
-	for i, v := range y {
-		y[i] = r * v
+	if isa == Portable {
+		for i, v := range y {
+			y[i] = r * v
+		}
+		return
+	}
+	for len(y) > 0 {
+		n := min(len(y), elementPiece)
+		rowScaleSIMD(isa, r, y[:n])
+		y = y[n:]
 	}
 }

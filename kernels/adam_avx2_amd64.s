@@ -1,0 +1,112 @@
+// Fused optimizer steps, AVX2 and FMA. Formulas, registers and the contract of the edges: elementwise_amd64.h.
+//
+// A YMM of Adam in float32: 4 loads, 3 stores, 1 root, 1 division, 8 multiplications or FMAs, 1 addition. The root and
+// the division take about 10 cycles for 8 elements on Zen 4, 9 on recent Intel cores.
+
+#include "textflag.h"
+#include "ymm_amd64.h"
+#include "elementwise_amd64.h"
+
+#include "ps_amd64.h"
+
+// func adam32AVX2(n int, c *AdamCoef[float32], x, grad, m, v *float32)
+TEXT ·adam32AVX2(SB), NOSPLIT, $0-48
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ x+16(FP), DI
+	MOVQ grad+24(FP), SI
+	MOVQ m+32(FP), DX
+	MOVQ v+40(FP), R9
+	ALLCOEF
+	RUN(ADAM, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func rms32AVX2(n int, c *AdamCoef[float32], x, grad, v *float32)
+TEXT ·rms32AVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ x+16(FP), DI
+	MOVQ grad+24(FP), SI
+	MOVQ v+32(FP), R9
+	ALLCOEF
+	RUN(RMS, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func adamDirection32AVX2(n int, c *AdamCoef[float32], u, grad, m, v *float32)
+TEXT ·adamDirection32AVX2(SB), NOSPLIT, $0-48
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ u+16(FP), DI
+	MOVQ grad+24(FP), SI
+	MOVQ m+32(FP), DX
+	MOVQ v+40(FP), R9
+	ALLCOEF
+	RUN(ADAMDIRECTION, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func rmsDirection32AVX2(n int, c *AdamCoef[float32], u, grad, v *float32)
+TEXT ·rmsDirection32AVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ u+16(FP), DI
+	MOVQ grad+24(FP), SI
+	MOVQ v+32(FP), R9
+	ALLCOEF
+	RUN(RMSDIRECTION, loop, tail, done)
+	VZEROUPPER
+	RET
+
+#include "pd_amd64.h"
+
+// func adam64AVX2(n int, c *AdamCoef[float64], x, grad, m, v *float64)
+TEXT ·adam64AVX2(SB), NOSPLIT, $0-48
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ x+16(FP), DI
+	MOVQ grad+24(FP), SI
+	MOVQ m+32(FP), DX
+	MOVQ v+40(FP), R9
+	ALLCOEF
+	RUN(ADAM, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func rms64AVX2(n int, c *AdamCoef[float64], x, grad, v *float64)
+TEXT ·rms64AVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ x+16(FP), DI
+	MOVQ grad+24(FP), SI
+	MOVQ v+32(FP), R9
+	ALLCOEF
+	RUN(RMS, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func adamDirection64AVX2(n int, c *AdamCoef[float64], u, grad, m, v *float64)
+TEXT ·adamDirection64AVX2(SB), NOSPLIT, $0-48
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ u+16(FP), DI
+	MOVQ grad+24(FP), SI
+	MOVQ m+32(FP), DX
+	MOVQ v+40(FP), R9
+	ALLCOEF
+	RUN(ADAMDIRECTION, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func rmsDirection64AVX2(n int, c *AdamCoef[float64], u, grad, v *float64)
+TEXT ·rmsDirection64AVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ u+16(FP), DI
+	MOVQ grad+24(FP), SI
+	MOVQ v+32(FP), R9
+	ALLCOEF
+	RUN(RMSDIRECTION, loop, tail, done)
+	VZEROUPPER
+	RET

@@ -1,0 +1,111 @@
+package kernels
+
+import "unsafe"
+
+// elementSIMD is one piece in assembly; isa is not Portable.
+func elementSIMD[T Float](op elementOp, isa ISA, coef *AdamCoef[T], a, b, c, d []T) {
+	n := len(a)
+	pa, pb := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b))
+	pc, pd := unsafe.Pointer(unsafe.SliceData(c)), unsafe.Pointer(unsafe.SliceData(d))
+	if is32[T]() {
+		k := (*AdamCoef[float32])(unsafe.Pointer(coef))
+		a, b, c, d := (*float32)(pa), (*float32)(pb), (*float32)(pc), (*float32)(pd)
+		if isa == AVX512 {
+			element32AVX512(op, n, k, a, b, c, d)
+		} else {
+			element32AVX2(op, n, k, a, b, c, d)
+		}
+		return
+	}
+	k := (*AdamCoef[float64])(unsafe.Pointer(coef))
+	a64, b64, c64, d64 := (*float64)(pa), (*float64)(pb), (*float64)(pc), (*float64)(pd)
+	if isa == AVX512 {
+		element64AVX512(op, n, k, a64, b64, c64, d64)
+	} else {
+		element64AVX2(op, n, k, a64, b64, c64, d64)
+	}
+}
+
+func element32AVX512(op elementOp, n int, k *AdamCoef[float32], a, b, c, d *float32) {
+	switch op {
+	case opAdam:
+		adam32AVX512(n, k, a, b, c, d)
+	case opRMS:
+		rms32AVX512(n, k, a, b, d)
+	case opAdamDirection:
+		adamDirection32AVX512(n, k, a, b, c, d)
+	case opRMSDirection:
+		rmsDirection32AVX512(n, k, a, b, d)
+	case opSecondMoment:
+		secondMoment32AVX512(n, k, a, b)
+	case opPrecondition:
+		precondition32AVX512(n, k, a, b, c)
+	case opAxpby:
+		axpby32AVX512(n, k, a, b, c)
+	case opExp:
+		exp32AVX512(n, a, b, &expWide32[0])
+	}
+}
+
+func element32AVX2(op elementOp, n int, k *AdamCoef[float32], a, b, c, d *float32) {
+	switch op {
+	case opAdam:
+		adam32AVX2(n, k, a, b, c, d)
+	case opRMS:
+		rms32AVX2(n, k, a, b, d)
+	case opAdamDirection:
+		adamDirection32AVX2(n, k, a, b, c, d)
+	case opRMSDirection:
+		rmsDirection32AVX2(n, k, a, b, d)
+	case opSecondMoment:
+		secondMoment32AVX2(n, k, a, b)
+	case opPrecondition:
+		precondition32AVX2(n, k, a, b, c)
+	case opAxpby:
+		axpby32AVX2(n, k, a, b, c)
+	case opExp:
+		exp32AVX2(n, a, b, &expWide32[0])
+	}
+}
+
+func element64AVX512(op elementOp, n int, k *AdamCoef[float64], a, b, c, d *float64) {
+	switch op {
+	case opAdam:
+		adam64AVX512(n, k, a, b, c, d)
+	case opRMS:
+		rms64AVX512(n, k, a, b, d)
+	case opAdamDirection:
+		adamDirection64AVX512(n, k, a, b, c, d)
+	case opRMSDirection:
+		rmsDirection64AVX512(n, k, a, b, d)
+	case opSecondMoment:
+		secondMoment64AVX512(n, k, a, b)
+	case opPrecondition:
+		precondition64AVX512(n, k, a, b, c)
+	case opAxpby:
+		axpby64AVX512(n, k, a, b, c)
+	case opExp:
+		exp64AVX512(n, a, b, &expWide64[0])
+	}
+}
+
+func element64AVX2(op elementOp, n int, k *AdamCoef[float64], a, b, c, d *float64) {
+	switch op {
+	case opAdam:
+		adam64AVX2(n, k, a, b, c, d)
+	case opRMS:
+		rms64AVX2(n, k, a, b, d)
+	case opAdamDirection:
+		adamDirection64AVX2(n, k, a, b, c, d)
+	case opRMSDirection:
+		rmsDirection64AVX2(n, k, a, b, d)
+	case opSecondMoment:
+		secondMoment64AVX2(n, k, a, b)
+	case opPrecondition:
+		precondition64AVX2(n, k, a, b, c)
+	case opAxpby:
+		axpby64AVX2(n, k, a, b, c)
+	case opExp:
+		exp64AVX2(n, a, b, &expWide64[0])
+	}
+}

@@ -1,0 +1,163 @@
+// The bodies of the elementwise kernels, written once for both types and both x86 tiers.
+// A body does one register of elements at byte offset BX; L and S are LD, ST or, for the tail,
+// LDM, STM. V2 stays free for the mask.
+//
+//   DI first vector (the output)  SI, DX, R9 the others  CX elements left  R8 *AdamCoef
+//   C0 Scale  C1 L2  C2 Beta1  C3 Weight1  C4 Beta2  C5 Weight2  C6 Eps  C7 Step  C8 Decay
+//
+// Masked loads give zeros: the lanes past the end compute on zeros and are not stored.
+
+#define COEF(I, C) BCAST I*EBYTES(R8), C
+
+// The loop over all elements; its labels are arguments so that a function can have several.
+#define RUN(BODY, LOOP, TAIL, DONE) \
+	XORL    BX, BX; \
+LOOP: \
+	CMPQ    CX, $(VBYTES/EBYTES); \
+	JLT     TAIL; \
+	BODY(LD, ST); \
+	ADDQ    $VBYTES, BX; \
+	SUBQ    $(VBYTES/EBYTES), CX; \
+	JMP     LOOP; \
+TAIL: \
+	TESTQ   CX, CX; \
+	JZ      DONE; \
+	TAILMASK; \
+	BODY(LDM, STM); \
+DONE:
+
+// The fold of order.go: 256 bytes of lanes at R, added by halves into the low element of X0.
+#define FOLD(R) \
+	LOADU     (R), Y0; \
+	ADD       128(R), Y0, Y0; \
+	LOADU     64(R), Y1; \
+	ADD       192(R), Y1, Y1; \
+	ADD       Y1, Y0, Y0; \
+	LOADU     32(R), Y1; \
+	ADD       160(R), Y1, Y1; \
+	LOADU     96(R), Y3; \
+	ADD       224(R), Y3, Y3; \
+	ADD       Y3, Y1, Y1; \
+	ADD       Y1, Y0, Y0; \
+	VEXTRACTF128 $1, Y0, X1; \
+	ADD       X1, X0, X0; \
+	FOLDFOUR; \
+	FOLDPAIR
+
+// The lanes of a reduction lie in 256 bytes at R11, walked register by register: R10 is the offset.
+// A slot returns after 4 or 8 rounds, later than its store needs to be forwarded.
+#define NEXTSLOT \
+	ADDL      $VBYTES, R10; \
+	ANDL      $255, R10
+
+// V0 = ĝ = Scale·g
+#define GRADIENT(L) \
+	L(SI, V0); \
+	MUL       C0, V0, V0
+
+// V0 = ĝ = L2·x + Scale·g, V1 = x
+#define GRADIENTL2(L) \
+	GRADIENT(L); \
+	L(DI, V1); \
+	FMADD231  C1, V1, V0
+
+// R: v = Beta2·v + Weight2·ĝ²; V3 = v
+#define AVERAGESQUARE(L, S, R) \
+	L(R, V3); \
+	MUL       V0, V0, V4; \
+	MUL       C4, V3, V3; \
+	FMADD231  C5, V4, V3; \
+	S(V3, R)
+
+// V5 = √v + Eps
+#define ROOT \
+	SQRT      V3, V5; \
+	ADD       C6, V5, V5
+
+// DX: m = Beta1·m + Weight1·ĝ; V0 = m
+#define AVERAGE(L, S) \
+	L(DX, V6); \
+	MUL       C2, V6, V6; \
+	FMADD231  C3, V0, V6; \
+	S(V6, DX); \
+	DIV       V5, V6, V0
+
+#define QUOTIENT DIV V5, V0, V0
+
+// DI: x = Decay·x − Step·V0
+#define UPDATE(S) \
+	MUL       C8, V1, V1; \
+	FNMADD231 C7, V0, V1; \
+	S(V1, DI)
+
+#define ADAM(L, S) \
+	GRADIENTL2(L); \
+	AVERAGESQUARE(L, S, R9); \
+	ROOT; \
+	AVERAGE(L, S); \
+	UPDATE(S)
+
+// Without a first moment.
+#define RMS(L, S) \
+	GRADIENTL2(L); \
+	AVERAGESQUARE(L, S, R9); \
+	ROOT; \
+	QUOTIENT; \
+	UPDATE(S)
+
+#define ADAMDIRECTION(L, S) \
+	GRADIENT(L); \
+	AVERAGESQUARE(L, S, R9); \
+	ROOT; \
+	AVERAGE(L, S); \
+	S(V0, DI)
+
+#define RMSDIRECTION(L, S) \
+	GRADIENT(L); \
+	AVERAGESQUARE(L, S, R9); \
+	ROOT; \
+	QUOTIENT; \
+	S(V0, DI)
+
+#define SECONDMOMENT(L, S) \
+	GRADIENT(L); \
+	AVERAGESQUARE(L, S, DI)
+
+// V0 = Scale·m/(√v + Eps)
+#define PRECONDITIONED(L) \
+	GRADIENT(L); \
+	L(DX, V3); \
+	ROOT; \
+	QUOTIENT
+
+#define PRECONDITION(L, S) \
+	PRECONDITIONED(L); \
+	S(V0, DI)
+
+// The same, its square added to the lanes. The tail adds squares of +0 to lanes ≥ +0, which keeps them.
+#define SQUARES(L, S) \
+	PRECONDITIONED(L); \
+	CLEAR(V0); \
+	LOADU     (R11)(R10*1), V6; \
+	FMADD231  V0, V0, V6; \
+	LOADU     V6, (R11)(R10*1); \
+	NEXTSLOT
+
+// z = Weight1·x + Beta1·y
+#define AXPBY(L, S) \
+	L(SI, V0); \
+	L(DX, V6); \
+	MUL       C2, V6, V6; \
+	FMADD231  C3, V0, V6; \
+	S(V6, DI)
+
+#define ALLCOEF \
+	COEF(0, C0); \
+	COEF(1, C1); \
+	COEF(2, C2); \
+	COEF(3, C3); \
+	COEF(4, C4); \
+	COEF(5, C5); \
+	COEF(6, C6); \
+	COEF(7, C7); \
+	COEF(8, C8)

@@ -1,0 +1,125 @@
+// SecondMoment, Precondition, PreconditionSumSquares and Axpby, AVX-512. Formulas, registers and the
+// contract of the edges: elementwise_amd64.h.
+//
+// SecondMoment and Axpby move 12 bytes per element and do three multiplications or FMAs: bandwidth at every
+// level of memory. Precondition is bound by its root and division in the caches.
+
+#include "textflag.h"
+#include "zmm_amd64.h"
+#include "elementwise_amd64.h"
+
+#include "ps_amd64.h"
+
+// func secondMoment32AVX512(n int, c *AdamCoef[float32], v, grad *float32)
+TEXT ·secondMoment32AVX512(SB), NOSPLIT, $0-32
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ v+16(FP), DI
+	MOVQ grad+24(FP), SI
+	COEF(0, C0)
+	COEF(4, C4)
+	COEF(5, C5)
+	RUN(SECONDMOMENT, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func precondition32AVX512(n int, c *AdamCoef[float32], u, m, v *float32)
+TEXT ·precondition32AVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ u+16(FP), DI
+	MOVQ m+24(FP), SI
+	MOVQ v+32(FP), DX
+	COEF(0, C0)
+	COEF(6, C6)
+	RUN(PRECONDITION, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func axpby32AVX512(n int, c *AdamCoef[float32], z, x, y *float32)
+TEXT ·axpby32AVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ z+16(FP), DI
+	MOVQ x+24(FP), SI
+	MOVQ y+32(FP), DX
+	COEF(2, C2)
+	COEF(3, C3)
+	RUN(AXPBY, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func preconditionSquares32AVX512(n int, c *AdamCoef[float32], m, v, acc *float32) float32
+TEXT ·preconditionSquares32AVX512(SB), NOSPLIT, $0-44
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ m+16(FP), SI
+	MOVQ v+24(FP), DX
+	MOVQ acc+32(FP), R11
+	XORL R10, R10
+	COEF(0, C0)
+	COEF(6, C6)
+	ALLLANES
+	RUN(SQUARES, loop, tail, done)
+	FOLD(R11)
+	LOADS X0, ret+40(FP)
+	VZEROUPPER
+	RET
+
+#include "pd_amd64.h"
+
+// func secondMoment64AVX512(n int, c *AdamCoef[float64], v, grad *float64)
+TEXT ·secondMoment64AVX512(SB), NOSPLIT, $0-32
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ v+16(FP), DI
+	MOVQ grad+24(FP), SI
+	COEF(0, C0)
+	COEF(4, C4)
+	COEF(5, C5)
+	RUN(SECONDMOMENT, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func precondition64AVX512(n int, c *AdamCoef[float64], u, m, v *float64)
+TEXT ·precondition64AVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ u+16(FP), DI
+	MOVQ m+24(FP), SI
+	MOVQ v+32(FP), DX
+	COEF(0, C0)
+	COEF(6, C6)
+	RUN(PRECONDITION, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func axpby64AVX512(n int, c *AdamCoef[float64], z, x, y *float64)
+TEXT ·axpby64AVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ z+16(FP), DI
+	MOVQ x+24(FP), SI
+	MOVQ y+32(FP), DX
+	COEF(2, C2)
+	COEF(3, C3)
+	RUN(AXPBY, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func preconditionSquares64AVX512(n int, c *AdamCoef[float64], m, v, acc *float64) float64
+TEXT ·preconditionSquares64AVX512(SB), NOSPLIT, $0-48
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ m+16(FP), SI
+	MOVQ v+24(FP), DX
+	MOVQ acc+32(FP), R11
+	XORL R10, R10
+	COEF(0, C0)
+	COEF(6, C6)
+	ALLLANES
+	RUN(SQUARES, loop, tail, done)
+	FOLD(R11)
+	LOADS X0, ret+40(FP)
+	VZEROUPPER
+	RET

@@ -1,0 +1,57 @@
+// Register names and memory access of the AVX2 tier for assembly that is written once for
+// both x86 tiers.
+//
+//   V0 … V6 work registers  C0 … C8 scalars broadcast  V2 is the mask of the tail
+
+#define V0 Y0
+#define V1 Y1
+#define V2 Y2
+#define V3 Y3
+#define V4 Y4
+#define V5 Y5
+#define V6 Y6
+#define C0 Y7
+#define C1 Y8
+#define C2 Y9
+#define C3 Y10
+#define C4 Y11
+#define C5 Y12
+#define C6 Y13
+#define C7 Y14
+#define C8 Y15
+#define VBYTES 32
+
+#define LD(R, V)  LOADU (R)(BX*1), V
+#define ST(V, R)  LOADU V, (R)(BX*1)
+#define LDM(R, V) MASKMOV (R)(BX*1), V2, V
+#define STM(V, R) MASKMOV V, V2, (R)(BX*1)
+
+// A window of 32 bytes that starts 4·CX (float32) or 8·CX (float64) bytes before the middle
+// selects the first CX lanes.
+DATA tailMask<>+0(SB)/8, $-1
+DATA tailMask<>+8(SB)/8, $-1
+DATA tailMask<>+16(SB)/8, $-1
+DATA tailMask<>+24(SB)/8, $-1
+DATA tailMask<>+32(SB)/8, $0
+DATA tailMask<>+40(SB)/8, $0
+DATA tailMask<>+48(SB)/8, $0
+DATA tailMask<>+56(SB)/8, $0
+GLOBL tailMask<>(SB), NOPTR|RODATA, $64
+
+// The mask of the first CX lanes, CX below their number.
+#define TAILMASK \
+	MOVQ  CX, R12; \
+	SHLQ  $ELOG, R12; \
+	LEAQ  tailMask<>+32(SB), AX; \
+	SUBQ  R12, AX; \
+	LOADU (AX), V2
+
+// Zeros past the tail.
+#define CLEAR(V) VPAND V2, V, V
+#define ALLLANES VPCMPEQD V2, V2, V2
+
+// The largest lane of V0 into the first.
+#define HALFMAX \
+	VEXTRACTF128 $1, Y0, X1; \
+	MAXV      X1, X0, X0; \
+	MAXFOUR
