@@ -1,0 +1,43 @@
+package kernels
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// testedTiers are the tiers in which TestDigests ran.
+var testedTiers = map[ISA]bool{}
+
+// TestMain says which tiers the machine has and fails if one of them was not tested. EIGENBASIS_ISA must have had
+// its effect, and EIGENBASIS_REQUIRE may name tiers, separated by commas, that the machine is known to have:
+// then a failure to detect them is found, too.
+func TestMain(m *testing.M) {
+	if name := os.Getenv(EnvISA); name != "" && name != Active().String() {
+		fmt.Fprintf(os.Stderr, "%s=%s, but the active tier is %v\n", EnvISA, name, Active())
+		os.Exit(1)
+	}
+	if names := os.Getenv("EIGENBASIS_REQUIRE"); names != "" {
+		for name := range strings.SplitSeq(names, ",") {
+			if isa, err := parseISA(name); err != nil || !slices.Contains(Supported(), isa) {
+				fmt.Fprintf(os.Stderr, "EIGENBASIS_REQUIRE names %s; this machine supports %s\n", name, supportedNames())
+				os.Exit(1)
+			}
+		}
+	}
+	flag.Parse()
+	status := m.Run()
+	if filter := flag.Lookup("test.run").Value.String(); status == 0 && filter == "" && flag.Lookup("test.list").Value.String() == "" {
+		for _, isa := range Supported() {
+			if !testedTiers[isa] {
+				fmt.Fprintf(os.Stderr, "the machine has tier %v, but no test ran in it\n", isa)
+				status = 1
+			}
+		}
+		fmt.Printf("tiers tested: %s; active: %v\n", supportedNames(), Active())
+	}
+	os.Exit(status)
+}
