@@ -16,6 +16,7 @@ const (
 	shortData   = "linalg: insufficient length of Data"
 	shortWork   = "linalg: insufficient length of work"
 	badLen      = "linalg: vector of wrong length"
+	notTall     = "linalg: fewer rows than columns"
 	notSquare   = "linalg: matrix is not square"
 	overlap     = "linalg: an output overlaps an input"
 	notCompact  = "linalg: Stride must equal Cols"

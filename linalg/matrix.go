@@ -57,6 +57,9 @@ func (a Matrix[T]) Row(i int) []T {
 	if uint(i) >= uint(a.Rows) {
 		panic(badView)
 	}
+	if a.Cols == 0 {
+		return nil
+	}
 	k := i * a.Stride
 	return a.Data[k : k+a.Cols : k+a.Cols]
 }
