@@ -1,6 +1,10 @@
 package kernels
 
-import "github.com/seed-4885aa59/eigenbasis/internal/elem"
+import (
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+)
 
 // Gemv computes y = alpha·op(A)·x + beta·y, where A is m×n as stored and op(A) is A (NoTrans) or Aᵀ (Trans).
 //
@@ -45,10 +49,164 @@ func Gemv[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, x []
 		scaleBeta(beta, y)
 		return
 	}
+	g := gemvTask[T]{isa: p.ISA(), m: m, n: n, alpha: alpha, a: a, lda: lda, x: x, beta: beta, y: y}
 	if t == NoTrans {
-		gemvNPortable(m, n, alpha, a, lda, x, beta, y)
+		g.run(p, m)
 	} else {
-		gemvTPortable(m, n, alpha, a, lda, x, beta, y)
+		g.trans = true
+		g.run(p, n)
+	}
+}
+
+// gemvTask is a Gemv cut along the output into ranges of step elements.
+type gemvTask[T Float] struct {
+	isa         ISA
+	trans       bool
+	m, n, lda   int
+	alpha, beta T
+	a, x, y     []T
+	step        int
+}
+
+// gemvParallel is the number of elements of A from which workers are called.
+const gemvParallel = 1 << 18
+
+// run performs the task for all out elements of y.
+func (g *gemvTask[T]) run(p *Pool, out int) {
+	w := p.Workers()
+	if w == 1 || g.m*g.n < gemvParallel {
+		g.span(0, out)
+		return
+	}
+	// About four ranges for each worker. Columns are cut at multiples of the kernels' widest block of them,
+	// 1 KiB, rows at multiples of eight.
+	unit := 8
+	if g.trans {
+		unit = 4 * lanes[T]()
+	}
+	g.step = max((out/(4*w)+unit-1)/unit*unit, unit)
+	list := gemvTasks[T]()
+	t := list.take()
+	if t == nil {
+		t = new(gemvTask[T])
+	}
+	*t = *g
+	p.Run((out+g.step-1)/g.step, t)
+	*t = gemvTask[T]{}
+	list.give(t)
+}
+
+// Do computes range i of y.
+func (g *gemvTask[T]) Do(i int) { g.span(i*g.step, min((i+1)*g.step, len(g.y))) }
+
+func (g *gemvTask[T]) span(lo, hi int) {
+	if g.trans {
+		gemvT(g.isa, g.m, hi-lo, g.alpha, g.a[lo:], g.lda, g.x, g.beta, g.y[lo:hi])
+	} else {
+		gemvN(g.isa, hi-lo, g.n, g.alpha, g.a[lo*g.lda:], g.lda, g.x, g.beta, g.y[lo:hi])
+	}
+}
+
+var (
+	gemvTasks32 freeList[gemvTask[float32]]
+	gemvTasks64 freeList[gemvTask[float64]]
+)
+
+func gemvTasks[T Float]() *freeList[gemvTask[T]] {
+	if is32[T]() {
+		return (*freeList[gemvTask[T]])(unsafe.Pointer(&gemvTasks32))
+	}
+	return (*freeList[gemvTask[T]])(unsafe.Pointer(&gemvTasks64))
+}
+
+// gemvPiece is the number of elements of A that one assembly call reads: 1 or 2 MiB, 50 µs from memory.
+const gemvPiece = 1 << 18
+
+// gemvN is rows of A times x.
+func gemvN[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	if n <= Segment {
+		rows := max(gemvPiece/n&^3, 4)
+		for i := 0; i < m; i += rows {
+			gemvNPiece(isa, min(rows, m-i), n, alpha, a[i*lda:], lda, x, beta, y[i:])
+		}
+		return
+	}
+	// Long rows: the sums of the segments of a few rows, then the update.
+	const rows = 16
+	var total, sum [rows]T
+	for i := 0; i < m; i += rows {
+		r := min(rows, m-i)
+		for j := 0; j < n; j += Segment {
+			w := min(Segment, n-j)
+			if j == 0 {
+				gemvNPiece(isa, r, w, 1, a[i*lda:], lda, x, 0, total[:])
+				continue
+			}
+			gemvNPiece(isa, r, w, 1, a[i*lda+j:], lda, x[j:], 0, sum[:])
+			for k, s := range sum[:r] {
+				total[k] += s
+			}
+		}
+		for k := 0; k < r; k++ {
+			y[i+k] = update(alpha, total[k], beta, y[i+k])
+		}
+	}
+}
+
+// gemvNEach computes m elements of y from rows of at most one segment by one Dot each: for tiers without room
+// for several rows in registers.
+func gemvNEach[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	for i := 0; i < m; i++ {
+		y[i] = update(alpha, reduceSegment(isa, opDot, a[i*lda:i*lda+n], x[:n]), beta, y[i])
+	}
+}
+
+// gemvColumns is the number of columns that gemvT sums at a time.
+const gemvColumns = 512
+
+// gemvT is columns of A times x.
+func gemvT[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	if n <= gemvColumns/8 {
+		// A small matrix should not pay for clearing a large block.
+		var acc [gemvColumns / 8]T
+		gemvTBlock(isa, m, alpha, a, lda, x, beta, y[:n], acc[:n])
+		return
+	}
+	var acc [gemvColumns]T
+	for j := 0; j < n; j += gemvColumns {
+		w := min(gemvColumns, n-j)
+		if j > 0 {
+			clear(acc[:w])
+		}
+		gemvTBlock(isa, m, alpha, a[j:], lda, x, beta, y[j:j+w], acc[:w])
+	}
+}
+
+// gemvTBlock computes the elements of y from a block of columns; acc is zero.
+func gemvTBlock[T Float](isa ISA, m int, alpha T, a []T, lda int, x []T, beta T, y, acc []T) {
+	rows := max(gemvPiece/len(y), 1)
+	for i := 0; i < m; i += rows {
+		gemvTPiece(isa, min(rows, m-i), len(y), a[i*lda:], lda, x[i:], acc)
+	}
+	updateVec(isa, alpha, acc, beta, y)
+}
+
+// updateVec is y = update(alpha, s, beta, y) for every element, with no more than vecPiece of them.
+func updateVec[T Float](isa ISA, alpha T, s []T, beta T, y []T) {
+	if beta == 0 {
+		scalePiece(isa, alpha, s, y)
+		return
+	}
+	elementCall(opAxpby, isa, &AdamCoef[T]{Weight1: alpha, Beta1: beta}, y, s, y, nil)
+}
+
+// gemvTPortable adds m rows to acc.
+func gemvTPortable[T Float](m, n int, a []T, lda int, x, acc []T) {
+	acc = acc[:n]
+	for i := 0; i < m; i++ {
+		for j, v := range a[i*lda : i*lda+n] {
+			acc[j] = elem.FMA(v, x[i], acc[j])
+		}
 	}
 }
 
@@ -60,27 +218,5 @@ func scaleBeta[T Float](beta T, y []T) {
 	}
 	for i, v := range y {
 		y[i] = beta * v
-	}
-}
-
-func gemvNPortable[T Float](m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
-	for i := 0; i < m; i++ {
-		y[i] = update(alpha, reduce(Portable, opDot, a[i*lda:i*lda+n], x), beta, y[i])
-	}
-}
-
-func gemvTPortable[T Float](m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
-	const block = 64
-	for j := 0; j < n; j += block {
-		var acc [block]T
-		w := min(block, n-j)
-		for i := 0; i < m; i++ {
-			for l, v := range a[i*lda+j : i*lda+j+w] {
-				acc[l] = elem.FMA(v, x[i], acc[l])
-			}
-		}
-		for l := 0; l < w; l++ {
-			y[j+l] = update(alpha, acc[l], beta, y[j+l])
-		}
 	}
 }

@@ -1,0 +1,62 @@
+package kernels
+
+import "unsafe"
+
+//go:noescape
+func gemvNAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32)
+
+//go:noescape
+func gemvNAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
+
+//go:noescape
+func gemvTAVX512F32(m, n int, a *float32, lda int, x, acc *float32)
+
+//go:noescape
+func gemvTAVX512F64(m, n int, a *float64, lda int, x, acc *float64)
+
+//go:noescape
+func gemvTAVX2F32(m, n int, a *float32, lda int, x, acc *float32)
+
+//go:noescape
+func gemvTAVX2F64(m, n int, a *float64, lda int, x, acc *float64)
+
+// gemvNPiece computes m elements of y from rows of at most one segment. It is not inlined, so that the runtime
+// can stop a long product between two pieces.
+//
+//go:noinline
+func gemvNPiece[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	if isa != AVX512 {
+		gemvNEach(isa, m, n, alpha, a, lda, x, beta, y)
+		return
+	}
+	pa, px, py := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
+	if is32[T]() {
+		gemvNAVX512F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py))
+	} else {
+		gemvNAVX512F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py))
+	}
+}
+
+// gemvTPiece adds m rows to the sums of n columns: acc_j = fma(a_ij, x_i, acc_j). It is not inlined, so that the runtime can
+// stop a long product between two pieces.
+//
+//go:noinline
+func gemvTPiece[T Float](isa ISA, m, n int, a []T, lda int, x, acc []T) {
+	pa, px, pc := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(acc))
+	switch isa {
+	case AVX512:
+		if is32[T]() {
+			gemvTAVX512F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
+		} else {
+			gemvTAVX512F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
+		}
+	case AVX2:
+		if is32[T]() {
+			gemvTAVX2F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
+		} else {
+			gemvTAVX2F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
+		}
+	default:
+		gemvTPortable(m, n, a, lda, x, acc)
+	}
+}

@@ -1,0 +1,32 @@
+package kernels
+
+import "unsafe"
+
+//go:noescape
+func gemvTNEONF32(m, n int, a *float32, lda int, x, acc *float32)
+
+//go:noescape
+func gemvTNEONF64(m, n int, a *float64, lda int, x, acc *float64)
+
+// gemvNPiece computes m elements of y from rows of at most one segment.
+func gemvNPiece[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	gemvNEach(isa, m, n, alpha, a, lda, x, beta, y)
+}
+
+// gemvTPiece adds m rows to the sums of n columns: acc_j = fma(a_ij, x_i, acc_j). It is not inlined, so that the runtime can
+// stop a long product between two pieces.
+//
+//go:noinline
+func gemvTPiece[T Float](isa ISA, m, n int, a []T, lda int, x, acc []T) {
+	pa, px, pc := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(acc))
+	switch isa {
+	case NEON:
+		if is32[T]() {
+			gemvTNEONF32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
+		} else {
+			gemvTNEONF64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
+		}
+	default:
+		gemvTPortable(m, n, a, lda, x, acc)
+	}
+}

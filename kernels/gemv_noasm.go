@@ -1,0 +1,13 @@
+//go:build !amd64 && !arm64
+
+package kernels
+
+// gemvNPiece computes m elements of y from rows of at most one segment.
+func gemvNPiece[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	gemvNEach(isa, m, n, alpha, a, lda, x, beta, y)
+}
+
+// gemvTPiece adds m rows to the sums of n columns.
+func gemvTPiece[T Float](_ ISA, m, n int, a []T, lda int, x, acc []T) {
+	gemvTPortable(m, n, a, lda, x, acc)
+}
