@@ -236,3 +236,23 @@ func Finite[T kernels.Float](p *kernels.Pool, a Matrix[T]) bool {
 	}
 	return true
 }
+
+// addDiagonal adds v to every diagonal element.
+func addDiagonal[T kernels.Float](a Matrix[T], v T) {
+	for i := 0; i < a.Rows; i++ {
+		a.Data[i*a.Stride+i] += v
+	}
+}
+
+// copyLower copies the lower triangle of a to dst.
+func copyLower[T kernels.Float](dst, a Matrix[T]) { scaleLower(dst, a, 1) }
+
+// scaleLower sets the lower triangle of dst to alpha times that of a.
+func scaleLower[T kernels.Float](dst, a Matrix[T], alpha T) {
+	for i := 0; i < a.Rows; i++ {
+		row := dst.Row(i)[:i+1]
+		for j, v := range a.Row(i)[:i+1] {
+			row[j] = T(alpha * v)
+		}
+	}
+}

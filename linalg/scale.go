@@ -22,6 +22,13 @@ func epsilon[T kernels.Float]() float64 {
 	return 0x1p-52
 }
 
+func maxFinite[T kernels.Float]() float64 {
+	if is32[T]() {
+		return math.MaxFloat32
+	}
+	return math.MaxFloat64
+}
+
 // safeExp is the exponent e for which squares of numbers in [2^-e, 2^e], summed, neither overflow
 // nor lose digits to underflow.
 func safeExp[T kernels.Float]() int {
