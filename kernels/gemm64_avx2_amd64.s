@@ -1,0 +1,65 @@
+#include "textflag.h"
+
+// float64: tiles of up to 6×8. See the header for layout, registers and port arithmetic.
+
+#define FMA VFMADD231PD
+#define MUL VMULPD
+#define MOV VMOVUPD
+#define MASKMOV VMASKMOVPD
+#define BCAST VBROADCASTSD
+#define LANES 4
+#define SHIFT 3
+
+#include "gemm_avx2_amd64.h"
+
+// 32 bytes of ones, then 32 of zeros: the mask of the first cols elements starts cols elements
+// before the zeros.
+DATA gemmMask<>+0(SB)/8, $-1
+DATA gemmMask<>+8(SB)/8, $-1
+DATA gemmMask<>+16(SB)/8, $-1
+DATA gemmMask<>+24(SB)/8, $-1
+DATA gemmMask<>+32(SB)/8, $0
+DATA gemmMask<>+40(SB)/8, $0
+DATA gemmMask<>+48(SB)/8, $0
+DATA gemmMask<>+56(SB)/8, $0
+GLOBL gemmMask<>(SB), RODATA|NOPTR, $64
+
+// func gemmTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+TEXT ·gemmTile64AVX2(SB), NOSPLIT, $0-48
+	BODY
+
+tile2_6:
+	TILE(STEP2_6, PUT2_6, ADD2_6, odd2_6, pair2_6, done2_6, add2_6)
+
+tile2_5:
+	TILE(STEP2_5, PUT2_5, ADD2_5, odd2_5, pair2_5, done2_5, add2_5)
+
+tile2_4:
+	TILE(STEP2_4, PUT2_4, ADD2_4, odd2_4, pair2_4, done2_4, add2_4)
+
+tile2_3:
+	TILE(STEP2_3, PUT2_3, ADD2_3, odd2_3, pair2_3, done2_3, add2_3)
+
+tile2_2:
+	TILE(STEP2_2, PUT2_2, ADD2_2, odd2_2, pair2_2, done2_2, add2_2)
+
+tile2_1:
+	TILE(STEP2_1, PUT2_1, ADD2_1, odd2_1, pair2_1, done2_1, add2_1)
+
+tile1_6:
+	TILE(STEP1_6, PUT1_6, ADD1_6, odd1_6, pair1_6, done1_6, add1_6)
+
+tile1_5:
+	TILE(STEP1_5, PUT1_5, ADD1_5, odd1_5, pair1_5, done1_5, add1_5)
+
+tile1_4:
+	TILE(STEP1_4, PUT1_4, ADD1_4, odd1_4, pair1_4, done1_4, add1_4)
+
+tile1_3:
+	TILE(STEP1_3, PUT1_3, ADD1_3, odd1_3, pair1_3, done1_3, add1_3)
+
+tile1_2:
+	TILE(STEP1_2, PUT1_2, ADD1_2, odd1_2, pair1_2, done1_2, add1_2)
+
+tile1_1:
+	TILE(STEP1_1, PUT1_1, ADD1_1, odd1_1, pair1_1, done1_1, add1_1)

@@ -1,0 +1,88 @@
+#include "textflag.h"
+
+// float64: tiles of up to 12×16. See the header for layout, registers and port arithmetic.
+
+#define FMA VFMADD231PD
+#define FMABC VFMADD231PD.BCST
+#define MUL VMULPD
+#define MOV VMOVUPD
+#define BCAST VBROADCASTSD
+#define LANES 8
+
+#include "gemm_avx512_amd64.h"
+
+// func gemmTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+TEXT ·gemmTile64AVX512(SB), NOSPLIT, $0-48
+	BODY
+
+tile2_12:
+	TILE(STEP2_12, PUT2_12, ADD2_12, odd2_12, pair2_12, done2_12, add2_12)
+
+tile2_11:
+	TILE(STEP2_11, PUT2_11, ADD2_11, odd2_11, pair2_11, done2_11, add2_11)
+
+tile2_10:
+	TILE(STEP2_10, PUT2_10, ADD2_10, odd2_10, pair2_10, done2_10, add2_10)
+
+tile2_9:
+	TILE(STEP2_9, PUT2_9, ADD2_9, odd2_9, pair2_9, done2_9, add2_9)
+
+tile2_8:
+	TILE(STEP2_8, PUT2_8, ADD2_8, odd2_8, pair2_8, done2_8, add2_8)
+
+tile2_7:
+	TILE(STEP2_7, PUT2_7, ADD2_7, odd2_7, pair2_7, done2_7, add2_7)
+
+tile2_6:
+	TILE(STEP2_6, PUT2_6, ADD2_6, odd2_6, pair2_6, done2_6, add2_6)
+
+tile2_5:
+	TILE(STEP2_5, PUT2_5, ADD2_5, odd2_5, pair2_5, done2_5, add2_5)
+
+tile2_4:
+	TILE(STEP2_4, PUT2_4, ADD2_4, odd2_4, pair2_4, done2_4, add2_4)
+
+tile2_3:
+	TILE(STEP2_3, PUT2_3, ADD2_3, odd2_3, pair2_3, done2_3, add2_3)
+
+tile2_2:
+	TILE(STEP2_2, PUT2_2, ADD2_2, odd2_2, pair2_2, done2_2, add2_2)
+
+tile2_1:
+	TILE(STEP2_1, PUT2_1, ADD2_1, odd2_1, pair2_1, done2_1, add2_1)
+
+tile1_12:
+	TILE(STEP1_12, PUT1_12, ADD1_12, odd1_12, pair1_12, done1_12, add1_12)
+
+tile1_11:
+	TILE(STEP1_11, PUT1_11, ADD1_11, odd1_11, pair1_11, done1_11, add1_11)
+
+tile1_10:
+	TILE(STEP1_10, PUT1_10, ADD1_10, odd1_10, pair1_10, done1_10, add1_10)
+
+tile1_9:
+	TILE(STEP1_9, PUT1_9, ADD1_9, odd1_9, pair1_9, done1_9, add1_9)
+
+tile1_8:
+	TILE(STEP1_8, PUT1_8, ADD1_8, odd1_8, pair1_8, done1_8, add1_8)
+
+tile1_7:
+	TILE(STEP1_7, PUT1_7, ADD1_7, odd1_7, pair1_7, done1_7, add1_7)
+
+tile1_6:
+	TILE(STEP1_6, PUT1_6, ADD1_6, odd1_6, pair1_6, done1_6, add1_6)
+
+tile1_5:
+	TILE(STEP1_5, PUT1_5, ADD1_5, odd1_5, pair1_5, done1_5, add1_5)
+
+tile1_4:
+	TILE(STEP1_4, PUT1_4, ADD1_4, odd1_4, pair1_4, done1_4, add1_4)
+
+tile1_3:
+	TILE(STEP1_3, PUT1_3, ADD1_3, odd1_3, pair1_3, done1_3, add1_3)
+
+tile1_2:
+	TILE(STEP1_2, PUT1_2, ADD1_2, odd1_2, pair1_2, done1_2, add1_2)
+
+tile1_1:
+	TILE(STEP1_1, PUT1_1, ADD1_1, odd1_1, pair1_1, done1_1, add1_1)

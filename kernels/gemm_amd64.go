@@ -1,0 +1,100 @@
+package kernels
+
+import "unsafe"
+
+type tileKind uint8
+
+const (
+	tile32AVX512 tileKind = iota
+	tile64AVX512
+	tile32AVX2
+	tile64AVX2
+)
+
+// A tileShape is the largest tile of a kernel.
+type tileShape struct{ mr, nr int }
+
+var tileShapes = [...]tileShape{
+	tile32AVX512: {12, 32},
+	tile64AVX512: {12, 16},
+	tile32AVX2:   {6, 16},
+	tile64AVX2:   {6, 8},
+}
+
+// tileBytes holds the largest tile.
+const tileBytes = 12 * 32 * 4
+
+func kindOf(isa ISA, size uintptr) tileKind {
+	k := tile32AVX512
+	if isa == AVX2 {
+		k = tile32AVX2
+	}
+	if size == 8 {
+		k++
+	}
+	return k
+}
+
+// tileSize returns the unit in which C is cut for workers.
+func tileSize[T Float](isa ISA) (mr, nr int) {
+	if isa == Portable {
+		return goRows, goCols
+	}
+	var z T
+	s := tileShapes[kindOf(isa, unsafe.Sizeof(z))]
+	return s.mr, s.nr
+}
+
+// runTile computes one tile; k ≥ 1, rows and cols at least 1. The AVX2 tiles are two whole
+// vectors wide or at most one.
+func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
+	switch kind {
+	case tile32AVX512:
+		gemmTile32AVX512(t, a, b, c, rows, cols)
+	case tile64AVX512:
+		gemmTile64AVX512(t, a, b, c, rows, cols)
+	case tile32AVX2:
+		if cols > 8 && cols < 16 {
+			gemmTile32AVX2(t, a, b, c, rows, 8)
+			b, c, cols = unsafe.Add(b, 32), unsafe.Add(c, 32), cols-8
+		}
+		gemmTile32AVX2(t, a, b, c, rows, cols)
+	case tile64AVX2:
+		if cols > 4 && cols < 8 {
+			gemmTile64AVX2(t, a, b, c, rows, 4)
+			b, c, cols = unsafe.Add(b, 32), unsafe.Add(c, 32), cols-4
+		}
+		gemmTile64AVX2(t, a, b, c, rows, cols)
+	}
+}
+
+//go:noescape
+func gemmTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmTile32AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+const (
+	cacheA = 384 << 10
+	cacheB = 4 << 20
+)
+
+// packs says which operands are packed.
+func (g *blockCall) packs(s *tileShape) (a, b bool) {
+	return g.n >= 256, g.cb != g.size || g.n >= 256
+}
+
+// packPanel packs w of full lanes of g.k lines.
+func (g *blockCall) packPanel(dst, src unsafe.Pointer, is, ls, stride uintptr, w, full int) {
+	if g.size == 4 {
+		packGo[uint32](dst, stride, src, is, ls, w, g.k)
+	} else {
+		packGo[uint64](dst, stride, src, is, ls, w, g.k)
+	}
+}

@@ -1,0 +1,221 @@
+// Macros of the AVX2 tile of a product, shared by both element types: the including file
+// defines FMA, MUL, MOV, MASKMOV, BCAST and LANES first.
+//
+//	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 1…6, columns 1…LANES or 2·LANES
+//
+// A is read one element at a time, broadcast, at a + i·ra + l·ca (packed panels, rows or
+// columns as stored), B as vectors at b + l·rb, C at c + i·rc. Tiles of up to one
+// vector are masked: nothing beyond cols is read or written. Nothing is assumed about alignment.
+//
+// Registers
+//
+//	R8 R9       A rows 0, 4           R11 R12  ra, 3·ra     R13  ca
+//	SI DX       B, rb                 DI BX    C, rc        CX   counter
+//	AX          the tileCall          Y0 Y1    B            Y2 Y3  broadcasts of A
+//	Y4…Y15      sums: row i in Y(4+2i), Y(5+2i)             one vector: Y1 is the mask
+//
+// Two vectors wide and 6 rows high, a step of l is 12 FMA, 2 vector loads and 6 broadcasts:
+// 6 cycles of two FMA pipes against 4 of two load ports. 12 sums cover a latency of 4 or 5 on two
+// pipes.
+//
+// l ascends in one chain per element; the loop takes two steps at a time after an odd first one.
+// The caller keeps k ≤ ChunkK, so that a call is at most 6·16·384·2 flop (3 µs).
+
+#define A0 (R8)
+#define A1 (R8)(R11*1)
+#define A2 (R8)(R11*2)
+#define A3 (R8)(R12*1)
+#define A4 (R9)
+#define A5 (R9)(R11*1)
+
+#define ROW2(a, t, s0, s1) \
+	BCAST a, t     \
+	FMA   Y0, t, s0 \
+	FMA   Y1, t, s1
+
+#define ROW1(a, t, s0) \
+	BCAST a, t     \
+	FMA   Y0, t, s0
+
+#define LOAD2 \
+	MOV (SI), Y0 \
+	MOV 32(SI), Y1
+
+#define LOAD1 \
+	MASKMOV (SI), Y1, Y0
+
+#define NEXT \
+	ADDQ R13, R8 \
+	ADDQ R13, R9 \
+	ADDQ DX, SI
+
+// One step of l for 1 … 6 rows.
+#define STEP2_1 LOAD2; ROW2(A0, Y2, Y4, Y5)
+#define STEP2_2 STEP2_1; ROW2(A1, Y3, Y6, Y7)
+#define STEP2_3 STEP2_2; ROW2(A2, Y2, Y8, Y9)
+#define STEP2_4 STEP2_3; ROW2(A3, Y3, Y10, Y11)
+#define STEP2_5 STEP2_4; ROW2(A4, Y2, Y12, Y13)
+#define STEP2_6 STEP2_5; ROW2(A5, Y3, Y14, Y15)
+#define STEP1_1 LOAD1; ROW1(A0, Y2, Y4)
+#define STEP1_2 STEP1_1; ROW1(A1, Y3, Y6)
+#define STEP1_3 STEP1_2; ROW1(A2, Y2, Y8)
+#define STEP1_4 STEP1_3; ROW1(A3, Y3, Y10)
+#define STEP1_5 STEP1_4; ROW1(A4, Y2, Y12)
+#define STEP1_6 STEP1_5; ROW1(A5, Y3, Y14)
+
+// All l; k ≥ 1 in CX.
+#define CHAIN(STEP, odd, pair, done) \
+	SHRQ $1, CX \
+	JCC  odd   \
+	STEP       \
+	NEXT       \
+	TESTQ CX, CX \
+	JZ   done  \
+odd: \
+pair: \
+	STEP       \
+	NEXT       \
+	STEP       \
+	NEXT       \
+	DECQ CX    \
+	JNZ  pair  \
+done:
+
+// Rows of C: alpha in Y0, beta in Y2 (two vectors) or in Y2 with the mask in Y1.
+#define PUT2(s0, s1) \
+	MUL Y0, s0, s0 \
+	MUL Y0, s1, s1 \
+	MOV s0, (DI) \
+	MOV s1, 32(DI) \
+	ADDQ BX, DI
+
+#define PUT1(s0) \
+	MUL Y0, s0, s0 \
+	MASKMOV s0, Y1, (DI) \
+	ADDQ BX, DI
+
+#define ADD2(s0, s1) \
+	MUL (DI), Y2, Y1 \
+	MUL 32(DI), Y2, Y3 \
+	FMA Y0, s0, Y1 \
+	FMA Y0, s1, Y3 \
+	MOV Y1, (DI) \
+	MOV Y3, 32(DI) \
+	ADDQ BX, DI
+
+#define ADD1(s0) \
+	MASKMOV (DI), Y1, Y3 \
+	MUL Y2, Y3, Y3 \
+	FMA Y0, s0, Y3 \
+	MASKMOV Y3, Y1, (DI) \
+	ADDQ BX, DI
+
+#define PUT2_1 PUT2(Y4, Y5)
+#define PUT2_2 PUT2_1; PUT2(Y6, Y7)
+#define PUT2_3 PUT2_2; PUT2(Y8, Y9)
+#define PUT2_4 PUT2_3; PUT2(Y10, Y11)
+#define PUT2_5 PUT2_4; PUT2(Y12, Y13)
+#define PUT2_6 PUT2_5; PUT2(Y14, Y15)
+
+#define ADD2_1 ADD2(Y4, Y5)
+#define ADD2_2 ADD2_1; ADD2(Y6, Y7)
+#define ADD2_3 ADD2_2; ADD2(Y8, Y9)
+#define ADD2_4 ADD2_3; ADD2(Y10, Y11)
+#define ADD2_5 ADD2_4; ADD2(Y12, Y13)
+#define ADD2_6 ADD2_5; ADD2(Y14, Y15)
+
+#define PUT1_1 PUT1(Y4)
+#define PUT1_2 PUT1_1; PUT1(Y6)
+#define PUT1_3 PUT1_2; PUT1(Y8)
+#define PUT1_4 PUT1_3; PUT1(Y10)
+#define PUT1_5 PUT1_4; PUT1(Y12)
+#define PUT1_6 PUT1_5; PUT1(Y14)
+
+#define ADD1_1 ADD1(Y4)
+#define ADD1_2 ADD1_1; ADD1(Y6)
+#define ADD1_3 ADD1_2; ADD1(Y8)
+#define ADD1_4 ADD1_3; ADD1(Y10)
+#define ADD1_5 ADD1_4; ADD1(Y12)
+#define ADD1_6 ADD1_5; ADD1(Y14)
+
+// A whole tile: sum, then store with beta ≠ 0 or beta = 0.
+#define TILE(STEP, PUT, ADD, odd, pair, done, add) \
+	CHAIN(STEP, odd, pair, done) \
+	BCAST 40(AX), Y0 \
+	CMPQ  56(AX), $0 \
+	JNE   add   \
+	PUT         \
+	VZEROUPPER  \
+	RET         \
+add: \
+	BCAST 48(AX), Y2 \
+	ADD         \
+	VZEROUPPER  \
+	RET
+
+#define ZERO(y) VPXOR y, y, y
+
+// The body of the function: arguments, mask, prefetch of C, choice of the tile.
+#define BODY \
+	MOVQ  t+0(FP), AX \
+	MOVQ  a+8(FP), R8 \
+	MOVQ  b+16(FP), SI \
+	MOVQ  c+24(FP), DI \
+	MOVQ  rows+32(FP), R10 \
+	MOVQ  cols+40(FP), CX \
+	LEAQ  gemmMask<>+32(SB), DX \
+	SHLQ  $SHIFT, CX \
+	SUBQ  CX, DX \
+	MOVQ  0(AX), R11 \
+	MOVQ  8(AX), R13 \
+	MOVQ  24(AX), BX \
+	LEAQ  (R11)(R11*2), R12 \
+	LEAQ  (R8)(R11*4), R9 \
+	CMPQ  32(AX), $64 \
+	JLT   zero \
+	MOVQ  DI, CX \
+prefetch: \
+	PREFETCHT0 (CX) \
+	PREFETCHT0 63(CX) \
+	ADDQ  BX, CX \
+	DECQ  R10 \
+	JNZ   prefetch \
+	MOVQ  rows+32(FP), R10 \
+zero: \
+	ZERO(Y4) \
+	ZERO(Y5) \
+	ZERO(Y6) \
+	ZERO(Y7) \
+	ZERO(Y8) \
+	ZERO(Y9) \
+	ZERO(Y10) \
+	ZERO(Y11) \
+	ZERO(Y12) \
+	ZERO(Y13) \
+	ZERO(Y14) \
+	ZERO(Y15) \
+	MOVQ  32(AX), CX \
+	CMPQ  cols+40(FP), $LANES \
+	JLE   one \
+	MOVQ  16(AX), DX \
+	CMPQ  R10, $6 \
+	JEQ   tile2_6 \
+	CMPQ  R10, $2 \
+	JLT   tile2_1 \
+	JEQ   tile2_2 \
+	CMPQ  R10, $4 \
+	JLT   tile2_3 \
+	JEQ   tile2_4 \
+	JMP   tile2_5 \
+one: \
+	VMOVDQU (DX), Y1 \
+	MOVQ  16(AX), DX \
+	CMPQ  R10, $6 \
+	JEQ   tile1_6 \
+	CMPQ  R10, $2 \
+	JLT   tile1_1 \
+	JEQ   tile1_2 \
+	CMPQ  R10, $4 \
+	JLT   tile1_3 \
+	JEQ   tile1_4 \
+	JMP   tile1_5

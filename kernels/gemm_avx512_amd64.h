@@ -1,0 +1,304 @@
+// Macros of the AVX-512 tile of a product, shared by both element types: the including file
+// defines FMA, FMABC, MUL, MOV, BCAST and SHIFT (log2 of the lanes) first.
+//
+//	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 1…12, columns 1…2 vectors
+//
+// A is read one element at a time, broadcast, at a + i·ra + l·ca, so that one kernel serves packed
+// panels (ra = one element), rows as stored (ca = one element) and columns as stored. B is
+// read as vectors at b + l·rb, C at c + i·rc. The last vector of a row is masked: nothing
+// beyond cols is read or written, and nothing is assumed about alignment.
+//
+// Registers
+//
+//	R8 R9 R10   A rows 0, 4, 8        R11 R12  ra, 3·ra     R13  ca
+//	SI DX       B, rb                 DI BX    C, rc        CX   counter
+//	AX          the tileCall          K1 K2    masks of the two vectors
+//	Z0 Z1       B                     Z2…Z7    broadcasts of A
+//	Z8…Z31      sums: row i in Z(8+2i), Z(9+2i)
+//
+// Two vectors wide and 12 rows high, a step of l is 24 FMA, 2 vector loads and 12 broadcasts:
+// 12 cycles of two 512-bit FMA pipes against 7 of two load ports (Zen 5, server Intel),
+// 24 against 8 where 512-bit operations take two passes (Zen 4). 24 sums cover a latency of
+// 4 on two pipes three times over. One vector wide, the broadcast is part of the FMA.
+//
+// l ascends in one chain per element; the loop takes two steps at a time after an odd first one.
+// The caller keeps k ≤ ChunkK, so that a call is at most 12·32·384·2 flop (3 µs).
+
+#define A0 (R8)
+#define A1 (R8)(R11*1)
+#define A2 (R8)(R11*2)
+#define A3 (R8)(R12*1)
+#define A4 (R9)
+#define A5 (R9)(R11*1)
+#define A6 (R9)(R11*2)
+#define A7 (R9)(R12*1)
+#define A8 (R10)
+#define A9 (R10)(R11*1)
+#define A10 (R10)(R11*2)
+#define A11 (R10)(R12*1)
+
+#define ROW2(a, t, s0, s1) \
+	BCAST a, t     \
+	FMA   Z0, t, s0 \
+	FMA   Z1, t, s1
+
+#define ROW1(a, s0) \
+	FMABC a, Z0, s0
+
+#define LOAD2 \
+	MOV.Z (SI), K1, Z0 \
+	MOV.Z 64(SI), K2, Z1
+
+#define LOAD1 \
+	MOV.Z (SI), K1, Z0
+
+#define NEXT \
+	ADDQ R13, R8 \
+	ADDQ R13, R9 \
+	ADDQ R13, R10 \
+	ADDQ DX, SI
+
+// One step of l for 1 … 12 rows.
+#define STEP2_1 LOAD2; ROW2(A0, Z2, Z8, Z9)
+#define STEP2_2 STEP2_1; ROW2(A1, Z3, Z10, Z11)
+#define STEP2_3 STEP2_2; ROW2(A2, Z4, Z12, Z13)
+#define STEP2_4 STEP2_3; ROW2(A3, Z5, Z14, Z15)
+#define STEP2_5 STEP2_4; ROW2(A4, Z6, Z16, Z17)
+#define STEP2_6 STEP2_5; ROW2(A5, Z7, Z18, Z19)
+#define STEP2_7 STEP2_6; ROW2(A6, Z2, Z20, Z21)
+#define STEP2_8 STEP2_7; ROW2(A7, Z3, Z22, Z23)
+#define STEP2_9 STEP2_8; ROW2(A8, Z4, Z24, Z25)
+#define STEP2_10 STEP2_9; ROW2(A9, Z5, Z26, Z27)
+#define STEP2_11 STEP2_10; ROW2(A10, Z6, Z28, Z29)
+#define STEP2_12 STEP2_11; ROW2(A11, Z7, Z30, Z31)
+#define STEP1_1 LOAD1; ROW1(A0, Z8)
+#define STEP1_2 STEP1_1; ROW1(A1, Z10)
+#define STEP1_3 STEP1_2; ROW1(A2, Z12)
+#define STEP1_4 STEP1_3; ROW1(A3, Z14)
+#define STEP1_5 STEP1_4; ROW1(A4, Z16)
+#define STEP1_6 STEP1_5; ROW1(A5, Z18)
+#define STEP1_7 STEP1_6; ROW1(A6, Z20)
+#define STEP1_8 STEP1_7; ROW1(A7, Z22)
+#define STEP1_9 STEP1_8; ROW1(A8, Z24)
+#define STEP1_10 STEP1_9; ROW1(A9, Z26)
+#define STEP1_11 STEP1_10; ROW1(A10, Z28)
+#define STEP1_12 STEP1_11; ROW1(A11, Z30)
+
+// All l; k ≥ 1 in CX.
+#define CHAIN(STEP, odd, pair, done) \
+	MOVQ 16(AX), DX \
+	SHRQ $1, CX \
+	JCC  odd   \
+	STEP       \
+	NEXT       \
+	TESTQ CX, CX \
+	JZ   done  \
+odd: \
+pair: \
+	STEP       \
+	NEXT       \
+	STEP       \
+	NEXT       \
+	DECQ CX    \
+	JNZ  pair  \
+done:
+
+// Rows of C: alpha in Z0, beta in Z1.
+#define PUT2(s0, s1) \
+	MUL Z0, s0, s0 \
+	MUL Z0, s1, s1 \
+	MOV s0, K1, (DI) \
+	MOV s1, K2, 64(DI) \
+	ADDQ BX, DI
+
+#define PUT1(s0) \
+	MUL Z0, s0, s0 \
+	MOV s0, K1, (DI) \
+	ADDQ BX, DI
+
+#define ADD2(s0, s1) \
+	MOV.Z (DI), K1, Z2 \
+	MOV.Z 64(DI), K2, Z3 \
+	MUL Z1, Z2, Z2 \
+	MUL Z1, Z3, Z3 \
+	FMA Z0, s0, Z2 \
+	FMA Z0, s1, Z3 \
+	MOV Z2, K1, (DI) \
+	MOV Z3, K2, 64(DI) \
+	ADDQ BX, DI
+
+#define ADD1(s0) \
+	MOV.Z (DI), K1, Z2 \
+	MUL Z1, Z2, Z2 \
+	FMA Z0, s0, Z2 \
+	MOV Z2, K1, (DI) \
+	ADDQ BX, DI
+
+#define PUT2_1 PUT2(Z8, Z9)
+#define PUT2_2 PUT2_1; PUT2(Z10, Z11)
+#define PUT2_3 PUT2_2; PUT2(Z12, Z13)
+#define PUT2_4 PUT2_3; PUT2(Z14, Z15)
+#define PUT2_5 PUT2_4; PUT2(Z16, Z17)
+#define PUT2_6 PUT2_5; PUT2(Z18, Z19)
+#define PUT2_7 PUT2_6; PUT2(Z20, Z21)
+#define PUT2_8 PUT2_7; PUT2(Z22, Z23)
+#define PUT2_9 PUT2_8; PUT2(Z24, Z25)
+#define PUT2_10 PUT2_9; PUT2(Z26, Z27)
+#define PUT2_11 PUT2_10; PUT2(Z28, Z29)
+#define PUT2_12 PUT2_11; PUT2(Z30, Z31)
+
+#define ADD2_1 ADD2(Z8, Z9)
+#define ADD2_2 ADD2_1; ADD2(Z10, Z11)
+#define ADD2_3 ADD2_2; ADD2(Z12, Z13)
+#define ADD2_4 ADD2_3; ADD2(Z14, Z15)
+#define ADD2_5 ADD2_4; ADD2(Z16, Z17)
+#define ADD2_6 ADD2_5; ADD2(Z18, Z19)
+#define ADD2_7 ADD2_6; ADD2(Z20, Z21)
+#define ADD2_8 ADD2_7; ADD2(Z22, Z23)
+#define ADD2_9 ADD2_8; ADD2(Z24, Z25)
+#define ADD2_10 ADD2_9; ADD2(Z26, Z27)
+#define ADD2_11 ADD2_10; ADD2(Z28, Z29)
+#define ADD2_12 ADD2_11; ADD2(Z30, Z31)
+
+#define PUT1_1 PUT1(Z8)
+#define PUT1_2 PUT1_1; PUT1(Z10)
+#define PUT1_3 PUT1_2; PUT1(Z12)
+#define PUT1_4 PUT1_3; PUT1(Z14)
+#define PUT1_5 PUT1_4; PUT1(Z16)
+#define PUT1_6 PUT1_5; PUT1(Z18)
+#define PUT1_7 PUT1_6; PUT1(Z20)
+#define PUT1_8 PUT1_7; PUT1(Z22)
+#define PUT1_9 PUT1_8; PUT1(Z24)
+#define PUT1_10 PUT1_9; PUT1(Z26)
+#define PUT1_11 PUT1_10; PUT1(Z28)
+#define PUT1_12 PUT1_11; PUT1(Z30)
+
+#define ADD1_1 ADD1(Z8)
+#define ADD1_2 ADD1_1; ADD1(Z10)
+#define ADD1_3 ADD1_2; ADD1(Z12)
+#define ADD1_4 ADD1_3; ADD1(Z14)
+#define ADD1_5 ADD1_4; ADD1(Z16)
+#define ADD1_6 ADD1_5; ADD1(Z18)
+#define ADD1_7 ADD1_6; ADD1(Z20)
+#define ADD1_8 ADD1_7; ADD1(Z22)
+#define ADD1_9 ADD1_8; ADD1(Z24)
+#define ADD1_10 ADD1_9; ADD1(Z26)
+#define ADD1_11 ADD1_10; ADD1(Z28)
+#define ADD1_12 ADD1_11; ADD1(Z30)
+
+// A whole tile: sum, then store with beta ≠ 0 or beta = 0.
+#define TILE(STEP, PUT, ADD, odd, pair, done, add) \
+	CHAIN(STEP, odd, pair, done) \
+	BCAST 40(AX), Z0 \
+	CMPQ  56(AX), $0 \
+	JNE   add   \
+	PUT         \
+	VZEROUPPER  \
+	RET         \
+add: \
+	BCAST 48(AX), Z1 \
+	ADD         \
+	VZEROUPPER  \
+	RET
+
+#define ZERO(z) VPXORD z, z, z
+
+// The body of the function: arguments, masks, prefetch of C, choice of the tile.
+#define BODY \
+	MOVQ  t+0(FP), AX \
+	MOVQ  a+8(FP), R8 \
+	MOVQ  b+16(FP), SI \
+	MOVQ  c+24(FP), DI \
+	MOVQ  cols+40(FP), CX \
+	MOVQ  $1, DX \
+	SHLQ  CX, DX \
+	DECQ  DX \
+	KMOVW DX, K1 \
+	SHRQ  $LANES, DX \
+	KMOVW DX, K2 \
+	MOVQ  0(AX), R11 \
+	MOVQ  8(AX), R13 \
+	MOVQ  24(AX), BX \
+	LEAQ  (R11)(R11*2), R12 \
+	LEAQ  (R8)(R11*4), R9 \
+	LEAQ  (R8)(R11*8), R10 \
+	MOVQ  rows+32(FP), DX \
+	CMPQ  32(AX), $64 \
+	JLT   zero \
+	MOVQ  DI, CX \
+prefetch: \
+	PREFETCHT0 (CX) \
+	PREFETCHT0 64(CX) \
+	ADDQ  BX, CX \
+	DECQ  DX \
+	JNZ   prefetch \
+	MOVQ  rows+32(FP), DX \
+zero: \
+	ZERO(Z8) \
+	ZERO(Z9) \
+	ZERO(Z10) \
+	ZERO(Z11) \
+	ZERO(Z12) \
+	ZERO(Z13) \
+	ZERO(Z14) \
+	ZERO(Z15) \
+	ZERO(Z16) \
+	ZERO(Z17) \
+	ZERO(Z18) \
+	ZERO(Z19) \
+	ZERO(Z20) \
+	ZERO(Z21) \
+	ZERO(Z22) \
+	ZERO(Z23) \
+	ZERO(Z24) \
+	ZERO(Z25) \
+	ZERO(Z26) \
+	ZERO(Z27) \
+	ZERO(Z28) \
+	ZERO(Z29) \
+	ZERO(Z30) \
+	ZERO(Z31) \
+	MOVQ  32(AX), CX \
+	CMPQ  cols+40(FP), $LANES \
+	JLE   one \
+	CMPQ  DX, $12 \
+	JEQ   tile2_12 \
+	CMPQ  DX, $6 \
+	JLT   low2 \
+	JEQ   tile2_6 \
+	CMPQ  DX, $8 \
+	JLT   tile2_7 \
+	JEQ   tile2_8 \
+	CMPQ  DX, $10 \
+	JLT   tile2_9 \
+	JEQ   tile2_10 \
+	JMP   tile2_11 \
+low2: \
+	CMPQ  DX, $2 \
+	JLT   tile2_1 \
+	JEQ   tile2_2 \
+	CMPQ  DX, $4 \
+	JLT   tile2_3 \
+	JEQ   tile2_4 \
+	JMP   tile2_5 \
+one: \
+	CMPQ  DX, $12 \
+	JEQ   tile1_12 \
+	CMPQ  DX, $6 \
+	JLT   low1 \
+	JEQ   tile1_6 \
+	CMPQ  DX, $8 \
+	JLT   tile1_7 \
+	JEQ   tile1_8 \
+	CMPQ  DX, $10 \
+	JLT   tile1_9 \
+	JEQ   tile1_10 \
+	JMP   tile1_11 \
+low1: \
+	CMPQ  DX, $2 \
+	JLT   tile1_1 \
+	JEQ   tile1_2 \
+	CMPQ  DX, $4 \
+	JLT   tile1_3 \
+	JEQ   tile1_4 \
+	JMP   tile1_5
