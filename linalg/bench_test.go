@@ -70,7 +70,7 @@ func benchCholeskyQR[T kernels.Float](b *testing.B) {
 	benchSizes(b, func(b *testing.B, n int) {
 		a := orthonormal[T](newRandom(n), n, n)
 		for i := range a.Data {
-			a.Data[i] += T(0.2 / float64(n) * float64(i%7-3))
+			a.Data[i] += T(0.02 / float64(n) * float64(i%7-3))
 		}
 		c := NewCholeskyQR[T](n, n)
 		for b.Loop() {
