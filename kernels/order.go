@@ -56,6 +56,9 @@ const (
 	// QRBlock columns form one block reflection; QRLeaf columns are reduced one by one.
 	QRBlock = 32
 	QRLeaf  = 8
+	// TridiagBlock columns are reduced to tridiagonal form together; as many reflections are
+	// applied as one.
+	TridiagBlock = 32
 	// TriLeaf is the size of a triangle at which Cholesky and triangular solves stop halving.
 	TriLeaf = 8
 )

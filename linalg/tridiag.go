@@ -1,0 +1,156 @@
+package linalg
+
+import "github.com/seed-4885aa59/eigenbasis/kernels"
+
+// reduction turns a symmetric matrix into a tridiagonal one, A = Q·T·Qᵀ, and multiplies by Q.
+//
+// Q = H_0·H_1 ⋯ H_{n−3}, H_j = I − τ_j·v_j·v_jᵀ with v_j zero up to index j and one at j+1. Blocks of
+// kernels.TridiagBlock columns are reduced together (Dongarra, Hammarling and Sorensen 1989; LAPACK's
+// latrd): inside a block the trailing matrix stays as it is and each column is corrected by the
+// vectors v and w of the columns before it; at its end A ← A − V·Wᵀ − W·Vᵀ in one rank-2k update. Half of the
+// 4/3·n³ operations are the products A·v, the other half is that update.
+type reduction[T kernels.Float] struct {
+	pool *kernels.Pool
+	n    int
+	a    Matrix[T] // upper triangle: A, then the vectors v_j in row j from column j+1 on
+	p    Matrix[T] // rows 2i and 2i+1: v and w of column i of the block
+	c    []T       // 2·TridiagBlock coefficients
+	tau  []T
+	x, y Matrix[T] // n×TridiagBlock
+	s, t Matrix[T] // TridiagBlock×TridiagBlock
+}
+
+func newReduction[T kernels.Float](p *kernels.Pool, n int) reduction[T] {
+	const nb = kernels.TridiagBlock
+	return reduction[T]{
+		pool: p, n: n, a: paddedMatrix[T](n, n), p: paddedMatrix[T](2*nb, n), c: make([]T, 2*nb),
+		tau: make([]T, n), x: NewMatrix[T](n, nb), y: NewMatrix[T](n, nb), s: NewMatrix[T](nb, nb), t: NewMatrix[T](nb, nb),
+	}
+}
+
+// reductionLen is the number of elements of newReduction.
+func reductionLen[T kernels.Float](n int) int {
+	const nb = kernels.TridiagBlock
+	return (n+2*nb)*padded[T](n) + 2*nb + n + 2*n*nb + 2*nb*nb
+}
+
+// reduce reads the upper triangle of r.a and writes the diagonal d (n) and the off-diagonal
+// e (n−1) of T.
+func (r *reduction[T]) reduce(d, e []T) {
+	const nb = kernels.TridiagBlock
+	n := r.n
+	for j0 := 0; j0 < n-2; j0 += nb {
+		w := min(nb, n-2-j0)
+		for i := 0; i < w; i++ {
+			j := j0 + i
+			d[j], e[j] = r.column(i, j)
+		}
+		if m := n - j0 - w; m > 0 {
+			k := j0 + w
+			ld := r.p.Stride
+			kernels.Syr2k(r.pool, kernels.Upper, kernels.Trans, m, w, -1, r.p.Data[k:], 2*ld, r.p.Data[ld+k:], 2*ld,
+				1, r.a.Data[k*r.a.Stride+k:], r.a.Stride)
+		}
+	}
+	if n > 1 {
+		d[n-2], e[n-2] = r.a.At(n-2, n-2), r.a.At(n-2, n-1)
+	}
+	if n > 0 {
+		d[n-1] = r.a.At(n-1, n-1)
+	}
+}
+
+// column reduces column j, number i of its block.
+func (r *reduction[T]) column(i, j int) (d, e T) {
+	row := r.a.Row(j)
+	p, ld := r.p.Data, r.p.Stride
+	c := r.c[:2*i]
+	if i > 0 {
+		for l := range c {
+			c[l] = p[(l^1)*ld+j]
+		}
+		kernels.Gemv(r.pool, kernels.Trans, 2*i, r.n-j, -1, p[j:], ld, c, 1, row[j:])
+	}
+	m := r.n - j - 1
+	u := row[j+1:]
+	e, tau := orthogonalReflector(r.pool, u)
+	r.tau[j] = tau
+	v, y := r.p.Row(2 * i)[j+1:], r.p.Row(2*i + 1)[j+1:]
+	copy(v, u)
+	// y = τ·(A − VWᵀ − WVᵀ)·v, then w = y − ½τ(yᵀv)·v.
+	kernels.Symv(r.pool, kernels.Upper, m, tau, r.a.Data[(j+1)*r.a.Stride+j+1:], r.a.Stride, v, 0, y)
+	if i > 0 {
+		kernels.Gemv(r.pool, kernels.NoTrans, 2*i, m, 1, p[j+1:], ld, v, 0, c)
+		for l := 0; l < len(c); l += 2 {
+			c[l], c[l+1] = c[l+1], c[l]
+		}
+		kernels.Gemv(r.pool, kernels.Trans, 2*i, m, -tau, p[j+1:], ld, c, 1, y)
+	}
+	kernels.Axpy(r.pool, T(T(-0.5*tau)*kernels.Dot(r.pool, y, v)), v, y)
+	return row[j], e
+}
+
+// orthogonalReflector is reflector with τ = 2/vᵀv computed from the rounded v: I − τ·v·vᵀ is then
+// orthogonal to half a unit of τ, two to four times better, and thousands of them are multiplied here.
+func orthogonalReflector[T kernels.Float](p *kernels.Pool, u []T) (beta, tau T) {
+	beta, tau = reflector(p, u)
+	if tau != 0 {
+		tau = T(2 / float64(kernels.SumSquares(p, u)))
+	}
+	return beta, tau
+}
+
+// mulRows multiplies the rows of z, eigenvectors of T, by Qᵀ from the right: they become
+// eigenvectors of A. The blocks of reflections act as I − VᵀTV, V the vectors as rows and T upper
+// triangular (compact WY, Schreiber and Van Loan 1989); 2n³ operations for n rows, all in products.
+// z has at most n rows. The diagonal part of r.a is destroyed.
+func (r *reduction[T]) mulRows(z Matrix[T]) {
+	const nb = kernels.TridiagBlock
+	k := r.n - 2
+	if k <= 0 || z.Rows == 0 {
+		return
+	}
+	for j0 := (k - 1) / nb * nb; j0 >= 0; j0 -= nb {
+		w, m := min(nb, k-j0), r.n-j0-1
+		for j := j0; j < j0+w; j++ {
+			clear(r.a.Row(j)[j0+1 : j+1])
+		}
+		v := r.a.Slice(j0, j0+1, w, m)
+		t, s := r.t.Slice(0, 0, w, w), r.s.Slice(0, 0, w, w)
+		t.Zero()
+		Syrk(r.pool, s, kernels.Upper, kernels.NoTrans, 1, v, 0)
+		r.triangle(t, s, r.tau[j0:j0+w])
+		x, y := r.x.Slice(0, 0, z.Rows, w), r.y.Slice(0, 0, z.Rows, w)
+		right := z.Slice(0, j0+1, z.Rows, m)
+		MatMulNT(r.pool, x, right, v)
+		MatMulNT(r.pool, y, x, t)
+		MatMulAdd(r.pool, right, kernels.NoTrans, kernels.NoTrans, -1, y, v, 1)
+	}
+}
+
+// triangle fills the upper triangle of t from the Gram matrix s = V·Vᵀ, of which it reads the part above
+// the diagonal: t_ii = τ_i and t_{0:i,i} = −τ_i·T_i·s_{0:i,i}.
+func (r *reduction[T]) triangle(t, s Matrix[T], tau []T) {
+	w := len(tau)
+	const leaf = 8
+	if w > leaf {
+		// The product of two block reflections: T₁₂ = −T₁·S₁₂·T₂.
+		h := (w/2 + leaf - 1) / leaf * leaf
+		r.triangle(t.Slice(0, 0, h, h), s.Slice(0, 0, h, h), tau[:h])
+		r.triangle(t.Slice(h, h, w-h, w-h), s.Slice(h, h, w-h, w-h), tau[h:])
+		g := MatrixOf(h, w-h, r.y.Data)
+		MatMul(r.pool, g, t.Slice(0, 0, h, h), s.Slice(0, h, h, w-h))
+		MatMulAdd(r.pool, t.Slice(0, h, h, w-h), kernels.NoTrans, kernels.NoTrans, -1, g, t.Slice(h, h, w-h, w-h), 0)
+		return
+	}
+	for i := 0; i < w; i++ {
+		for j := 0; j < i; j++ {
+			var q T
+			for l := j; l < i; l++ {
+				q += T(t.Data[j*t.Stride+l] * s.Data[l*s.Stride+i])
+			}
+			t.Data[j*t.Stride+i] = -T(tau[i] * q)
+		}
+		t.Data[i*t.Stride+i] = tau[i]
+	}
+}
