@@ -7,16 +7,10 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// polishAll is the order up to which all eigenvectors are polished: n·eps is little then.
-const polishAll = 32
-
 // canonical fixes what an eigen-decomposition leaves free: signs, and the basis of the numerical null
 // space. The documentation of SymEig states the rules. values descend; rows holds the eigenvectors.
 func (s *SymEig[T]) canonical(values []T, rows Matrix[T]) {
 	lo, hi := nullCluster(values, s.work[:len(values)])
-	if len(values) <= polishAll {
-		s.polish(rows)
-	}
 	for i := range values {
 		if i < lo || i >= hi {
 			fixSign(s.pool, rows.Row(i))

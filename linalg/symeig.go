@@ -28,13 +28,14 @@ import (
 // All memory is allocated by NewSymEig. Results are committed on success: after an error the
 // values, the vectors and the basis that Update starts from are those of before.
 type SymEig[T kernels.Float] struct {
-	pool *kernels.Pool
-	n    int
-	red  reduction[T]
-	d, e []T
-	tri  tridiagonal
-	perm []int
-	work []T // 2n, for canonical
+	pool  *kernels.Pool
+	n     int
+	red   reduction[T]
+	red64 reduction[float64] // in place of red where a float32 matrix is small
+	d, e  []T
+	tri   tridiagonal
+	perm  []int
+	work  []T // 2n, for canonical
 
 	values, nextValues []T
 	rows, nextRows     Matrix[T] // eigenvectors as rows
@@ -50,22 +51,33 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 		panic(negDim)
 	}
 	o := gather(opts)
-	return &SymEig[T]{
+	s := &SymEig[T]{
 		pool: o.pool, n: n, red: newReduction[T](o.pool, n), d: make([]T, n), e: make([]T, n),
 		tri: newTridiagonal(o.pool, n), perm: make([]int, n), work: make([]T, 2*n),
 		values: make([]T, n), nextValues: make([]T, n),
 		rows: paddedMatrix[T](n, n), nextRows: paddedMatrix[T](n, n), cols: paddedMatrix[T](n, n),
 		warm: newWarm[T](n, o),
 	}
+	if small[T](n) {
+		s.red64 = newReduction[float64](o.pool, n)
+	}
+	return s
 }
 
 // SymEigBytes returns the memory of a solver for n×n matrices.
 func SymEigBytes[T kernels.Float](n int) int64 {
 	var z T
 	size := int64(unsafe.Sizeof(z))
-	return size*int64(reductionLen[T](n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) + warmBytes[T](n) +
+	bytes := int64(0)
+	if small[T](n) {
+		bytes = 8 * int64(reductionLen[float64](n))
+	}
+	return bytes + size*int64(reductionLen[T](n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) + warmBytes[T](n) +
 		int64(n)*int64(unsafe.Sizeof(0))
 }
+
+// small reports whether a reduction in float64 is used.
+func small[T kernels.Float](n int) bool { return is32[T]() && n > tinyOrder && n <= smallOrder }
 
 // errNoConvergence cannot be provoked by any input known to us.
 var errNoConvergence = errors.New("linalg: SymEig: no method converged; please report the matrix")
@@ -141,25 +153,61 @@ func (s *SymEig[T]) commit() {
 	s.colsOK, s.ok = false, true
 }
 
-// direct reduces, solves the tridiagonal problem and carries its vectors back.
+const (
+	// tinyOrder is the order up to which Jacobi's method works on the dense matrix: n·eps is next to
+	// nothing there, and it is the most accurate one.
+	tinyOrder = 8
+	// smallOrder is the order up to which float32 is computed in float64: calls, not flops, cost there.
+	smallOrder = 32
+	// polishOrder is the order up to which all eigenvectors get a last step towards orthogonality.
+	polishOrder = 64
+)
+
+// direct writes the eigenvalues and eigenvectors of s.red.a to s.nextValues and s.nextRows.
 func (s *SymEig[T]) direct() bool {
-	s.red.reduce(s.d, s.e)
-	for i := range s.d {
-		s.tri.d[i] = float64(s.d[i])
+	n := s.n
+	switch {
+	case n <= tinyOrder:
+		for i := 0; i < n; i++ {
+			kernels.Convert(s.pool, s.tri.w.Row(i), s.red.a.Row(i))
+		}
+		if !s.tri.dense() {
+			return false
+		}
+		s.sorted()
+	case small[T](n):
+		for i := 0; i < n; i++ {
+			kernels.Convert(s.pool, s.red64.a.Row(i), s.red.a.Row(i))
+		}
+		s.red64.reduce(s.tri.d, s.tri.e)
+		if !s.tri.solve() {
+			return false
+		}
+		s.red64.mulRows(s.tri.z)
+		s.sorted()
+	default:
+		s.red.reduce(s.d, s.e)
+		kernels.Convert(s.pool, s.tri.d, s.d)
+		kernels.Convert(s.pool, s.tri.e, s.e)
+		if !s.tri.solve() {
+			return false
+		}
+		s.sorted()
+		s.red.mulRows(s.nextRows)
 	}
-	for i := 0; i < s.n-1; i++ {
-		s.tri.e[i] = float64(s.e[i])
+	if n <= polishOrder {
+		s.polish(s.nextRows)
 	}
-	if !s.tri.solve() {
-		return false
-	}
+	return true
+}
+
+// sorted converts the eigenpairs of s.tri to T, in descending order.
+func (s *SymEig[T]) sorted() {
 	s.order(s.tri.d)
 	for i, from := range s.perm {
 		s.nextValues[i] = T(s.tri.d[from])
 		kernels.Convert(s.pool, s.nextRows.Row(i), s.tri.z.Row(from))
 	}
-	s.red.mulRows(s.nextRows)
-	return true
 }
 
 // order makes perm the indices of d in descending order of value, equal values in ascending

@@ -78,7 +78,17 @@ func (t *tridiagonal) jacobi(small float64) bool {
 			t.w.Set(i+1, i, t.e[i])
 		}
 	}
-	if !jacobi(t.w, t.z, small/float64(n)) {
+	return t.diagonalise(small / float64(n))
+}
+
+// dense solves the dense matrix t.w, both triangles stored, by Jacobi's method.
+func (t *tridiagonal) dense() bool {
+	t.z.Identity()
+	return t.diagonalise(eps64 / 64 * maxAbs(t.pool, t.w, false))
+}
+
+func (t *tridiagonal) diagonalise(small float64) bool {
+	if !jacobi(t.w, t.z, small) {
 		return false
 	}
 	for i := range t.d {
@@ -104,20 +114,22 @@ func jacobi(w, z Matrix[float64], small float64) bool {
 					continue
 				}
 				rotated = true
-				// tan of the smaller angle that clears w_ij.
+				// The tangent of the smaller angle that clears w_ij. Rutishauser's form updates by small
+				// differences: x − s·(y + ρ·x) is c·x − s·y with c = 1 − s·ρ.
 				tau := (w.Data[j*w.Stride+j] - w.Data[i*w.Stride+i]) / float64(2*b)
 				tan := 1 / (tau + math.Copysign(math.Sqrt(math.FMA(tau, tau, 1)), tau))
 				c := 1 / math.Sqrt(math.FMA(tan, tan, 1))
 				s := float64(tan * c)
-				rotateRows(w.Row(i), w.Row(j), c, s)
-				for l := 0; l < n; l++ {
-					r := w.Data[l*w.Stride:]
-					x, y := r[i], r[j]
-					r[i] = math.FMA(c, x, -float64(s*y))
-					r[j] = math.FMA(c, y, float64(s*x))
-				}
+				rho := s / (1 + c)
+				di := math.FMA(-tan, b, w.Data[i*w.Stride+i])
+				dj := math.FMA(tan, b, w.Data[j*w.Stride+j])
+				jacobiRows(w.Row(i), w.Row(j), s, rho)
+				w.Data[i*w.Stride+i], w.Data[j*w.Stride+j] = di, dj
 				w.Data[i*w.Stride+j], w.Data[j*w.Stride+i] = 0, 0
-				rotateRows(z.Row(i), z.Row(j), c, s)
+				for l := 0; l < n; l++ {
+					w.Data[l*w.Stride+i], w.Data[l*w.Stride+j] = w.Data[i*w.Stride+l], w.Data[j*w.Stride+l]
+				}
+				jacobiRows(z.Row(i), z.Row(j), s, rho)
 			}
 		}
 		if !rotated {
@@ -127,10 +139,10 @@ func jacobi(w, z Matrix[float64], small float64) bool {
 	return false
 }
 
-// rotateRows sets x = c·x − s·y and y = s·x + c·y.
-func rotateRows(x, y []float64, c, s float64) {
+// jacobiRows sets x = c·x − s·y and y = s·x + c·y, c = 1 − s·ρ.
+func jacobiRows(x, y []float64, s, rho float64) {
 	for l, v := range x {
-		x[l] = math.FMA(c, v, -float64(s*y[l]))
-		y[l] = math.FMA(c, y[l], float64(s*v))
+		x[l] = math.FMA(-s, math.FMA(rho, v, y[l]), v)
+		y[l] = math.FMA(s, math.FMA(-rho, y[l], v), y[l])
 	}
 }
