@@ -90,11 +90,50 @@ func (g *blockCall) packs(s *tileShape) (a, b bool) {
 	return g.n >= 256, g.cb != g.size || g.n >= 256
 }
 
-// packPanel packs w of full lanes of g.k lines.
+// packPanel packs w of full lanes of g.k lines: see gemmpack_avx512_amd64.s. Groups of
+// lanes go last to first, since a store may run over into the next line's first lanes.
 func (g *blockCall) packPanel(dst, src unsafe.Pointer, is, ls, stride uintptr, w, full int) {
-	if g.size == 4 {
-		packGo[uint32](dst, stride, src, is, ls, w, g.k)
-	} else {
-		packGo[uint64](dst, stride, src, is, ls, w, g.k)
+	wide := g.kind <= tile64AVX512
+	switch {
+	case is == g.size && wide:
+		packCopyAVX512(dst, src, stride, ls, w*int(g.size), g.k)
+	case is == g.size:
+		packCopyAVX2(dst, src, stride, ls, w*int(g.size), g.k)
+	default:
+		lanes := packLanes[g.kind]
+		for i := (w - 1) / lanes * lanes; i >= 0; i -= lanes {
+			d, s, n := unsafe.Add(dst, uintptr(i)*g.size), unsafe.Add(src, uintptr(i)*is), min(lanes, w-i)
+			switch g.kind {
+			case tile32AVX512:
+				packTranspose32AVX512(d, s, stride, is, n, g.k)
+			case tile64AVX512:
+				packTranspose64AVX512(d, s, stride, is, n, g.k)
+			case tile32AVX2:
+				packTranspose32AVX2(d, s, stride, is, n, g.k)
+			case tile64AVX2:
+				packTranspose64AVX2(d, s, stride, is, n, g.k)
+			}
+		}
 	}
 }
+
+// packLanes is the number of lanes of a transposition in registers.
+var packLanes = [...]int{tile32AVX512: 16, tile64AVX512: 8, tile32AVX2: 8, tile64AVX2: 4}
+
+//go:noescape
+func packCopyAVX512(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
+
+//go:noescape
+func packCopyAVX2(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
+
+//go:noescape
+func packTranspose32AVX512(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
+
+//go:noescape
+func packTranspose64AVX512(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
+
+//go:noescape
+func packTranspose32AVX2(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
+
+//go:noescape
+func packTranspose64AVX2(dst, src unsafe.Pointer, stride, is uintptr, w, k int)

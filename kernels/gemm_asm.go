@@ -229,16 +229,3 @@ func (g *blockCall) copyWanted(dst unsafe.Pointer, dstRow uintptr, src unsafe.Po
 		dst, src = unsafe.Add(dst, dstRow), unsafe.Add(src, srcRow)
 	}
 }
-
-// packGo packs a panel: element (l, i) of the panel, at l·stride + i·size, is that at l·ls + i·is
-// of src; w of the lanes, k lines.
-func packGo[W uint32 | uint64](dst unsafe.Pointer, stride uintptr, src unsafe.Pointer, is, ls uintptr, w, k int) {
-	size := unsafe.Sizeof(W(0))
-	for i := range w {
-		d, s := unsafe.Add(dst, uintptr(i)*size), unsafe.Add(src, uintptr(i)*is)
-		for range k {
-			*(*W)(d) = *(*W)(s)
-			d, s = unsafe.Add(d, stride), unsafe.Add(s, ls)
-		}
-	}
-}

@@ -152,6 +152,10 @@ func testGemm[T Float](t *testing.T) {
 				for _, k := range []int{384, 385, 768, 769} {
 					testGemmShape[T](t, p, &r, tA, tB, 13, 35, k, 1, gemmScalars{1.25, 0.5})
 				}
+				// Both operands packed, ragged in every dimension.
+				testGemmShape[T](t, p, &r, tA, tB, 13, 300, 37, 1, gemmScalars{-1, 0})
+				testGemmShape[T](t, p, &r, tA, tB, 67, 257, 17, 0, gemmScalars{1, 2})
+				testGemmShape[T](t, p, &r, tA, tB, 47, 270, 401, 3, gemmScalars{0.5, 1})
 			}
 		}
 	})

@@ -1,0 +1,227 @@
+#include "textflag.h"
+
+// Packing of operands of a product: pure data movement, at the rate of the shuffles.
+//
+// A panel has w lanes (rows of A, columns of B) and k lines; line l starts at dst + l·stride. Vector
+// stores may run over the end of a line: lines are written in ascending order, the
+// panel after this one later, and an arena ends in slack.
+//
+// Copy: a line is contiguous in the source (w bytes, at most 128; is between lines), a load and a store per vector. Transpose: a
+// lane is contiguous; 16×16 (8×8) blocks go through registers: each cache line of the source is read
+// once whatever the leading dimension (a power of two maps all rows to one set), lanes that do
+// not exist repeat the last one, columns beyond k are masked. 64 shuffles per 256 elements (24 per 64).
+
+// func packCopyAVX512(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
+TEXT ·packCopyAVX512(SB), NOSPLIT, $0-48
+	MOVQ  dst+0(FP), DI
+	MOVQ  src+8(FP), SI
+	MOVQ  stride+16(FP), DX
+	MOVQ  is+24(FP), BX
+	MOVQ  w+32(FP), CX
+	MOVQ  k+40(FP), R8
+	SHRQ  $2, CX
+	MOVQ  $1, AX
+	SHLQ  CX, AX
+	DECQ  AX
+	KMOVW AX, K1
+	SHRQ  $16, AX
+	JNZ   wide
+
+narrow:
+	VMOVDQU32.Z (SI), K1, Z0
+	VMOVDQU32   Z0, (DI)
+	ADDQ  BX, SI
+	ADDQ  DX, DI
+	DECQ  R8
+	JNZ   narrow
+	VZEROUPPER
+	RET
+
+wide:
+	KMOVW AX, K2
+
+wideLoop:
+	VMOVDQU32.Z (SI), K1, Z0
+	VMOVDQU32.Z 64(SI), K2, Z1
+	VMOVDQU32   Z0, (DI)
+	VMOVDQU32   Z1, 64(DI)
+	ADDQ  BX, SI
+	ADDQ  DX, DI
+	DECQ  R8
+	JNZ   wideLoop
+	VZEROUPPER
+	RET
+
+// Four lanes of 128 bits of four vectors, transposed in place.
+#define LANES4(a, b, c, d, s, t, u, v) \
+	VSHUFF32X4 $0x44, b, a, s \
+	VSHUFF32X4 $0x44, d, c, t \
+	VSHUFF32X4 $0xEE, b, a, u \
+	VSHUFF32X4 $0xEE, d, c, v \
+	VSHUFF32X4 $0x88, t, s, a \
+	VSHUFF32X4 $0xDD, t, s, b \
+	VSHUFF32X4 $0x88, v, u, c \
+	VSHUFF32X4 $0xDD, v, u, d
+
+// The next row; the last one repeats.
+#define ROW(z) \
+	VMOVDQU32.Z (R8), K1, z \
+	DECQ    AX \
+	CMOVQEQ R11, R10 \
+	ADDQ    R10, R8
+
+#define COLUMN(z) \
+	VMOVDQU32 z, (DI) \
+	ADDQ DX, DI
+
+// Arguments of the transpositions: DI dst, SI src, DX stride, R9 is, BX w, CX k, R11 0.
+#define ARGS \
+	MOVQ dst+0(FP), DI \
+	MOVQ src+8(FP), SI \
+	MOVQ stride+16(FP), DX \
+	MOVQ is+24(FP), R9 \
+	MOVQ w+32(FP), BX \
+	MOVQ k+40(FP), CX \
+	XORL R11, R11 \
+	KXNORW K1, K1, K1
+
+// func packTranspose32AVX512(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
+// w ≤ 16
+TEXT ·packTranspose32AVX512(SB), NOSPLIT, $0-48
+	ARGS
+
+block:
+	CMPQ CX, $16
+	JGE  whole
+	MOVQ $1, AX
+	SHLQ CX, AX
+	DECQ AX
+	KMOVW AX, K1
+
+whole:
+	MOVQ SI, R8
+	MOVQ BX, AX
+	MOVQ R9, R10
+	ROW(Z0)
+	ROW(Z1)
+	ROW(Z2)
+	ROW(Z3)
+	ROW(Z4)
+	ROW(Z5)
+	ROW(Z6)
+	ROW(Z7)
+	ROW(Z8)
+	ROW(Z9)
+	ROW(Z10)
+	ROW(Z11)
+	ROW(Z12)
+	ROW(Z13)
+	ROW(Z14)
+	ROW(Z15)
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z17
+	VUNPCKLPS Z3, Z2, Z18
+	VUNPCKHPS Z3, Z2, Z19
+	VUNPCKLPS Z5, Z4, Z20
+	VUNPCKHPS Z5, Z4, Z21
+	VUNPCKLPS Z7, Z6, Z22
+	VUNPCKHPS Z7, Z6, Z23
+	VUNPCKLPS Z9, Z8, Z24
+	VUNPCKHPS Z9, Z8, Z25
+	VUNPCKLPS Z11, Z10, Z26
+	VUNPCKHPS Z11, Z10, Z27
+	VUNPCKLPS Z13, Z12, Z28
+	VUNPCKHPS Z13, Z12, Z29
+	VUNPCKLPS Z15, Z14, Z30
+	VUNPCKHPS Z15, Z14, Z31
+	VUNPCKLPD Z18, Z16, Z0
+	VUNPCKHPD Z18, Z16, Z1
+	VUNPCKLPD Z19, Z17, Z2
+	VUNPCKHPD Z19, Z17, Z3
+	VUNPCKLPD Z22, Z20, Z4
+	VUNPCKHPD Z22, Z20, Z5
+	VUNPCKLPD Z23, Z21, Z6
+	VUNPCKHPD Z23, Z21, Z7
+	VUNPCKLPD Z26, Z24, Z8
+	VUNPCKHPD Z26, Z24, Z9
+	VUNPCKLPD Z27, Z25, Z10
+	VUNPCKHPD Z27, Z25, Z11
+	VUNPCKLPD Z30, Z28, Z12
+	VUNPCKHPD Z30, Z28, Z13
+	VUNPCKLPD Z31, Z29, Z14
+	VUNPCKHPD Z31, Z29, Z15
+	LANES4(Z0, Z4, Z8, Z12, Z16, Z17, Z18, Z19)
+	LANES4(Z1, Z5, Z9, Z13, Z20, Z21, Z22, Z23)
+	LANES4(Z2, Z6, Z10, Z14, Z24, Z25, Z26, Z27)
+	LANES4(Z3, Z7, Z11, Z15, Z28, Z29, Z30, Z31)
+	COLUMN(Z0)
+	COLUMN(Z1)
+	COLUMN(Z2)
+	COLUMN(Z3)
+	COLUMN(Z4)
+	COLUMN(Z5)
+	COLUMN(Z6)
+	COLUMN(Z7)
+	COLUMN(Z8)
+	COLUMN(Z9)
+	COLUMN(Z10)
+	COLUMN(Z11)
+	COLUMN(Z12)
+	COLUMN(Z13)
+	COLUMN(Z14)
+	COLUMN(Z15)
+	ADDQ $64, SI
+	SUBQ $16, CX
+	JG   block
+	VZEROUPPER
+	RET
+
+// func packTranspose64AVX512(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
+// w ≤ 8
+TEXT ·packTranspose64AVX512(SB), NOSPLIT, $0-48
+	ARGS
+
+block:
+	CMPQ CX, $8
+	JGE  whole
+	MOVQ $1, AX
+	SHLQ CX, AX
+	SHLQ CX, AX
+	DECQ AX
+	KMOVW AX, K1
+
+whole:
+	MOVQ SI, R8
+	MOVQ BX, AX
+	MOVQ R9, R10
+	ROW(Z0)
+	ROW(Z1)
+	ROW(Z2)
+	ROW(Z3)
+	ROW(Z4)
+	ROW(Z5)
+	ROW(Z6)
+	ROW(Z7)
+	VUNPCKLPD Z1, Z0, Z8
+	VUNPCKHPD Z1, Z0, Z9
+	VUNPCKLPD Z3, Z2, Z10
+	VUNPCKHPD Z3, Z2, Z11
+	VUNPCKLPD Z5, Z4, Z12
+	VUNPCKHPD Z5, Z4, Z13
+	VUNPCKLPD Z7, Z6, Z14
+	VUNPCKHPD Z7, Z6, Z15
+	LANES4(Z8, Z10, Z12, Z14, Z16, Z17, Z18, Z19)
+	LANES4(Z9, Z11, Z13, Z15, Z20, Z21, Z22, Z23)
+	COLUMN(Z8)
+	COLUMN(Z9)
+	COLUMN(Z10)
+	COLUMN(Z11)
+	COLUMN(Z12)
+	COLUMN(Z13)
+	COLUMN(Z14)
+	COLUMN(Z15)
+	ADDQ $64, SI
+	SUBQ $8, CX
+	JG   block
+	VZEROUPPER
+	RET
