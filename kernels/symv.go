@@ -52,36 +52,97 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 		scaleBeta(beta, y)
 		return
 	}
-	w := symvLists[T]().take()
-	if w == nil {
-		w = new(symvWork[T])
+	list := symvTasks[T]()
+	t := list.take()
+	if t == nil {
+		t = new(symvTask[T])
 	}
-	w.sum, w.v = grow(w.sum, n), grow(w.v, n)
-	var cuts [symvLargePanels + 1]int
-	panels := symvCuts(uplo, n, &cuts)
-	clear(w.sum)
-	for k := 0; k < panels; k++ {
-		r0, r1 := cuts[k], cuts[k+1]
-		v := w.sum
-		if k > 0 {
-			v = w.v
-			clear(v)
+	t.isa, t.uplo, t.n, t.a, t.lda, t.x = p.ISA(), uplo, n, a, lda, x
+	panels := symvCuts(uplo, n, &t.cuts)
+	t.sum = grow(t.sum, n)
+	if panels == 1 || p.Workers() == 1 || n < symvParallel {
+		// One vector serves all panels in turn.
+		if panels > 1 {
+			t.v = grow(t.v, n)
 		}
-		symvPanelPortable(uplo, r0, r1, n, a, lda, x, v)
-		if k > 0 {
-			lo, hi := 0, r1
-			if uplo == Upper {
-				lo, hi = r0, n
-			}
-			for j := lo; j < hi; j++ {
-				w.sum[j] += v[j]
-			}
+		for k := 0; k < panels; k++ {
+			t.panel(k, t.v)
+			t.add(k, t.v)
+		}
+	} else {
+		t.v = grow(t.v, (panels-1)*n)
+		p.Run(panels, t)
+		for k := 1; k < panels; k++ {
+			t.add(k, t.v[(k-1)*n:k*n])
 		}
 	}
-	for i, s := range w.sum {
-		y[i] = update(alpha, s, beta, y[i])
+	for i := 0; i < n; i += vecPiece {
+		e := min(i+vecPiece, n)
+		updateVec(t.isa, alpha, t.sum[i:e], beta, y[i:e])
 	}
-	symvLists[T]().give(w)
+	t.a, t.x = nil, nil
+	list.give(t)
+}
+
+// symvParallel is the n from which workers are called.
+const symvParallel = 768
+
+// symvTask is a Symv cut into panels, with its workspace: the vector of the first panel, which becomes the sum, and the
+// vectors of the others.
+type symvTask[T Float] struct {
+	isa    ISA
+	uplo   Uplo
+	n, lda int
+	a, x   []T
+	cuts   [symvLargePanels + 1]int
+	sum, v []T
+}
+
+// Do computes panel k in a vector of its own.
+func (t *symvTask[T]) Do(k int) { t.panel(k, t.v[max(k-1, 0)*t.n:]) }
+
+// reach is the range of indices that panel k touches.
+func (t *symvTask[T]) reach(k int) (lo, hi int) {
+	if t.uplo == Upper {
+		return t.cuts[k], t.n
+	}
+	return 0, t.cuts[k+1]
+}
+
+// panel computes the vector of panel k, in v or, the first, in t.sum.
+func (t *symvTask[T]) panel(k int, v []T) {
+	if k == 0 {
+		v = t.sum
+		clear(v)
+	} else {
+		lo, hi := t.reach(k)
+		clear(v[lo:hi])
+	}
+	symvPanel(t.isa, t.uplo, t.cuts[k], t.cuts[k+1], t.n, t.a, t.lda, t.x, v)
+}
+
+// add adds the vector of panel k to the sum.
+func (t *symvTask[T]) add(k int, v []T) {
+	if k == 0 {
+		return
+	}
+	lo, hi := t.reach(k)
+	for ; lo < hi; lo += vecPiece {
+		e := min(lo+vecPiece, hi)
+		axpyPiece(t.isa, 1, v[lo:e], t.sum[lo:e]) // 1·v is exact
+	}
+}
+
+var (
+	symvTasks32 freeList[symvTask[float32]]
+	symvTasks64 freeList[symvTask[float64]]
+)
+
+func symvTasks[T Float]() *freeList[symvTask[T]] {
+	if is32[T]() {
+		return (*freeList[symvTask[T]])(unsafe.Pointer(&symvTasks32))
+	}
+	return (*freeList[symvTask[T]])(unsafe.Pointer(&symvTasks64))
 }
 
 // symvPanels is P(n).
@@ -96,45 +157,71 @@ func symvPanels(n int) int {
 }
 
 // symvCuts writes the P+1 ascending row indices that cut a triangle into panels and returns P. For Lower, cut k is the
-// largest multiple of 8 not above the smallest r with r(r+1)·P ≥ k·n(n+1), rows 0 … r−1 being the ones before it;
-// Upper is its mirror image, n − cut(P−k).
+// smallest r with r(r+1)·P ≥ k·n(n+1), rows 0 … r−1 being the ones before it, rounded down to a multiple of 8. Upper is its mirror
+// image: n − cut(P−k) before the rounding, then rounded down.
 func symvCuts(uplo Uplo, n int, cuts *[symvLargePanels + 1]int) int {
 	panels := symvPanels(n)
 	area := uint64(n) * uint64(n+1)
 	cuts[0], cuts[panels] = 0, n
 	for k := 1; k < panels; k++ {
+		part := k
+		if uplo == Upper {
+			part = panels - k
+		}
 		lo, hi := 0, n
 		for lo < hi {
 			r := (lo + hi) / 2
-			if uint64(r)*uint64(r+1)*uint64(panels) >= uint64(k)*area {
+			if uint64(r)*uint64(r+1)*uint64(panels) >= uint64(part)*area {
 				hi = r
 			} else {
 				lo = r + 1
 			}
 		}
-		cuts[k] = lo &^ 7
-	}
-	if uplo == Upper {
-		for i, j := 0, panels; i <= j; i, j = i+1, j-1 {
-			cuts[i], cuts[j] = n-cuts[j], n-cuts[i]
+		if uplo == Upper {
+			lo = n - lo
 		}
+		cuts[k] = lo &^ 7
 	}
 	return panels
 }
 
-// symvPanelPortable adds rows r0 … r1−1 to v.
-func symvPanelPortable[T Float](uplo Uplo, r0, r1, n int, a []T, lda int, x, v []T) {
-	for i := r0; i < r1; i++ {
-		lo, hi := 0, i+1
-		if uplo == Upper {
-			lo, hi = i, n
-		}
-		v[i] += symvDot(lo, hi, a[i*lda:], x)
-		for j := lo; j < hi; j++ {
-			if j != i {
-				v[j] = elem.FMA(a[i*lda+j], x[i], v[j])
+// symvGroup is the number of rows that a kernel takes at a time; the first must be a multiple of it.
+const symvGroup = 4
+
+// symvPiece is the number of elements of A that one assembly call reads: 1 or 2 MiB, 50 µs from memory.
+const symvPiece = 1 << 18
+
+// symvPanel adds rows r0 … r1−1 to v.
+func symvPanel[T Float](isa ISA, uplo Uplo, r0, r1, n int, a []T, lda int, x, v []T) {
+	i := r0
+	if symvGroups(isa) && n <= Segment && r0%symvGroup == 0 {
+		for i+symvGroup <= r1 {
+			long := n - i
+			if uplo == Lower {
+				long = r1
 			}
+			g := min((r1-i)/symvGroup, max(symvPiece/(symvGroup*long), 1))
+			symvPiece4(isa, uplo, i, g, n, a[i*lda:], lda, x, v)
+			i += g * symvGroup
 		}
+	}
+	for ; i < r1; i++ {
+		symvRow(isa, uplo, i, n, a[i*lda:], x, v)
+	}
+}
+
+// symvRow adds row i to v, by two passes over it.
+func symvRow[T Float](isa ISA, uplo Uplo, i, n int, row, x, v []T) {
+	lo, hi := 0, i
+	if uplo == Upper {
+		lo, hi = i+1, n
+		v[i] += symvDot(i, n, row, x)
+	} else {
+		v[i] += reduce(isa, opDot, row[:i+1], x[:i+1])
+	}
+	for ; lo < hi; lo += vecPiece {
+		e := min(lo+vecPiece, hi)
+		axpyPiece(isa, x[i], row[lo:e], v[lo:e])
 	}
 }
 
@@ -158,23 +245,6 @@ func symvDot[T Float](lo, hi int, row, x []T) T {
 		}
 	}
 	return total
-}
-
-// symvWork is the workspace of one call: the sum of the panels' vectors and the vector of the current panel.
-type symvWork[T Float] struct {
-	sum, v []T
-}
-
-var (
-	symvWork32 freeList[symvWork[float32]]
-	symvWork64 freeList[symvWork[float64]]
-)
-
-func symvLists[T Float]() *freeList[symvWork[T]] {
-	if is32[T]() {
-		return (*freeList[symvWork[T]])(unsafe.Pointer(&symvWork32))
-	}
-	return (*freeList[symvWork[T]])(unsafe.Pointer(&symvWork64))
 }
 
 // grow returns a slice of length n, s itself if its capacity allows. The contents are not kept.

@@ -1,0 +1,36 @@
+package kernels
+
+import "unsafe"
+
+//go:noescape
+func symvLowerAVX512F32(i, groups int, a *float32, lda int, x, v *float32)
+
+//go:noescape
+func symvUpperAVX512F32(i, groups, n int, a *float32, lda int, x, v *float32)
+
+//go:noescape
+func symvLowerAVX512F64(i, groups int, a *float64, lda int, x, v *float64)
+
+//go:noescape
+func symvUpperAVX512F64(i, groups, n int, a *float64, lda int, x, v *float64)
+
+// symvGroups reports whether the tier has a kernel that takes several rows in one pass.
+func symvGroups(isa ISA) bool { return isa == AVX512 }
+
+// symvPiece4 adds 4·groups rows to v, starting with row i, of which a is the start. It is not inlined, so that the
+// runtime can stop a long product between two pieces.
+//
+//go:noinline
+func symvPiece4[T Float](_ ISA, uplo Uplo, i, groups, n int, a []T, lda int, x, v []T) {
+	pa, px, pv := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(v))
+	switch {
+	case is32[T]() && uplo == Lower:
+		symvLowerAVX512F32(i, groups, (*float32)(pa), lda, (*float32)(px), (*float32)(pv))
+	case is32[T]():
+		symvUpperAVX512F32(i, groups, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pv))
+	case uplo == Lower:
+		symvLowerAVX512F64(i, groups, (*float64)(pa), lda, (*float64)(px), (*float64)(pv))
+	default:
+		symvUpperAVX512F64(i, groups, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pv))
+	}
+}

@@ -1,0 +1,13 @@
+//go:build !amd64
+
+package kernels
+
+// symvGroups reports whether the tier has a kernel that takes several rows in one pass.
+func symvGroups(ISA) bool { return false }
+
+// symvPiece4 is reached only where symvGroups is true.
+func symvPiece4[T Float](isa ISA, uplo Uplo, i, groups, n int, a []T, lda int, x, v []T) {
+	for r := i; r < i+symvGroup*groups; r++ {
+		symvRow(isa, uplo, r, n, a[(r-i)*lda:], x, v)
+	}
+}
