@@ -1,4 +1,4 @@
-//go:build !amd64
+//go:build !amd64 && !arm64
 
 package kernels
 
@@ -21,5 +21,3 @@ func rowMaxSIMD[T Float](_ ISA, x []T) T { return rowMaxPortable(x) }
 func expSumSIMD[T Float](_ ISA, x, y []T, shift T, acc *[Lanes32]T) T {
 	return expSumPortable(x, y, shift, acc)
 }
-
-func rowScaleSIMD[T Float](_ ISA, r T, y []T) { rowScale(Portable, r, y) }

@@ -131,12 +131,17 @@ func TestElementwiseFormula(t *testing.T) {
 func testElementwise[T Float](t *testing.T, p *Pool) {
 	port := NewPool(1, WithISA(Portable))
 	src := rnd.New(11)
-	var buf []*guard.Buffer[T]
+	var small, large []*guard.Buffer[T]
 	for range 4 {
-		buf = append(buf, guard.New[T](t, 2*elementPiece+5))
+		small = append(small, guard.New[T](t, 128))
+		large = append(large, guard.New[T](t, 2*elementPiece+5))
 	}
 	for _, c := range elementCases[T]() {
 		for _, n := range elementSizes() {
+			buf := small
+			if n > 128 {
+				buf = large
+			}
 			for k, fill := range vecFills[T]() {
 				if n > 100 && k > 0 {
 					continue
@@ -174,7 +179,7 @@ func testElementwise[T Float](t *testing.T, p *Pool) {
 			c.call(port, want)
 			got := make([][]T, c.n)
 			for i := range got {
-				got[i] = buf[i].AtCopy(in[i], (off*(i+1))%16)
+				got[i] = small[i].AtCopy(in[i], (off*(i+1))%16)
 			}
 			c.call(p, got)
 			for i := range got {
@@ -290,10 +295,15 @@ func TestElementwisePanics(t *testing.T) {
 
 func testPreconditionSquares[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(5)
-	bm, bv := guard.New[T](t, 2*Segment+2), guard.New[T](t, 2*Segment+2)
+	smallM, smallV := guard.New[T](t, 256), guard.New[T](t, 256)
+	largeM, largeV := guard.New[T](t, 2*Segment+2), guard.New[T](t, 2*Segment+2)
 	port := NewPool(1, WithISA(Portable))
 	for _, eps := range []T{1e-6, 0} {
 		for _, n := range vecSizes[T]() {
+			bm, bv := smallM, smallV
+			if n > 256 {
+				bm, bv = largeM, largeV
+			}
 			for k, fill := range vecFills[T]() {
 				if n > 1000 && k > 0 {
 					continue

@@ -47,3 +47,11 @@
 // d = n · m[lane]
 #define FMUL4S0(m,n,d)  WORD $(0x4F809000|(m)<<16|(n)<<5|(d))
 #define FMUL2D0(m,n,d)  WORD $(0x4FC09000|(m)<<16|(n)<<5|(d))
+
+// Loads and stores of t with a register offset: ldr qt, [xn, xm] and so on.
+#define LDRQ(m,n,t)     WORD $(0x3CE06800|(m)<<16|(n)<<5|(t))
+#define LDRD(m,n,t)     WORD $(0xFC606800|(m)<<16|(n)<<5|(t))
+#define LDRS(m,n,t)     WORD $(0xBC606800|(m)<<16|(n)<<5|(t))
+#define STRQ(m,n,t)     WORD $(0x3CA06800|(m)<<16|(n)<<5|(t))
+#define STRD(m,n,t)     WORD $(0xFC206800|(m)<<16|(n)<<5|(t))
+#define STRS(m,n,t)     WORD $(0xBC206800|(m)<<16|(n)<<5|(t))

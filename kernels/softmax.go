@@ -219,15 +219,9 @@ func expSumPortable[T Float](x, y []T, shift T, acc *[Lanes32]T) T {
 
 // rowScale multiplies y by r.
 func rowScale[T Float](isa ISA, r T, y []T) {
-	if isa == Portable {
-		for i, v := range y {
-			y[i] = r * v
-		}
-		return
-	}
 	for len(y) > 0 {
-		n := min(len(y), elementPiece)
-		rowScaleSIMD(isa, r, y[:n])
+		n := min(len(y), vecPiece)
+		scalePiece(isa, r, y[:n], y[:n])
 		y = y[n:]
 	}
 }

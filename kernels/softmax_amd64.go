@@ -15,9 +15,6 @@ func expSum32AVX512(n int, x, acc, table *float32, shift float32) float32
 func expSumStore32AVX512(n int, y, x, acc, table *float32, shift float32) float32
 
 //go:noescape
-func rowScale32AVX512(n int, y *float32, r float32)
-
-//go:noescape
 func softmaxRows32AVX2(rows, n int, x *float32, ldx int, y *float32, ldy int, acc, table *float32)
 
 //go:noescape
@@ -28,9 +25,6 @@ func expSum32AVX2(n int, x, acc, table *float32, shift float32) float32
 
 //go:noescape
 func expSumStore32AVX2(n int, y, x, acc, table *float32, shift float32) float32
-
-//go:noescape
-func rowScale32AVX2(n int, y *float32, r float32)
 
 //go:noescape
 func softmaxRows64AVX512(rows, n int, x *float64, ldx int, y *float64, ldy int, acc, table *float64)
@@ -45,9 +39,6 @@ func expSum64AVX512(n int, x, acc, table *float64, shift float64) float64
 func expSumStore64AVX512(n int, y, x, acc, table *float64, shift float64) float64
 
 //go:noescape
-func rowScale64AVX512(n int, y *float64, r float64)
-
-//go:noescape
 func softmaxRows64AVX2(rows, n int, x *float64, ldx int, y *float64, ldy int, acc, table *float64)
 
 //go:noescape
@@ -58,9 +49,6 @@ func expSum64AVX2(n int, x, acc, table *float64, shift float64) float64
 
 //go:noescape
 func expSumStore64AVX2(n int, y, x, acc, table *float64, shift float64) float64
-
-//go:noescape
-func rowScale64AVX2(n int, y *float64, r float64)
 
 // softmaxRowsSIMD is softmaxRows in assembly; isa is not Portable, n ≤ rowPiece.
 func softmaxRowsSIMD[T Float](isa ISA, m, n int, a []T, lda int, b []T, ldb int) {
@@ -122,19 +110,4 @@ func expSumSIMD[T Float](isa ISA, x, y []T, shift T, acc *[Lanes32]T) T {
 		return T(expSumStore64AVX512(n, y64, x64, s, &expWide64[0], float64(shift)))
 	}
 	return T(expSumStore64AVX2(n, y64, x64, s, &expWide64[0], float64(shift)))
-}
-
-// rowScaleSIMD is rowScale in assembly; isa is not Portable.
-func rowScaleSIMD[T Float](isa ISA, r T, y []T) {
-	p := unsafe.Pointer(unsafe.SliceData(y))
-	switch {
-	case is32[T]() && isa == AVX512:
-		rowScale32AVX512(len(y), (*float32)(p), float32(r))
-	case is32[T]():
-		rowScale32AVX2(len(y), (*float32)(p), float32(r))
-	case isa == AVX512:
-		rowScale64AVX512(len(y), (*float64)(p), float64(r))
-	default:
-		rowScale64AVX2(len(y), (*float64)(p), float64(r))
-	}
 }

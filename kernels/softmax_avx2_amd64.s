@@ -107,17 +107,6 @@ TEXT ·expSumStore32AVX2(SB), NOSPLIT, $0-52
 	VZEROUPPER
 	RET
 
-// y = r·y
-//
-// func rowScale32AVX2(n int, y *float32, r float32)
-TEXT ·rowScale32AVX2(SB), NOSPLIT, $0-20
-	MOVQ n+0(FP), CX
-	MOVQ y+8(FP), DI
-	BCAST r+16(FP), SHIFT
-	RUN(SCALE, loop, tail, done)
-	VZEROUPPER
-	RET
-
 #include "pd_amd64.h"
 
 // Softmax of whole rows, 0 < n. acc is 256 bytes of work.
@@ -211,16 +200,5 @@ TEXT ·expSumStore64AVX2(SB), NOSPLIT, $0-56
 	RUN(EXPSUMSTORE, loop, tail, done)
 	FOLD(R11)
 	LOADS X0, ret+48(FP)
-	VZEROUPPER
-	RET
-
-// y = r·y
-//
-// func rowScale64AVX2(n int, y *float64, r float64)
-TEXT ·rowScale64AVX2(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ y+8(FP), DI
-	BCAST r+16(FP), SHIFT
-	RUN(SCALE, loop, tail, done)
 	VZEROUPPER
 	RET

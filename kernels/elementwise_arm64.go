@@ -1,0 +1,61 @@
+package kernels
+
+import (
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+)
+
+// elementSIMD is one piece in assembly; isa is not Portable.
+func elementSIMD[T Float](op elementOp, _ ISA, coef *AdamCoef[T], a, b, c, d []T) {
+	n, k := len(a), unsafe.Pointer(coef)
+	pa, pb := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b))
+	pc, pd := unsafe.Pointer(unsafe.SliceData(c)), unsafe.Pointer(unsafe.SliceData(d))
+	if is32[T]() {
+		element32NEON(op, n, (*AdamCoef[float32])(k), (*float32)(pa), (*float32)(pb), (*float32)(pc), (*float32)(pd))
+		return
+	}
+	element64NEON(op, n, (*AdamCoef[float64])(k), (*float64)(pa), (*float64)(pb), (*float64)(pc), (*float64)(pd))
+}
+
+func element32NEON(op elementOp, n int, k *AdamCoef[float32], a, b, c, d *float32) {
+	switch op {
+	case opAdam:
+		adam32NEON(n, k, a, b, c, d)
+	case opRMS:
+		rms32NEON(n, k, a, b, d)
+	case opAdamDirection:
+		adamDirection32NEON(n, k, a, b, c, d)
+	case opRMSDirection:
+		rmsDirection32NEON(n, k, a, b, d)
+	case opSecondMoment:
+		secondMoment32NEON(n, k, a, b)
+	case opPrecondition:
+		precondition32NEON(n, k, a, b, c)
+	case opAxpby:
+		axpby32NEON(n, k, a, b, c)
+	case opExp:
+		exp32NEON(n, a, b, &elem.Exp32.Max)
+	}
+}
+
+func element64NEON(op elementOp, n int, k *AdamCoef[float64], a, b, c, d *float64) {
+	switch op {
+	case opAdam:
+		adam64NEON(n, k, a, b, c, d)
+	case opRMS:
+		rms64NEON(n, k, a, b, d)
+	case opAdamDirection:
+		adamDirection64NEON(n, k, a, b, c, d)
+	case opRMSDirection:
+		rmsDirection64NEON(n, k, a, b, d)
+	case opSecondMoment:
+		secondMoment64NEON(n, k, a, b)
+	case opPrecondition:
+		precondition64NEON(n, k, a, b, c)
+	case opAxpby:
+		axpby64NEON(n, k, a, b, c)
+	case opExp:
+		exp64NEON(n, a, b, &elem.Exp64.Max)
+	}
+}

@@ -1,0 +1,166 @@
+// The bodies of the elementwise kernels, written once for both types.
+// A body does one register of elements at byte offset R5; L and S are LDV, STV for a register or, for the
+// tail, LDE, STE for a single element in lane 0. The other lanes hold zeros then and
+// compute what nobody reads. Registers are numbers, as neon_arm64.h explains.
+//
+//   R1 first vector (the output)  R2, R3, R4 the others  R0 elements left  R6 *AdamCoef
+//   V16 Scale  V17 L2  V18 Beta1  V19 Weight1  V20 Beta2  V21 Weight2  V22 Eps  V23 Step  V24 Decay
+
+#define LDV(n, m, t) LDRQ(m, n, t)
+#define STV(t, n, m) STRQ(m, n, t)
+#define LDE(n, m, t) LDRE(m, n, t)
+#define STE(t, n, m) STRE(m, n, t)
+
+#define COEFS \
+	DUPNEXT(R6, V16); \
+	DUPNEXT(R6, V17); \
+	DUPNEXT(R6, V18); \
+	DUPNEXT(R6, V19); \
+	DUPNEXT(R6, V20); \
+	DUPNEXT(R6, V21); \
+	DUPNEXT(R6, V22); \
+	DUPNEXT(R6, V23); \
+	DUPNEXT(R6, V24)
+
+// The loop over all elements; its labels are arguments so that a function can have several.
+#define RUN(BODY, LOOP, TAIL, DONE) \
+	MOVD $0, R5; \
+LOOP: \
+	CMP  $(16/EBYTES), R0; \
+	BLT  TAIL; \
+	BODY(LDV, STV); \
+	ADD  $16, R5; \
+	SUB  $(16/EBYTES), R0; \
+	B    LOOP; \
+TAIL: \
+	CBZ  R0, DONE; \
+	BODY(LDE, STE); \
+	ADD  $EBYTES, R5; \
+	SUB  $1, R0; \
+	B    TAIL; \
+DONE:
+
+// The fold of order.go: 256 bytes of lanes at R7, added by halves into lane 0 of V0. V0 … V7, V10 … V13
+// and R8 are used.
+#define FOLD \
+	MOVD R7, R8; \
+	VLD1.P 64(R8), [V0.B16, V1.B16, V2.B16, V3.B16]; \
+	VLD1.P 64(R8), [V4.B16, V5.B16, V6.B16, V7.B16]; \
+	VLD1.P 64(R8), [V10.B16, V11.B16, V12.B16, V13.B16]; \
+	FADDV(10, 0, 0); \
+	FADDV(11, 1, 1); \
+	FADDV(12, 2, 2); \
+	FADDV(13, 3, 3); \
+	VLD1 (R8), [V10.B16, V11.B16, V12.B16, V13.B16]; \
+	FADDV(10, 4, 4); \
+	FADDV(11, 5, 5); \
+	FADDV(12, 6, 6); \
+	FADDV(13, 7, 7); \
+	FADDV(4, 0, 0); \
+	FADDV(5, 1, 1); \
+	FADDV(6, 2, 2); \
+	FADDV(7, 3, 3); \
+	FADDV(2, 0, 0); \
+	FADDV(3, 1, 1); \
+	FADDV(1, 0, 0); \
+	FOLDV
+
+// V0 = ĝ = Scale·g
+#define GRADIENT(L) \
+	L(2, 5, 0); \
+	FMULV(16, 0, 0)
+
+// V0 = ĝ = L2·x + Scale·g, V1 = x
+#define GRADIENTL2(L) \
+	GRADIENT(L); \
+	L(1, 5, 1); \
+	FMLAV(17, 1, 0)
+
+// R: v = Beta2·v + Weight2·ĝ²; V3 = v
+#define AVERAGESQUARE(L, S, R) \
+	L(R, 5, 3); \
+	FMULV(0, 0, 4); \
+	FMULV(20, 3, 3); \
+	FMLAV(21, 4, 3); \
+	S(3, R, 5)
+
+// V5 = √v + Eps
+#define ROOT \
+	FSQRTV(3, 5); \
+	FADDV(22, 5, 5)
+
+// R3: m = Beta1·m + Weight1·ĝ; V0 = m/V5
+#define AVERAGE(L, S) \
+	L(3, 5, 6); \
+	FMULV(18, 6, 6); \
+	FMLAV(19, 0, 6); \
+	S(6, 3, 5); \
+	FDIVV(5, 6, 0)
+
+#define QUOTIENT FDIVV(5, 0, 0)
+
+// R1: x = Decay·x − Step·V0
+#define UPDATE(S) \
+	FMULV(24, 1, 1); \
+	FMLSV(23, 0, 1); \
+	S(1, 1, 5)
+
+#define ADAM(L, S) \
+	GRADIENTL2(L); \
+	AVERAGESQUARE(L, S, 4); \
+	ROOT; \
+	AVERAGE(L, S); \
+	UPDATE(S)
+
+// Without a first moment.
+#define RMS(L, S) \
+	GRADIENTL2(L); \
+	AVERAGESQUARE(L, S, 4); \
+	ROOT; \
+	QUOTIENT; \
+	UPDATE(S)
+
+#define ADAMDIRECTION(L, S) \
+	GRADIENT(L); \
+	AVERAGESQUARE(L, S, 4); \
+	ROOT; \
+	AVERAGE(L, S); \
+	S(0, 1, 5)
+
+#define RMSDIRECTION(L, S) \
+	GRADIENT(L); \
+	AVERAGESQUARE(L, S, 4); \
+	ROOT; \
+	QUOTIENT; \
+	S(0, 1, 5)
+
+#define SECONDMOMENT(L, S) \
+	GRADIENT(L); \
+	AVERAGESQUARE(L, S, 1)
+
+// V0 = Scale·m/(√v + Eps)
+#define PRECONDITIONED(L) \
+	GRADIENT(L); \
+	L(3, 5, 3); \
+	ROOT; \
+	QUOTIENT
+
+#define PRECONDITION(L, S) \
+	PRECONDITIONED(L); \
+	S(0, 1, 5)
+
+// The same, its square added to the lanes at R7.
+#define SQUARES(L, S) \
+	PRECONDITIONED(L); \
+	AND  $255, R5, R8; \
+	L(7, 8, 6); \
+	FMLAV(0, 0, 6); \
+	S(6, 7, 8)
+
+// z = Weight1·x + Beta1·y
+#define AXPBY(L, S) \
+	L(2, 5, 0); \
+	L(3, 5, 6); \
+	FMULV(18, 6, 6); \
+	FMLAV(19, 0, 6); \
+	S(6, 1, 5)

@@ -1,0 +1,183 @@
+// Rows of Softmax and LogSumExp, NEON. The exponential and the bodies: exp_arm64.h; loops, lanes and edges:
+// elementwise_arm64.h.
+
+#include "textflag.h"
+#include "neon_arm64.h"
+#include "elementwise_arm64.h"
+#include "exp_arm64.h"
+
+#include "s4_arm64.h"
+
+// Softmax of whole rows, 0 < n. acc is 256 bytes of work.
+//   R2 x  R1 y  R9, R10 their strides in bytes  R11 n  R12 rows left  R6 table  R7 lanes
+//
+// func softmaxRows32NEON(rows, n int, x *float32, ldx int, y *float32, ldy int, acc, table *float32)
+TEXT ·softmaxRows32NEON(SB), NOSPLIT, $0-64
+	MOVD rows+0(FP), R12
+	MOVD n+8(FP), R11
+	MOVD x+16(FP), R2
+	MOVD ldx+24(FP), R9
+	MOVD y+32(FP), R1
+	MOVD ldy+40(FP), R10
+	MOVD acc+48(FP), R7
+	MOVD table+56(FP), R6
+	LSL  $ELOG, R9, R9
+	LSL  $ELOG, R10, R10
+	EXPTABLE
+row:
+	MOVD R11, R0
+	ROWMAX(mloop, mtail, mdone)
+	DUPLANE(V0, V9)
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD R7, R8
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
+	MOVD R11, R0
+	RUN(EXPSUMSTORE, eloop, etail, edone)
+	FOLD
+	FMOVE $1.0, F1
+	FDIVE F0, F1, F1
+	DUPLANE(V1, V9)
+	MOVD R11, R0
+	RUN(SCALE, sloop, stail, sdone)
+	ADD  R9, R2
+	ADD  R10, R1
+	SUBS $1, R12, R12
+	BNE  row
+	RET
+
+// The largest of n > 0 elements.
+//
+// func rowMax32NEON(n int, x *float32) float32
+TEXT ·rowMax32NEON(SB), NOSPLIT, $0-20
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R2
+	ROWMAX(loop, tail, done)
+	FMOVS F0, ret+16(FP)
+	RET
+
+// The lanes acc += e^(x − shift) and their sum; n a multiple of the number of lanes but for the last call.
+//
+// func expSum32NEON(n int, x, acc, table *float32, shift float32) float32
+TEXT ·expSum32NEON(SB), NOSPLIT, $0-44
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R2
+	MOVD acc+16(FP), R7
+	MOVD table+24(FP), R6
+	FMOVS shift+32(FP), F9
+	EXPTABLE
+	DUPLANE(V9, V9)
+	RUN(EXPSUM, loop, tail, done)
+	FOLD
+	FMOVS F0, ret+40(FP)
+	RET
+
+// The same with y = e^(x − shift).
+//
+// func expSumStore32NEON(n int, y, x, acc, table *float32, shift float32) float32
+TEXT ·expSumStore32NEON(SB), NOSPLIT, $0-52
+	MOVD n+0(FP), R0
+	MOVD y+8(FP), R1
+	MOVD x+16(FP), R2
+	MOVD acc+24(FP), R7
+	MOVD table+32(FP), R6
+	FMOVS shift+40(FP), F9
+	EXPTABLE
+	DUPLANE(V9, V9)
+	RUN(EXPSUMSTORE, loop, tail, done)
+	FOLD
+	FMOVS F0, ret+48(FP)
+	RET
+
+#include "d2_arm64.h"
+
+// Softmax of whole rows, 0 < n. acc is 256 bytes of work.
+//   R2 x  R1 y  R9, R10 their strides in bytes  R11 n  R12 rows left  R6 table  R7 lanes
+//
+// func softmaxRows64NEON(rows, n int, x *float64, ldx int, y *float64, ldy int, acc, table *float64)
+TEXT ·softmaxRows64NEON(SB), NOSPLIT, $0-64
+	MOVD rows+0(FP), R12
+	MOVD n+8(FP), R11
+	MOVD x+16(FP), R2
+	MOVD ldx+24(FP), R9
+	MOVD y+32(FP), R1
+	MOVD ldy+40(FP), R10
+	MOVD acc+48(FP), R7
+	MOVD table+56(FP), R6
+	LSL  $ELOG, R9, R9
+	LSL  $ELOG, R10, R10
+	EXPTABLE
+row:
+	MOVD R11, R0
+	ROWMAX(mloop, mtail, mdone)
+	DUPLANE(V0, V9)
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD R7, R8
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
+	MOVD R11, R0
+	RUN(EXPSUMSTORE, eloop, etail, edone)
+	FOLD
+	FMOVE $1.0, F1
+	FDIVE F0, F1, F1
+	DUPLANE(V1, V9)
+	MOVD R11, R0
+	RUN(SCALE, sloop, stail, sdone)
+	ADD  R9, R2
+	ADD  R10, R1
+	SUBS $1, R12, R12
+	BNE  row
+	RET
+
+// The largest of n > 0 elements.
+//
+// func rowMax64NEON(n int, x *float64) float64
+TEXT ·rowMax64NEON(SB), NOSPLIT, $0-24
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R2
+	ROWMAX(loop, tail, done)
+	FMOVD F0, ret+16(FP)
+	RET
+
+// The lanes acc += e^(x − shift) and their sum; n a multiple of the number of lanes but for the last call.
+//
+// func expSum64NEON(n int, x, acc, table *float64, shift float64) float64
+TEXT ·expSum64NEON(SB), NOSPLIT, $0-48
+	MOVD n+0(FP), R0
+	MOVD x+8(FP), R2
+	MOVD acc+16(FP), R7
+	MOVD table+24(FP), R6
+	FMOVD shift+32(FP), F9
+	EXPTABLE
+	DUPLANE(V9, V9)
+	RUN(EXPSUM, loop, tail, done)
+	FOLD
+	FMOVD F0, ret+40(FP)
+	RET
+
+// The same with y = e^(x − shift).
+//
+// func expSumStore64NEON(n int, y, x, acc, table *float64, shift float64) float64
+TEXT ·expSumStore64NEON(SB), NOSPLIT, $0-56
+	MOVD n+0(FP), R0
+	MOVD y+8(FP), R1
+	MOVD x+16(FP), R2
+	MOVD acc+24(FP), R7
+	MOVD table+32(FP), R6
+	FMOVD shift+40(FP), F9
+	EXPTABLE
+	DUPLANE(V9, V9)
+	RUN(EXPSUMSTORE, loop, tail, done)
+	FOLD
+	FMOVD F0, ret+48(FP)
+	RET
