@@ -147,10 +147,11 @@ func even(total, size, unit int) int {
 
 // packA packs rows of A into panels of mr rows.
 func (g *blockCall) packA(dst, a unsafe.Pointer, rows, mr int) {
+	// Addresses are computed where they are used: one past the end, kept in a variable, may
+	// point into a foreign object, and the garbage collector would stop the program.
 	for i := 0; i < rows; i += mr {
-		g.packPanel(dst, a, g.ra, g.ca, uintptr(mr)*g.size, min(mr, rows-i), mr)
-		dst = unsafe.Add(dst, uintptr(mr*g.k)*g.size)
-		a = unsafe.Add(a, uintptr(mr)*g.ra)
+		panel, from := unsafe.Add(dst, uintptr(i*g.k)*g.size), unsafe.Add(a, uintptr(i)*g.ra)
+		g.packPanel(panel, from, g.ra, g.ca, uintptr(mr)*g.size, min(mr, rows-i), mr)
 	}
 }
 
@@ -159,9 +160,10 @@ const stripTiles = 8
 
 // column computes rows [i0, i1) of the columns [j, j+cols) of C; step is the distance of A's panels.
 func (g *blockCall) column(i0, i1, mr int, a unsafe.Pointer, step uintptr, j, cols int, b unsafe.Pointer) {
+	off := uintptr(0)
 	for i := i0; i < i1; i += stripTiles * mr {
-		g.strip(i, min(i1, i+stripTiles*mr), mr, a, step, j, cols, b)
-		a = unsafe.Add(a, stripTiles*step)
+		g.strip(i, min(i1, i+stripTiles*mr), mr, unsafe.Add(a, off), step, j, cols, b)
+		off += stripTiles * step
 	}
 }
 
@@ -171,15 +173,16 @@ func (g *blockCall) column(i0, i1, mr int, a unsafe.Pointer, step uintptr, j, co
 //
 //go:noinline
 func (g *blockCall) strip(i0, i1, mr int, a unsafe.Pointer, step uintptr, j, cols int, b unsafe.Pointer) {
+	off := uintptr(0)
 	for i := i0; i < i1; i += mr {
 		rows := min(mr, i1-i)
 		c := unsafe.Add(g.c, uintptr(i)*g.rc+uintptr(j)*g.size)
 		if g.want.uplo == 0 {
-			runTile(g.kind, &g.tile, a, b, c, rows, cols)
+			runTile(g.kind, &g.tile, unsafe.Add(a, off), b, c, rows, cols)
 		} else {
-			g.corner(i, j, rows, cols, a, b, c)
+			g.corner(i, j, rows, cols, unsafe.Add(a, off), b, c)
 		}
-		a = unsafe.Add(a, step)
+		off += step
 	}
 }
 
@@ -224,8 +227,11 @@ func (g *blockCall) copyWanted(dst unsafe.Pointer, dstRow uintptr, src unsafe.Po
 		if g.want.uplo == Upper {
 			lo, hi = min(cols, max(0, i+d)), cols
 		}
+		if lo == hi {
+			continue
+		}
 		off, n := uintptr(lo)*g.size, uintptr(hi-lo)*g.size
-		copy(unsafe.Slice((*byte)(unsafe.Add(dst, off)), n), unsafe.Slice((*byte)(unsafe.Add(src, off)), n))
-		dst, src = unsafe.Add(dst, dstRow), unsafe.Add(src, srcRow)
+		to, from := unsafe.Add(dst, uintptr(i)*dstRow+off), unsafe.Add(src, uintptr(i)*srcRow+off)
+		copy(unsafe.Slice((*byte)(to), n), unsafe.Slice((*byte)(from), n))
 	}
 }
