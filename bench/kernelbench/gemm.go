@@ -1,0 +1,154 @@
+package kernelbench
+
+import (
+	"fmt"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+)
+
+var gemmSizes = []int{8, 16, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 2048}
+
+func init() {
+	register(family{name: "gemm", unit: "GFLOP/s", rows: func(quick bool) []row {
+		var rows []row
+		for _, isa := range tiers() {
+			rows = append(rows, gemmRows[float32](isa, quick)...)
+			rows = append(rows, gemmRows[float64](isa, quick)...)
+		}
+		return rows
+	}})
+	register(family{name: "syrk", unit: "GFLOP/s", rows: func(quick bool) []row {
+		var rows []row
+		for _, isa := range tiers() {
+			rows = append(rows, syrkRows[float32](isa, quick)...)
+			rows = append(rows, syrkRows[float64](isa, quick)...)
+		}
+		return rows
+	}})
+}
+
+// tiers lists the tiers with assembly, the best first; the portable one where there is no other.
+func tiers() []kernels.ISA {
+	var t []kernels.ISA
+	for _, isa := range kernels.Supported() {
+		if isa != kernels.Portable {
+			t = append([]kernels.ISA{isa}, t...)
+		}
+	}
+	if t == nil {
+		t = []kernels.ISA{kernels.Portable}
+	}
+	return t
+}
+
+func sizes(quick bool) []int {
+	if quick {
+		return []int{8, 64, 256, 1024}
+	}
+	return gemmSizes
+}
+
+// operand returns values of both signs below 1 in size.
+func operand[T kernels.Float](n int) []T {
+	x := make([]T, n)
+	seed := uint32(1)
+	for i := range x {
+		seed = seed*1664525 + 1013904223
+		x[i] = T(int32(seed)) / (1 << 31)
+	}
+	return x
+}
+
+func gemmRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	type shape struct {
+		tA, tB  kernels.Transpose
+		m, n, k int
+	}
+	var shapes []shape
+	for _, n := range sizes(quick) {
+		shapes = append(shapes, shape{kernels.NoTrans, kernels.NoTrans, n, n, n})
+	}
+	if !quick {
+		for _, n := range []int{64, 128, 256, 1024} {
+			shapes = append(shapes, shape{kernels.Trans, kernels.NoTrans, n, n, n},
+				shape{kernels.NoTrans, kernels.Trans, n, n, n}, shape{kernels.Trans, kernels.Trans, n, n, n})
+		}
+		for _, n := range []int{31, 33, 127, 257, 1023, 1025} {
+			shapes = append(shapes, shape{kernels.NoTrans, kernels.NoTrans, n, n, n})
+		}
+		shapes = append(shapes, shape{kernels.NoTrans, kernels.NoTrans, 768, 3072, 768},
+			shape{kernels.NoTrans, kernels.NoTrans, 1024, 8, 1024}, shape{kernels.NoTrans, kernels.NoTrans, 8, 1024, 1024})
+	}
+	var rows []row
+	for _, s := range shapes {
+		name := fmt.Sprintf("%c%c %d", s.tA, s.tB, s.n)
+		if s.m != s.n || s.n != s.k {
+			name = fmt.Sprintf("%c%c %d×%d×%d", s.tA, s.tB, s.m, s.n, s.k)
+		}
+		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: name,
+			work: 2 * float64(s.m) * float64(s.n) * float64(s.k),
+			prepare: func() timed {
+				p := kernels.NewPool(1, kernels.WithISA(isa))
+				a, b, c := operand[T](s.m*s.k), operand[T](s.k*s.n), make([]T, s.m*s.n)
+				lda, ldb := s.k, s.n
+				if s.tA == kernels.Trans {
+					lda = s.m
+				}
+				if s.tB == kernels.Trans {
+					ldb = s.k
+				}
+				t := timed{limit: fmaPeak[T](isa), run: func() {
+					kernels.Gemm(p, s.tA, s.tB, s.m, s.n, s.k, 1.5, a, lda, b, ldb, 0.5, c, s.n)
+				}}
+				if s.n <= 1024 {
+					t.peers = append(t.peers, peer{"gonum", gonumGemm(s.tA, s.tB, s.m, s.n, s.k, a, lda, b, ldb, c, s.n)})
+				}
+				return t
+			}})
+	}
+	return rows
+}
+
+func gonumTranspose(t kernels.Transpose) blas.Transpose {
+	if t == kernels.Trans {
+		return blas.Trans
+	}
+	return blas.NoTrans
+}
+
+func gonumGemm[T kernels.Float](tA, tB kernels.Transpose, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int) func() {
+	var g gonum.Implementation
+	ta, tb := gonumTranspose(tA), gonumTranspose(tB)
+	switch a := any(a).(type) {
+	case []float32:
+		b, c := any(b).([]float32), any(c).([]float32)
+		return func() { g.Sgemm(ta, tb, m, n, k, 1.5, a, lda, b, ldb, 0.5, c, ldc) }
+	default:
+		a64, b, c := any(a).([]float64), any(b).([]float64), any(c).([]float64)
+		return func() { g.Dgemm(ta, tb, m, n, k, 1.5, a64, lda, b, ldb, 0.5, c, ldc) }
+	}
+}
+
+func syrkRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	list := []int{64, 128, 256, 512, 1024, 2048}
+	if quick {
+		list = []int{256, 1024}
+	}
+	var rows []row
+	for _, t := range []kernels.Transpose{kernels.NoTrans, kernels.Trans} {
+		for _, n := range list {
+			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("L%c %d", t, n),
+				work: float64(n) * float64(n) * float64(n), // counted n²k
+				prepare: func() timed {
+					p := kernels.NewPool(1, kernels.WithISA(isa))
+					a, c := operand[T](n*n), make([]T, n*n)
+					return timed{limit: fmaPeak[T](isa), run: func() {
+						kernels.Syrk(p, kernels.Lower, t, n, n, 0.05, a, n, 0.95, c, n)
+					}}
+				}})
+		}
+	}
+	return rows
+}
