@@ -8,6 +8,8 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/bits"
+	"github.com/seed-4885aa59/eigenbasis/internal/guard"
 	"github.com/stretchr/testify/require"
 )
 
@@ -22,16 +24,6 @@ func exactFMA[T Float](x, y, z T) T {
 	}
 	f, _ := r.Float64()
 	return T(f)
-}
-
-func rotateSame[T Float](x, y T) bool {
-	if x != x || y != y {
-		return x != x && y != y
-	}
-	if is32[T]() {
-		return math.Float32bits(float32(x)) == math.Float32bits(float32(y))
-	}
-	return math.Float64bits(float64(x)) == math.Float64bits(float64(y))
 }
 
 func rotateOperands[T Float](r *rand.Rand, m, n, k, ldr, lda int) (c, s, a []T) {
@@ -75,7 +67,7 @@ func testRotatePortable[T Float](t *testing.T) {
 	}
 	rotatePortable(m, n, k, c, s, m-1, a, n)
 	for i := range a {
-		require.True(t, rotateSame(want[i], a[i]), "element %d: want %v, got %v", i, want[i], a[i])
+		require.True(t, bits.Equal(want[i], a[i]), "element %d: want %v, got %v", i, want[i], a[i])
 	}
 }
 
@@ -90,6 +82,10 @@ func testRotateTiers[T Float](t *testing.T, isa ISA) {
 	for _, p := range pools {
 		defer p.Close()
 	}
+	small, large := [3]*guard.Buffer[T]{}, [3]*guard.Buffer[T]{}
+	for i := range small {
+		small[i], large[i] = guard.New[T](t, 4096), guard.New[T](t, 700*601)
+	}
 	check := func(m, n, k, ldr, lda, off int, poison func(c, s, a []T)) {
 		c, s, a := rotateOperands[T](r, m, n, k, ldr, lda)
 		if poison != nil {
@@ -99,20 +95,24 @@ func testRotateTiers[T Float](t *testing.T, isa ISA) {
 		if m > 1 && n > 0 && k > 0 {
 			rotatePortable(m, n, k, c, s, ldr, want, lda)
 		}
-		for _, p := range pools {
-			// One element further every time: unaligned, with a canary at each end.
-			buf := make([]T, len(a)+off+1)
-			buf[len(buf)-1] = 7
-			got := buf[off : off+len(a)]
-			copy(got, a)
-			Rotate(p, m, n, k, c, s, ldr, got, lda)
-			for i := range want {
-				if !rotateSame(want[i], got[i]) {
-					t.Fatalf("m=%d n=%d k=%d ldr=%d lda=%d workers=%d: element %d: want %v, got %v",
-						m, n, k, ldr, lda, p.Workers(), i, want[i], got[i])
-				}
+		use := small
+		if len(a) > 4096 {
+			use = large
+		}
+		ga, gcos, gsin := use[0], use[1], use[2]
+		for w, p := range pools {
+			// Against the page behind, against the page in front, and unaligned between.
+			got, gc, gs := ga.EndCopy(a), gcos.EndCopy(c), gsin.EndCopy(s)
+			switch w {
+			case 1:
+				got, gc, gs = ga.StartCopy(a), gcos.StartCopy(c), gsin.StartCopy(s)
+			case 2:
+				got = ga.AtCopy(a, off)
 			}
-			require.EqualValues(t, 7, buf[len(buf)-1])
+			Rotate(p, m, n, k, gc, gs, ldr, got, lda)
+			if d := bits.Diff(want, got); d != "" {
+				t.Fatalf("m=%d n=%d k=%d ldr=%d lda=%d workers=%d: %s", m, n, k, ldr, lda, p.Workers(), d)
+			}
 		}
 	}
 	for _, m := range []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 33} {
