@@ -1,7 +1,5 @@
 package kernels
 
-import "github.com/seed-4885aa59/eigenbasis/internal/elem"
-
 // Ger adds a rank-one matrix: A = alpha·x·yᵀ + A, A m×n.
 //
 // x has at least m elements, y at least n; both are only read and must not overlap A. Numeric order:
@@ -30,12 +28,13 @@ func Ger[T Float](p *Pool, m, n int, alpha T, x, y []T, a []T, lda int) {
 	if alpha == 0 {
 		return
 	}
-	for i := 0; i < m; i++ {
-		s := alpha * x[i]
-		row := a[i*lda : i*lda+n]
-		for j, v := range y[:n] {
-			row[j] = elem.FMA(s, v, row[j])
-		}
+	matRun(p, matTask[T]{op: opGer, m: m, n: n, alpha: alpha, x: x[:m], y: y[:n], a: a, lda: lda})
+}
+
+// gerRows updates rows of Ger: a, x, y.
+func gerRows[T Float](t *matTask[T], lo, hi int) {
+	for i := lo; i < hi; i++ {
+		axpyRow(t.isa, t.alpha*t.x[i], t.y, t.a[i*t.lda:i*t.lda+t.n])
 	}
 }
 
@@ -73,16 +72,22 @@ func Syr2[T Float](p *Pool, uplo Uplo, n int, alpha T, x, y []T, a []T, lda int)
 	if alpha == 0 {
 		return
 	}
-	for i := 0; i < n; i++ {
+	matRun(p, matTask[T]{op: opSyr2, uplo: uplo, m: n, n: n, alpha: alpha, x: x[:n], y: y[:n], a: a, lda: lda})
+}
+
+// syr2Rows updates rows of Syr2: a, x, y, uplo.
+func syr2Rows[T Float](t *matTask[T], from, to int) {
+	for i := from; i < to; i++ {
 		lo, hi := 0, i+1
-		if uplo == Upper {
-			lo, hi = i, n
+		if t.uplo == Upper {
+			lo, hi = i, t.n
 		}
-		sx, sy := alpha*x[i], alpha*y[i]
-		row := a[i*lda+lo : i*lda+hi]
-		for j := range row {
-			v := elem.FMA(sx, y[lo+j], row[j])
-			row[j] = elem.FMA(sy, x[lo+j], v)
+		sx, sy := t.alpha*t.x[i], t.alpha*t.y[i]
+		for ; lo < hi; lo += vecPiece {
+			e := min(lo+vecPiece, hi)
+			row := t.a[i*t.lda+lo : i*t.lda+e]
+			axpyPiece(t.isa, sx, t.y[lo:e], row)
+			axpyPiece(t.isa, sy, t.x[lo:e], row)
 		}
 	}
 }

@@ -33,19 +33,17 @@ func Kron[T Float](p *Pool, ma, na int, a []T, lda int, mb, nb int, b []T, ldb i
 	if s := span(m, n, ldc); overlaps(c, s, a, span(ma, na, lda)) || overlaps(c, s, b, span(mb, nb, ldb)) {
 		panic(overlap)
 	}
-	for i := 0; i < ma; i++ {
-		for k := 0; k < mb; k++ {
-			kronRow(a[i*lda:i*lda+na], b[k*ldb:k*ldb+nb], c[(i*mb+k)*ldc:(i*mb+k)*ldc+n])
-		}
-	}
+	matRun(p, matTask[T]{op: opKron, m: m, n: n, a: a, lda: lda, b: b, ldb: ldb, mb: mb, nb: nb, c: c, ldc: ldc})
 }
 
-// kronRow is c = a⊗b for vectors.
-func kronRow[T Float](a, b, c []T) {
-	for j, v := range a {
-		dst := c[j*len(b) : (j+1)*len(b)]
-		for l, w := range b {
-			dst[l] = v * w
+// kronRows writes rows of C: a, b (mb×nb), c.
+func kronRows[T Float](t *matTask[T], lo, hi int) {
+	na := t.n / t.nb
+	for r := lo; r < hi; r++ {
+		i, k := r/t.mb, r%t.mb
+		row, dst := t.b[k*t.ldb:k*t.ldb+t.nb], t.c[r*t.ldc:r*t.ldc+t.n]
+		for j, v := range t.a[i*t.lda : i*t.lda+na] {
+			scaleRow(t.isa, v, row, dst[j*t.nb:(j+1)*t.nb])
 		}
 	}
 }

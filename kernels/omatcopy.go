@@ -34,29 +34,40 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 	if overlaps2(a, ra, ca, lda, b, m, n, ldb) {
 		panic(overlap)
 	}
-	if t == NoTrans {
-		for i := 0; i < m; i++ {
-			row := b[i*ldb : i*ldb+n]
-			if alpha == 1 {
-				copy(row, a[i*lda:i*lda+n])
-				continue
-			}
-			for j, v := range a[i*lda : i*lda+n] {
-				row[j] = alpha * v
-			}
-		}
-		return
+	op := opCopy
+	if t == Trans {
+		op = opTranspose
 	}
-	// Square tiles, so that the strided side stays in the first-level cache.
-	const tile = 16
-	for i0 := 0; i0 < m; i0 += tile {
-		for j0 := 0; j0 < n; j0 += tile {
-			omatcopyTile(min(tile, m-i0), min(tile, n-j0), alpha, a[j0*lda+i0:], lda, b[i0*ldb+j0:], ldb)
+	matRun(p, matTask[T]{op: op, m: m, n: n, alpha: alpha, a: a, lda: lda, b: b, ldb: ldb})
+}
+
+// copyRows writes rows of B = alpha·A: a, b.
+func copyRows[T Float](t *matTask[T], lo, hi int) {
+	for i := lo; i < hi; i++ {
+		from, to := t.a[i*t.lda:i*t.lda+t.n], t.b[i*t.ldb:i*t.ldb+t.n]
+		if t.alpha == 1 {
+			copy(to, from)
+		} else {
+			scaleRow(t.isa, t.alpha, from, to)
 		}
 	}
 }
 
-func omatcopyTile[T Float](m, n int, alpha T, a []T, lda int, b []T, ldb int) {
+// transposeTile is the side of the square tiles of a transposition, so that the strided side stays in the first-level
+// cache.
+const transposeTile = 16
+
+// transposeRows writes rows of B = alpha·Aᵀ: a, b.
+func transposeRows[T Float](t *matTask[T], lo, hi int) {
+	for i := lo; i < hi; i += transposeTile {
+		for j := 0; j < t.n; j += transposeTile {
+			transposePortable(min(transposeTile, hi-i), min(transposeTile, t.n-j), t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
+		}
+	}
+}
+
+// transposePortable writes one m×n tile.
+func transposePortable[T Float](m, n int, alpha T, a []T, lda int, b []T, ldb int) {
 	for i := 0; i < m; i++ {
 		row := b[i*ldb : i*ldb+n]
 		if alpha == 1 {

@@ -6,12 +6,14 @@ func RowScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 	if rowcolCheck(m, n, d, m, shortD, a, lda) {
 		return
 	}
-	for i := 0; i < m; i++ {
-		s := d[i]
-		row := a[i*lda : i*lda+n]
-		for j := range row {
-			row[j] *= s
-		}
+	matRun(p, matTask[T]{op: opRowScale, m: m, n: n, x: d, a: a, lda: lda})
+}
+
+// rowScaleRows is RowScale: a, x = d.
+func rowScaleRows[T Float](t *matTask[T], lo, hi int) {
+	for i := lo; i < hi; i++ {
+		row := t.a[i*t.lda : i*t.lda+t.n]
+		scaleRow(t.isa, t.x[i], row, row)
 	}
 }
 
@@ -21,12 +23,14 @@ func ColScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 	if rowcolCheck(m, n, d, n, shortD, a, lda) {
 		return
 	}
-	d = d[:n]
-	for i := 0; i < m; i++ {
-		row := a[i*lda : i*lda+n]
-		for j, s := range d {
-			row[j] *= s
-		}
+	matRun(p, matTask[T]{op: opColScale, m: m, n: n, x: d[:n], a: a, lda: lda})
+}
+
+// colScaleRows is ColScale: a, x = d.
+func colScaleRows[T Float](t *matTask[T], lo, hi int) {
+	for i := lo; i < hi; i++ {
+		row := t.a[i*t.lda : i*t.lda+t.n]
+		mulRow(t.isa, row, t.x, row)
 	}
 }
 
@@ -39,9 +43,14 @@ func RowSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 		}
 		return
 	}
-	isa := p.ISA()
-	for i := 0; i < m; i++ {
-		s[i] = reduce(isa, opSum, a[i*lda:i*lda+n], a[i*lda:i*lda+n])
+	matRun(p, matTask[T]{op: opRowSum, m: m, n: n, x: s, a: a, lda: lda})
+}
+
+// rowSumRows is RowSum: a, x = s.
+func rowSumRows[T Float](t *matTask[T], lo, hi int) {
+	for i := lo; i < hi; i++ {
+		row := t.a[i*t.lda : i*t.lda+t.n]
+		t.x[i] = reduce(t.isa, opSum, row, row)
 	}
 }
 
@@ -56,9 +65,15 @@ func ColSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 	}
 	s = s[:n]
 	clear(s)
-	for i := 0; i < m; i++ {
-		for j, v := range a[i*lda : i*lda+n] {
-			s[j] += v
+	// fma(a, 1, s) is a + s, so the columns of Gemv serve, a chunk of rows at a time.
+	var ones [256]T
+	for i := range ones[:min(m, len(ones))] {
+		ones[i] = 1
+	}
+	isa := p.ISA()
+	for i := 0; i < m; i += len(ones) {
+		for j := 0; j < n; j += gemvColumns {
+			gemvTPiece(isa, min(len(ones), m-i), min(gemvColumns, n-j), a[i*lda+j:], lda, ones[:], s[j:])
 		}
 	}
 }

@@ -1,0 +1,275 @@
+package kernels
+
+import (
+	"math"
+	"testing"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/bits"
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+	"github.com/seed-4885aa59/eigenbasis/internal/guard"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
+	"github.com/stretchr/testify/require"
+)
+
+// matShapes are m×n pairs around the vectors, tiles and ranges of rows.
+func matShapes[T Float]() [][2]int {
+	var s [][2]int
+	for _, m := range []int{0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 33} {
+		for n := 0; n <= 35; n++ {
+			s = append(s, [2]int{m, n})
+		}
+		s = append(s, [2]int{m, lanes[T]() + 1}, [2]int{m, 2*lanes[T]() + 3}, [2]int{m, 3*lanes[T]() - 1})
+	}
+	return append(s, [2]int{300, 5}, [2]int{3, gemvColumns + 9}, [2]int{2, vecPiece + 3})
+}
+
+// matBuffers are guarded buffers for small and large operands.
+type matBuffers[T Float] struct{ small, large [3]*guard.Buffer[T] }
+
+func newMatBuffers[T Float](t *testing.T) *matBuffers[T] {
+	b := new(matBuffers[T])
+	for i := range b.small {
+		b.small[i], b.large[i] = guard.New[T](t, 2048), guard.New[T](t, 1<<17)
+	}
+	return b
+}
+
+// put places x against the page behind it (even k) or in front of it.
+func (b *matBuffers[T]) put(i, k int, x []T) []T {
+	g := b.small[i]
+	if len(x) > 2048 {
+		g = b.large[i]
+	}
+	if k%2 == 0 {
+		return g.EndCopy(x)
+	}
+	return g.StartCopy(x)
+}
+
+func testMatRows[T Float](t *testing.T, p *Pool) {
+	src := rnd.New(1)
+	b := newMatBuffers[T](t)
+	for k, s := range matShapes[T]() {
+		m, n := s[0], s[1]
+		lda := max(1, n) + []int{0, 1, 5}[k%3]
+		fill := vecFills[T]()[k%4]
+		a0 := vecMatrix(src, fill, m, n, lda)
+		x0, y0 := fill(src, make([]T, m)), fill(src, make([]T, n))
+		alpha := []T{1, -0.7}[k%2]
+		at := func(f func(i, j int, v T) T) []T {
+			w := append([]T(nil), a0...)
+			for i := 0; i < m; i++ {
+				for j := 0; j < n; j++ {
+					w[i*lda+j] = f(i, j, w[i*lda+j])
+				}
+			}
+			return w
+		}
+		x, y := b.put(1, k, x0), b.put(2, k, y0)
+
+		a := b.put(0, k, a0)
+		Ger(p, m, n, alpha, x, y, a, lda)
+		bits.Same(t, at(func(i, j int, v T) T { return elem.FMA(T(alpha*x0[i]), y0[j], v) }), a, "ger %d×%d", m, n)
+		a = b.put(0, k, a0)
+		RowScale(p, m, n, x, a, lda)
+		bits.Same(t, at(func(i, j int, v T) T { return v * x0[i] }), a, "rowscale %d×%d", m, n)
+		a = b.put(0, k, a0)
+		ColScale(p, m, n, y, a, lda)
+		bits.Same(t, at(func(i, j int, v T) T { return v * y0[j] }), a, "colscale %d×%d", m, n)
+
+		a = b.put(0, k, a0)
+		sums := make([]T, m)
+		for i := range sums {
+			sums[i] = lanesOf(n, func(acc T, j int) T { return acc + a0[i*lda+j] })
+		}
+		RowSum(p, m, n, a, lda, x)
+		bits.Same(t, sums, x, "rowsum %d×%d", m, n)
+		sums = make([]T, n)
+		for i := 0; i < m; i++ {
+			for j := range sums {
+				sums[j] += a0[i*lda+j]
+			}
+		}
+		ColSum(p, m, n, a, lda, y)
+		bits.Same(t, sums, y, "colsum %d×%d", m, n)
+		bits.Same(t, a0, a, "A of the sums")
+
+		// Omatcopy: A as it is, and transposed.
+		ldb := n + 2
+		out := vecMatrix(src, rnd.Normal[T], m, n, max(1, ldb))
+		want := append([]T(nil), out...)
+		for i := 0; i < m; i++ {
+			for j := 0; j < n; j++ {
+				want[i*ldb+j] = alpha * a0[i*lda+j]
+			}
+		}
+		bb := b.put(1, k, out)
+		Omatcopy(p, NoTrans, m, n, alpha, a, lda, bb, max(1, ldb))
+		bits.Same(t, want, bb, "copy %d×%d", m, n)
+		ldb = m + 1
+		out = vecMatrix(src, rnd.Normal[T], n, m, ldb)
+		want = append([]T(nil), out...)
+		for i := 0; i < m; i++ {
+			for j := 0; j < n; j++ {
+				want[j*ldb+i] = alpha * a0[i*lda+j]
+			}
+		}
+		bb = b.put(1, k, out)
+		Omatcopy(p, Trans, n, m, alpha, a, lda, bb, ldb)
+		bits.Same(t, want, bb, "transpose %d×%d", m, n)
+	}
+}
+
+func TestMatRowsTiers(t *testing.T) { vecTiers(t, testMatRows[float32], testMatRows[float64]) }
+
+func testSyr2[T Float](t *testing.T, p *Pool) {
+	src := rnd.New(2)
+	b := newMatBuffers[T](t)
+	for n := 0; n <= 2*lanes[T]()+3; n += 1 + n/12 {
+		for k, uplo := range []Uplo{Lower, Upper} {
+			lda := max(1, n) + k
+			fill := vecFills[T]()[n%4]
+			a0 := vecTriangle(src, fill, uplo, n, lda)
+			x0, y0 := fill(src, make([]T, n)), fill(src, make([]T, n))
+			want := append([]T(nil), a0...)
+			for i := 0; i < n; i++ {
+				for j := 0; j < n; j++ {
+					if uplo == Lower && j <= i || uplo == Upper && j >= i {
+						v := elem.FMA(T(-x0[i]), y0[j], want[i*lda+j])
+						want[i*lda+j] = elem.FMA(T(-y0[i]), x0[j], v)
+					}
+				}
+			}
+			a, x, y := b.put(0, n, a0), b.put(1, n, x0), b.put(2, n, y0)
+			Syr2(p, uplo, n, -1, x, y, a, lda)
+			bits.Same(t, want, a, "%c n = %d", uplo, n)
+		}
+	}
+}
+
+func TestSyr2Tiers(t *testing.T) { vecTiers(t, testSyr2[float32], testSyr2[float64]) }
+
+func testKron[T Float](t *testing.T, p *Pool) {
+	src := rnd.New(3)
+	b := newMatBuffers[T](t)
+	for k, s := range [][4]int{{0, 1, 2, 3}, {1, 2, 0, 3}, {1, 1, 1, 1}, {2, 3, 3, 2}, {3, 2, 5, 7}, {4, 4, 4, 4}, {2, 2, 3, 17}, {3, 5, 2, 64}, {1, 1, 5, 33}, {7, 3, 1, 1}, {5, 9, 3, 67}} {
+		ma, na, mb, nb := s[0], s[1], s[2], s[3]
+		lda, ldb, ldc := max(1, na)+k%2, max(1, nb)+k%3, max(1, na*nb)+1
+		fill := vecFills[T]()[k%4]
+		a0, b0 := vecMatrix(src, fill, ma, na, lda), vecMatrix(src, fill, mb, nb, ldb)
+		c0 := vecMatrix(src, fill, ma*mb, na*nb, ldc)
+		want := append([]T(nil), c0...)
+		for i := 0; i < ma*mb; i++ {
+			for j := 0; j < na*nb; j++ {
+				want[i*ldc+j] = a0[i/mb*lda+j/nb] * b0[i%mb*ldb+j%nb]
+			}
+		}
+		a, bm, c := b.put(0, k, a0), b.put(1, k, b0), b.put(2, k, c0)
+		Kron(p, ma, na, a, lda, mb, nb, bm, ldb, c, ldc)
+		bits.Same(t, want, c, "%v", s)
+	}
+}
+
+func TestKronTiers(t *testing.T) { vecTiers(t, testKron[float32], testKron[float64]) }
+
+func testMatWorkers[T Float](t *testing.T, p *Pool) {
+	src := rnd.New(4)
+	m, n := 520, 513
+	a0 := rnd.Normal(src, make([]T, m*n))
+	x, y := rnd.Normal(src, make([]T, m)), rnd.Normal(src, make([]T, n))
+	k0, k1 := rnd.Normal(src, make([]T, 24*20)), rnd.Normal(src, make([]T, 25*24))
+	all := func(q *Pool) [][]T {
+		a := append([]T(nil), a0...)
+		b, s, c := make([]T, m*n), make([]T, m+n), make([]T, 24*25*20*24)
+		Ger(q, m, n, 1.5, x, y, a, n)
+		Syr2(q, Lower, n, -1, x, y, a, n)
+		RowScale(q, m, n, x, a, n)
+		ColScale(q, m, n, y, a, n)
+		RowSum(q, m, n, a, n, s[:m])
+		ColSum(q, m, n, a, n, s[m:])
+		Omatcopy(q, Trans, n, m, 1, a, n, b, m)
+		Kron(q, 24, 20, k0, 20, 25, 24, k1, 24, c, 480)
+		return [][]T{a, b, s, c}
+	}
+	want := all(p)
+	for _, w := range []int{2, 3} {
+		q := NewPool(w, WithISA(p.ISA()))
+		for i, got := range all(q) {
+			bits.Same(t, want[i], got, "result %d, %d workers", i, w)
+		}
+		if p.ISA() != Portable {
+			a, b, s := append([]T(nil), a0...), make([]T, m*n), make([]T, n)
+			requireNoAllocs(t, func() { Ger(q, m, n, 1.5, x, y, a, n); ColSum(q, m, n, a, n, s) })
+			requireNoAllocs(t, func() { Omatcopy(q, Trans, n, m, 1, a, n, b, m) })
+		}
+		q.Close()
+	}
+	requireNoAllocs(t, func() { Ger(p, 3, 5, 1.5, x, y, a0, n); RowScale(nil, 3, 5, x, a0, n) })
+}
+
+func TestMatRowsWorkers(t *testing.T) { vecTiers(t, testMatWorkers[float32], testMatWorkers[float64]) }
+
+func testConvert[D, S Float](t *testing.T, p *Pool) {
+	src := rnd.New(5)
+	bs, bd := guard.New[S](t, 400), guard.New[D](t, 400)
+	for n := 0; n < 300; n += 1 + n/50 {
+		x := bs.EndCopy(vecFills[S]()[n%4](src, make([]S, n)))
+		d := bd.End(n)
+		if n%2 == 1 {
+			d = bd.Start(n)
+		}
+		want := make([]D, n)
+		for i, v := range x {
+			want[i] = D(v)
+		}
+		Convert(p, d, x)
+		bits.Same(t, want, d, "n = %d", n)
+	}
+}
+
+func TestConvertTiers(t *testing.T) {
+	vecTiers(t, testConvert[float32, float64], testConvert[float64, float32])
+	vecTiers(t, testConvert[float32, float32], testConvert[float64, float64])
+}
+
+func TestMatRowsPanics(t *testing.T) {
+	a, b, v := make([]float64, 12), make([]float64, 12), make([]float64, 4)
+	big := math.MaxInt
+	for _, c := range []struct {
+		want string
+		f    func()
+	}{
+		{negDim, func() { Ger(nil, -1, 4, 1, v, v, a, 4) }},
+		{badLdA, func() { Ger(nil, 3, 4, 1, v, v, a, 3) }},
+		{shortX, func() { Ger(nil, 3, 4, 1, v[:2], v, a, 4) }},
+		{shortY, func() { Ger(nil, 3, 4, 1, v, v[:3], a, 4) }},
+		{shortA, func() { Ger(nil, 3, 4, 1, v, v, a, big) }},
+		{overlap, func() { Ger(nil, 3, 4, 1, a[1:], v, a, 4) }},
+		{badUplo, func() { Syr2(nil, 'X', 3, 1, v, v, a, 4) }},
+		{negDim, func() { Syr2(nil, Lower, -3, 1, v, v, a, 4) }},
+		{badLdA, func() { Syr2(nil, Lower, 3, 1, v, v, a, 2) }},
+		{shortA, func() { Syr2(nil, Lower, 3, 1, v, v, a, big) }},
+		{shortY, func() { Syr2(nil, Lower, 3, 1, v, v[:2], a, 4) }},
+		{overlap, func() { Syr2(nil, Lower, 3, 1, v, a[3:], a, 4) }},
+		{shortD, func() { RowScale(nil, 3, 4, v[:2], a, 4) }},
+		{shortD, func() { ColScale(nil, 3, 4, v[:3], a, 4) }},
+		{overlap, func() { ColScale(nil, 3, 4, a, a, 4) }},
+		{shortS, func() { RowSum(nil, 3, 4, a, 4, v[:2]) }},
+		{shortS, func() { ColSum(nil, 3, 4, a, 4, v[:3]) }},
+		{badLdA, func() { ColSum(nil, 3, 4, a, 3, v) }},
+		{badTranspose, func() { Omatcopy(nil, 'X', 3, 4, 1, a, 4, b, 4) }},
+		{badLdA, func() { Omatcopy(nil, Trans, 3, 4, 1, a, 2, b, 4) }},
+		{badLdB, func() { Omatcopy(nil, NoTrans, 3, 4, 1, a, 4, b, 3) }},
+		{shortA, func() { Omatcopy(nil, NoTrans, 3, 4, 1, a, big, b, 4) }},
+		{shortB, func() { Omatcopy(nil, NoTrans, 3, 4, 1, a, 4, b, big) }},
+		{overlap, func() { Omatcopy(nil, NoTrans, 3, 3, 1, a, 4, a[3:], 3) }},
+		{badLdC, func() { Kron(nil, 1, 2, a, 2, 1, 2, b, 2, v, 3) }},
+		{badLdC, func() { Kron(nil, 1, big, a, big, 1, 4, b, 4, v, big) }},
+		{shortC, func() { Kron(nil, 2, 2, a, 2, 1, 2, b, 2, v, 4) }},
+		{overlap, func() { Kron(nil, 1, 2, a, 2, 1, 2, b, 2, a[1:], 4) }},
+		{badLen, func() { Convert(nil, make([]float32, 3), v) }},
+		{overlap, func() { Convert(nil, a[1:4], a[0:3]) }},
+	} {
+		require.PanicsWithValue(t, c.want, c.f)
+	}
+}
