@@ -251,7 +251,7 @@ func correlation[T kernels.Float](p *kernels.Pool, g Matrix[T]) float64 {
 	for i := 0; i < g.Rows; i++ {
 		row := g.Row(i)[i:]
 		least = min(least, float64(row[0]))
-		s += 2 * float64(kernels.SumSquares(p, row[1:]))
+		s += float64(2 * float64(kernels.SumSquares(p, row[1:])))
 	}
 	return math.Sqrt(s) / least
 }

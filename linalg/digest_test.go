@@ -1,0 +1,132 @@
+package linalg
+
+import (
+	"fmt"
+	"hash/fnv"
+	"testing"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/bits"
+	"github.com/seed-4885aa59/eigenbasis/internal/digest"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+// The digests of results over a fixed list of inputs are asserted in every tier of the machine, with one, two and
+// three workers, as those of package kernels are. With -short only the small rows run. After adding a row:
+//
+//	go test ./linalg -run TestDigests -update-digests
+func TestDigests(t *testing.T) {
+	d := digest.Open(t, "testdata/digests.json", kernels.OrderVersion, testing.Short())
+	for _, isa := range kernels.Supported() {
+		for workers := 1; workers <= 3; workers++ {
+			p := kernels.NewPool(workers, kernels.WithISA(isa))
+			where := fmt.Sprintf("%v with %d workers", isa, workers)
+			digestAll[float32](t, d, p, "float32", where)
+			digestAll[float64](t, d, p, "float64", where)
+			p.Close()
+		}
+	}
+	d.Close()
+}
+
+func digestAll[T kernels.Float](t *testing.T, d *digest.Table, p *kernels.Pool, typ, where string) {
+	for _, row := range digestRows[T]() {
+		for _, n := range row.sizes {
+			if n > 40 && testing.Short() {
+				continue
+			}
+			name := fmt.Sprintf("%s/%d/%s", row.name, n, typ)
+			h := fnv.New64a()
+			h.Write([]byte(name))
+			d.Check(name, where, bits.Digest(row.run(t, p, rnd.New(h.Sum64()), n)...))
+		}
+	}
+}
+
+type digestRow[T kernels.Float] struct {
+	name  string
+	sizes []int
+	run   func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T
+}
+
+func digestMatrix[T kernels.Float](r *rnd.Source, m, n int) Matrix[T] {
+	a := NewMatrix[T](m, n)
+	rnd.Uniform(r, a.Data)
+	return a
+}
+
+// digestGram returns A·Aᵀ of an n×(n+8) matrix A.
+func digestGram[T kernels.Float](p *kernels.Pool, r *rnd.Source, n int) Matrix[T] {
+	g := NewMatrix[T](n, n)
+	Gram(p, g, kernels.NoTrans, 1, digestMatrix[T](r, n, n+8), 0)
+	return g
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func digestRows[T kernels.Float]() []digestRow[T] {
+	sizes := []int{1, 7, 33, 90}
+	rows := []digestRow[T]{
+		{"QR", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			q := NewQR[T](n+3, n, WithPool(p))
+			must(t, q.Factorize(digestMatrix[T](r, n+3, n)))
+			a, b := NewMatrix[T](n+3, n), digestMatrix[T](r, n+3, 5)
+			q.QTo(a)
+			q.MulQT(b)
+			return [][]T{a.Data, q.R().Clone().Data, b.Data}
+		}},
+		{"QR wide", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			q := NewQR[T](n, 2*n+1, WithPool(p))
+			must(t, q.Factorize(digestMatrix[T](r, n, 2*n+1)))
+			a := NewMatrix[T](n, n)
+			q.QTo(a)
+			return [][]T{a.Data, q.R().Clone().Data}
+		}},
+		{"Cholesky", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			c := NewCholesky[T](n, WithPool(p))
+			must(t, c.Factorize(digestGram[T](p, r, n)))
+			b := digestMatrix[T](r, n, 9)
+			c.Solve(b)
+			return [][]T{c.U().Clone().Data, b.Data}
+		}},
+		{"CholeskyQR", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			c := NewCholeskyQR[T](2*n+9, n, WithPool(p))
+			must(t, c.Factorize(digestMatrix[T](r, 2*n+9, n)))
+			return [][]T{c.Q().Clone().Data, c.R().Clone().Data}
+		}},
+		{"KronMul", []int{1, 5, 12, 20}, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			fs := []Factor[T]{{A: digestMatrix[T](r, n, n+1)}, IdentityFactor[T](3), {A: digestMatrix[T](r, n, n+2), Trans: true}, {A: digestMatrix[T](r, 2, 4)}}
+			var out [][]T
+			for _, tr := range []kernels.Transpose{kernels.NoTrans, kernels.Trans} {
+				m, k := kronShape(tr, fs)
+				x, y := rnd.Uniform(r, make([]T, k)), make([]T, m)
+				KronMul(p, tr, fs, y, x, make([]T, KronMulWork(tr, fs, 1)))
+				out = append(out, y)
+			}
+			return out
+		}},
+		{"Spectral", []int{1, 9, 40, 70}, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			b := Block[T]{Parts: []Basis[T]{Dense[T]{Q: digestMatrix[T](r, n, n)}, LowRank[T]{V: digestMatrix[T](r, n+3, n/2+1)}}}
+			s := Spectral[T]{Basis: b, D: rnd.Uniform(r, make([]T, b.Len()))}
+			x := digestMatrix[T](r, 4, b.Dim())
+			s.Apply(p, x, x, Filter{Power: -1.0 / 3, Shift: 0.1, Eps: 0.01, Relative: true, Negative: NegativeAbs}, make([]T, s.Work(4)))
+			return [][]T{x.Data}
+		}},
+	}
+	for _, o := range []Root{{P: 4, Eps: 1e-3, Relative: true}, {P: 4, Method: RootNewton, Eps: 1e-3}, {P: 3, Q: 2, Method: RootHigherOrder, Eps: 1e-3, Relative: true}} {
+		rows = append(rows, digestRow[T]{fmt.Sprintf("InvRoot method %d", o.Method), sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			s, err := NewInvRoot[T](n, o, WithPool(p))
+			must(t, err)
+			x := digestGram[T](p, r, n)
+			_, err = s.Compute(x, x)
+			must(t, err)
+			return [][]T{x.Data}
+		}})
+	}
+	return rows
+}
