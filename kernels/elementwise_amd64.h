@@ -61,9 +61,8 @@ DONE:
 	L(DI, V1); \
 	FMADD231  C1, V1, V0
 
-// R: v = Beta2·v + Weight2·ĝ²; V3 = v
-#define AVERAGESQUARE(L, S, R) \
-	L(R, V3); \
+// R: v = Beta2·v + Weight2·ĝ²; V3 = v, loaded by the caller
+#define AVERAGESQUARE(S, R) \
 	MUL       V0, V0, V4; \
 	MUL       C4, V3, V3; \
 	FMADD231  C5, V4, V3; \
@@ -74,9 +73,8 @@ DONE:
 	SQRT      V3, V5; \
 	ADD       C6, V5, V5
 
-// DX: m = Beta1·m + Weight1·ĝ; V0 = m
-#define AVERAGE(L, S) \
-	L(DX, V6); \
+// DX: m = Beta1·m + Weight1·ĝ; V6 = m, loaded by the caller; V0 = m/V5
+#define AVERAGE(S) \
 	MUL       C2, V6, V6; \
 	FMADD231  C3, V0, V6; \
 	S(V6, DX); \
@@ -90,38 +88,47 @@ DONE:
 	FNMADD231 C7, V0, V1; \
 	S(V1, DI)
 
+// All loads of a body come before its stores: vectors that start at the same offset of a page
+// would make the later loads wait for stores of other vectors.
 #define ADAM(L, S) \
 	GRADIENTL2(L); \
-	AVERAGESQUARE(L, S, R9); \
+	L(R9, V3); \
+	L(DX, V6); \
+	AVERAGESQUARE(S, R9); \
 	ROOT; \
-	AVERAGE(L, S); \
+	AVERAGE(S); \
 	UPDATE(S)
 
 // Without a first moment.
 #define RMS(L, S) \
 	GRADIENTL2(L); \
-	AVERAGESQUARE(L, S, R9); \
+	L(R9, V3); \
+	AVERAGESQUARE(S, R9); \
 	ROOT; \
 	QUOTIENT; \
 	UPDATE(S)
 
 #define ADAMDIRECTION(L, S) \
 	GRADIENT(L); \
-	AVERAGESQUARE(L, S, R9); \
+	L(R9, V3); \
+	L(DX, V6); \
+	AVERAGESQUARE(S, R9); \
 	ROOT; \
-	AVERAGE(L, S); \
+	AVERAGE(S); \
 	S(V0, DI)
 
 #define RMSDIRECTION(L, S) \
 	GRADIENT(L); \
-	AVERAGESQUARE(L, S, R9); \
+	L(R9, V3); \
+	AVERAGESQUARE(S, R9); \
 	ROOT; \
 	QUOTIENT; \
 	S(V0, DI)
 
 #define SECONDMOMENT(L, S) \
 	GRADIENT(L); \
-	AVERAGESQUARE(L, S, DI)
+	L(DI, V3); \
+	AVERAGESQUARE(S, DI)
 
 // V0 = Scale·m/(√v + Eps)
 #define PRECONDITIONED(L) \

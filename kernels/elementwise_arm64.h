@@ -76,9 +76,8 @@ DONE:
 	L(1, 5, 1); \
 	FMLAV(17, 1, 0)
 
-// R: v = Beta2·v + Weight2·ĝ²; V3 = v
-#define AVERAGESQUARE(L, S, R) \
-	L(R, 5, 3); \
+// R: v = Beta2·v + Weight2·ĝ²; V3 = v, loaded by the caller
+#define AVERAGESQUARE(S, R) \
 	FMULV(0, 0, 4); \
 	FMULV(20, 3, 3); \
 	FMLAV(21, 4, 3); \
@@ -89,9 +88,8 @@ DONE:
 	FSQRTV(3, 5); \
 	FADDV(22, 5, 5)
 
-// R3: m = Beta1·m + Weight1·ĝ; V0 = m/V5
-#define AVERAGE(L, S) \
-	L(3, 5, 6); \
+// R3: m = Beta1·m + Weight1·ĝ; V6 = m, loaded by the caller; V0 = m/V5
+#define AVERAGE(S) \
 	FMULV(18, 6, 6); \
 	FMLAV(19, 0, 6); \
 	S(6, 3, 5); \
@@ -105,38 +103,47 @@ DONE:
 	FMLSV(23, 0, 1); \
 	S(1, 1, 5)
 
+// All loads of a body come before its stores: vectors that start at the same offset of a page
+// would make the later loads wait for stores of other vectors.
 #define ADAM(L, S) \
 	GRADIENTL2(L); \
-	AVERAGESQUARE(L, S, 4); \
+	L(4, 5, 3); \
+	L(3, 5, 6); \
+	AVERAGESQUARE(S, 4); \
 	ROOT; \
-	AVERAGE(L, S); \
+	AVERAGE(S); \
 	UPDATE(S)
 
 // Without a first moment.
 #define RMS(L, S) \
 	GRADIENTL2(L); \
-	AVERAGESQUARE(L, S, 4); \
+	L(4, 5, 3); \
+	AVERAGESQUARE(S, 4); \
 	ROOT; \
 	QUOTIENT; \
 	UPDATE(S)
 
 #define ADAMDIRECTION(L, S) \
 	GRADIENT(L); \
-	AVERAGESQUARE(L, S, 4); \
+	L(4, 5, 3); \
+	L(3, 5, 6); \
+	AVERAGESQUARE(S, 4); \
 	ROOT; \
-	AVERAGE(L, S); \
+	AVERAGE(S); \
 	S(0, 1, 5)
 
 #define RMSDIRECTION(L, S) \
 	GRADIENT(L); \
-	AVERAGESQUARE(L, S, 4); \
+	L(4, 5, 3); \
+	AVERAGESQUARE(S, 4); \
 	ROOT; \
 	QUOTIENT; \
 	S(0, 1, 5)
 
 #define SECONDMOMENT(L, S) \
 	GRADIENT(L); \
-	AVERAGESQUARE(L, S, 1)
+	L(1, 5, 3); \
+	AVERAGESQUARE(S, 1)
 
 // V0 = Scale·m/(√v + Eps)
 #define PRECONDITIONED(L) \
