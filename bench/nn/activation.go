@@ -51,23 +51,26 @@ func (l *ReLU[T]) Backward(_ *kernels.Pool, dy linalg.Matrix[T]) linalg.Matrix[T
 }
 
 // ReLU2 is y = max(x, 0)² (So et al. 2021, "Primer").
-type ReLU2[T kernels.Float] struct{ unary[T] }
+type ReLU2[T kernels.Float] struct {
+	unary[T]
+	d linalg.Matrix[T] // dy/dx = 2·max(x, 0)
+}
 
 // NewReLU2 returns the layer for inputs of at most rows×width.
 func NewReLU2[T kernels.Float](rows, width int) *ReLU2[T] {
-	return &ReLU2[T]{newUnary[T](rows, width)}
+	return &ReLU2[T]{newUnary[T](rows, width), linalg.NewMatrix[T](rows, width)}
 }
 
 func (l *ReLU2[T]) Forward(_ *kernels.Pool, x linalg.Matrix[T]) linalg.Matrix[T] {
-	l.x = x
 	y := top(l.y, x.Rows)
 	for i := 0; i < y.Rows; i++ {
 		r := y.Row(i)
+		d := l.d.Row(i)[:len(r)]
 		for j, v := range x.Row(i)[:len(r)] {
 			// max compiles to straight-line code; a branch on the sign would be
 			// mispredicted every other time.
 			v = max(v, 0)
-			r[j] = v * v
+			r[j], d[j] = v*v, v+v
 		}
 	}
 	return y
@@ -76,12 +79,7 @@ func (l *ReLU2[T]) Forward(_ *kernels.Pool, x linalg.Matrix[T]) linalg.Matrix[T]
 func (l *ReLU2[T]) Backward(_ *kernels.Pool, dy linalg.Matrix[T]) linalg.Matrix[T] {
 	dx := top(l.dx, dy.Rows)
 	for i := 0; i < dx.Rows; i++ {
-		r := dx.Row(i)
-		x := l.x.Row(i)[:len(r)]
-		for j, d := range dy.Row(i)[:len(r)] {
-			v := max(x[j], 0)
-			r[j] = (v + v) * d
-		}
+		kernels.Hadamard(nil, l.d.Row(i), dy.Row(i), dx.Row(i))
 	}
 	return dx
 }

@@ -44,7 +44,7 @@ func (e *Embedding[T]) Forward(ids []byte) linalg.Matrix[T] {
 func (e *Embedding[T]) Backward(dy linalg.Matrix[T]) {
 	for i, id := range e.ids {
 		d := dy.Row(i)
-		addTo(e.token.Grad[int(id)*e.width:][:e.width], d)
-		addTo(e.position.Grad[i%e.context*e.width:][:e.width], d)
+		kernels.Axpy(nil, 1, d, e.token.Grad[int(id)*e.width:][:e.width])
+		kernels.Axpy(nil, 1, d, e.position.Grad[i%e.context*e.width:][:e.width])
 	}
 }

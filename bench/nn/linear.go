@@ -41,10 +41,7 @@ func (l *Linear[T]) Forward(p *kernels.Pool, x linalg.Matrix[T]) linalg.Matrix[T
 	gemm(p, kernels.NoTrans, kernels.Trans, 1, x, l.w, 0, y)
 	if l.bias != nil {
 		for i := 0; i < y.Rows; i++ {
-			r := y.Row(i)
-			for j, b := range l.bias.Value[:len(r)] {
-				r[j] += b
-			}
+			kernels.Axpy(nil, 1, l.bias.Value, y.Row(i))
 		}
 	}
 	return y
@@ -62,7 +59,7 @@ func (l *Linear[T]) Accumulate(p *kernels.Pool, dy linalg.Matrix[T]) {
 	gemm(p, kernels.Trans, kernels.NoTrans, 1, dy, l.x, 1, l.dw)
 	if l.bias != nil {
 		for i := 0; i < dy.Rows; i++ {
-			addTo(l.bias.Grad, dy.Row(i))
+			kernels.Axpy(nil, 1, dy.Row(i), l.bias.Grad)
 		}
 	}
 }
@@ -74,12 +71,4 @@ func gemm[T kernels.Float](p *kernels.Pool, ta, tb kernels.Transpose, alpha T, a
 		k = a.Rows
 	}
 	kernels.Gemm(p, ta, tb, c.Rows, c.Cols, k, alpha, a.Data, a.Stride, b.Data, b.Stride, beta, c.Data, c.Stride)
-}
-
-// addTo sets y = y + x.
-func addTo[T kernels.Float](y, x []T) {
-	x = x[:len(y)]
-	for i := range y {
-		y[i] += x[i]
-	}
 }

@@ -141,12 +141,15 @@ func (r *Residual[T]) Backward(p *kernels.Pool, dy linalg.Matrix[T]) linalg.Matr
 
 // add sets z = x + y.
 func add[T kernels.Float](z, x, y linalg.Matrix[T]) {
+	if z.Stride == z.Cols && x.Stride == z.Cols && y.Stride == z.Cols {
+		n := z.Rows * z.Cols
+		copy(z.Data[:n], x.Data)
+		kernels.Axpy(nil, 1, y.Data[:n], z.Data[:n])
+		return
+	}
 	for i := 0; i < z.Rows; i++ {
-		a := z.Row(i)
-		b, c := x.Row(i)[:len(a)], y.Row(i)[:len(a)]
-		for j := range a {
-			a[j] = b[j] + c[j]
-		}
+		copy(z.Row(i), x.Row(i))
+		kernels.Axpy(nil, 1, y.Row(i), z.Row(i))
 	}
 }
 

@@ -6,12 +6,11 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
-// RMSNorm is y = g∘x / √(mean(x²) + eps) for every row (Zhang and Sennrich 2019).
+// RMSNorm is y = g∘z with z = x·r, r = 1/√(mean(x²) + eps), for every row (Zhang and Sennrich 2019).
 type RMSNorm[T kernels.Float] struct {
-	unary[T]
-	gain *Param[T]
-	r    []T // 1/√(mean(x²) + eps) of each row
-	u    []T // one row: dy∘g
+	gain     *Param[T]
+	y, z, dx linalg.Matrix[T]
+	r        []T
 }
 
 const normEps = 1e-6
@@ -19,7 +18,10 @@ const normEps = 1e-6
 // NewRMSNorm returns the layer for inputs of at most rows×width. Its parameter is name, width
 // gains that start at one.
 func NewRMSNorm[T kernels.Float](s *Store[T], name string, rows, width int) *RMSNorm[T] {
-	l := &RMSNorm[T]{unary: newUnary[T](rows, width), gain: s.param(name, width), r: make([]T, rows), u: make([]T, width)}
+	l := &RMSNorm[T]{
+		gain: s.param(name, width), r: make([]T, rows),
+		y: linalg.NewMatrix[T](rows, width), z: linalg.NewMatrix[T](rows, width), dx: linalg.NewMatrix[T](rows, width),
+	}
 	if s.master == nil {
 		for i := range l.gain.Value {
 			l.gain.Value[i] = 1
@@ -29,36 +31,33 @@ func NewRMSNorm[T kernels.Float](s *Store[T], name string, rows, width int) *RMS
 }
 
 func (l *RMSNorm[T]) Forward(_ *kernels.Pool, x linalg.Matrix[T]) linalg.Matrix[T] {
-	l.x = x
 	y := top(l.y, x.Rows)
 	for i := 0; i < y.Rows; i++ {
 		in := x.Row(i)
 		r := 1 / elem.Sqrt(kernels.SumSquares(nil, in)/T(len(in))+normEps)
 		l.r[i] = r
-		out, g := y.Row(i)[:len(in)], l.gain.Value[:len(in)]
+		out, z, g := y.Row(i)[:len(in)], l.z.Row(i)[:len(in)], l.gain.Value[:len(in)]
 		for j, v := range in {
-			out[j] = T(v*r) * g[j]
+			v *= r
+			z[j], out[j] = v, v*g[j]
 		}
 	}
 	return y
 }
 
-// Backward: with u = dy∘g, dx = r·u − x·(r³/n)·⟨u, x⟩ and dg += dy∘x·r.
+// Backward: with u = dy∘g, dx = r·(u − z·⟨u, z⟩/n) and dg += dy∘z.
 func (l *RMSNorm[T]) Backward(_ *kernels.Pool, dy linalg.Matrix[T]) linalg.Matrix[T] {
 	dx := top(l.dx, dy.Rows)
 	n := T(dx.Cols)
+	dg := l.gain.Grad
 	for i := 0; i < dx.Rows; i++ {
-		r, out := l.r[i], dx.Row(i)
-		x, d := l.x.Row(i)[:len(out)], dy.Row(i)[:len(out)]
-		g, dg, u := l.gain.Value[:len(out)], l.gain.Grad[:len(out)], l.u[:len(out)]
-		for j, v := range x {
-			dg[j] += T(d[j] * T(v*r))
-			u[j] = d[j] * g[j]
+		d, z, u := dy.Row(i)[:len(dg)], l.z.Row(i)[:len(dg)], dx.Row(i)
+		for j := range dg {
+			dg[j] += T(d[j] * z[j])
 		}
-		c := T(r*r) * T(r*kernels.Dot(nil, u, x)) / n
-		for j, v := range x {
-			out[j] = T(u[j]*r) - T(v*c)
-		}
+		kernels.Hadamard(nil, d, l.gain.Value, u)
+		kernels.Axpy(nil, -kernels.Dot(nil, u, z)/n, z, u)
+		kernels.Scal(nil, l.r[i], u)
 	}
 	return dx
 }
