@@ -48,7 +48,7 @@ func BenchmarkElementwise(b *testing.B) {
 func BenchmarkSoftmax(b *testing.B) {
 	for _, n := range []int{8, 32, 64, 128, 129, 512, 2048, 32768} {
 		for _, isa := range Supported()[1:] {
-			b.Run(fmt.Sprintf("%T/%d/%v", *new(T), n, isa), func(b *testing.B) {
+			b.Run(fmt.Sprintf("%d/%v", n, isa), func(b *testing.B) {
 				p := NewPool(1, WithISA(isa))
 				m := max(1, 4096/n)
 				a := rnd.Normal(rnd.New(1), make([]float32, m*n))
