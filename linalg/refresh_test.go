@@ -1,0 +1,141 @@
+package linalg
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/oracle"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+func TestCriterionOracle(t *testing.T) {
+	for _, c := range oracle.Cases(t, "adaptive_criterion") {
+		if c.Dtype == "float32" {
+			testCriterionOracle[float32](t, c, 1e-4, 3e-7)
+		} else {
+			testCriterionOracle[float64](t, c, 1e-10, 1e-15)
+		}
+	}
+}
+
+func testCriterionOracle[T kernels.Float](t *testing.T, c *oracle.Case, relative, absolute float64) {
+	var f struct {
+		Items []struct {
+			Index, N  int
+			Criterion float64
+		}
+	}
+	c.Decode(t, &f)
+	for _, it := range f.Items {
+		get := func(name string) Matrix[T] {
+			return MatrixOf(it.N, it.N, oracle.Values[T](t, c, fmt.Sprint(name, it.Index), oracle.None, oracle.None))
+		}
+		w, b := NewMatrix[T](it.N, it.N), NewMatrix[T](it.N, it.N)
+		got := Criterion(nil, get("Q"), get("A"), w, b, make([]T, it.N))
+		if d := math.Abs(got - it.Criterion); !(d <= relative*it.Criterion+absolute) {
+			t.Errorf("%s, item %d: criterion %v, want %v", c.Name, it.Index, got, it.Criterion)
+		}
+	}
+}
+
+func TestOffDiagonal(t *testing.T) {
+	both(t, testOffDiagonal[float32], testOffDiagonal[float64])
+}
+
+func testOffDiagonal[T kernels.Float](t *testing.T) {
+	for _, scale := range []float64{1, 1e-37, 1e37, 1e-44} {
+		b := castTo[T](tridiagonalMatrix(2, func(int) float64 { return 3 }, func(int) float64 { return 4 }), scale)
+		want := 0.8
+		if scale == 1e-44 {
+			want = float64(b.At(0, 1)) / math.Hypot(float64(b.At(0, 0)), float64(b.At(0, 1)))
+		}
+		if got := OffDiagonal(nil, b); math.Abs(got-want) > 1e-15 {
+			t.Errorf("scale %v: %v, want %v", scale, got, want)
+		}
+	}
+	// Far below √eps: no cancellation.
+	b := NewMatrix[T](3, 3)
+	b.Identity()
+	b.Set(0, 2, 1e-10)
+	if got, want := OffDiagonal(nil, b), 1e-10/math.Sqrt(3); math.Abs(got/want-1) > 1e-6 {
+		t.Errorf("%v, want %v", got, want)
+	}
+	b.Set(1, 1, T(math.NaN()))
+	if got := OffDiagonal(nil, b); got == got {
+		t.Errorf("NaN inside: %v", got)
+	}
+	if got := OffDiagonal(nil, NewMatrix[T](0, 0)); got != 0 {
+		t.Errorf("0×0: %v", got)
+	}
+}
+
+func TestPowerQR(t *testing.T) { both(t, testPowerQR[float32], testPowerQR[float64]) }
+
+// From a basis that is a little stale and in any order, one step restores the order and at least
+// quarters the criterion for λ_k = 1/k.
+func testPowerQR[T kernels.Float](t *testing.T) {
+	for _, n := range []int{1, 2, 3, 8, 33, 64, 96} {
+		r := newRandom(n)
+		a := castTo[T](withSpectrum(r, n, func(i int) float64 { return 1 / float64(i+1) }), 1)
+		s := NewSymEig[T](n)
+		if err := s.Factorize(a); err != nil {
+			t.Fatal(err)
+		}
+		// Tilt, then reverse the columns.
+		q := NewMatrix[T](n, n)
+		for i := 0; i < n; i++ {
+			for j := 0; j < n; j++ {
+				q.Set(i, n-1-j, s.Vectors().At(i, j)+T(0.02/math.Sqrt(float64(n))*r.Normal()))
+			}
+		}
+		qr := NewQR[T](n, n)
+		if err := qr.Factorize(q); err != nil {
+			t.Fatal(err)
+		}
+		qr.QTo(q)
+		w, b, d, perm := NewMatrix[T](n, n), NewMatrix[T](n, n), make([]T, n), make([]int, n)
+		before := Criterion(nil, q, a, w, b, d)
+		old := append([]T(nil), d...)
+		if err := PowerQR(nil, qr, q, a, w, d, perm); err != nil {
+			t.Fatal(err)
+		}
+		seen := make([]bool, n)
+		for j, p := range perm {
+			seen[p] = true
+			if math.Abs(float64(d[j]-old[p])) > 4*float64(n)*epsilon[T]() || j > 0 && d[j] > d[j-1] {
+				t.Errorf("n = %d: quotient %d is %v, was %v at %d", n, j, d[j], old[p], p)
+			}
+		}
+		for p, ok := range seen {
+			if !ok {
+				t.Errorf("n = %d: slot %d is lost", n, p)
+			}
+		}
+		after := Criterion(nil, q, a, w, b, d)
+		gain := 4.0
+		if n < 8 {
+			gain = 1.9 // the ratio of the first two eigenvalues
+		}
+		if !(after <= before/gain+4*epsilon[T]()) {
+			t.Errorf("n = %d: criterion %v before, %v after", n, before, after)
+		}
+		if o := orthogonality(q); o > float64(n)*epsilon[T]()*2 {
+			t.Errorf("n = %d: orthogonality %v", n, o)
+		}
+		noAllocs(t, "PowerQR", func() {
+			if err := PowerQR(nil, qr, q, a, w, d, perm); err != nil {
+				t.Fatal(err)
+			}
+		})
+		bad := a.Clone()
+		bad.Set(n-1, 0, T(math.NaN()))
+		keep := q.Clone()
+		if err := PowerQR(nil, qr, q, bad, w, d, perm); err == nil {
+			t.Error("NaN is not an error")
+		}
+		if diff64(dense64(q, false), dense64(keep, false)) != 0 {
+			t.Error("a failed step changed the basis")
+		}
+	}
+}
