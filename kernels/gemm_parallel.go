@@ -211,7 +211,7 @@ func grid(w, m, n, mr, nr int) (gm, gn int) {
 		// The time of the largest piece: its tiles, and what it packs at about a
 		// twentieth of a tile row's time per line of elements.
 		bm, bn := float64((tm+g-1)/g*mr), float64((tn+h-1)/h*nr)
-		cost := bm*bn + 8*(bm+bn)
+		cost := float64(bm*bn) + float64(8*(bm+bn))
 		if best < 0 || cost < best {
 			best, gm, gn = cost, g, h
 		}

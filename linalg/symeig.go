@@ -136,8 +136,7 @@ func (s *SymEig[T]) solve(exp int) error {
 	f1, f2 := T(math.Ldexp(1, exp/2)), T(math.Ldexp(1, exp-exp/2))
 	s.canonical(s.nextValues, s.nextRows)
 	for i, v := range s.nextValues {
-		v *= f1
-		v *= f2
+		v = T(T(v*f1) * f2)
 		if v-v != 0 {
 			return errOverflow
 		}

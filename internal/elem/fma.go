@@ -27,7 +27,7 @@ func FMA[T Float](x, y, z T) T {
 // significand one step towards the exact value. With 53 ≥ 2·24 + 2 bits the second
 // rounding is then correct (Boldo and Melquiond 2008), subnormal results included.
 func FMA32(x, y, z float32) float32 {
-	p := float64(x) * float64(y)
+	p := float64(float64(x) * float64(y))
 	c := float64(z)
 	s := p + c
 	b := s - p

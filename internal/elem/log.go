@@ -46,9 +46,10 @@ func logParts(x float64) (h, l float64) {
 	s := t + r
 	low := float64(k*ln2Lo) + e.lo + (t - s + r)
 	a := float64(r * r)
-	h = s - 0.5*a
+	half := float64(0.5 * a)
+	h = s - half
 	// a's own rounding, the sum's, then the cubic and higher terms.
-	low += (s - h - 0.5*a) - 0.5*math.FMA(r, r, -a)
+	low += (s - h - half) - float64(0.5*math.FMA(r, r, -a))
 	p := math.FMA(r, 1./9, -1./8)
 	p = math.FMA(p, r, 1./7)
 	p = math.FMA(p, r, -1./6)

@@ -54,7 +54,7 @@ func cosSmall(r, l float64) float64 {
 	p = math.FMA(p, z, 2.48015872894767294178e-05)
 	p = math.FMA(p, z, -1.38888888888741095749e-03)
 	p = math.FMA(p, z, 4.16666666666666019037e-02)
-	h := 0.5 * z
+	h := float64(0.5 * z)
 	w := 1 - h
 	return w + (1 - w - h + math.FMA(float64(z*z), p, -float64(r*l)))
 }
@@ -80,7 +80,7 @@ func reduce(x float64) (q int, r, l float64) {
 	const magic = 0x1.8p52
 	n := math.FMA(x, 2/math.Pi, magic) - magic
 	a := math.FMA(n, -halfPi1, x) // exact
-	w := n * halfPi2              // exact
+	w := float64(n * halfPi2)     // exact
 	r = a - w
 	b := a - r
 	l = (b - w) - float64(n*halfPi3)
@@ -154,11 +154,11 @@ func reduceLarge(x float64) (q int, r, l float64) {
 	}
 	unit := math.Float64frombits(uint64(1023-64-s) << 52)
 	fh := float64(a>>11) * 2048 * unit
-	fe := (float64(a&2047) + float64(b>>32)*0x1p-32) * unit
+	fe := (float64(a&2047) + float64(float64(b>>32)*0x1p-32)) * unit
 	if neg {
 		fh, fe = -fh, -fe
 	}
-	r = fh * halfPiHi
+	r = float64(fh * halfPiHi)
 	l = math.FMA(fh, halfPiHi, -r) + math.FMA(fh, halfPiLo, float64(fe*halfPiHi))
 	t := r + l
 	l = r - t + l
