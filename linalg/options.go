@@ -6,7 +6,8 @@ import "github.com/seed-4885aa59/eigenbasis/kernels"
 type Option func(*options)
 
 type options struct {
-	pool *kernels.Pool
+	pool    *kernels.Pool
+	refresh *RefreshPolicy
 }
 
 func gather(opts []Option) options {
@@ -20,4 +21,9 @@ func gather(opts []Option) options {
 // WithPool makes a solver use the workers, and the tier, of p. Without it a solver is serial.
 func WithPool(p *kernels.Pool) Option {
 	return func(o *options) { o.pool = p }
+}
+
+// WithRefresh says what SymEig.Update does, and makes NewSymEig allocate the memory for it.
+func WithRefresh(p RefreshPolicy) Option {
+	return func(o *options) { o.refresh = &p }
 }

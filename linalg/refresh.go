@@ -78,18 +78,7 @@ func PowerQR[T kernels.Float](p *kernels.Pool, qr *QR[T], q, a, w Matrix[T], d [
 	}
 	MatMul(p, w, a, q)
 	quotients(q, w, d)
-	for i := range perm {
-		perm[i] = i
-	}
-	slices.SortStableFunc(perm, func(i, j int) int {
-		switch {
-		case d[i] > d[j]:
-			return -1
-		case d[i] < d[j]:
-			return 1
-		}
-		return 0
-	})
+	descending(perm, d)
 	// perm is applied to the columns of w and to d, cycle by cycle.
 	permuteColumns(w, d, perm)
 	if err := qr.Factorize(w); err != nil {
@@ -97,6 +86,23 @@ func PowerQR[T kernels.Float](p *kernels.Pool, qr *QR[T], q, a, w Matrix[T], d [
 	}
 	qr.QTo(q)
 	return nil
+}
+
+// descending makes perm the indices of d in descending order of value, equal values in ascending
+// order of index.
+func descending[T kernels.Float](perm []int, d []T) {
+	for i := range perm {
+		perm[i] = i
+	}
+	slices.SortFunc(perm, func(i, j int) int {
+		switch {
+		case d[i] > d[j]:
+			return -1
+		case d[i] < d[j]:
+			return 1
+		}
+		return i - j
+	})
 }
 
 // quotients sets d_j = Σ_i q_ij·w_ij, i ascending.
@@ -136,8 +142,3 @@ func permuteColumns[T kernels.Float](w Matrix[T], d []T, perm []int) {
 		}
 	}
 }
-
-type warm[T kernels.Float] struct{}
-
-func newWarm[T kernels.Float](n int, o options) warm[T] { return warm[T]{} }
-func warmBytes[T kernels.Float](n int) int64            { return 0 }

@@ -3,7 +3,6 @@ package linalg
 import (
 	"errors"
 	"math"
-	"slices"
 	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
@@ -42,7 +41,7 @@ type SymEig[T kernels.Float] struct {
 	cols               Matrix[T] // as columns
 	colsOK, ok         bool
 
-	warm warm[T]
+	warm *warm[T] // nil without WithRefresh
 }
 
 // NewSymEig returns a solver for n×n matrices.
@@ -64,7 +63,7 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 	return s
 }
 
-// SymEigBytes returns the memory of a solver for n×n matrices.
+// SymEigBytes returns the memory of a solver for n×n matrices made without WithRefresh.
 func SymEigBytes[T kernels.Float](n int) int64 {
 	var z T
 	size := int64(unsafe.Sizeof(z))
@@ -72,7 +71,7 @@ func SymEigBytes[T kernels.Float](n int) int64 {
 	if small[T](n) {
 		bytes = 8 * int64(reductionLen[float64](n))
 	}
-	return bytes + size*int64(reductionLen[T](n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) + warmBytes[T](n) +
+	return bytes + size*int64(reductionLen[T](n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) +
 		int64(n)*int64(unsafe.Sizeof(0))
 }
 
@@ -133,17 +132,25 @@ func (s *SymEig[T]) solve(exp int) error {
 	if !s.direct() {
 		return errNoConvergence
 	}
-	f1, f2 := T(math.Ldexp(1, exp/2)), T(math.Ldexp(1, exp-exp/2))
 	s.canonical(s.nextValues, s.nextRows)
-	for i, v := range s.nextValues {
-		v = T(T(v*f1) * f2)
-		if v-v != 0 {
-			return errOverflow
-		}
-		s.nextValues[i] = v
+	if !s.unscale(exp) {
+		return errOverflow
 	}
 	s.commit()
 	return nil
+}
+
+// unscale multiplies the new values by 2^exp and reports whether they stay finite.
+func (s *SymEig[T]) unscale(exp int) bool {
+	f1, f2 := T(math.Ldexp(1, exp/2)), T(math.Ldexp(1, exp-exp/2))
+	for i, v := range s.nextValues {
+		v = T(T(v*f1) * f2)
+		if v-v != 0 {
+			return false
+		}
+		s.nextValues[i] = v
+	}
+	return true
 }
 
 func (s *SymEig[T]) commit() {
@@ -202,28 +209,11 @@ func (s *SymEig[T]) direct() bool {
 
 // sorted converts the eigenpairs of s.tri to T, in descending order.
 func (s *SymEig[T]) sorted() {
-	s.order(s.tri.d)
+	descending(s.perm, s.tri.d)
 	for i, from := range s.perm {
 		s.nextValues[i] = T(s.tri.d[from])
 		kernels.Convert(s.pool, s.nextRows.Row(i), s.tri.z.Row(from))
 	}
-}
-
-// order makes perm the indices of d in descending order of value, equal values in ascending
-// order of index.
-func (s *SymEig[T]) order(d []float64) {
-	for i := range s.perm {
-		s.perm[i] = i
-	}
-	slices.SortFunc(s.perm, func(i, j int) int {
-		switch {
-		case d[i] > d[j]:
-			return -1
-		case d[i] < d[j]:
-			return 1
-		}
-		return i - j
-	})
 }
 
 // Values returns the eigenvalues in descending order: a view, valid until the next call.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/internal/oracle"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
@@ -335,5 +336,126 @@ func TestSymEigOracle(t *testing.T) {
 			}
 			checkEig(t, "oracle "+it.Family, s, a)
 		}
+	}
+}
+
+// The same bits in every tier and for any number of workers.
+func testSymEigBits[T kernels.Float](t *testing.T) {
+	sizes := []int{5, 20, 33, 70, 130}
+	if !testing.Short() {
+		sizes = append(sizes, 260)
+	}
+	for _, n := range sizes {
+		for _, name := range []string{"wishart", "rank n/3", "graded up"} {
+			var a Matrix[T]
+			for _, f := range eigFamilies {
+				if f.name == name {
+					a = castTo[T](f.make(newRandom(n), n), 1)
+				}
+			}
+			var want *SymEig[T]
+			for _, isa := range kernels.Supported() {
+				if isa == kernels.Portable && n > 70 && testing.Short() {
+					continue
+				}
+				for workers := 1; workers <= 3; workers++ {
+					p := kernels.NewPool(workers, kernels.WithISA(isa))
+					s := NewSymEig[T](n, WithPool(p))
+					if err := s.Factorize(a); err != nil {
+						t.Fatal(err)
+					}
+					if want == nil {
+						want = s
+					}
+					bits.Same(t, want.Values(), s.Values(), "values, n = %d, %s, %v, %d workers", n, name, isa, workers)
+					bits.Same(t, want.VectorsT().Data, s.VectorsT().Data, "vectors, n = %d, %s, %v, %d workers", n, name, isa, workers)
+					p.Close()
+				}
+			}
+		}
+	}
+}
+
+func TestSymEigBits(t *testing.T) { both(t, testSymEigBits[float32], testSymEigBits[float64]) }
+
+// When QR gives up, Jacobi's method takes over.
+func TestSymEigFallback(t *testing.T) {
+	for _, n := range []int{10, 33, 50} {
+		s := NewSymEig[float64](n)
+		s.tri.noQR = true
+		for _, f := range eigFamilies {
+			checkEig(t, fmt.Sprintf("Jacobi, %s, n = %d", f.name, n), s, f.make(newRandom(n), n))
+		}
+	}
+}
+
+func TestSymEigAllocations(t *testing.T) {
+	both(t, testSymEigAllocations[float32], testSymEigAllocations[float64])
+}
+
+func testSymEigAllocations[T kernels.Float](t *testing.T) {
+	for _, n := range []int{0, 1, 4, 20, 40, 100, 150} {
+		s := NewSymEig[T](n)
+		a, low := castTo[T](gram(newRandom(n), n, 2*n), 1), castTo[T](gram(newRandom(n), n, 2), 1)
+		noAllocs(t, fmt.Sprintf("Factorize, n = %d", n), func() {
+			if s.Factorize(a) != nil || s.Factorize(low) != nil {
+				t.Fatal("failed")
+			}
+			s.Vectors()
+		})
+	}
+}
+
+// What the null space of a singular matrix is does not depend on rounding: a disturbance of some
+// units in the last place moves the basis by as little.
+func TestSymEigNullSpaceIsCanonical(t *testing.T) {
+	const n, rank = 30, 11
+	r := newRandom(3)
+	a := gram(r, n, rank)
+	b := a.Clone()
+	for i := range b.Data {
+		b.Data[i] *= 1 + 0x1p-50*r.uniform()
+	}
+	Mirror(nil, kernels.Lower, b)
+	s, u := NewSymEig[float64](n), NewSymEig[float64](n)
+	if s.Factorize(a) != nil || u.Factorize(b) != nil {
+		t.Fatal("failed")
+	}
+	x, y := s.VectorsT(), u.VectorsT()
+	for i := 0; i < n; i++ {
+		for j := 0; j < n; j++ {
+			if d := math.Abs(x.At(i, j) - y.At(i, j)); d > 1e-11 {
+				t.Fatalf("vector %d, component %d: %v and %v", i, j, x.At(i, j), y.At(i, j))
+			}
+		}
+	}
+	// Echelon form: the last null vector has no leading components.
+	for i := rank; i < n; i++ {
+		for j := 0; j < i-rank; j++ {
+			if v := x.At(i, j); math.Abs(v) > 1e-14 {
+				t.Errorf("null vector %d has component %d: %v", i-rank, j, v)
+			}
+		}
+		if !(x.At(i, i-rank) > 0) {
+			t.Errorf("pivot %d is %v", i-rank, x.At(i, i-rank))
+		}
+	}
+}
+
+func TestSymEigPanics(t *testing.T) {
+	s := NewSymEig[float32](3)
+	for name, f := range map[string]func(){
+		badShape:   func() { _ = s.Factorize(NewMatrix[float32](3, 4)) },
+		unfactored: func() { s.Values() },
+		negDim:     func() { NewSymEig[float32](-1) },
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != name {
+					t.Errorf("panic %v, want %q", got, name)
+				}
+			}()
+			f()
+		}()
 	}
 }
