@@ -26,29 +26,24 @@ TAIL: \
 	BODY(LDM, STM); \
 DONE:
 
-// The fold of order.go: 256 bytes of lanes at R, added by halves into the low element of X0.
-#define FOLD(R) \
-	LOADU     (R), Y0; \
-	ADD       128(R), Y0, Y0; \
-	LOADU     64(R), Y1; \
-	ADD       192(R), Y1, Y1; \
-	ADD       Y1, Y0, Y0; \
-	LOADU     32(R), Y1; \
-	ADD       160(R), Y1, Y1; \
-	LOADU     96(R), Y3; \
-	ADD       224(R), Y3, Y3; \
-	ADD       Y3, Y1, Y1; \
-	ADD       Y1, Y0, Y0; \
-	VEXTRACTF128 $1, Y0, X1; \
-	ADD       X1, X0, X0; \
-	FOLDFOUR; \
-	FOLDPAIR
+// The same for reductions: K clears lanes past the end, KEEP or CLEAR.
+#define RUNSUM(BODY, LOOP, TAIL, DONE) \
+	XORL    BX, BX; \
+LOOP: \
+	CMPQ    CX, $(VBYTES/EBYTES); \
+	JLT     TAIL; \
+	BODY(LD, ST, KEEP); \
+	ADDQ    $VBYTES, BX; \
+	SUBQ    $(VBYTES/EBYTES), CX; \
+	JMP     LOOP; \
+TAIL: \
+	TESTQ   CX, CX; \
+	JZ      DONE; \
+	TAILMASK; \
+	BODY(LDM, STM, CLEAR); \
+DONE:
 
-// The lanes of a reduction lie in 256 bytes at R11, walked register by register: R10 is the offset.
-// A slot returns after 4 or 8 rounds, later than its store needs to be forwarded.
-#define NEXTSLOT \
-	ADDL      $VBYTES, R10; \
-	ANDL      $255, R10
+#define KEEP(V)
 
 // V0 = ĝ = Scale·g
 #define GRADIENT(L) \
@@ -142,13 +137,12 @@ DONE:
 	S(V0, DI)
 
 // The same, its square added to the lanes. The tail adds squares of +0 to lanes ≥ +0, which keeps them.
-#define SQUARES(L, S) \
+#define SQUARES(L, S, K) \
 	PRECONDITIONED(L); \
-	CLEAR(V0); \
-	LOADU     (R11)(R10*1), V6; \
-	FMADD231  V0, V0, V6; \
-	LOADU     V6, (R11)(R10*1); \
-	NEXTSLOT
+	K(V0); \
+	ACCNEXT; \
+	FMADD231  V0, V0, ACC; \
+	ACCDONE
 
 // z = Weight1·x + Beta1·y
 #define AXPBY(L, S) \

@@ -40,6 +40,18 @@ TAIL: \
 	B    TAIL; \
 DONE:
 
+// Zeros to the 256 bytes of lanes at R7; V0 … V3 and R8 are used.
+#define ACCZERO \
+	VEOR V0.B16, V0.B16, V0.B16; \
+	VEOR V1.B16, V1.B16, V1.B16; \
+	VEOR V2.B16, V2.B16, V2.B16; \
+	VEOR V3.B16, V3.B16, V3.B16; \
+	MOVD R7, R8; \
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8); \
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8); \
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8); \
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
+
 // The fold of order.go: 256 bytes of lanes at R7, added by halves into lane 0 of V0. V0 … V7, V10 … V13
 // and R8 are used.
 #define FOLD \

@@ -21,3 +21,7 @@ func rowMaxSIMD[T Float](_ ISA, x []T) T { return rowMaxPortable(x) }
 func expSumSIMD[T Float](_ ISA, x, y []T, shift T, acc *[Lanes32]T) T {
 	return expSumPortable(x, y, shift, acc)
 }
+
+func expSumRowsSIMD[T Float](_ ISA, m, n int, a []T, lda int, out *[2 * rowGroup]T) {
+	expSumRows(Portable, m, n, a, lda, out)
+}

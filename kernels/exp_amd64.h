@@ -6,19 +6,19 @@
 	EXPV; \
 	S(V3, DI)
 
-// V3 = e^(x − SHIFT), added to the lanes at R11. The tail adds +0 to lanes ≥ +0, which keeps them.
-#define EXPSUM(L, S) \
+// V3 = e^(x − SHIFT), added to the lanes. The tail adds +0 to lanes ≥ +0, which keeps them.
+#define EXPSUM(L, S, K) \
 	L(SI, V0); \
 	SUB       SHIFT, V0, V0; \
 	EXPV; \
-	CLEAR(V3); \
-	ADD       (R11)(R10*1), V3, V0; \
-	LOADU     V0, (R11)(R10*1); \
-	NEXTSLOT
+	K(V3); \
+	ACCNEXT; \
+	ADD       V3, ACC, ACC; \
+	ACCDONE
 
 // The same, stored.
-#define EXPSUMSTORE(L, S) \
-	EXPSUM(L, S); \
+#define EXPSUMSTORE(L, S, K) \
+	EXPSUM(L, S, K); \
 	S(V3, DI)
 
 #define SCALE(L, S) \

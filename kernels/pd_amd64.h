@@ -18,6 +18,8 @@
 #undef SUBI
 #undef MASKMOV
 #undef SCALEF
+#undef SUBS
+#undef UCOMIS
 #undef DIVS
 #undef LOADS
 #undef EBYTES
@@ -47,6 +49,8 @@
 #define SUBI      VPSUBQ
 #define MASKMOV   VMASKMOVPD
 #define SCALEF    VSCALEFPD
+#define SUBS      VSUBSD
+#define UCOMIS    VUCOMISD
 #define DIVS      VDIVSD
 #define LOADS     VMOVSD
 #define EBYTES    8

@@ -18,6 +18,8 @@
 #define SUBI      VPSUBD
 #define MASKMOV   VMASKMOVPS
 #define SCALEF    VSCALEFPS
+#define SUBS      VSUBSS
+#define UCOMIS    VUCOMISS
 #define DIVS      VDIVSS
 #define LOADS     VMOVSS
 #define EBYTES    4

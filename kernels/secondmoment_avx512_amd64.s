@@ -56,12 +56,12 @@ TEXT ·preconditionSquares32AVX512(SB), NOSPLIT, $0-44
 	MOVQ m+16(FP), SI
 	MOVQ v+24(FP), DX
 	MOVQ acc+32(FP), R11
-	XORL R10, R10
 	COEF(0, C0)
 	COEF(6, C6)
-	ALLLANES
-	RUN(SQUARES, loop, tail, done)
-	FOLD(R11)
+	ACCLOAD
+	RUNSUM(SQUARES, loop, tail, done)
+	ACCSTORE
+	ACCFOLD
 	LOADS X0, ret+40(FP)
 	VZEROUPPER
 	RET
@@ -114,12 +114,12 @@ TEXT ·preconditionSquares64AVX512(SB), NOSPLIT, $0-48
 	MOVQ m+16(FP), SI
 	MOVQ v+24(FP), DX
 	MOVQ acc+32(FP), R11
-	XORL R10, R10
 	COEF(0, C0)
 	COEF(6, C6)
-	ALLLANES
-	RUN(SQUARES, loop, tail, done)
-	FOLD(R11)
+	ACCLOAD
+	RUNSUM(SQUARES, loop, tail, done)
+	ACCSTORE
+	ACCFOLD
 	LOADS X0, ret+40(FP)
 	VZEROUPPER
 	RET

@@ -75,16 +75,19 @@ type rowTask[T Float] struct {
 // Do performs group i.
 func (t *rowTask[T]) Do(i int) {
 	lo, hi := i*t.group, min((i+1)*t.group, t.m)
+	// Short rows go to the assembly in groups.
+	step := max(1, rowPiece/t.n)
 	if t.s != nil {
-		for r := lo; r < hi; r++ {
-			t.s[r] = logSumExpRow(t.isa, t.a[r*t.lda:r*t.lda+t.n])
+		step = min(step, rowGroup)
+		var out [2 * rowGroup]T
+		for r := lo; r < hi; r += step {
+			m := min(step, hi-r)
+			expSumRows(t.isa, m, t.n, t.a[r*t.lda:], t.lda, &out)
+			for i := range m {
+				t.s[r+i] = out[2*i] + elem.Log(out[2*i+1])
+			}
 		}
 		return
-	}
-	// Short rows go to the assembly in groups.
-	step := 1
-	if t.isa != Portable && t.n <= rowPiece {
-		step = rowPiece / t.n
 	}
 	for r := lo; r < hi; r += step {
 		softmaxRows(t.isa, min(step, hi-r), t.n, t.a[r*t.lda:], t.lda, t.b[r*t.ldb:], t.ldb)
@@ -143,12 +146,25 @@ func softmaxRows[T Float](isa ISA, m, n int, a []T, lda int, b []T, ldb int) {
 	}
 }
 
-func logSumExpRow[T Float](isa ISA, x []T) T {
-	shift := rowMax(isa, x)
-	if shift-shift != 0 {
-		shift = 0
+// rowGroup is the largest number of rows of one call of expSumRows.
+const rowGroup = 32
+
+// expSumRows writes to out the shift and Σ e^(x − shift) of m ≤ rowGroup rows: of n ≤ rowPiece elements, or one longer.
+//
+//go:noinline
+func expSumRows[T Float](isa ISA, m, n int, a []T, lda int, out *[2 * rowGroup]T) {
+	if isa != Portable && n <= rowPiece {
+		expSumRowsSIMD(isa, m, n, a, lda, out)
+		return
 	}
-	return shift + elem.Log(expSum(isa, x, nil, shift))
+	for r := range m {
+		x := a[r*lda : r*lda+n]
+		shift := rowMax(isa, x)
+		if shift-shift != 0 {
+			shift = 0
+		}
+		out[2*r], out[2*r+1] = shift, expSum(isa, x, nil, shift)
+	}
 }
 
 // rowMax returns the largest element. If x holds NaN the result is any element: the sum of the exponentials

@@ -6,6 +6,9 @@ import "unsafe"
 func softmaxRows32AVX512(rows, n int, x *float32, ldx int, y *float32, ldy int, acc, table *float32)
 
 //go:noescape
+func expSumRows32AVX512(rows, n int, x *float32, ldx int, out, acc, table *float32)
+
+//go:noescape
 func rowMax32AVX512(n int, x *float32) float32
 
 //go:noescape
@@ -16,6 +19,9 @@ func expSumStore32AVX512(n int, y, x, acc, table *float32, shift float32) float3
 
 //go:noescape
 func softmaxRows32AVX2(rows, n int, x *float32, ldx int, y *float32, ldy int, acc, table *float32)
+
+//go:noescape
+func expSumRows32AVX2(rows, n int, x *float32, ldx int, out, acc, table *float32)
 
 //go:noescape
 func rowMax32AVX2(n int, x *float32) float32
@@ -30,6 +36,9 @@ func expSumStore32AVX2(n int, y, x, acc, table *float32, shift float32) float32
 func softmaxRows64AVX512(rows, n int, x *float64, ldx int, y *float64, ldy int, acc, table *float64)
 
 //go:noescape
+func expSumRows64AVX512(rows, n int, x *float64, ldx int, out, acc, table *float64)
+
+//go:noescape
 func rowMax64AVX512(n int, x *float64) float64
 
 //go:noescape
@@ -40,6 +49,9 @@ func expSumStore64AVX512(n int, y, x, acc, table *float64, shift float64) float6
 
 //go:noescape
 func softmaxRows64AVX2(rows, n int, x *float64, ldx int, y *float64, ldy int, acc, table *float64)
+
+//go:noescape
+func expSumRows64AVX2(rows, n int, x *float64, ldx int, out, acc, table *float64)
 
 //go:noescape
 func rowMax64AVX2(n int, x *float64) float64
@@ -67,6 +79,26 @@ func softmaxRowsSIMD[T Float](isa ISA, m, n int, a []T, lda int, b []T, ldb int)
 		softmaxRows64AVX512(m, n, (*float64)(pa), lda, (*float64)(pb), ldb, &acc[0], &expWide64[0])
 	} else {
 		softmaxRows64AVX2(m, n, (*float64)(pa), lda, (*float64)(pb), ldb, &acc[0], &expWide64[0])
+	}
+}
+
+// expSumRowsSIMD is expSumRows in assembly; isa is not Portable, n ≤ rowPiece.
+func expSumRowsSIMD[T Float](isa ISA, m, n int, a []T, lda int, out *[2 * rowGroup]T) {
+	pa, po := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(out)
+	if is32[T]() {
+		var acc [Lanes32]float32
+		if isa == AVX512 {
+			expSumRows32AVX512(m, n, (*float32)(pa), lda, (*float32)(po), &acc[0], &expWide32[0])
+		} else {
+			expSumRows32AVX2(m, n, (*float32)(pa), lda, (*float32)(po), &acc[0], &expWide32[0])
+		}
+		return
+	}
+	var acc [Lanes64]float64
+	if isa == AVX512 {
+		expSumRows64AVX512(m, n, (*float64)(pa), lda, (*float64)(po), &acc[0], &expWide64[0])
+	} else {
+		expSumRows64AVX2(m, n, (*float64)(pa), lda, (*float64)(po), &acc[0], &expWide64[0])
 	}
 }
 

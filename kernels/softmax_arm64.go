@@ -10,6 +10,9 @@ import (
 func softmaxRows32NEON(rows, n int, x *float32, ldx int, y *float32, ldy int, acc, table *float32)
 
 //go:noescape
+func expSumRows32NEON(rows, n int, x *float32, ldx int, out, acc, table *float32)
+
+//go:noescape
 func rowMax32NEON(n int, x *float32) float32
 
 //go:noescape
@@ -20,6 +23,9 @@ func expSumStore32NEON(n int, y, x, acc, table *float32, shift float32) float32
 
 //go:noescape
 func softmaxRows64NEON(rows, n int, x *float64, ldx int, y *float64, ldy int, acc, table *float64)
+
+//go:noescape
+func expSumRows64NEON(rows, n int, x *float64, ldx int, out, acc, table *float64)
 
 //go:noescape
 func rowMax64NEON(n int, x *float64) float64
@@ -40,6 +46,18 @@ func softmaxRowsSIMD[T Float](_ ISA, m, n int, a []T, lda int, b []T, ldb int) {
 	}
 	var acc [Lanes64]float64
 	softmaxRows64NEON(m, n, (*float64)(pa), lda, (*float64)(pb), ldb, &acc[0], &elem.Exp64.Max)
+}
+
+// expSumRowsSIMD is expSumRows in assembly; isa is not Portable, n ≤ rowPiece.
+func expSumRowsSIMD[T Float](_ ISA, m, n int, a []T, lda int, out *[2 * rowGroup]T) {
+	pa, po := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(out)
+	if is32[T]() {
+		var acc [Lanes32]float32
+		expSumRows32NEON(m, n, (*float32)(pa), lda, (*float32)(po), &acc[0], &elem.Exp32.Max)
+		return
+	}
+	var acc [Lanes64]float64
+	expSumRows64NEON(m, n, (*float64)(pa), lda, (*float64)(po), &acc[0], &elem.Exp64.Max)
 }
 
 // rowMaxSIMD is the largest element of x, which is not empty; isa is not Portable.

@@ -33,20 +33,10 @@ row:
 	MOVQ R9, CX
 	ROWMAX(mshort, mloop, mdone, mone)
 	BCAST X0, SHIFT
-	VPXOR Y0, Y0, Y0
-	LOADU Y0, (R11)
-	LOADU Y0, 32(R11)
-	LOADU Y0, 64(R11)
-	LOADU Y0, 96(R11)
-	LOADU Y0, 128(R11)
-	LOADU Y0, 160(R11)
-	LOADU Y0, 192(R11)
-	LOADU Y0, 224(R11)
-	XORL R10, R10
+	ACCZERO
 	MOVQ R9, CX
-	ALLLANES
-	RUN(EXPSUMSTORE, eloop, etail, edone)
-	FOLD(R11)
+	RUNSUM(EXPSUMSTORE, eloop, etail, edone)
+	ACCFOLD
 	LOADS EXPONE(R8), X1
 	DIVS X0, X1, X1
 	BCAST X1, SHIFT
@@ -54,6 +44,43 @@ row:
 	RUN(SCALE, sloop, stail, sdone)
 	ADDQ R13, SI
 	ADDQ R15, DI
+	DECQ DX
+	JNZ row
+	VZEROUPPER
+	RET
+
+// Shift and Σ e^(x − shift) of whole rows, 0 < n: pairs at out. The shift is the maximum, 0 if that is not finite. acc is
+// 256 bytes of work.
+//   SI x  R13 its stride in bytes  DI out  R9 n  DX rows left  R8 table  R11 lanes
+//
+// func expSumRows32AVX512(rows, n int, x *float32, ldx int, out, acc, table *float32)
+TEXT ·expSumRows32AVX512(SB), NOSPLIT, $0-56
+	MOVQ rows+0(FP), DX
+	MOVQ n+8(FP), R9
+	MOVQ x+16(FP), SI
+	MOVQ ldx+24(FP), R13
+	MOVQ out+32(FP), DI
+	MOVQ acc+40(FP), R11
+	MOVQ table+48(FP), R8
+	SHLQ $2, R13
+	EXPTABLE
+row:
+	MOVQ R9, CX
+	ROWMAX(mshort, mloop, mdone, mone)
+	SUBS X0, X0, X1
+	UCOMIS X1, X1
+	JPC  finite
+	VPXOR X0, X0, X0
+finite:
+	LOADS X0, (DI)
+	BCAST X0, SHIFT
+	ACCZERO
+	MOVQ R9, CX
+	RUNSUM(EXPSUM, eloop, etail, edone)
+	ACCFOLD
+	LOADS X0, EBYTES(DI)
+	ADDQ $(2*EBYTES), DI
+	ADDQ R13, SI
 	DECQ DX
 	JNZ row
 	VZEROUPPER
@@ -80,10 +107,10 @@ TEXT ·expSum32AVX512(SB), NOSPLIT, $0-44
 	MOVQ table+24(FP), R8
 	EXPTABLE
 	BCAST shift+32(FP), SHIFT
-	XORL R10, R10
-	ALLLANES
-	RUN(EXPSUM, loop, tail, done)
-	FOLD(R11)
+	ACCLOAD
+	RUNSUM(EXPSUM, loop, tail, done)
+	ACCSTORE
+	ACCFOLD
 	LOADS X0, ret+40(FP)
 	VZEROUPPER
 	RET
@@ -99,10 +126,10 @@ TEXT ·expSumStore32AVX512(SB), NOSPLIT, $0-52
 	MOVQ table+32(FP), R8
 	EXPTABLE
 	BCAST shift+40(FP), SHIFT
-	XORL R10, R10
-	ALLLANES
-	RUN(EXPSUMSTORE, loop, tail, done)
-	FOLD(R11)
+	ACCLOAD
+	RUNSUM(EXPSUMSTORE, loop, tail, done)
+	ACCSTORE
+	ACCFOLD
 	LOADS X0, ret+48(FP)
 	VZEROUPPER
 	RET
@@ -129,20 +156,10 @@ row:
 	MOVQ R9, CX
 	ROWMAX(mshort, mloop, mdone, mone)
 	BCAST X0, SHIFT
-	VPXOR Y0, Y0, Y0
-	LOADU Y0, (R11)
-	LOADU Y0, 32(R11)
-	LOADU Y0, 64(R11)
-	LOADU Y0, 96(R11)
-	LOADU Y0, 128(R11)
-	LOADU Y0, 160(R11)
-	LOADU Y0, 192(R11)
-	LOADU Y0, 224(R11)
-	XORL R10, R10
+	ACCZERO
 	MOVQ R9, CX
-	ALLLANES
-	RUN(EXPSUMSTORE, eloop, etail, edone)
-	FOLD(R11)
+	RUNSUM(EXPSUMSTORE, eloop, etail, edone)
+	ACCFOLD
 	LOADS EXPONE(R8), X1
 	DIVS X0, X1, X1
 	BCAST X1, SHIFT
@@ -150,6 +167,43 @@ row:
 	RUN(SCALE, sloop, stail, sdone)
 	ADDQ R13, SI
 	ADDQ R15, DI
+	DECQ DX
+	JNZ row
+	VZEROUPPER
+	RET
+
+// Shift and Σ e^(x − shift) of whole rows, 0 < n: pairs at out. The shift is the maximum, 0 if that is not finite. acc is
+// 256 bytes of work.
+//   SI x  R13 its stride in bytes  DI out  R9 n  DX rows left  R8 table  R11 lanes
+//
+// func expSumRows64AVX512(rows, n int, x *float64, ldx int, out, acc, table *float64)
+TEXT ·expSumRows64AVX512(SB), NOSPLIT, $0-56
+	MOVQ rows+0(FP), DX
+	MOVQ n+8(FP), R9
+	MOVQ x+16(FP), SI
+	MOVQ ldx+24(FP), R13
+	MOVQ out+32(FP), DI
+	MOVQ acc+40(FP), R11
+	MOVQ table+48(FP), R8
+	SHLQ $3, R13
+	EXPTABLE
+row:
+	MOVQ R9, CX
+	ROWMAX(mshort, mloop, mdone, mone)
+	SUBS X0, X0, X1
+	UCOMIS X1, X1
+	JPC  finite
+	VPXOR X0, X0, X0
+finite:
+	LOADS X0, (DI)
+	BCAST X0, SHIFT
+	ACCZERO
+	MOVQ R9, CX
+	RUNSUM(EXPSUM, eloop, etail, edone)
+	ACCFOLD
+	LOADS X0, EBYTES(DI)
+	ADDQ $(2*EBYTES), DI
+	ADDQ R13, SI
 	DECQ DX
 	JNZ row
 	VZEROUPPER
@@ -176,10 +230,10 @@ TEXT ·expSum64AVX512(SB), NOSPLIT, $0-48
 	MOVQ table+24(FP), R8
 	EXPTABLE
 	BCAST shift+32(FP), SHIFT
-	XORL R10, R10
-	ALLLANES
-	RUN(EXPSUM, loop, tail, done)
-	FOLD(R11)
+	ACCLOAD
+	RUNSUM(EXPSUM, loop, tail, done)
+	ACCSTORE
+	ACCFOLD
 	LOADS X0, ret+40(FP)
 	VZEROUPPER
 	RET
@@ -195,10 +249,10 @@ TEXT ·expSumStore64AVX512(SB), NOSPLIT, $0-56
 	MOVQ table+32(FP), R8
 	EXPTABLE
 	BCAST shift+40(FP), SHIFT
-	XORL R10, R10
-	ALLLANES
-	RUN(EXPSUMSTORE, loop, tail, done)
-	FOLD(R11)
+	ACCLOAD
+	RUNSUM(EXPSUMSTORE, loop, tail, done)
+	ACCSTORE
+	ACCFOLD
 	LOADS X0, ret+48(FP)
 	VZEROUPPER
 	RET

@@ -28,15 +28,7 @@ row:
 	MOVD R11, R0
 	ROWMAX(mloop, mtail, mdone)
 	DUPLANE(V0, V9)
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	MOVD R7, R8
-	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
-	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
-	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
-	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
+	ACCZERO
 	MOVD R11, R0
 	RUN(EXPSUMSTORE, eloop, etail, edone)
 	FOLD
@@ -47,6 +39,42 @@ row:
 	RUN(SCALE, sloop, stail, sdone)
 	ADD  R9, R2
 	ADD  R10, R1
+	SUBS $1, R12, R12
+	BNE  row
+	RET
+
+// Shift and Σ e^(x − shift) of whole rows, 0 < n: pairs at out. The shift is the maximum, 0 if that is not finite. acc is
+// 256 bytes of work.
+//   R2 x  R9 its stride in bytes  R1 out  R11 n  R12 rows left  R6 table  R7 lanes
+//
+// func expSumRows32NEON(rows, n int, x *float32, ldx int, out, acc, table *float32)
+TEXT ·expSumRows32NEON(SB), NOSPLIT, $0-56
+	MOVD rows+0(FP), R12
+	MOVD n+8(FP), R11
+	MOVD x+16(FP), R2
+	MOVD ldx+24(FP), R9
+	MOVD out+32(FP), R1
+	MOVD acc+40(FP), R7
+	MOVD table+48(FP), R6
+	LSL  $ELOG, R9, R9
+	EXPTABLE
+row:
+	MOVD R11, R0
+	ROWMAX(mloop, mtail, mdone)
+	FSUBS F0, F0, F1
+	FCMPS F1, F1
+	BVC  finite
+	VEOR V0.B16, V0.B16, V0.B16
+finite:
+	FMOVE F0, (R1)
+	DUPLANE(V0, V9)
+	ACCZERO
+	MOVD R11, R0
+	RUN(EXPSUM, eloop, etail, edone)
+	FOLD
+	FMOVE F0, EBYTES(R1)
+	ADD  $(2*EBYTES), R1
+	ADD  R9, R2
 	SUBS $1, R12, R12
 	BNE  row
 	RET
@@ -116,15 +144,7 @@ row:
 	MOVD R11, R0
 	ROWMAX(mloop, mtail, mdone)
 	DUPLANE(V0, V9)
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	MOVD R7, R8
-	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
-	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
-	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
-	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R8)
+	ACCZERO
 	MOVD R11, R0
 	RUN(EXPSUMSTORE, eloop, etail, edone)
 	FOLD
@@ -135,6 +155,42 @@ row:
 	RUN(SCALE, sloop, stail, sdone)
 	ADD  R9, R2
 	ADD  R10, R1
+	SUBS $1, R12, R12
+	BNE  row
+	RET
+
+// Shift and Σ e^(x − shift) of whole rows, 0 < n: pairs at out. The shift is the maximum, 0 if that is not finite. acc is
+// 256 bytes of work.
+//   R2 x  R9 its stride in bytes  R1 out  R11 n  R12 rows left  R6 table  R7 lanes
+//
+// func expSumRows64NEON(rows, n int, x *float64, ldx int, out, acc, table *float64)
+TEXT ·expSumRows64NEON(SB), NOSPLIT, $0-56
+	MOVD rows+0(FP), R12
+	MOVD n+8(FP), R11
+	MOVD x+16(FP), R2
+	MOVD ldx+24(FP), R9
+	MOVD out+32(FP), R1
+	MOVD acc+40(FP), R7
+	MOVD table+48(FP), R6
+	LSL  $ELOG, R9, R9
+	EXPTABLE
+row:
+	MOVD R11, R0
+	ROWMAX(mloop, mtail, mdone)
+	FSUBD F0, F0, F1
+	FCMPD F1, F1
+	BVC  finite
+	VEOR V0.B16, V0.B16, V0.B16
+finite:
+	FMOVE F0, (R1)
+	DUPLANE(V0, V9)
+	ACCZERO
+	MOVD R11, R0
+	RUN(EXPSUM, eloop, etail, edone)
+	FOLD
+	FMOVE F0, EBYTES(R1)
+	ADD  $(2*EBYTES), R1
+	ADD  R9, R2
 	SUBS $1, R12, R12
 	BNE  row
 	RET

@@ -48,10 +48,51 @@ GLOBL tailMask<>(SB), NOPTR|RODATA, $64
 
 // Zeros past the tail.
 #define CLEAR(V) VPAND V2, V, V
-#define ALLLANES VPCMPEQD V2, V2, V2
 
 // The largest lane of V0 into the first.
 #define HALFMAX \
 	VEXTRACTF128 $1, Y0, X1; \
 	MAXV      X1, X0, X0; \
 	MAXFOUR
+
+// The lanes of a reduction (order.go) lie in 256 bytes at R11 and are used in turn, R10 being the offset: a slot
+// returns after 8 rounds, later than its store needs to be forwarded. Only the last call may end
+// within a round.
+#define ACC Y15
+#define ACCZERO \
+	VPXOR     Y0, Y0, Y0; \
+	LOADU     Y0, (R11); \
+	LOADU     Y0, 32(R11); \
+	LOADU     Y0, 64(R11); \
+	LOADU     Y0, 96(R11); \
+	LOADU     Y0, 128(R11); \
+	LOADU     Y0, 160(R11); \
+	LOADU     Y0, 192(R11); \
+	LOADU     Y0, 224(R11); \
+	XORL      R10, R10
+#define ACCLOAD \
+	XORL      R10, R10
+#define ACCSTORE
+#define ACCNEXT \
+	LOADU     (R11)(R10*1), Y15
+#define ACCDONE \
+	LOADU     Y15, (R11)(R10*1); \
+	ADDL      $VBYTES, R10; \
+	ANDL      $255, R10
+// The fold of order.go: the lanes added by halves into the low element of X0.
+#define ACCFOLD \
+	LOADU     (R11), Y0; \
+	ADD       128(R11), Y0, Y0; \
+	LOADU     64(R11), Y1; \
+	ADD       192(R11), Y1, Y1; \
+	ADD       Y1, Y0, Y0; \
+	LOADU     32(R11), Y1; \
+	ADD       160(R11), Y1, Y1; \
+	LOADU     96(R11), Y3; \
+	ADD       224(R11), Y3, Y3; \
+	ADD       Y3, Y1, Y1; \
+	ADD       Y1, Y0, Y0; \
+	VEXTRACTF128 $1, Y0, X1; \
+	ADD       X1, X0, X0; \
+	FOLDFOUR; \
+	FOLDPAIR

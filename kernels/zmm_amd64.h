@@ -35,7 +35,6 @@
 
 // Zeros past the tail.
 #define CLEAR(V) LOADU.Z V, K1, V
-#define ALLLANES KXNORW K1, K1, K1
 
 // The largest lane of V0 into the first.
 #define HALFMAX \
@@ -44,3 +43,42 @@
 	VEXTRACTF128 $1, Y0, X1; \
 	MAXV      X1, X0, X0; \
 	MAXFOUR
+
+// The lanes of a reduction (order.go) are Z8 … Z11, used in turn: ACC is always Z8 and the four
+// rotate, by moves that cost no execution. However far they have rotated, Z8 + Z10 and Z9 + Z11 are lanes i
+// and i + Lanes/2, so the fold need not know. Between calls they lie in 256 bytes at R11; only the
+// last call may end within a round.
+#define ACC Z8
+#define ACCZERO \
+	VPXORQ    Z8, Z8, Z8; \
+	VPXORQ    Z9, Z9, Z9; \
+	VPXORQ    Z10, Z10, Z10; \
+	VPXORQ    Z11, Z11, Z11
+#define ACCLOAD \
+	LOADU     (R11), Z8; \
+	LOADU     64(R11), Z9; \
+	LOADU     128(R11), Z10; \
+	LOADU     192(R11), Z11
+#define ACCSTORE \
+	LOADU     Z8, (R11); \
+	LOADU     Z9, 64(R11); \
+	LOADU     Z10, 128(R11); \
+	LOADU     Z11, 192(R11)
+#define ACCNEXT
+#define ACCDONE \
+	VMOVAPS   Z8, Z31; \
+	VMOVAPS   Z9, Z8; \
+	VMOVAPS   Z10, Z9; \
+	VMOVAPS   Z11, Z10; \
+	VMOVAPS   Z31, Z11
+// The fold of order.go: the lanes added by halves into the low element of X0.
+#define ACCFOLD \
+	ADD       Z10, Z8, Z8; \
+	ADD       Z11, Z9, Z9; \
+	ADD       Z9, Z8, Z8; \
+	VEXTRACTF64X4 $1, Z8, Y0; \
+	ADD       Y8, Y0, Y0; \
+	VEXTRACTF128 $1, Y0, X1; \
+	ADD       X1, X0, X0; \
+	FOLDFOUR; \
+	FOLDPAIR
