@@ -7,31 +7,21 @@
 // Four rows go together, so that a vector of x and one of v serve four rows:
 //
 //	Z0–Z3, Z4–Z7, Z8–Z11, Z12–Z15  lanes of rows 0…3       Z16–Z19  x_i of rows 0…3
-//	Z20  x   Z21  v   Z22–Z25  a (tails: Z20–Z23 x, Z24–Z27 v)
-//	R8–R11  rows, from column 0      R12  bytes of a row     R13  i      R15  groups left
-//	SI  x   DI  v   CX  byte of the column   DX  byte behind the whole blocks
-//	K1–K4   lanes of a partial block   K5–K7  rows of the 4×4 corner
+//	Z20  x   Z21  v   Z22–Z25  a   Z30  v around the diagonal
+//	R8–R11  rows, from column 0      R12  bytes of a row     R13  i      R15  groups left      BX  i within its vector
+//	SI  x   DI  v   CX  byte of the column   DX  byte behind the last column (Lower: of the vector on the diagonal)
+//	K1–K5   lanes of the vector on the diagonal: rows k take K(k+1) and K(k+2) for s and v (Upper), or reversed (Lower)
+//	K6      the last vector, or one element of each 128 bits      K7  the four rows within the diagonal's vector
 //
-// The corner on the diagonal, columns i…i+3, is part of the lanes (masked row by row) and of v (below its diagonal, or above). i is a
-// multiple of 4, so that it does not straddle two blocks of lanes.
+// Columns are taken in blocks of 256 bytes, the lanes of a row; before and behind them in single vectors, whose place in
+// the block selects the lanes. i is a multiple of 4, so that one vector holds the four diagonal elements.
 //
-// Ports (Zen 5): 32 FMA, 24 loads, 4 stores for 1 KiB of A: 16 cycles, 64 bytes a cycle, what the second-level cache delivers.
+// Ports: 32 FMA, 24 loads, 4 stores for 1 KiB of A. On Zen 5, 16 cycles: 64 bytes a cycle, what the second-level cache
+// delivers; on Zen 4, which takes a vector in two halves, 32 cycles, likewise.
 //
 // Edges: all columns in one segment; nothing outside the triangle is read (masked lanes do not fault).
 
 #include "textflag.h"
-
-#define MASKS(W) \
-	KMOVQ   AX, K1         \
-	KSHIFTRQ $(W), K1, K2   \
-	KSHIFTRQ $(2*W), K1, K3 \
-	KSHIFTRQ $(3*W), K1, K4
-
-// Lanes 0 … BX−1.
-#define BELOW(W) \
-	MOVQ $-1, AX    \
-	BZHIQ BX, AX, AX \
-	MASKS(W)
 
 #define ZERO(A, B, C, D) \
 	VPXORD A, A, A \
@@ -74,35 +64,37 @@
 	STEP(MOV, FMA, 128, Z2, Z6, Z10, Z14) \
 	STEP(MOV, FMA, 192, Z3, Z7, Z11, Z15)
 
-// A partial block: the lanes of one row, or a row's part of v, or all of v.
-#define LOADTAIL(MOVZ, P, A, B, C, D) \
-	MOVZ 0(P)(CX*1), K1, A   \
-	MOVZ 64(P)(CX*1), K2, B  \
-	MOVZ 128(P)(CX*1), K3, C \
-	MOVZ 192(P)(CX*1), K4, D
-#define DOTTAIL(FMA, R, A, B, C, D) \
-	FMA 0(R)(CX*1), Z20, K1, A   \
-	FMA 64(R)(CX*1), Z21, K2, B  \
-	FMA 128(R)(CX*1), Z22, K3, C \
-	FMA 192(R)(CX*1), Z23, K4, D
-#define VTAIL(FMA, R, X) \
-	FMA 0(R)(CX*1), X, K1, Z24   \
-	FMA 64(R)(CX*1), X, K2, Z25  \
-	FMA 128(R)(CX*1), X, K3, Z26 \
-	FMA 192(R)(CX*1), X, K4, Z27
-#define STORETAIL(MOV) \
-	MOV Z24, K1, 0(DI)(CX*1)   \
-	MOV Z25, K2, 64(DI)(CX*1)  \
-	MOV Z26, K3, 128(DI)(CX*1) \
-	MOV Z27, K4, 192(DI)(CX*1)
+// The last vector, under K6.
+#define LAST(MOV, MOVZ, FMA, A, B, C, D) \
+	MOVZ (SI)(CX*1), K6, Z20 \
+	MOVZ (DI)(CX*1), K6, Z21 \
+	MOVZ (R8)(CX*1), K6, Z22 \
+	MOVZ (R9)(CX*1), K6, Z23 \
+	MOVZ (R10)(CX*1), K6, Z24 \
+	MOVZ (R11)(CX*1), K6, Z25 \
+	FMA Z22, Z16, Z21 \
+	FMA Z22, Z20, K6, A   \
+	FMA Z23, Z17, Z21 \
+	FMA Z23, Z20, K6, B   \
+	FMA Z24, Z18, Z21 \
+	FMA Z24, Z20, K6, C   \
+	FMA Z25, Z19, Z21 \
+	FMA Z25, Z20, K6, D   \
+	MOV Z21, K6, (DI)(CX*1)
 
-#define ALLV(MOV, MOVZ, FMA) \
-	LOADTAIL(MOVZ, DI, Z24, Z25, Z26, Z27) \
-	VTAIL(FMA, R8, Z16)  \
-	VTAIL(FMA, R9, Z17)  \
-	VTAIL(FMA, R10, Z18) \
-	VTAIL(FMA, R11, Z19) \
-	STORETAIL(MOV)
+// s of the vector on the diagonal.
+#define DIAGUP(MOVZ, FMA, A, B, C, D) \
+	MOVZ (SI)(CX*1), K1, Z20     \
+	FMA (R8)(CX*1), Z20, K1, A   \
+	FMA (R9)(CX*1), Z20, K2, B   \
+	FMA (R10)(CX*1), Z20, K3, C  \
+	FMA (R11)(CX*1), Z20, K4, D
+#define DIAGLOW(MOVZ, FMA, A, B, C, D) \
+	MOVZ (SI)(CX*1), K5, Z20     \
+	FMA (R8)(CX*1), Z20, K2, A   \
+	FMA (R9)(CX*1), Z20, K3, B   \
+	FMA (R10)(CX*1), Z20, K4, C  \
+	FMA (R11)(CX*1), Z20, K5, D
 
 #define FOLD4(ADD) \
 	ADD Z2, Z0, Z0     \
@@ -127,7 +119,7 @@
 	VSHUFF64X2 $0xDD, Z8, Z0, Z2   \
 	ADD Z2, Z1, Z0
 
-// Four sums in X0.
+// Z0 = the four sums, in every 128 bits.
 #define FOLD32 \
 	FOLD4(VADDPS) \
 	VPERMILPS $0x4E, Z0, Z1 \
@@ -135,17 +127,47 @@
 	VPERMILPS $0xB1, Z0, Z1 \
 	VADDPS Z1, Z0, Z0       \
 	MOVL $0x1111, AX        \
-	KMOVW AX, K1            \
-	VCOMPRESSPS Z0, K1, Z0
+	KMOVW AX, K6            \
+	VCOMPRESSPS Z0, K6, Z0  \
+	VSHUFF32X4 $0, Z0, Z0, Z0
 
-// Four sums in Y0.
+// Z0 = the four sums, in every 256 bits.
 #define FOLD64 \
 	FOLD4(VADDPD) \
 	VPERMILPD $0x55, Z0, Z1 \
 	VADDPD Z1, Z0, Z0       \
 	MOVL $0x55, AX          \
-	KMOVW AX, K1            \
-	VCOMPRESSPD Z0, K1, Z0
+	KMOVW AX, K6            \
+	VCOMPRESSPD Z0, K6, Z0  \
+	VSHUFF64X2 $0x44, Z0, Z0, Z0
+
+// v of the vector on the diagonal: row k in lanes K(k+2) of the upper triangle, K(k+1) of the lower.
+#define VUP(FMA) \
+	FMA (R8)(CX*1), Z16, K2, Z30  \
+	FMA (R9)(CX*1), Z17, K3, Z30  \
+	FMA (R10)(CX*1), Z18, K4, Z30 \
+	FMA (R11)(CX*1), Z19, K5, Z30
+#define VLOW(FMA) \
+	FMA (R8)(CX*1), Z16, K1, Z30  \
+	FMA (R9)(CX*1), Z17, K2, Z30  \
+	FMA (R10)(CX*1), Z18, K3, Z30 \
+	FMA (R11)(CX*1), Z19, K4, Z30
+
+// K = AX, then AX = AX<<1 or 2·AX+1.
+#define ABOVE(K) \
+	KMOVW AX, K \
+	ADDQ AX, AX \
+	ANDQ DX, AX
+#define BELOW(K) \
+	KMOVW AX, K \
+	LEAQ 1(AX)(AX*1), AX
+
+// K6 = the first AX>>SHIFT lanes.
+#define LASTMASK(SHIFT) \
+	SHRQ $SHIFT, AX  \
+	MOVQ $-1, DX     \
+	BZHIQ AX, DX, DX \
+	KMOVW DX, K6
 
 // func symvLowerAVX512F32(i, groups int, a *float32, lda int, x, v *float32)
 TEXT ·symvLowerAVX512F32(SB), NOSPLIT, $0-48
@@ -156,12 +178,6 @@ TEXT ·symvLowerAVX512F32(SB), NOSPLIT, $0-48
 	MOVQ x+32(FP), SI
 	MOVQ v+40(FP), DI
 	SHLQ $2, R12
-	MOVL $1, AX
-	KMOVW AX, K5
-	MOVL $3, AX
-	KMOVW AX, K6
-	MOVL $7, AX
-	KMOVW AX, K7
 group:
 	ROWS
 	VBROADCASTSS 0(SI)(R13*4), Z16
@@ -171,45 +187,56 @@ group:
 	ZERO16
 	MOVQ R13, DX
 	SHLQ $2, DX
-	ANDQ $~255, DX
+	ANDQ $~63, DX
+	MOVQ R13, BX
+	ANDQ $15, BX
+	MOVQ $-1, AX
+	BZHIQ BX, AX, AX
+	BELOW(K1)
+	BELOW(K2)
+	BELOW(K3)
+	BELOW(K4)
+	BELOW(K5)
+	MOVL $15, AX
+	SHLXQ BX, AX, AX
+	KMOVW AX, K7
 	XORQ CX, CX
-	TESTQ DX, DX
-	JZ   tail
+	JMP  blocks
 loop:
 	BLOCK(VMOVUPS, VFMADD231PS)
 	ADDQ $256, CX
+blocks:
+	LEAQ 256(CX), AX
+	CMPQ AX, DX
+	JLE  loop
 	CMPQ CX, DX
-	JLT  loop
-tail:
-	// The last block of row k ends with column i+k.
-	MOVQ R13, BX
-	ANDQ $63, BX
-	ADDQ $4, BX
-	BELOW(16)
-	LOADTAIL(VMOVUPS.Z, SI, Z20, Z21, Z22, Z23)
-	DOTTAIL(VFMADD231PS, R11, Z12, Z13, Z14, Z15)
-	DECQ BX
-	BELOW(16)
-	DOTTAIL(VFMADD231PS, R10, Z8, Z9, Z10, Z11)
-	DECQ BX
-	BELOW(16)
-	DOTTAIL(VFMADD231PS, R9, Z4, Z5, Z6, Z7)
-	DECQ BX
-	BELOW(16)
-	DOTTAIL(VFMADD231PS, R8, Z0, Z1, Z2, Z3)
-	DECQ BX
-	JZ   sums
-	BELOW(16)
-	ALLV(VMOVUPS, VMOVUPS.Z, VFMADD231PS)
+	JEQ  diag0
+	STEP(VMOVUPS, VFMADD231PS, 0, Z0, Z4, Z8, Z12)
+	ADDQ $64, CX
+	CMPQ CX, DX
+	JEQ  diag1
+	STEP(VMOVUPS, VFMADD231PS, 0, Z1, Z5, Z9, Z13)
+	ADDQ $64, CX
+	CMPQ CX, DX
+	JEQ  diag2
+	STEP(VMOVUPS, VFMADD231PS, 0, Z2, Z6, Z10, Z14)
+	ADDQ $64, CX
+	DIAGLOW(VMOVUPS.Z, VFMADD231PS, Z3, Z7, Z11, Z15)
+	JMP  sums
+diag0:
+	DIAGLOW(VMOVUPS.Z, VFMADD231PS, Z0, Z4, Z8, Z12)
+	JMP  sums
+diag1:
+	DIAGLOW(VMOVUPS.Z, VFMADD231PS, Z1, Z5, Z9, Z13)
+	JMP  sums
+diag2:
+	DIAGLOW(VMOVUPS.Z, VFMADD231PS, Z2, Z6, Z10, Z14)
 sums:
 	FOLD32
-	// v_i = v_i + s, then the corner below the diagonal, row by row.
-	VMOVUPS (DI)(R13*4), X24
-	VADDPS X0, X24, X24
-	VFMADD231PS (R9)(R13*4), X17, K5, X24
-	VFMADD231PS (R10)(R13*4), X18, K6, X24
-	VFMADD231PS (R11)(R13*4), X19, K7, X24
-	VMOVUPS X24, (DI)(R13*4)
+	VMOVUPS.Z (DI)(CX*1), K5, Z30
+	VADDPS Z0, Z30, K7, Z30
+	VLOW(VFMADD231PS)
+	VMOVUPS Z30, K5, (DI)(CX*1)
 	ADDQ $4, R13
 	LEAQ (R11)(R12*1), R8
 	DECQ R15
@@ -226,12 +253,6 @@ TEXT ·symvUpperAVX512F32(SB), NOSPLIT, $0-56
 	MOVQ x+40(FP), SI
 	MOVQ v+48(FP), DI
 	SHLQ $2, R12
-	MOVL $14, AX
-	KMOVW AX, K5
-	MOVL $12, AX
-	KMOVW AX, K6
-	MOVL $8, AX
-	KMOVW AX, K7
 group:
 	ROWS
 	VBROADCASTSS 0(SI)(R13*4), Z16
@@ -239,81 +260,118 @@ group:
 	VBROADCASTSS 8(SI)(R13*4), Z18
 	VBROADCASTSS 12(SI)(R13*4), Z19
 	ZERO16
-	// The first block starts with column i+k for row k, and may end with column n−1. DX = columns of it that exist.
+	// The masks of the diagonal, within the columns that exist.
 	MOVQ R13, CX
-	ANDQ $~63, CX
-	MOVQ n+16(FP), BX
-	SUBQ CX, BX
-	MOVQ $-1, DX
-	CMPQ BX, $64
-	JGE  whole
-	BZHIQ BX, DX, DX
-whole:
-	SHLQ $2, CX
+	ANDQ $~15, CX
 	MOVQ R13, BX
-	ANDQ $63, BX
+	SUBQ CX, BX
+	MOVQ n+16(FP), AX
+	SUBQ CX, AX
+	MOVQ $16, DX
+	CMPQ AX, DX
+	CMOVQGT DX, AX
+	MOVQ $-1, DX
+	BZHIQ AX, DX, DX
 	MOVQ $-1, AX
 	SHLXQ BX, AX, AX
 	ANDQ DX, AX
-	MASKS(16)
-	LOADTAIL(VMOVUPS.Z, SI, Z20, Z21, Z22, Z23)
-	DOTTAIL(VFMADD231PS, R8, Z0, Z1, Z2, Z3)
-	INCQ BX
-	MOVQ $-1, AX
+	ABOVE(K1)
+	ABOVE(K2)
+	ABOVE(K3)
+	ABOVE(K4)
+	ABOVE(K5)
+	MOVL $15, AX
 	SHLXQ BX, AX, AX
-	ANDQ DX, AX
-	MASKS(16)
-	DOTTAIL(VFMADD231PS, R9, Z4, Z5, Z6, Z7)
-	INCQ BX
-	MOVQ $-1, AX
-	SHLXQ BX, AX, AX
-	ANDQ DX, AX
-	MASKS(16)
-	DOTTAIL(VFMADD231PS, R10, Z8, Z9, Z10, Z11)
-	INCQ BX
-	MOVQ $-1, AX
-	SHLXQ BX, AX, AX
-	ANDQ DX, AX
-	MASKS(16)
-	DOTTAIL(VFMADD231PS, R11, Z12, Z13, Z14, Z15)
-	MOVQ $-2, AX
-	SHLXQ BX, AX, AX
-	ANDQ DX, AX
-	MASKS(16)
-	ALLV(VMOVUPS, VMOVUPS.Z, VFMADD231PS)
-	ADDQ $256, CX
+	KMOVW AX, K7
+	SHLQ $2, CX
 	MOVQ n+16(FP), DX
-	MOVQ DX, BX
-	ANDQ $63, BX
 	SHLQ $2, DX
-	ANDQ $~255, DX
-	CMPQ CX, DX
-	JGE  tail
+	VMOVUPS.Z (DI)(CX*1), K1, Z30
+	VUP(VFMADD231PS)
+	MOVQ CX, BX
+	TESTQ $64, CX
+	JNZ  odd
+	TESTQ $128, CX
+	JNZ  diag2
+	DIAGUP(VMOVUPS.Z, VFMADD231PS, Z0, Z4, Z8, Z12)
+	ADDQ $64, CX
+	JMP  single1
+diag2:
+	DIAGUP(VMOVUPS.Z, VFMADD231PS, Z2, Z6, Z10, Z14)
+	ADDQ $64, CX
+	JMP  single3
+odd:
+	TESTQ $128, CX
+	JNZ  diag3
+	DIAGUP(VMOVUPS.Z, VFMADD231PS, Z1, Z5, Z9, Z13)
+	ADDQ $64, CX
+	JMP  single2
+diag3:
+	DIAGUP(VMOVUPS.Z, VFMADD231PS, Z3, Z7, Z11, Z15)
+	ADDQ $64, CX
+	JMP  blocks
 loop:
 	BLOCK(VMOVUPS, VFMADD231PS)
 	ADDQ $256, CX
-	CMPQ CX, DX
-	JLT  loop
-tail:
-	JGT  sums // the first block was the last one
-	TESTQ BX, BX
-	JZ   sums
-	BELOW(16)
-	LOADTAIL(VMOVUPS.Z, SI, Z20, Z21, Z22, Z23)
-	DOTTAIL(VFMADD231PS, R8, Z0, Z1, Z2, Z3)
-	DOTTAIL(VFMADD231PS, R9, Z4, Z5, Z6, Z7)
-	DOTTAIL(VFMADD231PS, R10, Z8, Z9, Z10, Z11)
-	DOTTAIL(VFMADD231PS, R11, Z12, Z13, Z14, Z15)
-	ALLV(VMOVUPS, VMOVUPS.Z, VFMADD231PS)
+blocks:
+	LEAQ 256(CX), AX
+	CMPQ AX, DX
+	JLE  loop
+	MOVQ DX, AX
+	SUBQ CX, AX
+	CMPQ AX, $64
+	JLT  last0
+	STEP(VMOVUPS, VFMADD231PS, 0, Z0, Z4, Z8, Z12)
+	ADDQ $64, CX
+single1:
+	MOVQ DX, AX
+	SUBQ CX, AX
+	CMPQ AX, $64
+	JLT  last1
+	STEP(VMOVUPS, VFMADD231PS, 0, Z1, Z5, Z9, Z13)
+	ADDQ $64, CX
+single2:
+	MOVQ DX, AX
+	SUBQ CX, AX
+	CMPQ AX, $64
+	JLT  last2
+	STEP(VMOVUPS, VFMADD231PS, 0, Z2, Z6, Z10, Z14)
+	ADDQ $64, CX
+single3:
+	MOVQ DX, AX
+	SUBQ CX, AX
+	CMPQ AX, $64
+	JLT  last3
+	STEP(VMOVUPS, VFMADD231PS, 0, Z3, Z7, Z11, Z15)
+	ADDQ $64, CX
+	JMP  blocks
+last0:
+	TESTQ AX, AX
+	JLE  sums
+	LASTMASK(2)
+	LAST(VMOVUPS, VMOVUPS.Z, VFMADD231PS, Z0, Z4, Z8, Z12)
+	JMP  sums
+last1:
+	TESTQ AX, AX
+	JLE  sums
+	LASTMASK(2)
+	LAST(VMOVUPS, VMOVUPS.Z, VFMADD231PS, Z1, Z5, Z9, Z13)
+	JMP  sums
+last2:
+	TESTQ AX, AX
+	JLE  sums
+	LASTMASK(2)
+	LAST(VMOVUPS, VMOVUPS.Z, VFMADD231PS, Z2, Z6, Z10, Z14)
+	JMP  sums
+last3:
+	TESTQ AX, AX
+	JLE  sums
+	LASTMASK(2)
+	LAST(VMOVUPS, VMOVUPS.Z, VFMADD231PS, Z3, Z7, Z11, Z15)
 sums:
 	FOLD32
-	// The corner above the diagonal, row by row, then v_i = v_i + s: no later row reaches v_i.
-	VMOVUPS (DI)(R13*4), X24
-	VFMADD231PS (R8)(R13*4), X16, K5, X24
-	VFMADD231PS (R9)(R13*4), X17, K6, X24
-	VFMADD231PS (R10)(R13*4), X18, K7, X24
-	VADDPS X0, X24, X24
-	VMOVUPS X24, (DI)(R13*4)
+	VADDPS Z0, Z30, K7, Z30
+	VMOVUPS Z30, K1, (DI)(BX*1)
 	ADDQ $4, R13
 	LEAQ (R11)(R12*1), R8
 	DECQ R15
@@ -330,12 +388,6 @@ TEXT ·symvLowerAVX512F64(SB), NOSPLIT, $0-48
 	MOVQ x+32(FP), SI
 	MOVQ v+40(FP), DI
 	SHLQ $3, R12
-	MOVL $1, AX
-	KMOVW AX, K5
-	MOVL $3, AX
-	KMOVW AX, K6
-	MOVL $7, AX
-	KMOVW AX, K7
 group:
 	ROWS
 	VBROADCASTSD 0(SI)(R13*8), Z16
@@ -345,45 +397,56 @@ group:
 	ZERO16
 	MOVQ R13, DX
 	SHLQ $3, DX
-	ANDQ $~255, DX
+	ANDQ $~63, DX
+	MOVQ R13, BX
+	ANDQ $7, BX
+	MOVQ $-1, AX
+	BZHIQ BX, AX, AX
+	BELOW(K1)
+	BELOW(K2)
+	BELOW(K3)
+	BELOW(K4)
+	BELOW(K5)
+	MOVL $15, AX
+	SHLXQ BX, AX, AX
+	KMOVW AX, K7
 	XORQ CX, CX
-	TESTQ DX, DX
-	JZ   tail
+	JMP  blocks
 loop:
 	BLOCK(VMOVUPD, VFMADD231PD)
 	ADDQ $256, CX
+blocks:
+	LEAQ 256(CX), AX
+	CMPQ AX, DX
+	JLE  loop
 	CMPQ CX, DX
-	JLT  loop
-tail:
-	// The last block of row k ends with column i+k.
-	MOVQ R13, BX
-	ANDQ $31, BX
-	ADDQ $4, BX
-	BELOW(8)
-	LOADTAIL(VMOVUPD.Z, SI, Z20, Z21, Z22, Z23)
-	DOTTAIL(VFMADD231PD, R11, Z12, Z13, Z14, Z15)
-	DECQ BX
-	BELOW(8)
-	DOTTAIL(VFMADD231PD, R10, Z8, Z9, Z10, Z11)
-	DECQ BX
-	BELOW(8)
-	DOTTAIL(VFMADD231PD, R9, Z4, Z5, Z6, Z7)
-	DECQ BX
-	BELOW(8)
-	DOTTAIL(VFMADD231PD, R8, Z0, Z1, Z2, Z3)
-	DECQ BX
-	JZ   sums
-	BELOW(8)
-	ALLV(VMOVUPD, VMOVUPD.Z, VFMADD231PD)
+	JEQ  diag0
+	STEP(VMOVUPD, VFMADD231PD, 0, Z0, Z4, Z8, Z12)
+	ADDQ $64, CX
+	CMPQ CX, DX
+	JEQ  diag1
+	STEP(VMOVUPD, VFMADD231PD, 0, Z1, Z5, Z9, Z13)
+	ADDQ $64, CX
+	CMPQ CX, DX
+	JEQ  diag2
+	STEP(VMOVUPD, VFMADD231PD, 0, Z2, Z6, Z10, Z14)
+	ADDQ $64, CX
+	DIAGLOW(VMOVUPD.Z, VFMADD231PD, Z3, Z7, Z11, Z15)
+	JMP  sums
+diag0:
+	DIAGLOW(VMOVUPD.Z, VFMADD231PD, Z0, Z4, Z8, Z12)
+	JMP  sums
+diag1:
+	DIAGLOW(VMOVUPD.Z, VFMADD231PD, Z1, Z5, Z9, Z13)
+	JMP  sums
+diag2:
+	DIAGLOW(VMOVUPD.Z, VFMADD231PD, Z2, Z6, Z10, Z14)
 sums:
 	FOLD64
-	// v_i = v_i + s, then the corner below the diagonal, row by row.
-	VMOVUPD (DI)(R13*8), Y24
-	VADDPD Y0, Y24, Y24
-	VFMADD231PD (R9)(R13*8), Y17, K5, Y24
-	VFMADD231PD (R10)(R13*8), Y18, K6, Y24
-	VFMADD231PD (R11)(R13*8), Y19, K7, Y24
-	VMOVUPD Y24, (DI)(R13*8)
+	VMOVUPD.Z (DI)(CX*1), K5, Z30
+	VADDPD Z0, Z30, K7, Z30
+	VLOW(VFMADD231PD)
+	VMOVUPD Z30, K5, (DI)(CX*1)
 	ADDQ $4, R13
 	LEAQ (R11)(R12*1), R8
 	DECQ R15
@@ -400,12 +463,6 @@ TEXT ·symvUpperAVX512F64(SB), NOSPLIT, $0-56
 	MOVQ x+40(FP), SI
 	MOVQ v+48(FP), DI
 	SHLQ $3, R12
-	MOVL $14, AX
-	KMOVW AX, K5
-	MOVL $12, AX
-	KMOVW AX, K6
-	MOVL $8, AX
-	KMOVW AX, K7
 group:
 	ROWS
 	VBROADCASTSD 0(SI)(R13*8), Z16
@@ -413,81 +470,118 @@ group:
 	VBROADCASTSD 16(SI)(R13*8), Z18
 	VBROADCASTSD 24(SI)(R13*8), Z19
 	ZERO16
-	// The first block starts with column i+k for row k, and may end with column n−1. DX = columns of it that exist.
+	// The masks of the diagonal, within the columns that exist.
 	MOVQ R13, CX
-	ANDQ $~31, CX
-	MOVQ n+16(FP), BX
-	SUBQ CX, BX
-	MOVQ $-1, DX
-	CMPQ BX, $32
-	JGE  whole
-	BZHIQ BX, DX, DX
-whole:
-	SHLQ $3, CX
+	ANDQ $~7, CX
 	MOVQ R13, BX
-	ANDQ $31, BX
+	SUBQ CX, BX
+	MOVQ n+16(FP), AX
+	SUBQ CX, AX
+	MOVQ $8, DX
+	CMPQ AX, DX
+	CMOVQGT DX, AX
+	MOVQ $-1, DX
+	BZHIQ AX, DX, DX
 	MOVQ $-1, AX
 	SHLXQ BX, AX, AX
 	ANDQ DX, AX
-	MASKS(8)
-	LOADTAIL(VMOVUPD.Z, SI, Z20, Z21, Z22, Z23)
-	DOTTAIL(VFMADD231PD, R8, Z0, Z1, Z2, Z3)
-	INCQ BX
-	MOVQ $-1, AX
+	ABOVE(K1)
+	ABOVE(K2)
+	ABOVE(K3)
+	ABOVE(K4)
+	ABOVE(K5)
+	MOVL $15, AX
 	SHLXQ BX, AX, AX
-	ANDQ DX, AX
-	MASKS(8)
-	DOTTAIL(VFMADD231PD, R9, Z4, Z5, Z6, Z7)
-	INCQ BX
-	MOVQ $-1, AX
-	SHLXQ BX, AX, AX
-	ANDQ DX, AX
-	MASKS(8)
-	DOTTAIL(VFMADD231PD, R10, Z8, Z9, Z10, Z11)
-	INCQ BX
-	MOVQ $-1, AX
-	SHLXQ BX, AX, AX
-	ANDQ DX, AX
-	MASKS(8)
-	DOTTAIL(VFMADD231PD, R11, Z12, Z13, Z14, Z15)
-	MOVQ $-2, AX
-	SHLXQ BX, AX, AX
-	ANDQ DX, AX
-	MASKS(8)
-	ALLV(VMOVUPD, VMOVUPD.Z, VFMADD231PD)
-	ADDQ $256, CX
+	KMOVW AX, K7
+	SHLQ $3, CX
 	MOVQ n+16(FP), DX
-	MOVQ DX, BX
-	ANDQ $31, BX
 	SHLQ $3, DX
-	ANDQ $~255, DX
-	CMPQ CX, DX
-	JGE  tail
+	VMOVUPD.Z (DI)(CX*1), K1, Z30
+	VUP(VFMADD231PD)
+	MOVQ CX, BX
+	TESTQ $64, CX
+	JNZ  odd
+	TESTQ $128, CX
+	JNZ  diag2
+	DIAGUP(VMOVUPD.Z, VFMADD231PD, Z0, Z4, Z8, Z12)
+	ADDQ $64, CX
+	JMP  single1
+diag2:
+	DIAGUP(VMOVUPD.Z, VFMADD231PD, Z2, Z6, Z10, Z14)
+	ADDQ $64, CX
+	JMP  single3
+odd:
+	TESTQ $128, CX
+	JNZ  diag3
+	DIAGUP(VMOVUPD.Z, VFMADD231PD, Z1, Z5, Z9, Z13)
+	ADDQ $64, CX
+	JMP  single2
+diag3:
+	DIAGUP(VMOVUPD.Z, VFMADD231PD, Z3, Z7, Z11, Z15)
+	ADDQ $64, CX
+	JMP  blocks
 loop:
 	BLOCK(VMOVUPD, VFMADD231PD)
 	ADDQ $256, CX
-	CMPQ CX, DX
-	JLT  loop
-tail:
-	JGT  sums // the first block was the last one
-	TESTQ BX, BX
-	JZ   sums
-	BELOW(8)
-	LOADTAIL(VMOVUPD.Z, SI, Z20, Z21, Z22, Z23)
-	DOTTAIL(VFMADD231PD, R8, Z0, Z1, Z2, Z3)
-	DOTTAIL(VFMADD231PD, R9, Z4, Z5, Z6, Z7)
-	DOTTAIL(VFMADD231PD, R10, Z8, Z9, Z10, Z11)
-	DOTTAIL(VFMADD231PD, R11, Z12, Z13, Z14, Z15)
-	ALLV(VMOVUPD, VMOVUPD.Z, VFMADD231PD)
+blocks:
+	LEAQ 256(CX), AX
+	CMPQ AX, DX
+	JLE  loop
+	MOVQ DX, AX
+	SUBQ CX, AX
+	CMPQ AX, $64
+	JLT  last0
+	STEP(VMOVUPD, VFMADD231PD, 0, Z0, Z4, Z8, Z12)
+	ADDQ $64, CX
+single1:
+	MOVQ DX, AX
+	SUBQ CX, AX
+	CMPQ AX, $64
+	JLT  last1
+	STEP(VMOVUPD, VFMADD231PD, 0, Z1, Z5, Z9, Z13)
+	ADDQ $64, CX
+single2:
+	MOVQ DX, AX
+	SUBQ CX, AX
+	CMPQ AX, $64
+	JLT  last2
+	STEP(VMOVUPD, VFMADD231PD, 0, Z2, Z6, Z10, Z14)
+	ADDQ $64, CX
+single3:
+	MOVQ DX, AX
+	SUBQ CX, AX
+	CMPQ AX, $64
+	JLT  last3
+	STEP(VMOVUPD, VFMADD231PD, 0, Z3, Z7, Z11, Z15)
+	ADDQ $64, CX
+	JMP  blocks
+last0:
+	TESTQ AX, AX
+	JLE  sums
+	LASTMASK(3)
+	LAST(VMOVUPD, VMOVUPD.Z, VFMADD231PD, Z0, Z4, Z8, Z12)
+	JMP  sums
+last1:
+	TESTQ AX, AX
+	JLE  sums
+	LASTMASK(3)
+	LAST(VMOVUPD, VMOVUPD.Z, VFMADD231PD, Z1, Z5, Z9, Z13)
+	JMP  sums
+last2:
+	TESTQ AX, AX
+	JLE  sums
+	LASTMASK(3)
+	LAST(VMOVUPD, VMOVUPD.Z, VFMADD231PD, Z2, Z6, Z10, Z14)
+	JMP  sums
+last3:
+	TESTQ AX, AX
+	JLE  sums
+	LASTMASK(3)
+	LAST(VMOVUPD, VMOVUPD.Z, VFMADD231PD, Z3, Z7, Z11, Z15)
 sums:
 	FOLD64
-	// The corner above the diagonal, row by row, then v_i = v_i + s: no later row reaches v_i.
-	VMOVUPD (DI)(R13*8), Y24
-	VFMADD231PD (R8)(R13*8), Y16, K5, Y24
-	VFMADD231PD (R9)(R13*8), Y17, K6, Y24
-	VFMADD231PD (R10)(R13*8), Y18, K7, Y24
-	VADDPD Y0, Y24, Y24
-	VMOVUPD Y24, (DI)(R13*8)
+	VADDPD Z0, Z30, K7, Z30
+	VMOVUPD Z30, K1, (DI)(BX*1)
 	ADDQ $4, R13
 	LEAQ (R11)(R12*1), R8
 	DECQ R15
