@@ -1,0 +1,307 @@
+package precond
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
+)
+
+// Plan says what an optimizer costs before anything is allocated.
+type Plan struct {
+	StateBytes   int64 // what a checkpoint holds: moments, factors, bases
+	ScratchBytes int64 // per worker: buffers and solvers
+	StepFlops    int64 // of a step without refresh
+	RefreshFlops int64 // of refreshing everything once, about
+	Blocks       []PlanBlock
+}
+
+// PlanBlock is one block of a Plan.
+type PlanBlock struct {
+	Param        int
+	Dims         []int  // axes of the block
+	On           []bool // axes with a basis
+	Offset       int    // of its refreshes within a period (Stagger)
+	StepFlops    int64
+	RefreshFlops int64
+}
+
+// PlanFor returns the plan of an optimizer with the given tensor shapes. Rules that match by name see
+// empty names.
+func PlanFor[T kernels.Float](cfg Config, shapes [][]int) (Plan, error) {
+	if err := cfg.validate(); err != nil {
+		return Plan{}, err
+	}
+	b, err := build[T](&cfg, make([]string, len(shapes)), shapes)
+	if err != nil {
+		return Plan{}, err
+	}
+	return b.plan, nil
+}
+
+// String prints the plan as a table.
+func (p Plan) String() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "state %d bytes, scratch %d bytes per worker, %.4g flops per step, about %.4g per refresh\n",
+		p.StateBytes, p.ScratchBytes, float64(p.StepFlops), float64(p.RefreshFlops))
+	for i, b := range p.Blocks {
+		fmt.Fprintf(&s, "block %d of parameter %d: %s, offset %d, %.4g flops per step, %.4g per refresh\n",
+			i, b.Param, axesString(b.Dims, b.On), b.Offset, float64(b.StepFlops), float64(b.RefreshFlops))
+	}
+	return s.String()
+}
+
+// axesString writes 8×(40) for an axis of 8 with a basis and one of 40 without.
+func axesString(dims []int, on []bool) string {
+	var s []string
+	for k, d := range dims {
+		if on[k] {
+			s = append(s, fmt.Sprint(d))
+		} else {
+			s = append(s, fmt.Sprintf("(%d)", d))
+		}
+	}
+	return strings.Join(s, "×")
+}
+
+// built is what New and PlanFor make of a Config and shapes.
+type built[T kernels.Float] struct {
+	blocks []block[T]
+	rules  []int // per parameter, −1 for none
+	buf    [roles]int
+	dim    int // longest axis with a basis
+	eig    map[int]bool
+	qr     map[int]bool
+	roots  map[rootKey]linalg.Root
+	state  int // elements of the arena
+	plan   Plan
+}
+
+func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T], error) {
+	r := &built[T]{eig: map[int]bool{}, qr: map[int]bool{}, roots: map[rootKey]linalg.Root{}}
+	used := make([]bool, len(c.Rules))
+	for i, shape := range shapes {
+		n, err := checkDims(names[i], shape)
+		if err != nil {
+			return nil, err
+		}
+		rule := c.ruleFor(names[i], len(shape), n)
+		r.rules = append(r.rules, rule)
+		axes := false
+		if rule >= 0 {
+			used[rule] = true
+			axes = c.Rules[rule].Axes
+			if axes && c.Diagonal.Of == DiagonalEigenvalues && c.Graft.Of == GraftNone {
+				return nil, &ConfigError{fmt.Sprintf("Rules[%d].Axes", rule), true, "false, or a Graft: without basis there is no diagonal"}
+			}
+		}
+		l := c.layoutOf(shape, axes)
+		for j := range l.blocks {
+			name := names[i]
+			if len(l.blocks) > 1 {
+				name = fmt.Sprintf("%s/block.%d", name, j)
+			}
+			r.blocks = append(r.blocks, newBlock[T](c, i, name, shape, &l, &l.blocks[j]))
+		}
+	}
+	for i, u := range used {
+		if !u && len(shapes) > 0 {
+			return nil, &ConfigError{fmt.Sprintf("Rules[%d]", i), fmt.Sprintf("%+v", c.Rules[i]), "to match a parameter that no earlier rule matches"}
+		}
+	}
+	r.stagger(c)
+	r.measure(c)
+	return r, nil
+}
+
+func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut) block[T] {
+	b := block[T]{param: param, name: name, n: 1, dims: u.dims, flat: c.Graft.Of == GraftNone, factors: make([]linalg.Factor[T], len(u.dims))}
+	for _, d := range u.dims {
+		b.n *= d
+	}
+	left := 1
+	for k, d := range u.dims {
+		b.axes = append(b.axes, axis[T]{d: d, left: left, right: b.n / left / d, on: u.on[k], power: u.power[k]})
+		left *= d
+		b.flat = b.flat && !u.on[k]
+	}
+	b.offsets(shape, l, u)
+	b.flat = b.flat && b.off == nil
+	b.cost(c)
+	return b
+}
+
+// cost counts flops. A product of the block with one basis is 2·n·d, a factor update n·d.
+func (b *block[T]) cost(c *Config) {
+	n := int64(b.n)
+	b.flops = 12 * n
+	rotations := int64(1) // roots: once
+	switch {
+	case c.Basis.Kind == Eigen && c.firstInBasis():
+		rotations = 2
+	case c.Basis.Kind == Eigen:
+		rotations = 3
+	}
+	for _, x := range b.axes {
+		if !x.on {
+			continue
+		}
+		d := int64(x.d)
+		b.flops += 2 * rotations * n * d
+		if c.Factors.Of != FactorsNone {
+			b.flops += n * d
+		}
+		switch {
+		case c.Basis.By == PowerQR:
+			b.fresh += 5 * d * d * d
+		default:
+			b.fresh += 14 * d * d * d
+		}
+		if c.Moment.Beta != 0 && c.firstInBasis() {
+			b.fresh += 4 * n * d
+		}
+	}
+}
+
+// firstInBasis reports whether the first moment is kept in the basis, or there is none.
+func (c *Config) firstInBasis() bool {
+	return c.Moment.Beta == 0 || slices.Index(c.Order, FirstMoment) > slices.Index(c.Order, Rotate)
+}
+
+// stagger gives every block that refreshes an offset in the period: largest first, each to the step with
+// the least work.
+func (r *built[T]) stagger(c *Config) {
+	if !c.Basis.Stagger {
+		return
+	}
+	var order []int
+	for i := range r.blocks {
+		if r.blocks[i].fresh > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(r.blocks[b].fresh, r.blocks[a].fresh) })
+	load := make([]int64, min(c.Basis.Every, len(order)))
+	for _, i := range order {
+		at := 0
+		for j, l := range load {
+			if l < load[at] {
+				at = j
+			}
+		}
+		load[at] += r.blocks[i].fresh
+		// Spread over the whole period also where there are fewer blocks than steps.
+		r.blocks[i].offset = at * c.Basis.Every / len(load)
+	}
+}
+
+// measure counts the memory.
+func (r *built[T]) measure(c *Config) {
+	var z T
+	size := int64(unsafe.Sizeof(z))
+	var a arena[T]
+	for i := range r.blocks {
+		b := &r.blocks[i]
+		b.state(c, &a)
+		r.needs(c, b)
+		r.plan.StepFlops += b.flops
+		r.plan.RefreshFlops += b.fresh
+		pb := PlanBlock{Param: b.param, Dims: b.dims, Offset: b.offset, StepFlops: b.flops, RefreshFlops: b.fresh}
+		for _, x := range b.axes {
+			pb.On = append(pb.On, x.on)
+		}
+		r.plan.Blocks = append(r.plan.Blocks, pb)
+	}
+	r.state = a.used
+	r.plan.StateBytes = int64(a.used) * size
+	s := arena[T]{}
+	for _, n := range r.buf {
+		s.take(n)
+	}
+	if r.dim > 0 {
+		for range 3 {
+			s.take(r.dim * r.dim)
+		}
+	}
+	r.plan.ScratchBytes = int64(s.used)*size + int64(r.dim)*16
+	for d := range r.eig {
+		r.plan.ScratchBytes += linalg.SymEigBytes[T](d)
+	}
+	for d := range r.qr {
+		r.plan.ScratchBytes += linalg.QRBytes[T](d, d)
+	}
+	for k, root := range r.roots {
+		r.plan.ScratchBytes += linalg.InvRootBytes[T](k.d, root)
+	}
+}
+
+// needs raises the scratch sizes to what block b takes.
+func (r *built[T]) needs(c *Config, b *block[T]) {
+	n := b.n
+	if b.flat {
+		n = min(n, chunk)
+	}
+	need := func(role, n int) { r.buf[role] = max(r.buf[role], n) }
+	need(bufG, n)
+	if b.off != nil {
+		need(bufX, n)
+	}
+	if c.Moment.Ahead != 0 {
+		need(bufF, n)
+	}
+	need(bufZ, n)
+	if b.flat {
+		return
+	}
+	need(bufY, n)
+	middle, passes := false, 0
+	for k := range b.axes {
+		x := &b.axes[k]
+		if !x.on {
+			continue
+		}
+		passes++
+		middle = middle || x.left > 1 && x.right > 1
+		r.dim = max(r.dim, x.d)
+		if c.Basis.Start < 0 {
+			continue
+		}
+		switch c.Basis.Kind {
+		case Eigen:
+			r.eig[x.d] = true
+			if c.Basis.By == PowerQR {
+				r.qr[x.d] = true
+			}
+		case Root:
+			key, root := c.rootOf(x.d, x.power)
+			r.roots[key] = root
+		}
+	}
+	// Square factors need one tensor between passes.
+	if passes > 1 {
+		b.work = n
+	}
+	if passes > 1 || middle && c.Factors.Of != FactorsNone || c.Basis.Carry == Permute {
+		need(bufW, n)
+	}
+}
+
+// rootOf says which root an axis of length d needs.
+func (c *Config) rootOf(d int, power float64) (rootKey, linalg.Root) {
+	q, p, _ := ratio(power)
+	root := linalg.Root{P: p, Q: q, Eps: c.Diagonal.Eps, EpsAt: linalg.EpsBefore}
+	if c.Diagonal.EpsAt == EpsAtValues {
+		root.EpsAt = linalg.EpsInside
+	}
+	switch c.Basis.By {
+	case Newton:
+		root.Method = linalg.RootNewton
+	case HigherOrder:
+		root.Method = linalg.RootHigherOrder
+	}
+	return rootKey{d, p, q}, root
+}

@@ -1,0 +1,122 @@
+package precond
+
+// SGD is gradient descent with momentum as in PyTorch 1.13: b = μ·b + (1−d)·g, the first b undamped.
+func SGD() Config {
+	return Config{
+		Name: "SGD", LR: 0.01, Decay: Decay{Kind: L2},
+		Moment: Moment{Heavy: 0.9, Undamped: true},
+		Order:  []Stage{WeightDecay, HeavyBall, Update},
+	}
+}
+
+// Adagrad is that of PyTorch 1.13: the sum of squares, ε added to its root.
+func Adagrad() Config {
+	return Config{
+		Name: "Adagrad", LR: 0.01, Decay: Decay{Kind: L2},
+		Diagonal: Diagonal{Of: DiagonalGradient, Beta: 1, Eps: 1e-10},
+		Order:    []Stage{WeightDecay, SecondMoment, Precondition, Update},
+	}
+}
+
+// RMSProp is that of PyTorch 1.13, not centred; momentum acts on the finished direction.
+func RMSProp() Config {
+	return Config{
+		Name: "RMSProp", LR: 0.01, Decay: Decay{Kind: L2},
+		Diagonal: Diagonal{Of: DiagonalGradient, Beta: 0.99, Eps: 1e-8},
+		Order:    []Stage{WeightDecay, SecondMoment, Precondition, HeavyBall, Update},
+	}
+}
+
+// Adam is that of PyTorch 1.13 (Kingma and Ba 2015): decay enters the gradient.
+func Adam() Config {
+	c := AdamW()
+	c.Name, c.LR, c.Decay = "Adam", 1e-3, Decay{Kind: L2}
+	c.Diagonal.Beta = 0.999
+	c.Order = []Stage{WeightDecay, FirstMoment, SecondMoment, Precondition, Update}
+	return c
+}
+
+// AdamW is that of PyTorch 1.13 (Loshchilov and Hutter 2019): decoupled decay before the update.
+// β₂ is 0.95, the habit in language models; PyTorch's default is 0.999.
+func AdamW() Config {
+	return Config{
+		Name: "AdamW", LR: 3e-3, Decay: Decay{Rate: 0.01},
+		Diagonal: Diagonal{Of: DiagonalGradient, Beta: 0.95, Debias: true, Eps: 1e-8},
+		Moment:   Moment{Beta: 0.9, Debias: true},
+		Order:    []Stage{FirstMoment, SecondMoment, Precondition, WeightDecay, Update},
+	}
+}
+
+// SOAP is that of nikhilvyas/SOAP (Vyas et al. 2024): Adam in the eigenbasis of Shampoo's factors.
+// The first call only builds the basis; today's gradient is used in yesterday's basis; ε is added to
+// the root of the uncorrected second moment; decay comes last.
+func SOAP() Config {
+	return Config{
+		Name: "SOAP", LR: 3e-3, Decay: Decay{Rate: 0.01},
+		Factors:  Factors{Of: FactorsGradient, Beta: 0.95},
+		Basis:    BasisRule{Kind: Eigen, By: PowerQR, Every: 10, Carry: Permute},
+		Diagonal: Diagonal{Of: DiagonalGradient, Beta: 0.95, Debias: true, Eps: 1e-8, EpsAt: EpsAtRawRoot},
+		Moment:   Moment{Beta: 0.95, Debias: true},
+		Shape:    Shape{MaxDim: 10000},
+		First:    First{Skip: true},
+		Order:    []Stage{Rotate, FirstMoment, SecondMoment, Precondition, Update, WeightDecay, Statistics, Refresh},
+	}
+}
+
+// Shampoo is that of Distributed Shampoo (Gupta et al. 2018, Shi et al. 2023) with Adam's step size:
+// inverse roots of the factors, exponent −1/(2·order), in blocks of at most 1024.
+func Shampoo() Config {
+	return Config{
+		Name: "Shampoo", LR: 3e-3, Decay: Decay{Rate: 0.01},
+		Factors:  Factors{Of: FactorsGradient, Beta: 0.95, Debias: true},
+		Basis:    BasisRule{Kind: Root, Start: 10, Every: 10},
+		Diagonal: Diagonal{Of: DiagonalEigenvalues, Eps: 1e-12, EpsAt: EpsAtFactor},
+		Moment:   Moment{Beta: 0.9, Debias: true},
+		Graft:    GraftAdam(0.95, 1e-8),
+		Shape:    Shape{Block: 1024, Vectors: true},
+		Order:    []Stage{Statistics, Refresh, FirstMoment, Precondition, Grafting, WeightDecay, HeavyBall, Update},
+	}
+}
+
+// EShampoo is eigenvalue-corrected Shampoo as in Distributed Shampoo (Eschenhagen et al. 2025): the
+// diagonal is the second moment in the eigenbasis. The current gradient enters its own basis, the first
+// moment stays in the original axes, and the eigenvectors ascend.
+func EShampoo() Config {
+	c := Shampoo()
+	c.Name, c.Graft = "EShampoo", Graft{}
+	c.Factors.Ridge = 1e-12
+	c.Basis.Kind, c.Basis.Ascending = Eigen, true
+	c.Diagonal = Diagonal{Of: DiagonalGradient, Beta: 0.95, Debias: true, Eps: 1e-12}
+	c.Order = []Stage{Statistics, Refresh, FirstMoment, Rotate, SecondMoment, Precondition, Grafting, WeightDecay, HeavyBall, Update}
+	return c
+}
+
+// Improved switches on what we would choose and the originals do not have: refreshes spread over the
+// steps of a period, and descending order of the eigenvectors, so that the slots of the diagonal keep their
+// meaning. The criterion without cancellation and the canonical null space are there in any case.
+func Improved(c Config) Config {
+	if c.Basis.Kind != Axes {
+		c.Name = "Improved(" + c.Name + ")"
+		c.Basis.Stagger = true
+		c.Basis.Ascending = false
+	}
+	return c
+}
+
+// GraftSGD gives a step the norm of the averaged gradient.
+func GraftSGD() Graft { return Graft{Of: GraftGradient} }
+
+// GraftAdagrad gives a step Adagrad's norm.
+func GraftAdagrad(eps float64) Graft {
+	return Graft{Of: GraftSecondMoment, Beta: 1, Eps: eps}
+}
+
+// GraftRMSProp gives a step RMSProp's norm.
+func GraftRMSProp(beta, eps float64) Graft {
+	return Graft{Of: GraftSecondMoment, Beta: beta, Eps: eps}
+}
+
+// GraftAdam gives a step Adam's norm.
+func GraftAdam(beta, eps float64) Graft {
+	return Graft{Of: GraftSecondMoment, Beta: beta, Eps: eps, Debias: true}
+}

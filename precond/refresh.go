@@ -1,0 +1,230 @@
+package precond
+
+import (
+	"math"
+	"slices"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
+)
+
+// refresh computes new bases or roots where they are due, and re-expresses the first moment where it lives
+// in the basis. What fails stays as it was.
+func (p *pass[T]) refresh() {
+	if !p.c.fresh || p.b.flat {
+		return
+	}
+	carried := p.o.prog.inBasis && p.m != nil && !p.c.skip
+	z := p.s.buf[bufZ]
+	if carried {
+		z = z[:p.b.n]
+		p.outOf(z, p.m)
+	}
+	moved := false
+	for k := range p.b.axes {
+		a := &p.b.axes[k]
+		if !a.on {
+			continue
+		}
+		if p.refreshAxis(a) {
+			a.set, moved = true, true
+			p.b.link(k)
+		}
+	}
+	if carried && moved {
+		p.into(p.m, z)
+	}
+}
+
+// refreshAxis renews one axis and reports whether its basis is another one now.
+func (p *pass[T]) refreshAxis(a *axis[T]) bool {
+	var ok bool
+	switch {
+	case p.o.cfg.Basis.Kind == Root:
+		ok = p.root(a)
+	case p.o.cfg.Basis.By == PowerQR && a.set:
+		return p.power(a)
+	default:
+		if p.o.cfg.Basis.Tol > 0 && p.keeps(a) {
+			p.b.status.kept++
+			return false
+		}
+		ok = p.eigh(a)
+	}
+	if ok {
+		p.b.status.refreshed++
+	} else {
+		p.b.status.failed++
+	}
+	return ok
+}
+
+// scratch is square scratch matrix i.
+func (p *pass[T]) scratch(i, d int) linalg.Matrix[T] {
+	return linalg.MatrixOf(d, d, p.s.mat[i][:d*d])
+}
+
+// factor returns the corrected factor with its ridge; the lower triangle counts.
+func (p *pass[T]) factor(a *axis[T]) linalg.Matrix[T] {
+	ridge := p.o.cfg.Factors.Ridge
+	if p.o.cfg.Basis.Kind == Eigen && p.o.cfg.Diagonal.EpsAt == EpsAtFactor {
+		ridge = p.o.cfg.Diagonal.Eps
+	}
+	if p.c.biasF == 1 && ridge == 0 {
+		return a.c
+	}
+	w := p.scratch(0, a.d)
+	bias := T(p.c.biasF)
+	for i := range a.d {
+		dst, src := w.Row(i)[:i+1], a.c.Row(i)
+		for j := range dst {
+			dst[j] = src[j] / bias
+		}
+		dst[i] += T(ridge)
+	}
+	return w
+}
+
+// root computes the inverse root of a factor.
+func (p *pass[T]) root(a *axis[T]) bool {
+	key, _ := p.o.cfg.rootOf(a.d, a.power)
+	_, err := p.s.roots[key].Compute(a.q, p.factor(a))
+	return err == nil
+}
+
+// eigh solves the symmetric eigenproblem of a factor.
+func (p *pass[T]) eigh(a *axis[T]) bool {
+	e := p.s.eig[a.d]
+	if e.Factorize(p.factor(a)) != nil {
+		return false
+	}
+	rows, values := e.VectorsT(), e.Values()
+	if a.values != nil {
+		copy(a.values, values)
+	}
+	if p.o.cfg.Basis.Ascending {
+		for i := range a.d {
+			row := rows.Row(a.d - 1 - i)
+			for j, x := range row {
+				a.q.Data[j*a.d+i] = x
+			}
+		}
+		slices.Reverse(a.values)
+	} else {
+		linalg.TransposeTo(p.p, a.q, rows)
+	}
+	a.powers(&p.o.cfg)
+	return true
+}
+
+// powers computes φ = λ^power, with λ lifted so that none is below ε.
+func (a *axis[T]) powers(c *Config) {
+	if a.values == nil {
+		return
+	}
+	low := math.Inf(1)
+	for _, v := range a.values {
+		low = min(low, float64(v))
+	}
+	eps := c.Diagonal.Eps
+	lift := eps - min(low, 0) // EpsAtValues
+	if c.Diagonal.EpsAt == EpsAtFactor {
+		lift = max(0, eps-low)
+	}
+	for i, v := range a.values {
+		a.phi[i] = T(elem.Pow(float64(v)+lift, a.power))
+	}
+}
+
+// keeps reports whether the basis still diagonalises the factor: ‖B − diag B‖_F ≤ Tol·‖B‖_F with
+// B = QᵀCQ.
+func (p *pass[T]) keeps(a *axis[T]) bool {
+	c := p.factor(a)
+	t := p.scratch(1, a.d)
+	kernels.Symm(p.p, kernels.Left, kernels.Lower, a.d, a.d, 1, c.Data, a.d, a.q.Data, a.d, 0, t.Data, a.d)
+	return p.diagonalised(a, t)
+}
+
+// diagonalised is the test of keeps with t = C·Q.
+func (p *pass[T]) diagonalised(a *axis[T], t linalg.Matrix[T]) bool {
+	b := p.scratch(2, a.d)
+	linalg.MatMulTN(p.p, b, a.q, t)
+	off, on := 0.0, 0.0
+	for i := range a.d {
+		row := b.Row(i)
+		x := float64(row[i])
+		on += float64(x * x)
+		row[i] = 0
+		n := float64(kernels.Nrm2(p.p, row))
+		off += float64(n * n)
+	}
+	tol := p.o.cfg.Basis.Tol
+	return off <= float64(tol*tol)*(on+off)
+}
+
+// power is one step of orthogonal iteration: the columns of Q are sorted by qᵀCq, descending, and Q
+// becomes the orthogonal factor of C·Q. The diagonal moves along with its columns.
+func (p *pass[T]) power(a *axis[T]) bool {
+	d := a.d
+	c := p.factor(a)
+	t := p.scratch(1, d)
+	kernels.Symm(p.p, kernels.Left, kernels.Lower, d, d, 1, c.Data, d, a.q.Data, d, 0, t.Data, d)
+	if p.o.cfg.Basis.Tol > 0 && p.diagonalised(a, t) {
+		p.b.status.kept++
+		return false
+	}
+	e, perm := p.s.sum[:d], p.s.perm[:d]
+	clear(e)
+	for i := range d {
+		q, tr := a.q.Row(i), t.Row(i)
+		for j, x := range q {
+			e[j] += float64(float64(x) * float64(tr[j]))
+		}
+	}
+	for i := range perm {
+		perm[i] = i
+	}
+	slices.SortStableFunc(perm, func(i, j int) int {
+		switch {
+		case e[i] > e[j]:
+			return -1
+		case e[i] < e[j]:
+			return 1
+		}
+		return 0
+	})
+	s := p.scratch(2, d)
+	for i := range d {
+		dst, src := s.Row(i), t.Row(i)
+		for j, k := range perm {
+			dst[j] = src[k]
+		}
+	}
+	qr := p.s.qr[d]
+	if qr.Factorize(s) != nil {
+		p.b.status.failed++
+		return false
+	}
+	qr.QTo(a.q)
+	if p.o.cfg.Basis.Carry == Permute {
+		p.permute(p.v, a, perm)
+		p.permute(p.top, a, perm)
+	}
+	p.b.status.refreshed++
+	return true
+}
+
+// permute moves entry perm[i] of an axis to place i.
+func (p *pass[T]) permute(x []T, a *axis[T], perm []int) {
+	if x == nil || slices.IsSorted(perm) {
+		return
+	}
+	w := p.s.buf[bufW][:len(x)]
+	for l := range a.left {
+		for i, from := range perm {
+			copy(w[(l*a.d+i)*a.right:][:a.right], x[(l*a.d+from)*a.right:])
+		}
+	}
+	copy(x, w)
+}

@@ -1,0 +1,183 @@
+package precond
+
+import (
+	"fmt"
+	"math"
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+// GradSumSquares returns Σ g² over all parameters that have a gradient: each parameter's sum in lane
+// order, the sums added in float64 in the order of the parameters. Its root is the norm for a global
+// clip; several optimizers add their sums. It is NaN or Inf if a gradient is.
+//
+// The next Step relies on the sums of gradients whose slices have not been exchanged since, in place of
+// reading them once more: do not change them in between, use Step's scale.
+func (o *Optimizer[T]) GradSumSquares() float64 {
+	total := 0.0
+	for i, p := range o.params {
+		s := &o.state[i]
+		s.grad = 0
+		if p.Grad == nil {
+			continue
+		}
+		s.sum, s.grad = o.sumSquares(p.Grad), address(p.Grad)
+		total += s.sum
+	}
+	o.summed = true
+	return total
+}
+
+// sumSquares returns Σ g² in float64, which holds what overflows in float32.
+func (o *Optimizer[T]) sumSquares(g []T) float64 {
+	s := float64(kernels.SumSquares(o.pool, g))
+	if s <= o.largest && s > 0 {
+		return s
+	}
+	// Overflow, underflow, or NaN: Nrm2 tells.
+	n := float64(kernels.Nrm2(o.pool, g))
+	return n * n
+}
+
+// Step moves the parameters by one step with the gradients times scale: a factor for clipping, for
+// accumulation (1/count) and for an undone loss scale (1/scale) in one. It allocates nothing if
+// there is no error. On error nothing has changed.
+//
+// A call in which no parameter has a gradient changes nothing.
+func (o *Optimizer[T]) Step(scale float64) (Report, error) {
+	var r Report
+	if err := o.inspect(scale); err != nil {
+		return r, err
+	}
+	for i := range o.params {
+		s := &o.state[i]
+		s.active, s.clean = false, false
+		if o.params[i].Grad == nil {
+			r.Absent++
+			continue
+		}
+		if s.active = o.usable(i, scale); s.active {
+			continue
+		}
+		switch o.cfg.NonFinite {
+		case Fail:
+			o.summed = false
+			return Report{}, o.gradientError(i, scale)
+		case SkipStep:
+			o.summed = false
+			return Report{Absent: r.Absent, Skipped: 1, StepSkipped: true}, nil
+		case Zero:
+			s.clean, s.active = true, o.usableCleaned(i, scale)
+		}
+		if !s.active {
+			r.Skipped++
+		}
+	}
+	o.summed = false
+	o.run(scale)
+	for i := range o.state {
+		if o.state[i].active {
+			r.Params++
+		}
+	}
+	for i := range o.blocks {
+		b := &o.blocks[i]
+		if o.state[b.param].active {
+			r.Refreshed += b.status.refreshed
+			r.Kept += b.status.kept
+			r.Failed += b.status.failed
+		}
+	}
+	return r, nil
+}
+
+// inspect checks what the caller has set.
+func (o *Optimizer[T]) inspect(scale float64) error {
+	if !(scale >= 0) || math.IsInf(scale, 1) {
+		return fmt.Errorf("precond: Step: scale is %g, want a finite number that is not negative", scale)
+	}
+	if !(o.lr >= 0) || math.IsInf(o.lr, 1) {
+		return fmt.Errorf("precond: learning rate is %g, want a finite number that is not negative", o.lr)
+	}
+	for i, p := range o.params {
+		n := o.state[i].n
+		if p.Grad == nil {
+			continue
+		}
+		if len(p.Value) != n || len(p.Grad) != n {
+			return fmt.Errorf("precond: parameter %q has %d elements, but Value has %d and Grad %d", p.Name, n, len(p.Value), len(p.Grad))
+		}
+	}
+	return nil
+}
+
+// usable reports whether the scaled gradient is finite and its squares can be added.
+func (o *Optimizer[T]) usable(i int, scale float64) bool {
+	g, s := o.params[i].Grad, &o.state[i]
+	if !o.summed || s.grad != address(g) {
+		s.sum = o.sumSquares(g)
+	}
+	s.grad = 0
+	return s.sum*scale*scale <= o.largest
+}
+
+// usableCleaned is usable for a gradient whose NaN and Inf count as 0.
+func (o *Optimizer[T]) usableCleaned(i int, scale float64) bool {
+	sum := 0.0
+	for _, g := range o.params[i].Grad {
+		if x := float64(g) * scale; x-x == 0 {
+			sum += float64(x * x)
+		}
+	}
+	return sum <= o.largest
+}
+
+func (o *Optimizer[T]) gradientError(i int, scale float64) error {
+	p := o.params[i]
+	for j, g := range p.Grad {
+		if g-g != 0 {
+			return &GradientError{p.Name, j, float64(g)}
+		}
+	}
+	return &GradientError{p.Name, -1, math.Sqrt(o.state[i].sum) * scale}
+}
+
+// run does the work of a step on all active parameters.
+func (o *Optimizer[T]) run(scale float64) {
+	for i := range o.blocks {
+		if b := &o.blocks[i]; o.state[b.param].active {
+			o.tick(b, scale)
+		}
+	}
+	o.now = o.now[:0]
+	var total int64
+	for _, it := range o.items {
+		if o.state[o.blocks[it.block].param].active {
+			o.now = append(o.now, it)
+			total += it.flops
+		}
+	}
+	// Work that would keep one worker busy for more than its share runs first, with all
+	// workers on each piece.
+	workers := o.pool.Workers()
+	alone := 0
+	if workers > 1 {
+		share := total / int64(workers)
+		for alone < len(o.now) && o.now[alone].flops > share/2 && o.now[alone].flops > 1<<20 {
+			o.piece(alone)
+			alone++
+		}
+	}
+	o.alone = alone
+	o.pool.Run(len(o.now)-alone, (*task[T])(o))
+}
+
+// task is an Optimizer as a kernels.Task, out of sight of its users.
+type task[T kernels.Float] Optimizer[T]
+
+// Do performs item i of those that share the workers.
+func (t *task[T]) Do(i int) { (*Optimizer[T])(t).piece(t.alone + i) }
+
+// address tells gradients apart.
+func address[T kernels.Float](g []T) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(g))) }
