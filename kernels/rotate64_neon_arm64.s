@@ -1,0 +1,499 @@
+// The rotation wave, NEON, float64: see rotate_neon_arm64.h.
+
+#include "rotate_neon_arm64.h"
+
+#define MUL(m, n, d) FMUL2D0(m, n, d)
+#define FMA(m, n, d) FMLA2D0(m, n, d)
+#define MOVF FMOVD
+#define NEG FNEGD
+#define SIZE 8
+#define SHIFT 3
+
+// func rotateWave64NEON(steps int, a *float64, lda int, c, s *float64, ldr int)
+TEXT ·rotateWave64NEON(SB), NOSPLIT, $0-48
+	MOVD steps+0(FP), R6
+	MOVD a+8(FP), R0
+	MOVD lda+16(FP), R1
+	MOVD c+24(FP), R8
+	MOVD s+32(FP), R12
+	MOVD ldr+40(FP), R5
+	POINTERS
+	VLD1 (R0), [V0.B16, V1.B16, V2.B16, V3.B16]
+	ADD  R1, R0, R0
+	VLD1 (R0), [V4.B16, V5.B16, V6.B16, V7.B16]
+	ADD  R1, R0, R0
+	VLD1 (R0), [V8.B16, V9.B16, V10.B16, V11.B16]
+	ADD  R1, R0, R0
+	VLD1 (R0), [V12.B16, V13.B16, V14.B16, V15.B16]
+	ADD  R1, R0, R0
+
+loop:
+	VLD1 (R0), [V16.B16, V17.B16, V18.B16, V19.B16]
+	ADD  R1, R0, R0
+	STEP(ROT4, 0, 4, 8, 12, 16, 20, 24)
+	VST1 [V4.B16, V5.B16, V6.B16, V7.B16], (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done0
+	VLD1 (R0), [V8.B16, V9.B16, V10.B16, V11.B16]
+	ADD  R1, R0, R0
+	STEP(ROT4, 12, 20, 16, 24, 8, 4, 0)
+	VST1 [V20.B16, V21.B16, V22.B16, V23.B16], (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done1
+	VLD1 (R0), [V16.B16, V17.B16, V18.B16, V19.B16]
+	ADD  R1, R0, R0
+	STEP(ROT4, 24, 4, 8, 0, 16, 20, 12)
+	VST1 [V4.B16, V5.B16, V6.B16, V7.B16], (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done2
+	VLD1 (R0), [V8.B16, V9.B16, V10.B16, V11.B16]
+	ADD  R1, R0, R0
+	STEP(ROT4, 0, 20, 16, 12, 8, 4, 24)
+	VST1 [V20.B16, V21.B16, V22.B16, V23.B16], (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done3
+	VLD1 (R0), [V16.B16, V17.B16, V18.B16, V19.B16]
+	ADD  R1, R0, R0
+	STEP(ROT4, 12, 4, 8, 24, 16, 20, 0)
+	VST1 [V4.B16, V5.B16, V6.B16, V7.B16], (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done4
+	VLD1 (R0), [V8.B16, V9.B16, V10.B16, V11.B16]
+	ADD  R1, R0, R0
+	STEP(ROT4, 24, 20, 16, 0, 8, 4, 12)
+	VST1 [V20.B16, V21.B16, V22.B16, V23.B16], (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BNE  loop
+
+	VST1 [V0.B16, V1.B16, V2.B16, V3.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V4.B16, V5.B16, V6.B16, V7.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V8.B16, V9.B16, V10.B16, V11.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V12.B16, V13.B16, V14.B16, V15.B16], (R2)
+	ADD  R1, R2, R2
+	RET
+
+done0:
+	VST1 [V12.B16, V13.B16, V14.B16, V15.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V20.B16, V21.B16, V22.B16, V23.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V16.B16, V17.B16, V18.B16, V19.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V24.B16, V25.B16, V26.B16, V27.B16], (R2)
+	ADD  R1, R2, R2
+	RET
+
+done1:
+	VST1 [V24.B16, V25.B16, V26.B16, V27.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V4.B16, V5.B16, V6.B16, V7.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V8.B16, V9.B16, V10.B16, V11.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V0.B16, V1.B16, V2.B16, V3.B16], (R2)
+	ADD  R1, R2, R2
+	RET
+
+done2:
+	VST1 [V0.B16, V1.B16, V2.B16, V3.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V20.B16, V21.B16, V22.B16, V23.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V16.B16, V17.B16, V18.B16, V19.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V12.B16, V13.B16, V14.B16, V15.B16], (R2)
+	ADD  R1, R2, R2
+	RET
+
+done3:
+	VST1 [V12.B16, V13.B16, V14.B16, V15.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V4.B16, V5.B16, V6.B16, V7.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V8.B16, V9.B16, V10.B16, V11.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V24.B16, V25.B16, V26.B16, V27.B16], (R2)
+	ADD  R1, R2, R2
+	RET
+
+done4:
+	VST1 [V24.B16, V25.B16, V26.B16, V27.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V20.B16, V21.B16, V22.B16, V23.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V16.B16, V17.B16, V18.B16, V19.B16], (R2)
+	ADD  R1, R2, R2
+	VST1 [V0.B16, V1.B16, V2.B16, V3.B16], (R2)
+	ADD  R1, R2, R2
+	RET
+
+// func rotateSweep64NEON(steps int, a *float64, lda int, c, s *float64)
+TEXT ·rotateSweep64NEON(SB), NOSPLIT, $0-40
+	MOVD steps+0(FP), R6
+	MOVD a+8(FP), R0
+	MOVD lda+16(FP), R1
+	MOVD c+24(FP), R8
+	MOVD s+32(FP), R12
+	LSL  $SHIFT, R1, R1
+	MOVD R0, R2
+	VLD1 (R0), [V0.B16, V1.B16, V2.B16, V3.B16]
+	ADD  R1, R0, R0
+
+loop:
+	VLD1 (R0), [V4.B16, V5.B16, V6.B16, V7.B16]
+	ADD  R1, R0, R0
+	COEF(R8, R12)
+	ROT4(0, 4, 8, 12)
+	VST1 [V8.B16, V9.B16, V10.B16, V11.B16], (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  odd
+	VLD1 (R0), [V4.B16, V5.B16, V6.B16, V7.B16]
+	ADD  R1, R0, R0
+	COEF(R8, R12)
+	ROT4(12, 4, 8, 0)
+	VST1 [V8.B16, V9.B16, V10.B16, V11.B16], (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BNE  loop
+	VST1 [V0.B16, V1.B16, V2.B16, V3.B16], (R2)
+	RET
+
+odd:
+	VST1 [V12.B16, V13.B16, V14.B16, V15.B16], (R2)
+	RET
+
+// func rotateWave64VecNEON(steps int, a *float64, lda int, c, s *float64, ldr int)
+TEXT ·rotateWave64VecNEON(SB), NOSPLIT, $0-48
+	MOVD steps+0(FP), R6
+	MOVD a+8(FP), R0
+	MOVD lda+16(FP), R1
+	MOVD c+24(FP), R8
+	MOVD s+32(FP), R12
+	MOVD ldr+40(FP), R5
+	POINTERS
+	FMOVQ (R0), F0
+	ADD  R1, R0, R0
+	FMOVQ (R0), F1
+	ADD  R1, R0, R0
+	FMOVQ (R0), F2
+	ADD  R1, R0, R0
+	FMOVQ (R0), F3
+	ADD  R1, R0, R0
+
+loop:
+	FMOVQ (R0), F4
+	ADD  R1, R0, R0
+	STEP(ROT, 0, 1, 2, 3, 4, 5, 6)
+	FMOVQ F1, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done0
+	FMOVQ (R0), F2
+	ADD  R1, R0, R0
+	STEP(ROT, 3, 5, 4, 6, 2, 1, 0)
+	FMOVQ F5, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done1
+	FMOVQ (R0), F4
+	ADD  R1, R0, R0
+	STEP(ROT, 6, 1, 2, 0, 4, 5, 3)
+	FMOVQ F1, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done2
+	FMOVQ (R0), F2
+	ADD  R1, R0, R0
+	STEP(ROT, 0, 5, 4, 3, 2, 1, 6)
+	FMOVQ F5, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done3
+	FMOVQ (R0), F4
+	ADD  R1, R0, R0
+	STEP(ROT, 3, 1, 2, 6, 4, 5, 0)
+	FMOVQ F1, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done4
+	FMOVQ (R0), F2
+	ADD  R1, R0, R0
+	STEP(ROT, 6, 5, 4, 0, 2, 1, 3)
+	FMOVQ F5, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BNE  loop
+
+	FMOVQ F0, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F1, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F2, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F3, (R2)
+	ADD  R1, R2, R2
+	RET
+
+done0:
+	FMOVQ F3, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F5, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F4, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F6, (R2)
+	ADD  R1, R2, R2
+	RET
+
+done1:
+	FMOVQ F6, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F1, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F2, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F0, (R2)
+	ADD  R1, R2, R2
+	RET
+
+done2:
+	FMOVQ F0, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F5, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F4, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F3, (R2)
+	ADD  R1, R2, R2
+	RET
+
+done3:
+	FMOVQ F3, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F1, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F2, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F6, (R2)
+	ADD  R1, R2, R2
+	RET
+
+done4:
+	FMOVQ F6, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F5, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F4, (R2)
+	ADD  R1, R2, R2
+	FMOVQ F0, (R2)
+	ADD  R1, R2, R2
+	RET
+
+// func rotateSweep64VecNEON(steps int, a *float64, lda int, c, s *float64)
+TEXT ·rotateSweep64VecNEON(SB), NOSPLIT, $0-40
+	MOVD steps+0(FP), R6
+	MOVD a+8(FP), R0
+	MOVD lda+16(FP), R1
+	MOVD c+24(FP), R8
+	MOVD s+32(FP), R12
+	LSL  $SHIFT, R1, R1
+	MOVD R0, R2
+	FMOVQ (R0), F0
+	ADD  R1, R0, R0
+
+loop:
+	FMOVQ (R0), F1
+	ADD  R1, R0, R0
+	COEF(R8, R12)
+	ROT(0, 1, 2, 3)
+	FMOVQ F2, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  odd
+	FMOVQ (R0), F1
+	ADD  R1, R0, R0
+	COEF(R8, R12)
+	ROT(3, 1, 2, 0)
+	FMOVQ F2, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BNE  loop
+	FMOVQ F0, (R2)
+	RET
+
+odd:
+	FMOVQ F3, (R2)
+	RET
+
+// func rotateWave64OneNEON(steps int, a *float64, lda int, c, s *float64, ldr int)
+TEXT ·rotateWave64OneNEON(SB), NOSPLIT, $0-48
+	MOVD steps+0(FP), R6
+	MOVD a+8(FP), R0
+	MOVD lda+16(FP), R1
+	MOVD c+24(FP), R8
+	MOVD s+32(FP), R12
+	MOVD ldr+40(FP), R5
+	POINTERS
+	FMOVD (R0), F0
+	ADD  R1, R0, R0
+	FMOVD (R0), F1
+	ADD  R1, R0, R0
+	FMOVD (R0), F2
+	ADD  R1, R0, R0
+	FMOVD (R0), F3
+	ADD  R1, R0, R0
+
+loop:
+	FMOVD (R0), F4
+	ADD  R1, R0, R0
+	STEP(ROT, 0, 1, 2, 3, 4, 5, 6)
+	FMOVD F1, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done0
+	FMOVD (R0), F2
+	ADD  R1, R0, R0
+	STEP(ROT, 3, 5, 4, 6, 2, 1, 0)
+	FMOVD F5, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done1
+	FMOVD (R0), F4
+	ADD  R1, R0, R0
+	STEP(ROT, 6, 1, 2, 0, 4, 5, 3)
+	FMOVD F1, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done2
+	FMOVD (R0), F2
+	ADD  R1, R0, R0
+	STEP(ROT, 0, 5, 4, 3, 2, 1, 6)
+	FMOVD F5, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done3
+	FMOVD (R0), F4
+	ADD  R1, R0, R0
+	STEP(ROT, 3, 1, 2, 6, 4, 5, 0)
+	FMOVD F1, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  done4
+	FMOVD (R0), F2
+	ADD  R1, R0, R0
+	STEP(ROT, 6, 5, 4, 0, 2, 1, 3)
+	FMOVD F5, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BNE  loop
+
+	FMOVD F0, (R2)
+	ADD  R1, R2, R2
+	FMOVD F1, (R2)
+	ADD  R1, R2, R2
+	FMOVD F2, (R2)
+	ADD  R1, R2, R2
+	FMOVD F3, (R2)
+	ADD  R1, R2, R2
+	RET
+
+done0:
+	FMOVD F3, (R2)
+	ADD  R1, R2, R2
+	FMOVD F5, (R2)
+	ADD  R1, R2, R2
+	FMOVD F4, (R2)
+	ADD  R1, R2, R2
+	FMOVD F6, (R2)
+	ADD  R1, R2, R2
+	RET
+
+done1:
+	FMOVD F6, (R2)
+	ADD  R1, R2, R2
+	FMOVD F1, (R2)
+	ADD  R1, R2, R2
+	FMOVD F2, (R2)
+	ADD  R1, R2, R2
+	FMOVD F0, (R2)
+	ADD  R1, R2, R2
+	RET
+
+done2:
+	FMOVD F0, (R2)
+	ADD  R1, R2, R2
+	FMOVD F5, (R2)
+	ADD  R1, R2, R2
+	FMOVD F4, (R2)
+	ADD  R1, R2, R2
+	FMOVD F3, (R2)
+	ADD  R1, R2, R2
+	RET
+
+done3:
+	FMOVD F3, (R2)
+	ADD  R1, R2, R2
+	FMOVD F1, (R2)
+	ADD  R1, R2, R2
+	FMOVD F2, (R2)
+	ADD  R1, R2, R2
+	FMOVD F6, (R2)
+	ADD  R1, R2, R2
+	RET
+
+done4:
+	FMOVD F6, (R2)
+	ADD  R1, R2, R2
+	FMOVD F5, (R2)
+	ADD  R1, R2, R2
+	FMOVD F4, (R2)
+	ADD  R1, R2, R2
+	FMOVD F0, (R2)
+	ADD  R1, R2, R2
+	RET
+
+// func rotateSweep64OneNEON(steps int, a *float64, lda int, c, s *float64)
+TEXT ·rotateSweep64OneNEON(SB), NOSPLIT, $0-40
+	MOVD steps+0(FP), R6
+	MOVD a+8(FP), R0
+	MOVD lda+16(FP), R1
+	MOVD c+24(FP), R8
+	MOVD s+32(FP), R12
+	LSL  $SHIFT, R1, R1
+	MOVD R0, R2
+	FMOVD (R0), F0
+	ADD  R1, R0, R0
+
+loop:
+	FMOVD (R0), F1
+	ADD  R1, R0, R0
+	COEF(R8, R12)
+	ROT(0, 1, 2, 3)
+	FMOVD F2, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BEQ  odd
+	FMOVD (R0), F1
+	ADD  R1, R0, R0
+	COEF(R8, R12)
+	ROT(3, 1, 2, 0)
+	FMOVD F2, (R2)
+	ADD  R1, R2, R2
+	SUBS $1, R6, R6
+	BNE  loop
+	FMOVD F0, (R2)
+	RET
+
+odd:
+	FMOVD F3, (R2)
+	RET
