@@ -48,7 +48,9 @@ func Gemm[T Float](p *Pool, tA, tB Transpose, m, n, k int, alpha T, a []T, lda i
 		scaleBlock(m, n, beta, c, ldc)
 		return
 	}
-	multiply(p, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
+	if isa := p.ISA(); !multiplyTile(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
+		multiply(p, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
+	}
 }
 
 func checkGemm(tA, tB Transpose, m, n, k, lda, ldb, ldc int) {

@@ -63,3 +63,21 @@ tile1_2:
 
 tile1_1:
 	TILE(STEP1_1, PUT1_1, ADD1_1, odd1_1, pair1_1, done1_1, add1_1)
+
+tileM_6:
+	TILE(STEPM_6, PUTM_6, ADDM_6, oddM_6, pairM_6, doneM_6, addM_6)
+
+tileM_5:
+	TILE(STEPM_5, PUTM_5, ADDM_5, oddM_5, pairM_5, doneM_5, addM_5)
+
+tileM_4:
+	TILE(STEPM_4, PUTM_4, ADDM_4, oddM_4, pairM_4, doneM_4, addM_4)
+
+tileM_3:
+	TILE(STEPM_3, PUTM_3, ADDM_3, oddM_3, pairM_3, doneM_3, addM_3)
+
+tileM_2:
+	TILE(STEPM_2, PUTM_2, ADDM_2, oddM_2, pairM_2, doneM_2, addM_2)
+
+tileM_1:
+	TILE(STEPM_1, PUTM_1, ADDM_1, oddM_1, pairM_1, doneM_1, addM_1)

@@ -86,3 +86,39 @@ tile1_2:
 
 tile1_1:
 	TILE(STEP1_1, PUT1_1, ADD1_1, odd1_1, pair1_1, done1_1, add1_1)
+
+tileH_12:
+	TILE(STEPH_12, PUTH_12, ADDH_12, oddH_12, pairH_12, doneH_12, addH_12)
+
+tileH_11:
+	TILE(STEPH_11, PUTH_11, ADDH_11, oddH_11, pairH_11, doneH_11, addH_11)
+
+tileH_10:
+	TILE(STEPH_10, PUTH_10, ADDH_10, oddH_10, pairH_10, doneH_10, addH_10)
+
+tileH_9:
+	TILE(STEPH_9, PUTH_9, ADDH_9, oddH_9, pairH_9, doneH_9, addH_9)
+
+tileH_8:
+	TILE(STEPH_8, PUTH_8, ADDH_8, oddH_8, pairH_8, doneH_8, addH_8)
+
+tileH_7:
+	TILE(STEPH_7, PUTH_7, ADDH_7, oddH_7, pairH_7, doneH_7, addH_7)
+
+tileH_6:
+	TILE(STEPH_6, PUTH_6, ADDH_6, oddH_6, pairH_6, doneH_6, addH_6)
+
+tileH_5:
+	TILE(STEPH_5, PUTH_5, ADDH_5, oddH_5, pairH_5, doneH_5, addH_5)
+
+tileH_4:
+	TILE(STEPH_4, PUTH_4, ADDH_4, oddH_4, pairH_4, doneH_4, addH_4)
+
+tileH_3:
+	TILE(STEPH_3, PUTH_3, ADDH_3, oddH_3, pairH_3, doneH_3, addH_3)
+
+tileH_2:
+	TILE(STEPH_2, PUTH_2, ADDH_2, oddH_2, pairH_2, doneH_2, addH_2)
+
+tileH_1:
+	TILE(STEPH_1, PUTH_1, ADDH_1, oddH_1, pairH_1, doneH_1, addH_1)

@@ -4,8 +4,8 @@
 //	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 1…6, columns 1…LANES or 2·LANES
 //
 // A is read one element at a time, broadcast, at a + i·ra + l·ca (packed panels, rows or
-// columns as stored), B as vectors at b + l·rb, C at c + i·rc. Tiles of up to one
-// vector are masked: nothing beyond cols is read or written. Nothing is assumed about alignment.
+// columns as stored), B as vectors at b + l·rb, C at c + i·rc. Tiles of less than one
+// vector are masked (a masked store costs a dozen cycles on AMD): nothing beyond cols is read or written. Nothing is assumed about alignment.
 //
 // Registers
 //
@@ -42,6 +42,9 @@
 	MOV 32(SI), Y1
 
 #define LOAD1 \
+	MOV (SI), Y0
+
+#define LOADM \
 	MASKMOV (SI), Y1, Y0
 
 #define NEXT \
@@ -62,6 +65,12 @@
 #define STEP1_4 STEP1_3; ROW1(A3, Y3, Y10)
 #define STEP1_5 STEP1_4; ROW1(A4, Y2, Y12)
 #define STEP1_6 STEP1_5; ROW1(A5, Y3, Y14)
+#define STEPM_1 LOADM; ROW1(A0, Y2, Y4)
+#define STEPM_2 STEPM_1; ROW1(A1, Y3, Y6)
+#define STEPM_3 STEPM_2; ROW1(A2, Y2, Y8)
+#define STEPM_4 STEPM_3; ROW1(A3, Y3, Y10)
+#define STEPM_5 STEPM_4; ROW1(A4, Y2, Y12)
+#define STEPM_6 STEPM_5; ROW1(A5, Y3, Y14)
 
 // All l; k ≥ 1 in CX.
 #define CHAIN(STEP, odd, pair, done) \
@@ -89,9 +98,20 @@ done:
 	MOV s1, 32(DI) \
 	ADDQ BX, DI
 
-#define PUT1(s0) \
+#define PUTM(s0) \
 	MUL Y0, s0, s0 \
 	MASKMOV s0, Y1, (DI) \
+	ADDQ BX, DI
+
+#define PUT1(s0) \
+	MUL Y0, s0, s0 \
+	MOV s0, (DI) \
+	ADDQ BX, DI
+
+#define ADD1(s0) \
+	MUL (DI), Y2, Y1 \
+	FMA Y0, s0, Y1 \
+	MOV Y1, (DI) \
 	ADDQ BX, DI
 
 #define ADD2(s0, s1) \
@@ -103,7 +123,7 @@ done:
 	MOV Y3, 32(DI) \
 	ADDQ BX, DI
 
-#define ADD1(s0) \
+#define ADDM(s0) \
 	MASKMOV (DI), Y1, Y3 \
 	MUL Y2, Y3, Y3 \
 	FMA Y0, s0, Y3 \
@@ -137,6 +157,20 @@ done:
 #define ADD1_4 ADD1_3; ADD1(Y10)
 #define ADD1_5 ADD1_4; ADD1(Y12)
 #define ADD1_6 ADD1_5; ADD1(Y14)
+
+#define PUTM_1 PUTM(Y4)
+#define PUTM_2 PUTM_1; PUTM(Y6)
+#define PUTM_3 PUTM_2; PUTM(Y8)
+#define PUTM_4 PUTM_3; PUTM(Y10)
+#define PUTM_5 PUTM_4; PUTM(Y12)
+#define PUTM_6 PUTM_5; PUTM(Y14)
+
+#define ADDM_1 ADDM(Y4)
+#define ADDM_2 ADDM_1; ADDM(Y6)
+#define ADDM_3 ADDM_2; ADDM(Y8)
+#define ADDM_4 ADDM_3; ADDM(Y10)
+#define ADDM_5 ADDM_4; ADDM(Y12)
+#define ADDM_6 ADDM_5; ADDM(Y14)
 
 // A whole tile: sum, then store with beta ≠ 0 or beta = 0.
 #define TILE(STEP, PUT, ADD, odd, pair, done, add) \
@@ -208,7 +242,7 @@ zero: \
 	JEQ   tile2_4 \
 	JMP   tile2_5 \
 one: \
-	VMOVDQU (DX), Y1 \
+	JLT   mask \
 	MOVQ  16(AX), DX \
 	CMPQ  R10, $6 \
 	JEQ   tile1_6 \
@@ -218,4 +252,16 @@ one: \
 	CMPQ  R10, $4 \
 	JLT   tile1_3 \
 	JEQ   tile1_4 \
-	JMP   tile1_5
+	JMP   tile1_5 \
+mask: \
+	VMOVDQU (DX), Y1 \
+	MOVQ  16(AX), DX \
+	CMPQ  R10, $6 \
+	JEQ   tileM_6 \
+	CMPQ  R10, $2 \
+	JLT   tileM_1 \
+	JEQ   tileM_2 \
+	CMPQ  R10, $4 \
+	JLT   tileM_3 \
+	JEQ   tileM_4 \
+	JMP   tileM_5

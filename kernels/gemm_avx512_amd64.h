@@ -14,7 +14,7 @@
 //	SI DX       B, rb                 DI BX    C, rc        CX   counter
 //	AX          the tileCall          K1 K2    masks of the two vectors
 //	Z0 Z1       B                     Z2…Z7    broadcasts of A
-//	Z8…Z31      sums: row i in Z(8+2i), Z(9+2i)
+//	Z8…Z31      sums: row i in Z(8+2i), Z(9+2i); up to half a vector wide in Y(8+2i)
 //
 // Two vectors wide and 12 rows high, a step of l is 24 FMA, 2 vector loads and 12 broadcasts:
 // 12 cycles of two 512-bit FMA pipes against 7 of two load ports (Zen 5, server Intel),
@@ -44,6 +44,12 @@
 
 #define ROW1(a, s0) \
 	FMABC a, Z0, s0
+
+#define ROWH(a, s0) \
+	FMABC a, Y0, s0
+
+#define LOADH \
+	MOV.Z (SI), K1, Y0
 
 #define LOAD2 \
 	MOV.Z (SI), K1, Z0 \
@@ -83,6 +89,18 @@
 #define STEP1_10 STEP1_9; ROW1(A9, Z26)
 #define STEP1_11 STEP1_10; ROW1(A10, Z28)
 #define STEP1_12 STEP1_11; ROW1(A11, Z30)
+#define STEPH_1 LOADH; ROWH(A0, Y8)
+#define STEPH_2 STEPH_1; ROWH(A1, Y10)
+#define STEPH_3 STEPH_2; ROWH(A2, Y12)
+#define STEPH_4 STEPH_3; ROWH(A3, Y14)
+#define STEPH_5 STEPH_4; ROWH(A4, Y16)
+#define STEPH_6 STEPH_5; ROWH(A5, Y18)
+#define STEPH_7 STEPH_6; ROWH(A6, Y20)
+#define STEPH_8 STEPH_7; ROWH(A7, Y22)
+#define STEPH_9 STEPH_8; ROWH(A8, Y24)
+#define STEPH_10 STEPH_9; ROWH(A9, Y26)
+#define STEPH_11 STEPH_10; ROWH(A10, Y28)
+#define STEPH_12 STEPH_11; ROWH(A11, Y30)
 
 // All l; k ≥ 1 in CX.
 #define CHAIN(STEP, odd, pair, done) \
@@ -114,6 +132,18 @@ done:
 #define PUT1(s0) \
 	MUL Z0, s0, s0 \
 	MOV s0, K1, (DI) \
+	ADDQ BX, DI
+
+#define PUTH(s0) \
+	MUL Y0, s0, s0 \
+	MOV s0, K1, (DI) \
+	ADDQ BX, DI
+
+#define ADDH(s0) \
+	MOV.Z (DI), K1, Y2 \
+	MUL Y1, Y2, Y2 \
+	FMA Y0, s0, Y2 \
+	MOV Y2, K1, (DI) \
 	ADDQ BX, DI
 
 #define ADD2(s0, s1) \
@@ -185,6 +215,32 @@ done:
 #define ADD1_10 ADD1_9; ADD1(Z26)
 #define ADD1_11 ADD1_10; ADD1(Z28)
 #define ADD1_12 ADD1_11; ADD1(Z30)
+
+#define PUTH_1 PUTH(Y8)
+#define PUTH_2 PUTH_1; PUTH(Y10)
+#define PUTH_3 PUTH_2; PUTH(Y12)
+#define PUTH_4 PUTH_3; PUTH(Y14)
+#define PUTH_5 PUTH_4; PUTH(Y16)
+#define PUTH_6 PUTH_5; PUTH(Y18)
+#define PUTH_7 PUTH_6; PUTH(Y20)
+#define PUTH_8 PUTH_7; PUTH(Y22)
+#define PUTH_9 PUTH_8; PUTH(Y24)
+#define PUTH_10 PUTH_9; PUTH(Y26)
+#define PUTH_11 PUTH_10; PUTH(Y28)
+#define PUTH_12 PUTH_11; PUTH(Y30)
+
+#define ADDH_1 ADDH(Y8)
+#define ADDH_2 ADDH_1; ADDH(Y10)
+#define ADDH_3 ADDH_2; ADDH(Y12)
+#define ADDH_4 ADDH_3; ADDH(Y14)
+#define ADDH_5 ADDH_4; ADDH(Y16)
+#define ADDH_6 ADDH_5; ADDH(Y18)
+#define ADDH_7 ADDH_6; ADDH(Y20)
+#define ADDH_8 ADDH_7; ADDH(Y22)
+#define ADDH_9 ADDH_8; ADDH(Y24)
+#define ADDH_10 ADDH_9; ADDH(Y26)
+#define ADDH_11 ADDH_10; ADDH(Y28)
+#define ADDH_12 ADDH_11; ADDH(Y30)
 
 // A whole tile: sum, then store with beta ≠ 0 or beta = 0.
 #define TILE(STEP, PUT, ADD, odd, pair, done, add) \
@@ -282,6 +338,8 @@ low2: \
 	JEQ   tile2_4 \
 	JMP   tile2_5 \
 one: \
+	CMPQ  cols+40(FP), $(LANES/2) \
+	JLE   half \
 	CMPQ  DX, $12 \
 	JEQ   tile1_12 \
 	CMPQ  DX, $6 \
@@ -301,4 +359,25 @@ low1: \
 	CMPQ  DX, $4 \
 	JLT   tile1_3 \
 	JEQ   tile1_4 \
-	JMP   tile1_5
+	JMP   tile1_5 \
+half: \
+	CMPQ  DX, $12 \
+	JEQ   tileH_12 \
+	CMPQ  DX, $6 \
+	JLT   lowH \
+	JEQ   tileH_6 \
+	CMPQ  DX, $8 \
+	JLT   tileH_7 \
+	JEQ   tileH_8 \
+	CMPQ  DX, $10 \
+	JLT   tileH_9 \
+	JEQ   tileH_10 \
+	JMP   tileH_11 \
+lowH: \
+	CMPQ  DX, $2 \
+	JLT   tileH_1 \
+	JEQ   tileH_2 \
+	CMPQ  DX, $4 \
+	JLT   tileH_3 \
+	JEQ   tileH_4 \
+	JMP   tileH_5

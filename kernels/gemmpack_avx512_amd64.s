@@ -28,6 +28,7 @@ TEXT ·packCopyAVX512(SB), NOSPLIT, $0-48
 	JNZ   wide
 
 narrow:
+	PREFETCHT0 (SI)(BX*8)
 	VMOVDQU32.Z (SI), K1, Z0
 	VMOVDQU32   Z0, (DI)
 	ADDQ  BX, SI
@@ -41,6 +42,8 @@ wide:
 	KMOVW AX, K2
 
 wideLoop:
+	PREFETCHT0 (SI)(BX*8)
+	PREFETCHT0 64(SI)(BX*8)
 	VMOVDQU32.Z (SI), K1, Z0
 	VMOVDQU32.Z 64(SI), K2, Z1
 	VMOVDQU32   Z0, (DI)
@@ -66,6 +69,7 @@ wideLoop:
 // The next row; the last one repeats.
 #define ROW(z) \
 	VMOVDQU32.Z (R8), K1, z \
+	PREFETCHT0 256(R8) \
 	DECQ    AX \
 	CMOVQEQ R11, R10 \
 	ADDQ    R10, R8
