@@ -210,19 +210,28 @@ func symvPanel[T Float](isa ISA, uplo Uplo, r0, r1, n int, a []T, lda int, x, v 
 	}
 }
 
-// symvRow adds row i to v, by two passes over it.
+// symvRow adds row i to v.
 func symvRow[T Float](isa ISA, uplo Uplo, i, n int, row, x, v []T) {
-	lo, hi := 0, i
+	lo, hi := 0, i+1
 	if uplo == Upper {
-		lo, hi = i+1, n
-		v[i] += symvDot(i, n, row, x)
-	} else {
-		v[i] += reduce(isa, opDot, row[:i+1], x[:i+1])
+		lo, hi = i, n
 	}
-	for ; lo < hi; lo += vecPiece {
-		e := min(lo+vecPiece, hi)
-		axpyPiece(isa, x[i], row[lo:e], v[lo:e])
+	if hi <= Segment {
+		// The kernels treat the diagonal as any element of v; what it did to v_i is replaced.
+		vi := v[i]
+		v[i] = vi + symvRowPiece(isa, lo, row[:hi], x[:hi], v[:hi], x[i])
+		return
 	}
+	v[i] += symvDot(lo, hi, row, x)
+	axpyRow(isa, x[i], row[lo:i], v[lo:i])
+	axpyRow(isa, x[i], row[i+1:hi], v[i+1:hi])
+}
+
+// symvRowPortable returns the sum of row_j·x_j from column lo on, in the lanes of the columns, and adds xi times the row to v.
+func symvRowPortable[T Float](lo int, row, x, v []T, xi T) T {
+	s := symvDot(lo, len(row), row, x)
+	axpyPortable(xi, row[lo:], v[lo:])
+	return s
 }
 
 // symvDot is Σ row_j·x_j over lo ≤ j < hi, lo < hi, with lanes and segments counted from column 0.

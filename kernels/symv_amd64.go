@@ -14,6 +14,30 @@ func symvLowerAVX512F64(i, groups int, a *float64, lda int, x, v *float64)
 //go:noescape
 func symvUpperAVX512F64(i, groups, n int, a *float64, lda int, x, v *float64)
 
+//go:noescape
+func symvRowAVX2F32(skip, n int, a, x, v *float32, xi float32) float32
+
+//go:noescape
+func symvRowAVX2F64(skip, n int, a, x, v *float64, xi float64) float64
+
+// symvRowPiece is symvRowPortable for at most a segment. It is not inlined, so that the runtime can stop a long product
+// between two rows.
+//
+//go:noinline
+func symvRowPiece[T Float](isa ISA, lo int, row, x, v []T, xi T) T {
+	if isa == Portable {
+		return symvRowPortable(lo, row, x, v, xi)
+	}
+	// AVX-512 comes here for up to three rows of a panel only.
+	skip := lo & (lanes[T]() - 1)
+	lo -= skip
+	n, pa, px, pv := len(row)-lo, unsafe.Pointer(&row[lo]), unsafe.Pointer(&x[lo]), unsafe.Pointer(&v[lo])
+	if is32[T]() {
+		return T(symvRowAVX2F32(skip, n, (*float32)(pa), (*float32)(px), (*float32)(pv), float32(xi)))
+	}
+	return T(symvRowAVX2F64(skip, n, (*float64)(pa), (*float64)(px), (*float64)(pv), float64(xi)))
+}
+
 // symvGroups reports whether the tier has a kernel that takes several rows in one pass.
 func symvGroups(isa ISA) bool { return isa == AVX512 }
 

@@ -1,4 +1,4 @@
-//go:build !amd64
+//go:build !amd64 && !arm64
 
 package kernels
 
@@ -10,4 +10,9 @@ func symvPiece4[T Float](isa ISA, uplo Uplo, i, groups, n int, a []T, lda int, x
 	for r := i; r < i+symvGroup*groups; r++ {
 		symvRow(isa, uplo, r, n, a[(r-i)*lda:], x, v)
 	}
+}
+
+// symvRowPiece is a row of at most a segment.
+func symvRowPiece[T Float](_ ISA, lo int, row, x, v []T, xi T) T {
+	return symvRowPortable(lo, row, x, v, xi)
 }
