@@ -1,0 +1,217 @@
+package kernelbench
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+// mix is how a kernel reads and writes its vectors.
+type mix int
+
+const (
+	read4write3 mix = iota // Adam: x, g, m, v read, all but g written in place
+	read3write2            // without m
+	read3write3            // all in place
+	read2write1            // one of two in place
+	read2to1               // two to a third
+	read1to1               // one to another
+)
+
+// streams is how many vector elements a mix moves for each element of the kernel.
+var streams = [...]float64{read4write3: 7, read3write2: 5, read3write3: 6, read2write1: 3, read2to1: 3, read1to1: 2}
+
+// vectors is how many vectors a mix touches.
+var vectors = [...]int{read4write3: 4, read3write2: 3, read3write3: 3, read2write1: 2, read2to1: 3, read1to1: 2}
+
+// An update is an elementwise kernel under measurement.
+type update[T kernels.Float] struct {
+	name string
+	mix  mix
+	root bool // takes a root and a division for each element
+	run  func(p *kernels.Pool, x [][]T)
+}
+
+func updates[T kernels.Float]() []update[T] {
+	c := kernels.AdamCoef[T]{Scale: 1, Beta1: 0.9, Weight1: 0.1, Beta2: 0.99, Weight2: 0.01, Eps: 1e-6, Step: 1e-6, Decay: 1}
+	return []update[T]{
+		{"adam", read4write3, true, func(p *kernels.Pool, x [][]T) { kernels.Adam(p, c, x[0], x[3], x[1], x[2]) }},
+		{"rmsprop", read3write2, true, func(p *kernels.Pool, x [][]T) { kernels.Adam(p, c, x[0], x[2], nil, x[1]) }},
+		{"direction", read3write3, true, func(p *kernels.Pool, x [][]T) { kernels.AdamDirection(p, c, x[0], x[0], x[1], x[2]) }},
+		{"secondmoment", read2write1, false, func(p *kernels.Pool, x [][]T) { kernels.SecondMoment(p, 0.99, 0.01, 1, x[1], x[0]) }},
+		{"precondition", read2to1, true, func(p *kernels.Pool, x [][]T) { kernels.Precondition(p, 1, 1e-6, x[1], x[2], x[0]) }},
+		{"average", read2write1, false, func(p *kernels.Pool, x [][]T) { kernels.Axpby(p, 0.1, x[1], 0.9, x[0], x[0]) }},
+		{"combine", read2to1, false, func(p *kernels.Pool, x [][]T) { kernels.Axpby(p, 0.1, x[1], 0.9, x[2], x[0]) }},
+	}
+}
+
+// levels are the bytes that all vectors of a row fill together.
+func levels(quick bool) []level {
+	l := []level{{"L1", 20 << 10}, {"L2", 512 << 10}, {"L3", 8 << 20}, {"DRAM", 192 << 20}}
+	if quick {
+		return []level{l[1], l[3]}
+	}
+	return l
+}
+
+type level struct {
+	name  string
+	bytes int
+}
+
+func init() {
+	register(family{name: "update", unit: "GB/s", rows: func(quick bool) []row {
+		var rows []row
+		for _, isa := range tiers() {
+			rows = append(rows, updateRows[float32](isa, quick)...)
+			rows = append(rows, updateRows[float64](isa, quick)...)
+		}
+		return rows
+	}})
+	register(family{name: "exp", unit: "Gelem/s", rows: func(quick bool) []row {
+		var rows []row
+		for _, isa := range tiers() {
+			rows = append(rows, expRows[float32](isa, quick)...)
+			rows = append(rows, expRows[float64](isa, quick)...)
+		}
+		return rows
+	}})
+}
+
+func updateRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	var rows []row
+	size := int(bitsOf[T]() / 8)
+	for _, l := range levels(quick) {
+		for _, u := range updates[T]() {
+			n := l.bytes / size / vectors[u.mix] / 64 * 64
+			bytes := streams[u.mix] * float64(size) * float64(n)
+			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: u.name + " " + l.name, work: bytes,
+				prepare: func() timed {
+					p := kernels.NewPool(1, kernels.WithISA(isa))
+					x := make([][]T, vectors[u.mix])
+					var s [4]unsafe.Pointer
+					for i := range x {
+						x[i] = positive[T](n)
+						s[i] = unsafe.Pointer(unsafe.SliceData(x[i]))
+					}
+					return timed{run: func() { u.run(p, x) }, limit: slower(
+						streamProbe(isa, u.mix, n*size, s, bytes),
+						rootDivProbe[T](isa, u.root, bytes/float64(n)))}
+				}})
+		}
+	}
+	return rows
+}
+
+// positive returns values in [¼, 1¼).
+func positive[T kernels.Float](n int) []T {
+	x := operand[T](n)
+	for i, v := range x {
+		x[i] = v*v + 0.25
+	}
+	return x
+}
+
+// streamProbe moves the vectors of a kernel without arithmetic. work is what the kernel counts.
+func streamProbe(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer, work float64) probe {
+	if !hasStreams {
+		return probe{}
+	}
+	// In pieces, as the kernels do, so that a probe can be stopped too.
+	const piece = 16 << 10
+	return probe{name: "streams", work: work, run: func() {
+		for i := 0; i < bytes; i += piece {
+			at := s
+			for k := range at {
+				if at[k] != nil {
+					at[k] = unsafe.Add(at[k], i)
+				}
+			}
+			runStreams(isa, m, min(piece, bytes-i), at)
+		}
+	}}
+}
+
+// rootDivProbe performs only the roots and divisions of a kernel that counts work for each element.
+func rootDivProbe[T kernels.Float](isa kernels.ISA, needed bool, work float64) probe {
+	if !hasStreams || !needed {
+		return probe{}
+	}
+	lanes := 256 / bitsOf[T]()
+	if isa == kernels.AVX512 {
+		lanes *= 2
+	}
+	const rounds = 2000
+	return probe{name: "√ and ÷", work: 4 * rounds * lanes * work, run: func() { runRootDiv[T](isa, rounds) }}
+}
+
+// slower returns the probe that bounds a kernel: that with the lower rate.
+func slower(a, b probe) probe {
+	if a.run == nil || b.run == nil {
+		if a.run == nil {
+			return b
+		}
+		return a
+	}
+	var ra, rb float64
+	for range 5 {
+		ra = max(ra, a.work/sample(a.run, calibrate(a.run)))
+		rb = max(rb, b.work/sample(b.run, calibrate(b.run)))
+	}
+	if rb < ra {
+		return b
+	}
+	return a
+}
+
+// expRows are Exp, Softmax and LogSumExp; the bound is the multipliers: the FMAs and multiplications of one exponential.
+func expRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	var rows []row
+	add := func(name string, n int, prepare func(p *kernels.Pool) func()) {
+		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: name, work: float64(n), prepare: func() timed {
+			return timed{run: prepare(kernels.NewPool(1, kernels.WithISA(isa))), limit: expProbe[T](isa)}
+		}})
+	}
+	for _, n := range []int{16, 128, 2048, 1 << 20} {
+		if quick && n != 2048 {
+			continue
+		}
+		add(fmt.Sprintf("exp %d", n), n, func(p *kernels.Pool) func() {
+			x, y := operand[T](n), make([]T, n)
+			return func() { kernels.Exp(p, x, y) }
+		})
+	}
+	for _, n := range []int{32, 128, 1024, 1 << 15} {
+		if quick && n != 128 {
+			continue
+		}
+		m := max(1, 4096/n)
+		add(fmt.Sprintf("softmax %d×%d", m, n), m*n, func(p *kernels.Pool) func() {
+			a, b := operand[T](m*n), make([]T, m*n)
+			return func() { kernels.Softmax(p, m, n, a, n, b, n) }
+		})
+		add(fmt.Sprintf("logsumexp %d×%d", m, n), m*n, func(p *kernels.Pool) func() {
+			a, s := operand[T](m*n), make([]T, m)
+			return func() { kernels.LogSumExp(p, m, n, a, n, s) }
+		})
+	}
+	return rows
+}
+
+// expProbe is the FMA peak counted in exponentials.
+func expProbe[T kernels.Float](isa kernels.ISA) probe {
+	p := fmaPeak[T](isa)
+	each := 9.0 // FMAs of one vector
+	if bitsOf[T]() == 64 {
+		each = 14
+	}
+	if isa == kernels.AVX512 {
+		each++ // VSCALEF
+	} else {
+		each += 2 // two multiplications
+	}
+	p.work /= 2 * each
+	p.name = "multipliers"
+	return p
+}

@@ -1,0 +1,16 @@
+//go:build !amd64
+
+package kernelbench
+
+import (
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+// hasStreams says that runStreams and runRootDiv exist.
+const hasStreams = false
+
+func runStreams(kernels.ISA, mix, int, [4]unsafe.Pointer) {}
+
+func runRootDiv[T kernels.Float](kernels.ISA, int) {}
