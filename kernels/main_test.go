@@ -1,9 +1,11 @@
 package kernels
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +15,8 @@ import (
 var testedTiers = map[ISA]bool{}
 
 // TestMain says which tiers the machine has and fails if one of them was not tested. EIGENBASIS_ISA must have had
-// its effect, and EIGENBASIS_REQUIRE may name tiers, separated by commas, that the machine is known to have:
-// then a failure to detect them is found, too.
+// its effect; EIGENBASIS_REQUIRE may name tiers, separated by commas, that the machine is known to have: then a
+// failure to detect them is found, too; EIGENBASIS_TIERLOG may name a file to which a line about the run is added.
 func TestMain(m *testing.M) {
 	if name := os.Getenv(EnvISA); name != "" && name != Active().String() {
 		fmt.Fprintf(os.Stderr, "%s=%s, but the active tier is %v\n", EnvISA, name, Active())
@@ -37,7 +39,23 @@ func TestMain(m *testing.M) {
 				status = 1
 			}
 		}
-		fmt.Printf("tiers tested: %s; active: %v\n", supportedNames(), Active())
+		report := fmt.Sprintf("%s: tiers tested: %s; active: %v\n", runtime.GOARCH, supportedNames(), Active())
+		fmt.Print(report)
+		if path := os.Getenv("EIGENBASIS_TIERLOG"); path != "" && status == 0 {
+			if err := appendFile(path, report); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				status = 1
+			}
+		}
 	}
 	os.Exit(status)
+}
+
+func appendFile(path, s string) error {
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(s)
+	return errors.Join(err, f.Close())
 }
