@@ -24,7 +24,31 @@ type tileCall struct {
 	k      int
 	alpha  uint64 // bits of the element in the low bytes
 	beta   uint64
-	add    int // 0: C is written, not read
+	mode   int // of the update of C
+}
+
+// The modes of a tileCall; the assembly knows their values.
+const (
+	modeScale = iota // c = alpha·acc
+	modeMix          // c = fma(alpha, acc, beta·c)
+	modePut          // c = acc: alpha is 1
+	modeAdd          // c = fma(alpha, acc, c): beta is 1
+)
+
+// setScalars stores alpha and beta and chooses the mode.
+func setScalars[T Float](t *tileCall, alpha, beta T) {
+	*(*T)(unsafe.Pointer(&t.alpha)) = alpha
+	*(*T)(unsafe.Pointer(&t.beta)) = beta
+	switch {
+	case beta == 1:
+		t.mode = modeAdd
+	case beta != 0:
+		t.mode = modeMix
+	case alpha == 1:
+		t.mode = modePut
+	default:
+		t.mode = modeScale
+	}
 }
 
 // A blockCall is one product on one core.
@@ -54,11 +78,7 @@ func multiplyTile[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b [
 		return false
 	}
 	t := tileCall{ra: uintptr(ra) * size, ca: uintptr(ca) * size, rb: uintptr(rb) * size, rc: uintptr(ldc) * size, k: k}
-	*(*T)(unsafe.Pointer(&t.alpha)) = alpha
-	*(*T)(unsafe.Pointer(&t.beta)) = beta
-	if beta != 0 {
-		t.add = 1
-	}
+	setScalars(&t, alpha, beta)
 	pa, pb, pc := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(c))
 	if m > shape.mr {
 		half := m / 2
@@ -81,17 +101,12 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 		a: unsafe.Pointer(unsafe.SliceData(a)), b: unsafe.Pointer(unsafe.SliceData(b)), c: unsafe.Pointer(unsafe.SliceData(c)),
 		ra: uintptr(ra) * size, ca: uintptr(ca) * size, rb: uintptr(rb) * size, cb: uintptr(cb) * size, rc: uintptr(ldc) * size,
 	}
-	*(*T)(unsafe.Pointer(&g.tile.alpha)) = alpha
-	*(*T)(unsafe.Pointer(&g.tile.beta)) = beta
-	if beta != 0 {
-		g.tile.add = 1
-	}
+	setScalars(&g.tile, alpha, beta)
 	g.tile.rc = g.rc
 	g.run()
 	if later := ChunkLen(k); later < k {
 		// The remaining chunks are added to C.
-		*(*T)(unsafe.Pointer(&g.tile.beta)) = 1
-		g.tile.add = 1
+		g.tile.mode = modeAdd
 		for l := later; l < k; l += later {
 			g.a = unsafe.Add(g.a, uintptr(later)*g.ca)
 			g.b = unsafe.Add(g.b, uintptr(later)*g.rb)
@@ -242,7 +257,7 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 	p := unsafe.Pointer(&buf)
 	t := g.tile
 	t.rc = uintptr(cols) * g.size
-	if t.add != 0 {
+	if t.mode == modeMix || t.mode == modeAdd {
 		g.copyWanted(p, t.rc, c, g.rc, d, rows, cols)
 	}
 	runTile(g.kind, &t, a, b, p, rows, cols)

@@ -1,5 +1,5 @@
 // Macros of the AVX2 tile of a product, shared by both element types: the including file
-// defines FMA, MUL, MOV, MASKMOV, BCAST and LANES first.
+// defines FMA, FMA213, MUL, MOV, MASKMOV, BCAST and LANES first.
 //
 //	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 1…6, columns 1…LANES or 2·LANES
 //
@@ -90,52 +90,70 @@ pair: \
 	JNZ  pair  \
 done:
 
-// Rows of C: alpha in Y0, beta in Y2 (two vectors) or in Y2 with the mask in Y1.
-#define PUT2(s0, s1) \
-	MUL Y0, s0, s0 \
-	MUL Y0, s1, s1 \
-	MOV s0, (DI) \
-	MOV s1, 32(DI) \
-	ADDQ BX, DI
-
-#define PUTM(s0) \
-	MUL Y0, s0, s0 \
-	MASKMOV s0, Y1, (DI) \
-	ADDQ BX, DI
-
-#define PUT1(s0) \
-	MUL Y0, s0, s0 \
-	MOV s0, (DI) \
-	ADDQ BX, DI
-
-#define ADD1(s0) \
+// Rows of C, alpha in Y0, beta in Y2, the mask in Y1. All of C is read before any of it is written:
+// a masked store covers the start of the next row where rows are contiguous, and a load
+// behind it would wait for the store to leave the core.
+#define MIX2(s0, s1) \
 	MUL (DI), Y2, Y1 \
-	FMA Y0, s0, Y1 \
-	MOV Y1, (DI) \
+	MUL 32(DI), Y2, Y3 \
+	FMA213 Y1, Y0, s0 \
+	FMA213 Y3, Y0, s1 \
+	ADDQ BX, DI
+
+#define MIX1(s0) \
+	MUL (DI), Y2, Y3 \
+	FMA213 Y3, Y0, s0 \
+	ADDQ BX, DI
+
+#define MIXM(s0) \
+	MASKMOV (DI), Y1, Y3 \
+	MUL Y2, Y3, Y3 \
+	FMA213 Y3, Y0, s0 \
 	ADDQ BX, DI
 
 #define ADD2(s0, s1) \
-	MUL (DI), Y2, Y1 \
-	MUL 32(DI), Y2, Y3 \
-	FMA Y0, s0, Y1 \
-	FMA Y0, s1, Y3 \
-	MOV Y1, (DI) \
-	MOV Y3, 32(DI) \
+	FMA213 (DI), Y0, s0 \
+	FMA213 32(DI), Y0, s1 \
+	ADDQ BX, DI
+
+#define ADD1(s0) \
+	FMA213 (DI), Y0, s0 \
 	ADDQ BX, DI
 
 #define ADDM(s0) \
 	MASKMOV (DI), Y1, Y3 \
-	MUL Y2, Y3, Y3 \
-	FMA Y0, s0, Y3 \
-	MASKMOV Y3, Y1, (DI) \
+	FMA213 Y3, Y0, s0 \
 	ADDQ BX, DI
 
-#define PUT2_1 PUT2(Y4, Y5)
-#define PUT2_2 PUT2_1; PUT2(Y6, Y7)
-#define PUT2_3 PUT2_2; PUT2(Y8, Y9)
-#define PUT2_4 PUT2_3; PUT2(Y10, Y11)
-#define PUT2_5 PUT2_4; PUT2(Y12, Y13)
-#define PUT2_6 PUT2_5; PUT2(Y14, Y15)
+#define SCALE2(s0, s1) \
+	MUL Y0, s0, s0 \
+	MUL Y0, s1, s1
+
+#define SCALE1(s0) \
+	MUL Y0, s0, s0
+
+#define SCALEM(s0) \
+	MUL Y0, s0, s0
+
+#define PUT2(s0, s1) \
+	MOV s0, (DI) \
+	MOV s1, 32(DI) \
+	ADDQ BX, DI
+
+#define PUT1(s0) \
+	MOV s0, (DI) \
+	ADDQ BX, DI
+
+#define PUTM(s0) \
+	MASKMOV s0, Y1, (DI) \
+	ADDQ BX, DI
+
+#define MIX2_1 MIX2(Y4, Y5)
+#define MIX2_2 MIX2_1; MIX2(Y6, Y7)
+#define MIX2_3 MIX2_2; MIX2(Y8, Y9)
+#define MIX2_4 MIX2_3; MIX2(Y10, Y11)
+#define MIX2_5 MIX2_4; MIX2(Y12, Y13)
+#define MIX2_6 MIX2_5; MIX2(Y14, Y15)
 
 #define ADD2_1 ADD2(Y4, Y5)
 #define ADD2_2 ADD2_1; ADD2(Y6, Y7)
@@ -144,12 +162,26 @@ done:
 #define ADD2_5 ADD2_4; ADD2(Y12, Y13)
 #define ADD2_6 ADD2_5; ADD2(Y14, Y15)
 
-#define PUT1_1 PUT1(Y4)
-#define PUT1_2 PUT1_1; PUT1(Y6)
-#define PUT1_3 PUT1_2; PUT1(Y8)
-#define PUT1_4 PUT1_3; PUT1(Y10)
-#define PUT1_5 PUT1_4; PUT1(Y12)
-#define PUT1_6 PUT1_5; PUT1(Y14)
+#define SCALE2_1 SCALE2(Y4, Y5)
+#define SCALE2_2 SCALE2_1; SCALE2(Y6, Y7)
+#define SCALE2_3 SCALE2_2; SCALE2(Y8, Y9)
+#define SCALE2_4 SCALE2_3; SCALE2(Y10, Y11)
+#define SCALE2_5 SCALE2_4; SCALE2(Y12, Y13)
+#define SCALE2_6 SCALE2_5; SCALE2(Y14, Y15)
+
+#define PUT2_1 PUT2(Y4, Y5)
+#define PUT2_2 PUT2_1; PUT2(Y6, Y7)
+#define PUT2_3 PUT2_2; PUT2(Y8, Y9)
+#define PUT2_4 PUT2_3; PUT2(Y10, Y11)
+#define PUT2_5 PUT2_4; PUT2(Y12, Y13)
+#define PUT2_6 PUT2_5; PUT2(Y14, Y15)
+
+#define MIX1_1 MIX1(Y4)
+#define MIX1_2 MIX1_1; MIX1(Y6)
+#define MIX1_3 MIX1_2; MIX1(Y8)
+#define MIX1_4 MIX1_3; MIX1(Y10)
+#define MIX1_5 MIX1_4; MIX1(Y12)
+#define MIX1_6 MIX1_5; MIX1(Y14)
 
 #define ADD1_1 ADD1(Y4)
 #define ADD1_2 ADD1_1; ADD1(Y6)
@@ -158,12 +190,26 @@ done:
 #define ADD1_5 ADD1_4; ADD1(Y12)
 #define ADD1_6 ADD1_5; ADD1(Y14)
 
-#define PUTM_1 PUTM(Y4)
-#define PUTM_2 PUTM_1; PUTM(Y6)
-#define PUTM_3 PUTM_2; PUTM(Y8)
-#define PUTM_4 PUTM_3; PUTM(Y10)
-#define PUTM_5 PUTM_4; PUTM(Y12)
-#define PUTM_6 PUTM_5; PUTM(Y14)
+#define SCALE1_1 SCALE1(Y4)
+#define SCALE1_2 SCALE1_1; SCALE1(Y6)
+#define SCALE1_3 SCALE1_2; SCALE1(Y8)
+#define SCALE1_4 SCALE1_3; SCALE1(Y10)
+#define SCALE1_5 SCALE1_4; SCALE1(Y12)
+#define SCALE1_6 SCALE1_5; SCALE1(Y14)
+
+#define PUT1_1 PUT1(Y4)
+#define PUT1_2 PUT1_1; PUT1(Y6)
+#define PUT1_3 PUT1_2; PUT1(Y8)
+#define PUT1_4 PUT1_3; PUT1(Y10)
+#define PUT1_5 PUT1_4; PUT1(Y12)
+#define PUT1_6 PUT1_5; PUT1(Y14)
+
+#define MIXM_1 MIXM(Y4)
+#define MIXM_2 MIXM_1; MIXM(Y6)
+#define MIXM_3 MIXM_2; MIXM(Y8)
+#define MIXM_4 MIXM_3; MIXM(Y10)
+#define MIXM_5 MIXM_4; MIXM(Y12)
+#define MIXM_6 MIXM_5; MIXM(Y14)
 
 #define ADDM_1 ADDM(Y4)
 #define ADDM_2 ADDM_1; ADDM(Y6)
@@ -172,18 +218,47 @@ done:
 #define ADDM_5 ADDM_4; ADDM(Y12)
 #define ADDM_6 ADDM_5; ADDM(Y14)
 
-// A whole tile: sum, then store with beta ≠ 0 or beta = 0.
-#define TILE(STEP, PUT, ADD, odd, pair, done, add) \
+#define SCALEM_1 SCALEM(Y4)
+#define SCALEM_2 SCALEM_1; SCALEM(Y6)
+#define SCALEM_3 SCALEM_2; SCALEM(Y8)
+#define SCALEM_4 SCALEM_3; SCALEM(Y10)
+#define SCALEM_5 SCALEM_4; SCALEM(Y12)
+#define SCALEM_6 SCALEM_5; SCALEM(Y14)
+
+#define PUTM_1 PUTM(Y4)
+#define PUTM_2 PUTM_1; PUTM(Y6)
+#define PUTM_3 PUTM_2; PUTM(Y8)
+#define PUTM_4 PUTM_3; PUTM(Y10)
+#define PUTM_5 PUTM_4; PUTM(Y12)
+#define PUTM_6 PUTM_5; PUTM(Y14)
+
+// A whole tile: sum, then by the mode of the call
+//
+//	0  c = alpha·acc                1  c = fma(alpha, acc, beta·c)
+//	2  c = acc (alpha = 1)          3  c = fma(alpha, acc, c) (beta = 1)
+//
+// Multiplying by 1 is exact, so 2 and 3 are short cuts of 0 and 1.
+#define TILE(STEP, MIX, ADD, SCALE, PUT, odd, pair, done, add, mix, put) \
 	CHAIN(STEP, odd, pair, done) \
+	MOVQ  56(AX), CX \
 	BCAST 40(AX), Y0 \
-	CMPQ  56(AX), $0 \
-	JNE   add   \
-	PUT         \
-	VZEROUPPER  \
-	RET         \
+	CMPQ  CX, $2  \
+	JEQ   put   \
+	JGT   add   \
+	CMPQ  CX, $1  \
+	JEQ   mix   \
+	SCALE       \
+	JMP   put   \
 add: \
-	BCAST 48(AX), Y2 \
 	ADD         \
+	MOVQ  c+24(FP), DI \
+	JMP   put   \
+mix: \
+	BCAST 48(AX), Y2 \
+	MIX         \
+	MOVQ  c+24(FP), DI \
+put: \
+	PUT         \
 	VZEROUPPER  \
 	RET
 

@@ -1,5 +1,5 @@
 // Macros of the AVX-512 tile of a product, shared by both element types: the including file
-// defines FMA, FMABC, MUL, MOV, BCAST and SHIFT (log2 of the lanes) first.
+// defines FMA, FMA213, FMABC, MUL, MOV, BCAST and SHIFT (log2 of the lanes) first.
 //
 //	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 1…12, columns 1…2 vectors
 //
@@ -121,61 +121,82 @@ pair: \
 	JNZ  pair  \
 done:
 
-// Rows of C: alpha in Z0, beta in Z1.
-#define PUT2(s0, s1) \
-	MUL Z0, s0, s0 \
-	MUL Z0, s1, s1 \
-	MOV s0, K1, (DI) \
-	MOV s1, K2, 64(DI) \
+// Rows of C, alpha in Z0, beta in Z1. All of C is read before any of it is written: a masked
+// store covers the start of the next row where rows are contiguous, and a load behind it would wait
+// for the store to leave the core.
+#define MIX2(s0, s1) \
+	MOV.Z (DI), K1, Z2 \
+	MOV.Z 64(DI), K2, Z3 \
+	MUL Z1, Z2, Z2 \
+	MUL Z1, Z3, Z3 \
+	FMA213 Z2, Z0, s0 \
+	FMA213 Z3, Z0, s1 \
 	ADDQ BX, DI
 
-#define PUT1(s0) \
-	MUL Z0, s0, s0 \
-	MOV s0, K1, (DI) \
+#define MIX1(s0) \
+	MOV.Z (DI), K1, Z2 \
+	MUL Z1, Z2, Z2 \
+	FMA213 Z2, Z0, s0 \
 	ADDQ BX, DI
 
-#define PUTH(s0) \
-	MUL Y0, s0, s0 \
-	MOV s0, K1, (DI) \
-	ADDQ BX, DI
-
-#define ADDH(s0) \
+#define MIXH(s0) \
 	MOV.Z (DI), K1, Y2 \
 	MUL Y1, Y2, Y2 \
-	FMA Y0, s0, Y2 \
-	MOV Y2, K1, (DI) \
+	FMA213 Y2, Y0, s0 \
 	ADDQ BX, DI
 
 #define ADD2(s0, s1) \
 	MOV.Z (DI), K1, Z2 \
 	MOV.Z 64(DI), K2, Z3 \
-	MUL Z1, Z2, Z2 \
-	MUL Z1, Z3, Z3 \
-	FMA Z0, s0, Z2 \
-	FMA Z0, s1, Z3 \
-	MOV Z2, K1, (DI) \
-	MOV Z3, K2, 64(DI) \
+	FMA213 Z2, Z0, s0 \
+	FMA213 Z3, Z0, s1 \
 	ADDQ BX, DI
 
 #define ADD1(s0) \
 	MOV.Z (DI), K1, Z2 \
-	MUL Z1, Z2, Z2 \
-	FMA Z0, s0, Z2 \
-	MOV Z2, K1, (DI) \
+	FMA213 Z2, Z0, s0 \
 	ADDQ BX, DI
 
-#define PUT2_1 PUT2(Z8, Z9)
-#define PUT2_2 PUT2_1; PUT2(Z10, Z11)
-#define PUT2_3 PUT2_2; PUT2(Z12, Z13)
-#define PUT2_4 PUT2_3; PUT2(Z14, Z15)
-#define PUT2_5 PUT2_4; PUT2(Z16, Z17)
-#define PUT2_6 PUT2_5; PUT2(Z18, Z19)
-#define PUT2_7 PUT2_6; PUT2(Z20, Z21)
-#define PUT2_8 PUT2_7; PUT2(Z22, Z23)
-#define PUT2_9 PUT2_8; PUT2(Z24, Z25)
-#define PUT2_10 PUT2_9; PUT2(Z26, Z27)
-#define PUT2_11 PUT2_10; PUT2(Z28, Z29)
-#define PUT2_12 PUT2_11; PUT2(Z30, Z31)
+#define ADDH(s0) \
+	MOV.Z (DI), K1, Y2 \
+	FMA213 Y2, Y0, s0 \
+	ADDQ BX, DI
+
+#define SCALE2(s0, s1) \
+	MUL Z0, s0, s0 \
+	MUL Z0, s1, s1
+
+#define SCALE1(s0) \
+	MUL Z0, s0, s0
+
+#define SCALEH(s0) \
+	MUL Y0, s0, s0
+
+#define PUT2(s0, s1) \
+	MOV s0, K1, (DI) \
+	MOV s1, K2, 64(DI) \
+	ADDQ BX, DI
+
+#define PUT1(s0) \
+	MOV s0, K1, (DI) \
+	ADDQ BX, DI
+
+#define PUTH(s0) \
+	MOV s0, K1, (DI) \
+	ADDQ BX, DI
+
+#define MIX2_1 MIX2(Z8, Z9)
+#define MIX2_2 MIX2_1; MIX2(Z10, Z11)
+#define MIX2_3 MIX2_2; MIX2(Z12, Z13)
+#define MIX2_4 MIX2_3; MIX2(Z14, Z15)
+#define MIX2_5 MIX2_4; MIX2(Z16, Z17)
+#define MIX2_6 MIX2_5; MIX2(Z18, Z19)
+#define MIX2_7 MIX2_6; MIX2(Z20, Z21)
+#define MIX2_8 MIX2_7; MIX2(Z22, Z23)
+#define MIX2_9 MIX2_8; MIX2(Z24, Z25)
+#define MIX2_10 MIX2_9; MIX2(Z26, Z27)
+#define MIX2_11 MIX2_10; MIX2(Z28, Z29)
+#define MIX2_12 MIX2_11; MIX2(Z30, Z31)
 
 #define ADD2_1 ADD2(Z8, Z9)
 #define ADD2_2 ADD2_1; ADD2(Z10, Z11)
@@ -190,18 +211,44 @@ done:
 #define ADD2_11 ADD2_10; ADD2(Z28, Z29)
 #define ADD2_12 ADD2_11; ADD2(Z30, Z31)
 
-#define PUT1_1 PUT1(Z8)
-#define PUT1_2 PUT1_1; PUT1(Z10)
-#define PUT1_3 PUT1_2; PUT1(Z12)
-#define PUT1_4 PUT1_3; PUT1(Z14)
-#define PUT1_5 PUT1_4; PUT1(Z16)
-#define PUT1_6 PUT1_5; PUT1(Z18)
-#define PUT1_7 PUT1_6; PUT1(Z20)
-#define PUT1_8 PUT1_7; PUT1(Z22)
-#define PUT1_9 PUT1_8; PUT1(Z24)
-#define PUT1_10 PUT1_9; PUT1(Z26)
-#define PUT1_11 PUT1_10; PUT1(Z28)
-#define PUT1_12 PUT1_11; PUT1(Z30)
+#define SCALE2_1 SCALE2(Z8, Z9)
+#define SCALE2_2 SCALE2_1; SCALE2(Z10, Z11)
+#define SCALE2_3 SCALE2_2; SCALE2(Z12, Z13)
+#define SCALE2_4 SCALE2_3; SCALE2(Z14, Z15)
+#define SCALE2_5 SCALE2_4; SCALE2(Z16, Z17)
+#define SCALE2_6 SCALE2_5; SCALE2(Z18, Z19)
+#define SCALE2_7 SCALE2_6; SCALE2(Z20, Z21)
+#define SCALE2_8 SCALE2_7; SCALE2(Z22, Z23)
+#define SCALE2_9 SCALE2_8; SCALE2(Z24, Z25)
+#define SCALE2_10 SCALE2_9; SCALE2(Z26, Z27)
+#define SCALE2_11 SCALE2_10; SCALE2(Z28, Z29)
+#define SCALE2_12 SCALE2_11; SCALE2(Z30, Z31)
+
+#define PUT2_1 PUT2(Z8, Z9)
+#define PUT2_2 PUT2_1; PUT2(Z10, Z11)
+#define PUT2_3 PUT2_2; PUT2(Z12, Z13)
+#define PUT2_4 PUT2_3; PUT2(Z14, Z15)
+#define PUT2_5 PUT2_4; PUT2(Z16, Z17)
+#define PUT2_6 PUT2_5; PUT2(Z18, Z19)
+#define PUT2_7 PUT2_6; PUT2(Z20, Z21)
+#define PUT2_8 PUT2_7; PUT2(Z22, Z23)
+#define PUT2_9 PUT2_8; PUT2(Z24, Z25)
+#define PUT2_10 PUT2_9; PUT2(Z26, Z27)
+#define PUT2_11 PUT2_10; PUT2(Z28, Z29)
+#define PUT2_12 PUT2_11; PUT2(Z30, Z31)
+
+#define MIX1_1 MIX1(Z8)
+#define MIX1_2 MIX1_1; MIX1(Z10)
+#define MIX1_3 MIX1_2; MIX1(Z12)
+#define MIX1_4 MIX1_3; MIX1(Z14)
+#define MIX1_5 MIX1_4; MIX1(Z16)
+#define MIX1_6 MIX1_5; MIX1(Z18)
+#define MIX1_7 MIX1_6; MIX1(Z20)
+#define MIX1_8 MIX1_7; MIX1(Z22)
+#define MIX1_9 MIX1_8; MIX1(Z24)
+#define MIX1_10 MIX1_9; MIX1(Z26)
+#define MIX1_11 MIX1_10; MIX1(Z28)
+#define MIX1_12 MIX1_11; MIX1(Z30)
 
 #define ADD1_1 ADD1(Z8)
 #define ADD1_2 ADD1_1; ADD1(Z10)
@@ -216,18 +263,44 @@ done:
 #define ADD1_11 ADD1_10; ADD1(Z28)
 #define ADD1_12 ADD1_11; ADD1(Z30)
 
-#define PUTH_1 PUTH(Y8)
-#define PUTH_2 PUTH_1; PUTH(Y10)
-#define PUTH_3 PUTH_2; PUTH(Y12)
-#define PUTH_4 PUTH_3; PUTH(Y14)
-#define PUTH_5 PUTH_4; PUTH(Y16)
-#define PUTH_6 PUTH_5; PUTH(Y18)
-#define PUTH_7 PUTH_6; PUTH(Y20)
-#define PUTH_8 PUTH_7; PUTH(Y22)
-#define PUTH_9 PUTH_8; PUTH(Y24)
-#define PUTH_10 PUTH_9; PUTH(Y26)
-#define PUTH_11 PUTH_10; PUTH(Y28)
-#define PUTH_12 PUTH_11; PUTH(Y30)
+#define SCALE1_1 SCALE1(Z8)
+#define SCALE1_2 SCALE1_1; SCALE1(Z10)
+#define SCALE1_3 SCALE1_2; SCALE1(Z12)
+#define SCALE1_4 SCALE1_3; SCALE1(Z14)
+#define SCALE1_5 SCALE1_4; SCALE1(Z16)
+#define SCALE1_6 SCALE1_5; SCALE1(Z18)
+#define SCALE1_7 SCALE1_6; SCALE1(Z20)
+#define SCALE1_8 SCALE1_7; SCALE1(Z22)
+#define SCALE1_9 SCALE1_8; SCALE1(Z24)
+#define SCALE1_10 SCALE1_9; SCALE1(Z26)
+#define SCALE1_11 SCALE1_10; SCALE1(Z28)
+#define SCALE1_12 SCALE1_11; SCALE1(Z30)
+
+#define PUT1_1 PUT1(Z8)
+#define PUT1_2 PUT1_1; PUT1(Z10)
+#define PUT1_3 PUT1_2; PUT1(Z12)
+#define PUT1_4 PUT1_3; PUT1(Z14)
+#define PUT1_5 PUT1_4; PUT1(Z16)
+#define PUT1_6 PUT1_5; PUT1(Z18)
+#define PUT1_7 PUT1_6; PUT1(Z20)
+#define PUT1_8 PUT1_7; PUT1(Z22)
+#define PUT1_9 PUT1_8; PUT1(Z24)
+#define PUT1_10 PUT1_9; PUT1(Z26)
+#define PUT1_11 PUT1_10; PUT1(Z28)
+#define PUT1_12 PUT1_11; PUT1(Z30)
+
+#define MIXH_1 MIXH(Y8)
+#define MIXH_2 MIXH_1; MIXH(Y10)
+#define MIXH_3 MIXH_2; MIXH(Y12)
+#define MIXH_4 MIXH_3; MIXH(Y14)
+#define MIXH_5 MIXH_4; MIXH(Y16)
+#define MIXH_6 MIXH_5; MIXH(Y18)
+#define MIXH_7 MIXH_6; MIXH(Y20)
+#define MIXH_8 MIXH_7; MIXH(Y22)
+#define MIXH_9 MIXH_8; MIXH(Y24)
+#define MIXH_10 MIXH_9; MIXH(Y26)
+#define MIXH_11 MIXH_10; MIXH(Y28)
+#define MIXH_12 MIXH_11; MIXH(Y30)
 
 #define ADDH_1 ADDH(Y8)
 #define ADDH_2 ADDH_1; ADDH(Y10)
@@ -242,18 +315,59 @@ done:
 #define ADDH_11 ADDH_10; ADDH(Y28)
 #define ADDH_12 ADDH_11; ADDH(Y30)
 
-// A whole tile: sum, then store with beta ≠ 0 or beta = 0.
-#define TILE(STEP, PUT, ADD, odd, pair, done, add) \
+#define SCALEH_1 SCALEH(Y8)
+#define SCALEH_2 SCALEH_1; SCALEH(Y10)
+#define SCALEH_3 SCALEH_2; SCALEH(Y12)
+#define SCALEH_4 SCALEH_3; SCALEH(Y14)
+#define SCALEH_5 SCALEH_4; SCALEH(Y16)
+#define SCALEH_6 SCALEH_5; SCALEH(Y18)
+#define SCALEH_7 SCALEH_6; SCALEH(Y20)
+#define SCALEH_8 SCALEH_7; SCALEH(Y22)
+#define SCALEH_9 SCALEH_8; SCALEH(Y24)
+#define SCALEH_10 SCALEH_9; SCALEH(Y26)
+#define SCALEH_11 SCALEH_10; SCALEH(Y28)
+#define SCALEH_12 SCALEH_11; SCALEH(Y30)
+
+#define PUTH_1 PUTH(Y8)
+#define PUTH_2 PUTH_1; PUTH(Y10)
+#define PUTH_3 PUTH_2; PUTH(Y12)
+#define PUTH_4 PUTH_3; PUTH(Y14)
+#define PUTH_5 PUTH_4; PUTH(Y16)
+#define PUTH_6 PUTH_5; PUTH(Y18)
+#define PUTH_7 PUTH_6; PUTH(Y20)
+#define PUTH_8 PUTH_7; PUTH(Y22)
+#define PUTH_9 PUTH_8; PUTH(Y24)
+#define PUTH_10 PUTH_9; PUTH(Y26)
+#define PUTH_11 PUTH_10; PUTH(Y28)
+#define PUTH_12 PUTH_11; PUTH(Y30)
+
+// A whole tile: sum, then by the mode of the call
+//
+//	0  c = alpha·acc                1  c = fma(alpha, acc, beta·c)
+//	2  c = acc (alpha = 1)          3  c = fma(alpha, acc, c) (beta = 1)
+//
+// Multiplying by 1 is exact, so 2 and 3 are short cuts of 0 and 1.
+#define TILE(STEP, MIX, ADD, SCALE, PUT, odd, pair, done, add, mix, put) \
 	CHAIN(STEP, odd, pair, done) \
+	MOVQ  56(AX), CX \
 	BCAST 40(AX), Z0 \
-	CMPQ  56(AX), $0 \
-	JNE   add   \
-	PUT         \
-	VZEROUPPER  \
-	RET         \
+	CMPQ  CX, $2  \
+	JEQ   put   \
+	JGT   add   \
+	CMPQ  CX, $1  \
+	JEQ   mix   \
+	SCALE       \
+	JMP   put   \
 add: \
-	BCAST 48(AX), Z1 \
 	ADD         \
+	MOVQ  c+24(FP), DI \
+	JMP   put   \
+mix: \
+	BCAST 48(AX), Z1 \
+	MIX         \
+	MOVQ  c+24(FP), DI \
+put: \
+	PUT         \
 	VZEROUPPER  \
 	RET
 
