@@ -21,6 +21,9 @@ var tileShapes = [...]tileShape{
 	tile64AVX2:   {6, 8},
 }
 
+// padTiles: the tiles take any number of rows and columns and strides of their own.
+const padTiles = false
+
 // tileBytes holds the largest tile.
 const tileBytes = 12 * 32 * 4
 

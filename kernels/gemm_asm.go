@@ -1,4 +1,4 @@
-//go:build amd64
+//go:build amd64 || arm64
 
 package kernels
 
@@ -68,7 +68,7 @@ type blockCall struct {
 // arithmetic, and reports whether it was one: at n = 8 the product itself takes fewer than a
 // hundred cycles.
 func multiplyTile[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
-	if isa == Portable {
+	if isa == Portable || padTiles {
 		return false
 	}
 	size := unsafe.Sizeof(alpha)
@@ -123,6 +123,9 @@ func (g *blockCall) run() {
 	shape := &tileShapes[g.kind]
 	high := (g.m + shape.mr - 1) / shape.mr
 	mr := (g.m + high - 1) / high // tiles of equal height
+	if padTiles {
+		mr = shape.mr
+	}
 	packA, packB := g.packs(shape)
 	if packA || packB {
 		ar := takeArena()

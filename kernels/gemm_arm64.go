@@ -1,0 +1,117 @@
+package kernels
+
+import "unsafe"
+
+type tileKind uint8
+
+const (
+	tile32NEON tileKind = iota
+	tile64NEON
+)
+
+// A tileShape is the tile of a kernel.
+type tileShape struct{ mr, nr int }
+
+var tileShapes = [...]tileShape{
+	tile32NEON: {8, 12},
+	tile64NEON: {6, 8},
+}
+
+// tileBytes holds the largest tile.
+const tileBytes = 8 * 12 * 4
+
+// padTiles: the tiles read whole packed panels, A as vectors for multiplication by element,
+// and write whole tiles.
+const padTiles = true
+
+func kindOf(_ ISA, size uintptr) tileKind {
+	if size == 8 {
+		return tile64NEON
+	}
+	return tile32NEON
+}
+
+// tileSize returns the unit in which C is cut for workers.
+func tileSize[T Float](isa ISA) (mr, nr int) {
+	if isa == Portable {
+		return goRows, goCols
+	}
+	var z T
+	s := tileShapes[kindOf(isa, unsafe.Sizeof(z))]
+	return s.mr, s.nr
+}
+
+// packs: both operands, always.
+func (g *blockCall) packs(*tileShape) (a, b bool) { return true, true }
+
+// runTile computes one tile of packed panels; an edge goes through a copy of C.
+func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
+	shape := tileShapes[kind]
+	if rows == shape.mr && cols == shape.nr {
+		wholeTile(kind, t, a, b, c)
+		return
+	}
+	size := uintptr(4)
+	if kind == tile64NEON {
+		size = 8
+	}
+	var buf [tileBytes / 8]uint64
+	p := unsafe.Pointer(&buf)
+	edge := *t
+	edge.rc = uintptr(shape.nr) * size
+	n := uintptr(cols) * size
+	if t.mode == modeMix || t.mode == modeAdd {
+		for i := range uintptr(rows) {
+			copy(unsafe.Slice((*byte)(unsafe.Add(p, i*edge.rc)), n), unsafe.Slice((*byte)(unsafe.Add(c, i*t.rc)), n))
+		}
+	}
+	wholeTile(kind, &edge, a, b, p)
+	for i := range uintptr(rows) {
+		copy(unsafe.Slice((*byte)(unsafe.Add(c, i*t.rc)), n), unsafe.Slice((*byte)(unsafe.Add(p, i*edge.rc)), n))
+	}
+}
+
+func wholeTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer) {
+	if kind == tile32NEON {
+		gemmTile32NEON(t, a, b, c)
+	} else {
+		gemmTile64NEON(t, a, b, c)
+	}
+}
+
+//go:noescape
+func gemmTile32NEON(t *tileCall, a, b, c unsafe.Pointer)
+
+//go:noescape
+func gemmTile64NEON(t *tileCall, a, b, c unsafe.Pointer)
+
+// packPanel packs w of full lanes of g.k lines and fills the others with zeros.
+func (g *blockCall) packPanel(dst, src unsafe.Pointer, is, ls, stride uintptr, w, full int) {
+	if g.size == 4 {
+		packWords[uint32](dst, src, is, ls, stride, w, full, g.k)
+	} else {
+		packWords[uint64](dst, src, is, ls, stride, w, full, g.k)
+	}
+}
+
+// packWords moves element (l, i) from l·ls + i·is to l·stride + i words.
+func packWords[W uint32 | uint64](dst, src unsafe.Pointer, is, ls, stride uintptr, w, full, k int) {
+	size := unsafe.Sizeof(W(0))
+	for l := range uintptr(k) {
+		line := unsafe.Slice((*W)(unsafe.Add(dst, l*stride)), full)
+		if is == size {
+			copy(line, unsafe.Slice((*W)(unsafe.Add(src, l*ls)), w))
+		} else {
+			for i := range w {
+				line[i] = *(*W)(unsafe.Add(src, uintptr(i)*is+l*ls))
+			}
+		}
+		clear(line[w:])
+	}
+}
+
+// Blocks: A within the smallest second-level cache of the tier, B within a slice of a shared one.
+const (
+	cacheA = 192 << 10
+	cacheB = 2 << 20
+)
