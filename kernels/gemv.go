@@ -172,6 +172,10 @@ func gemvT[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y
 		gemvTBlock(isa, m, alpha, a, lda, x, beta, y[:n], acc[:n])
 		return
 	}
+	if gemvT8(isa) && m*n*int(unsafe.Sizeof(alpha)) >= gemvFar {
+		gemvTFar(isa, m, n, alpha, a, lda, x, beta, y)
+		return
+	}
 	var acc [gemvColumns]T
 	for j := 0; j < n; j += gemvColumns {
 		w := min(gemvColumns, n-j)
@@ -179,6 +183,33 @@ func gemvT[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y
 			clear(acc[:w])
 		}
 		gemvTBlock(isa, m, alpha, a[j:], lda, x, beta, y[j:j+w], acc[:w])
+	}
+}
+
+// gemvFar is the size of A in bytes from which it is taken to come from memory: there eight rows are read as long streams, in
+// the caches a narrow block of columns kept in registers is faster. Both give the same bits.
+const (
+	gemvFar        = 24 << 20
+	gemvFarColumns = 2048
+)
+
+// gemvTFar is gemvT for large matrices.
+func gemvTFar[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	var block [gemvFarColumns]T
+	for j := 0; j < n; j += gemvFarColumns {
+		w := min(gemvFarColumns, n-j)
+		acc := block[:w]
+		clear(acc)
+		groups := max(gemvPiece/(8*w), 1)
+		i := 0
+		for ; i+8 <= m; i += 8 * groups {
+			groups = min(groups, (m-i)/8)
+			gemvT8Piece(isa, groups, w, a[i*lda+j:], lda, x[i:], acc)
+		}
+		if i < m {
+			gemvTPiece(isa, m-i, w, a[i*lda+j:], lda, x[i:], acc)
+		}
+		updateVec(isa, alpha, acc, beta, y[j:j+w])
 	}
 }
 

@@ -9,10 +9,22 @@ func gemvNAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, be
 func gemvNAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
 
 //go:noescape
+func gemvT8AVX512F32(groups, n int, a *float32, lda int, x, acc *float32)
+
+//go:noescape
+func gemvT8AVX512F64(groups, n int, a *float64, lda int, x, acc *float64)
+
+//go:noescape
 func gemvTAVX512F32(m, n int, a *float32, lda int, x, acc *float32)
 
 //go:noescape
 func gemvTAVX512F64(m, n int, a *float64, lda int, x, acc *float64)
+
+//go:noescape
+func gemvT8AVX2F32(groups, n int, a *float32, lda int, x, acc *float32)
+
+//go:noescape
+func gemvT8AVX2F64(groups, n int, a *float64, lda int, x, acc *float64)
 
 //go:noescape
 func gemvTAVX2F32(m, n int, a *float32, lda int, x, acc *float32)
@@ -58,5 +70,25 @@ func gemvTPiece[T Float](isa ISA, m, n int, a []T, lda int, x, acc []T) {
 		}
 	default:
 		gemvTPortable(m, n, a, lda, x, acc)
+	}
+}
+
+// gemvT8 reports whether the tier has a kernel that takes eight rows in one pass over the sums.
+func gemvT8(isa ISA) bool { return isa != Portable }
+
+// gemvT8Piece is gemvTPiece for 8·groups rows by that kernel.
+//
+//go:noinline
+func gemvT8Piece[T Float](isa ISA, groups, n int, a []T, lda int, x, acc []T) {
+	pa, px, pc := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(acc))
+	switch {
+	case isa == AVX512 && is32[T]():
+		gemvT8AVX512F32(groups, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
+	case isa == AVX512:
+		gemvT8AVX512F64(groups, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
+	case is32[T]():
+		gemvT8AVX2F32(groups, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
+	default:
+		gemvT8AVX2F64(groups, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
 	}
 }

@@ -11,3 +11,11 @@ func gemvNPiece[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta
 func gemvTPiece[T Float](_ ISA, m, n int, a []T, lda int, x, acc []T) {
 	gemvTPortable(m, n, a, lda, x, acc)
 }
+
+// gemvT8 reports whether the tier has a kernel that takes eight rows in one pass over the sums.
+func gemvT8(ISA) bool { return false }
+
+// gemvT8Piece is reached only where gemvT8 is true.
+func gemvT8Piece[T Float](isa ISA, groups, n int, a []T, lda int, x, acc []T) {
+	gemvTPiece(isa, 8*groups, n, a, lda, x, acc)
+}

@@ -159,6 +159,34 @@ func testGemvWorkers[T Float](t *testing.T, p *Pool) {
 
 func TestGemvWorkers(t *testing.T) { vecTiers(t, testGemvWorkers[float32], testGemvWorkers[float64]) }
 
+// The kernel for matrices beyond the caches, on matrices small enough to test.
+func testGemvFar[T Float](t *testing.T, p *Pool) {
+	if !gemvT8(p.ISA()) {
+		t.Skip("no such kernel")
+	}
+	src := rnd.New(3)
+	b := newMatBuffers[T](t)
+	for _, m := range []int{1, 7, 8, 9, 16, 27} {
+		for n := 1; n <= 70; n++ {
+			lda := n + n%3
+			fill := vecFills[T]()[n%4]
+			a0, x0, y0 := vecMatrix(src, fill, m, n, lda), fill(src, make([]T, m)), fill(src, make([]T, n))
+			want := contractGemv(Trans, m, n, 1.5, a0, lda, x0, 0.5, y0)
+			a, x, y := b.put(0, n, a0), b.put(1, n, x0), b.put(2, n, y0)
+			gemvTFar(p.ISA(), m, n, 1.5, a, lda, x, 0.5, y)
+			bits.Same(t, want, y, "%d×%d", m, n)
+		}
+	}
+	m, n := 300, gemvFarColumns+77 // several calls, two blocks of columns
+	a, x, y := vecMatrix(src, rnd.Normal[T], m, n, n), rnd.Normal(src, make([]T, m)), rnd.Normal(src, make([]T, n))
+	want := append([]T(nil), y...)
+	Gemv(p, Trans, m, n, 1.5, a, n, x, 0.5, want)
+	gemvTFar(p.ISA(), m, n, 1.5, a, n, x, 0.5, y)
+	bits.Same(t, want, y, "%d×%d", m, n)
+}
+
+func TestGemvFar(t *testing.T) { vecTiers(t, testGemvFar[float32], testGemvFar[float64]) }
+
 func TestGemvPanics(t *testing.T) {
 	a, x, y := make([]float64, 12), make([]float64, 4), make([]float64, 3)
 	call := func(tr Transpose, m, n, lda int, a, x, y []float64) func() {
