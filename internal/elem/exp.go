@@ -52,8 +52,8 @@ func Table[T Float]() *ExpTable[T] {
 	return (*ExpTable[T])(unsafe.Pointer(&Exp64))
 }
 
-// Exp returns eˣ with an error below 1 ulp (measured: 0.87 float32 over all arguments, 0.87 float64), subnormal
-// results included. Exp(NaN) is NaN, Exp(+Inf) is +Inf, Exp(−Inf) is +0.
+// Exp returns eˣ with an error below 1 ulp, subnormal results included: at most 0.892 ulp over all float32, 0.855 ulp
+// over 400,000 random float64. Exp(NaN) is NaN, Exp(+Inf) is +Inf, Exp(−Inf) is +0.
 //
 // x = n·ln 2 + r with n the nearest integer to x·log₂e, eʳ by Horner's rule, every step one FMA;
 // then two multiplications by powers of two, 2^⌊n/2⌋ and 2^⌈n/2⌉, of which only the second can round.
