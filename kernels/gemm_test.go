@@ -3,9 +3,12 @@ package kernels
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"testing"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+	"github.com/seed-4885aa59/eigenbasis/internal/guard"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/stretchr/testify/require"
 )
 
@@ -118,12 +121,18 @@ var gemmScalarCases = []gemmScalars{{1, 0}, {1, 1}, {-0.75, 0.3}, {0, 0.5}, {0, 
 
 var gemmFlags = []Transpose{NoTrans, Trans}
 
-func testGemmShape[T Float](t *testing.T, p *Pool, r *gemmNoise, tA, tB Transpose, m, n, k, gap int, s gemmScalars) {
+// gemmGuards are operands against forbidden pages.
+type gemmGuards[T Float] struct{ a, b, c *guard.Buffer[T] }
+
+func newGemmGuards[T Float](t testing.TB, n int) *gemmGuards[T] {
+	return &gemmGuards[T]{guard.New[T](t, n), guard.New[T](t, n), guard.New[T](t, n)}
+}
+
+func testGemmShape[T Float](t *testing.T, p *Pool, g *gemmGuards[T], r *gemmNoise, tA, tB Transpose, m, n, k, gap int, s gemmScalars) {
 	t.Helper()
 	ar, ac := gemmShape(tA, m, k)
 	br, bc := gemmShape(tB, k, n)
-	lda, ldb, ldc := ac+gap, bc+2*gap, n+gap
-	lda, ldb, ldc = max(1, lda), max(1, ldb), max(1, ldc)
+	lda, ldb, ldc := max(1, ac+gap), max(1, bc+2*gap), max(1, n+gap)
 	a, b := gemmMatrix[T](r, ar, ac, lda), gemmMatrix[T](r, br, bc, ldb)
 	want := gemmMatrix[T](r, m, n, ldc)
 	if s.beta == 0 {
@@ -131,31 +140,48 @@ func testGemmShape[T Float](t *testing.T, p *Pool, r *gemmNoise, tA, tB Transpos
 			want[i] = T(math.NaN())
 		}
 	}
-	got := append([]T(nil), want...)
+	var got []T
+	if r.intn(2) == 0 {
+		a, b, got = g.a.EndCopy(a), g.b.EndCopy(b), g.c.EndCopy(want)
+	} else {
+		a, b, got = g.a.StartCopy(a), g.b.StartCopy(b), g.c.StartCopy(want)
+	}
 	chainGemm(tA, tB, m, n, k, T(s.alpha), a, lda, b, ldb, T(s.beta), want, ldc)
 	Gemm(p, tA, tB, m, n, k, T(s.alpha), a, lda, b, ldb, T(s.beta), got, ldc)
 	gemmSame(t, want, got, fmt.Sprintf("%c%c m=%d n=%d k=%d gap=%d %v", tA, tB, m, n, k, gap, s))
+	g.a.Check()
+	g.b.Check()
+	g.c.Check()
 }
 
 func testGemm[T Float](t *testing.T) {
 	gemmTiers(t, func(t *testing.T, p *Pool) {
 		r := gemmNoise(1)
-		sizes := []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 17, 31, 33}
+		g := newGemmGuards[T](t, 200_000)
+		small := newGemmGuards[T](t, 20_000)
+		mr, nr := tileSize[T](p.ISA())
+		step := 1
+		if testing.Short() {
+			step = 5
+		}
+		ks := []int{0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 33}
 		for _, tA := range gemmFlags {
 			for _, tB := range gemmFlags {
-				for _, m := range sizes {
-					for _, n := range sizes {
-						k := sizes[r.intn(len(sizes))]
-						testGemmShape[T](t, p, &r, tA, tB, m, n, k, r.intn(3), gemmScalarCases[r.intn(len(gemmScalarCases))])
+				for m := 0; m <= 2*mr+3; m++ {
+					for n := m % step; n <= 2*nr+3; n += step {
+						s := gemmScalarCases[r.intn(len(gemmScalarCases))]
+						testGemmShape(t, p, small, &r, tA, tB, m, n, ks[r.intn(len(ks))], r.intn(3), s)
 					}
 				}
-				for _, k := range []int{384, 385, 768, 769} {
-					testGemmShape[T](t, p, &r, tA, tB, 13, 35, k, 1, gemmScalars{1.25, 0.5})
+				for _, k := range []int{383, 384, 385, 768, 769} {
+					testGemmShape(t, p, g, &r, tA, tB, 13, 35, k, 1, gemmScalars{1.25, 0.5})
 				}
 				// Both operands packed, ragged in every dimension.
-				testGemmShape[T](t, p, &r, tA, tB, 13, 300, 37, 1, gemmScalars{-1, 0})
-				testGemmShape[T](t, p, &r, tA, tB, 67, 257, 17, 0, gemmScalars{1, 2})
-				testGemmShape[T](t, p, &r, tA, tB, 47, 270, 401, 3, gemmScalars{0.5, 1})
+				testGemmShape(t, p, g, &r, tA, tB, 13, 300, 37, 1, gemmScalars{-1, 0})
+				testGemmShape(t, p, g, &r, tA, tB, 67, 257, 17, 0, gemmScalars{1, 2})
+				if !testing.Short() {
+					testGemmShape(t, p, g, &r, tA, tB, 47, 270, 401, 3, gemmScalars{0.5, 1})
+				}
 			}
 		}
 	})
@@ -164,6 +190,151 @@ func testGemm[T Float](t *testing.T) {
 func TestGemm(t *testing.T) {
 	t.Run("float32", testGemm[float32])
 	t.Run("float64", testGemm[float64])
+}
+
+// The portable twin itself, against sums in float64 (for float32) with the bound of a chain of k roundings.
+func TestGemmError(t *testing.T) {
+	r := gemmNoise(6)
+	const m, n, k = 9, 11, 1000
+	a, b := gemmMatrix[float32](&r, m, k, k), gemmMatrix[float32](&r, k, n, n)
+	c := make([]float32, m*n)
+	Gemm(NewPool(1, WithISA(Portable)), NoTrans, NoTrans, m, n, k, 1, a, k, b, n, 0, c, n)
+	for i := 0; i < m; i++ {
+		for j := 0; j < n; j++ {
+			var s, size float64
+			for l := 0; l < k; l++ {
+				e := float64(a[i*k+l]) * float64(b[l*n+j])
+				s += e
+				size += math.Abs(e)
+			}
+			if d := math.Abs(float64(c[i*n+j]) - s); d > float64(ChunkLen(k)+3)*0x1p-24*size {
+				t.Fatalf("(%d, %d) is off by %g of %g", i, j, d, size)
+			}
+		}
+	}
+}
+
+func testGemmSpecial[T Float](t *testing.T) {
+	gemmTiers(t, func(t *testing.T, p *Pool) {
+		src := rnd.New(7)
+		for range 40 {
+			m, n, k := 1+src.Intn(30), 1+src.Intn(70), 1+src.Intn(20)
+			a, b := rnd.Special(src, make([]T, m*k)), rnd.Special(src, make([]T, k*n))
+			c := rnd.Special(src, make([]T, m*n))
+			s := rnd.Special(src, make([]T, 2))
+			want := append([]T(nil), c...)
+			chainGemm(NoTrans, NoTrans, m, n, k, s[0], a, k, b, n, s[1], want, n)
+			Gemm(p, NoTrans, NoTrans, m, n, k, s[0], a, k, b, n, s[1], c, n)
+			gemmSame(t, want, c, fmt.Sprint(m, n, k, s))
+		}
+	})
+}
+
+func TestGemmSpecialValues(t *testing.T) {
+	t.Run("float32", testGemmSpecial[float32])
+	t.Run("float64", testGemmSpecial[float64])
+}
+
+func testWorkers[T Float](t *testing.T) {
+	for _, isa := range Supported() {
+		if isa == Portable && testing.Short() {
+			continue
+		}
+		p1 := NewPool(1, WithISA(isa))
+		r := gemmNoise(8)
+		const m, n, k = 190, 230, 110 // above parallelFlops
+		a, b := gemmMatrix[T](&r, n, n, n), gemmMatrix[T](&r, n, n, n)
+		c := gemmMatrix[T](&r, n, n, n)
+		run := func(p *Pool) (out [][]T) {
+			for _, tr := range gemmFlags {
+				x := append([]T(nil), c...)
+				Gemm(p, tr, tr, m, n, k, 0.5, a, n, b, n, 0.5, x, n)
+				out = append(out, x)
+				for _, uplo := range []Uplo{Lower, Upper} {
+					x := append([]T(nil), c...)
+					Syrk(p, uplo, tr, n, n, 0.5, a, n, 0.5, x, n)
+					out = append(out, x)
+				}
+			}
+			x := append([]T(nil), c...)
+			GemmBatch(p, NoTrans, NoTrans, 40, 40, 200, 1, a, n, 40, b, n, 7, 0, x, n, 41, 5)
+			return append(out, x)
+		}
+		want := run(p1)
+		for _, w := range []int{2, 3, 5} {
+			p := NewPool(w, WithISA(isa))
+			for i, got := range run(p) {
+				gemmSame(t, want[i], got, fmt.Sprintf("%v, %d workers, case %d", isa, w, i))
+			}
+			p.Close()
+		}
+		p1.Close()
+	}
+}
+
+func TestGemmWorkers(t *testing.T) {
+	t.Run("float32", testWorkers[float32])
+	t.Run("float64", testWorkers[float64])
+}
+
+// TestCuts checks that the pieces of every cut cover each row once.
+func TestCuts(t *testing.T) {
+	for n := 0; n < 200; n++ {
+		for g := 1; g <= 9; g++ {
+			for _, unit := range []int{1, 4, 12} {
+				for _, f := range []func(i int) (int, int){
+					func(i int) (int, int) { return cut(n, g, unit, i) },
+					func(i int) (int, int) { return cutTriangle(Lower, n, g, unit, i) },
+					func(i int) (int, int) { return cutTriangle(Upper, n, g, unit, i) },
+				} {
+					at := 0
+					for i := 0; i < g; i++ {
+						lo, hi := f(i)
+						if lo != at || hi < lo {
+							t.Fatalf("n=%d g=%d unit=%d: part %d is [%d, %d) after %d", n, g, unit, i, lo, hi, at)
+						}
+						at = hi
+					}
+					if at != n {
+						t.Fatalf("n=%d g=%d unit=%d: ends at %d", n, g, unit, at)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestGemmAllocations: nothing once arenas exist, on workers too.
+func TestGemmAllocations(t *testing.T) {
+	p := NewPool(2)
+	defer p.Close()
+	Reserve(2)
+	const n = 300
+	a, b, c := make([]float32, n*n), make([]float32, n*n), make([]float32, n*n)
+	for i := 0; i < n; i++ {
+		a[i*n+i] = 1
+	}
+	calls := func() {
+		for _, p := range []*Pool{nil, p} {
+			Gemm(p, NoTrans, Trans, 8, 8, 8, 1, a, n, b, n, 0, c, n)
+			Gemm(p, NoTrans, NoTrans, n, n, n, 1, a, n, b, n, 0, c, n)
+			GemmBatch(p, NoTrans, NoTrans, 100, 100, 100, 1, a, n, 100, b, n, 100, 0, c, n, 100, 3)
+			Syrk(p, Upper, Trans, n, n, 1, a, n, 0, c, n)
+			Syr2k(p, Lower, NoTrans, n, n, 1, a, n, b, n, 0, c, n)
+			Symm(p, Left, Lower, n, n, 1, a, n, b, n, 0, c, n)
+			Trmm(p, Right, Lower, Trans, Unit, n, n, 1, a, n, b, n)
+			Trsm(p, Left, Upper, NoTrans, NonUnit, n, n, 1, a, n, b, n)
+		}
+	}
+	calls()
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for range 10 {
+		calls()
+	}
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.Mallocs-before.Mallocs, uint64(20)) // the runtime's own, not one per call
 }
 
 func testSyrk[T Float](t *testing.T) {
