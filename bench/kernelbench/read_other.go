@@ -1,0 +1,13 @@
+//go:build !amd64
+
+package kernelbench
+
+import (
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+const readProbes = 0
+
+func runRead(kernels.ISA, int, int, unsafe.Pointer) {}

@@ -1,0 +1,246 @@
+package kernelbench
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+)
+
+// readProbe is the fastest of a fixed family that reads the memory of x: one, two, four or eight streams, each with and
+// without prefetch. The choice is made here; the rounds measure the chosen one.
+func readProbe[T kernels.Float](isa kernels.ISA, x []T) probe {
+	bytes := len(x) * int(unsafe.Sizeof(x[0])) / 512 * 512
+	if readProbes == 0 || bytes == 0 {
+		return probe{}
+	}
+	mem := unsafe.Pointer(unsafe.SliceData(x))
+	best, member := 0.0, 0
+	for range 3 {
+		for i := range readProbes {
+			run := func() { runRead(isa, i, bytes, mem) }
+			if rate := 1 / sample(run, max(1, calibrate(run)/4)); rate > best {
+				best, member = rate, i
+			}
+		}
+	}
+	return probe{"read", float64(bytes), func() { runRead(isa, member, bytes, mem) }}
+}
+
+// A vectorKernel is a level-1 kernel under measurement.
+type vectorKernel[T kernels.Float] struct {
+	name    string
+	mix     mix
+	reads   bool // reads only: the limit is readProbe
+	vectors int
+	run     func(p *kernels.Pool, x [][]T)
+	gonum   func(x [][]T) func()
+}
+
+func vectorKernels[T kernels.Float]() []vectorKernel[T] {
+	var sink T
+	var g gonum.Implementation
+	return []vectorKernel[T]{
+		{name: "dot", reads: true, vectors: 2, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Dot(p, x[0], x[1]) },
+			gonum: func(x [][]T) func() {
+				if a, ok := any(x).([][]float32); ok {
+					return func() { g.Sdot(len(a[0]), a[0], 1, a[1], 1) }
+				}
+				a := any(x).([][]float64)
+				return func() { g.Ddot(len(a[0]), a[0], 1, a[1], 1) }
+			}},
+		{name: "sum", reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Sum(p, x[0]) }},
+		{name: "nrm2", reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Nrm2(p, x[0]) },
+			gonum: func(x [][]T) func() {
+				if a, ok := any(x).([][]float32); ok {
+					return func() { g.Snrm2(len(a[0]), a[0], 1) }
+				}
+				a := any(x).([][]float64)
+				return func() { g.Dnrm2(len(a[0]), a[0], 1) }
+			}},
+		{name: "maxabs", reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.MaxAbs(p, x[0]) }},
+		{name: "axpy", mix: read2write1, vectors: 2, run: func(p *kernels.Pool, x [][]T) { kernels.Axpy(p, 1e-9, x[1], x[0]) },
+			gonum: func(x [][]T) func() {
+				if a, ok := any(x).([][]float32); ok {
+					return func() { g.Saxpy(len(a[0]), 1e-9, a[1], 1, a[0], 1) }
+				}
+				a := any(x).([][]float64)
+				return func() { g.Daxpy(len(a[0]), 1e-9, a[1], 1, a[0], 1) }
+			}},
+		{name: "hadamard", mix: read2to1, vectors: 3, run: func(p *kernels.Pool, x [][]T) { kernels.Hadamard(p, x[1], x[2], x[0]) }},
+	}
+}
+
+func vectorRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	var rows []row
+	size := int(bitsOf[T]() / 8)
+	for _, l := range levels(quick) {
+		for _, k := range vectorKernels[T]() {
+			n := l.bytes / size / k.vectors / 128 * 128
+			bytes := float64(k.vectors * n * size)
+			if !k.reads {
+				bytes = streams[k.mix] * float64(n*size)
+			}
+			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: k.name + " " + l.name, work: bytes,
+				prepare: func() timed {
+					p := kernels.NewPool(1, kernels.WithISA(isa))
+					// One allocation, so that the probe reads what the kernel reads.
+					all := positive[T](k.vectors * n)
+					x := make([][]T, k.vectors)
+					var s [4]unsafe.Pointer
+					for i := range x {
+						x[i] = all[i*n : (i+1)*n]
+						s[i] = unsafe.Pointer(unsafe.SliceData(x[i]))
+					}
+					t := timed{run: func() { k.run(p, x) }}
+					if k.reads {
+						t.limit = readProbe(isa, all)
+					} else {
+						t.limit = streamProbe(isa, k.mix, n*size, s, bytes)
+					}
+					if k.gonum != nil {
+						t.peers = append(t.peers, peer{"gonum", k.gonum(x)})
+					}
+					return t
+				}})
+		}
+	}
+	return rows
+}
+
+// matvecRows are Gemv and Symv, n×n; the rate counts the stored elements that are read, each once.
+func matvecRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	list := []int{32, 64, 128, 256, 512, 1024, 1500, 2048, 4096}
+	if quick {
+		list = []int{64, 512, 1024}
+	}
+	var rows []row
+	size := bitsOf[T]() / 8
+	for _, n := range list {
+		for _, kind := range []string{"gemv N", "gemv T", "symv L", "symv U"} {
+			elements := n * n
+			if kind[0] == 's' {
+				elements = n * (n + 1) / 2
+			}
+			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %d", kind, n), work: size * float64(elements),
+				prepare: func() timed {
+					p := kernels.NewPool(1, kernels.WithISA(isa))
+					a, x, y := operand[T](n*n), operand[T](n), make([]T, n)
+					t := timed{limit: readProbe(isa, a[:elements])}
+					flag := kind[5]
+					if kind[0] == 'g' {
+						t.run = func() { kernels.Gemv(p, kernels.Transpose(flag), n, n, 1.5, a, n, x, 0.5, y) }
+					} else {
+						t.run = func() { kernels.Symv(p, kernels.Uplo(flag), n, 1.5, a, n, x, 0.5, y) }
+					}
+					t.peers = append(t.peers, peer{"gonum", gonumMatvec(kind, n, a, x, make([]T, n))})
+					return t
+				}})
+		}
+	}
+	return rows
+}
+
+func gonumMatvec[T kernels.Float](kind string, n int, a, x, y []T) func() {
+	var g gonum.Implementation
+	tr, uplo := blas.Transpose(kind[5]), blas.Uplo(kind[5])
+	if a, ok := any(a).([]float32); ok {
+		x, y := any(x).([]float32), any(y).([]float32)
+		if kind[0] == 'g' {
+			return func() { g.Sgemv(tr, n, n, 1.5, a, n, x, 1, 0.5, y, 1) }
+		}
+		return func() { g.Ssymv(uplo, n, 1.5, a, n, x, 1, 0.5, y, 1) }
+	}
+	a64, x64, y64 := any(a).([]float64), any(x).([]float64), any(y).([]float64)
+	if kind[0] == 'g' {
+		return func() { g.Dgemv(tr, n, n, 1.5, a64, n, x64, 1, 0.5, y64, 1) }
+	}
+	return func() { g.Dsymv(uplo, n, 1.5, a64, n, x64, 1, 0.5, y64, 1) }
+}
+
+// matrixRows are the kernels that go through a matrix once; the rate counts what is read and what is written.
+func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	list := []int{64, 256, 1024, 4096}
+	if quick {
+		list = []int{256, 1024}
+	}
+	size := int(bitsOf[T]() / 8)
+	var rows []row
+	for _, n := range list {
+		for _, kind := range []string{"ger", "syr2 L", "rowscale", "colscale", "rowsum", "colsum", "copy", "transpose"} {
+			moved := 2 * n * n
+			switch kind {
+			case "syr2 L":
+				moved = n * (n + 1)
+			case "rowsum", "colsum":
+				moved = n * n
+			}
+			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %d", kind, n), work: float64(size * moved),
+				prepare: func() timed {
+					p := kernels.NewPool(1, kernels.WithISA(isa))
+					a, x, y := operand[T](n*n), positive[T](n), positive[T](n)
+					for i := range x {
+						x[i], y[i] = 1, 1
+					}
+					var b []T
+					if kind == "copy" || kind == "transpose" {
+						b = make([]T, n*n)
+					}
+					var t timed
+					switch kind {
+					case "ger":
+						t.run = func() { kernels.Ger(p, n, n, 1e-6, x, y, a, n) }
+					case "syr2 L":
+						t.run = func() { kernels.Syr2(p, kernels.Lower, n, 1e-6, x, y, a, n) }
+					case "rowscale":
+						t.run = func() { kernels.RowScale(p, n, n, x, a, n) }
+					case "colscale":
+						t.run = func() { kernels.ColScale(p, n, n, x, a, n) }
+					case "rowsum":
+						t.run = func() { kernels.RowSum(p, n, n, a, n, x) }
+					case "colsum":
+						t.run = func() { kernels.ColSum(p, n, n, a, n, x) }
+					case "copy":
+						t.run = func() { kernels.Omatcopy(p, kernels.NoTrans, n, n, 0.5, a, n, b, n) }
+					case "transpose":
+						t.run = func() { kernels.Omatcopy(p, kernels.Trans, n, n, 1, a, n, b, n) }
+					}
+					mem := [4]unsafe.Pointer{unsafe.Pointer(&a[0]), unsafe.Pointer(&a[0])}
+					switch {
+					case moved == n*n && kind != "syr2 L":
+						t.limit = readProbe(isa, a)
+					case b != nil:
+						mem[0] = unsafe.Pointer(&b[0])
+						t.limit = streamProbe(isa, read1to1, n*n*size, mem, float64(2*n*n*size))
+					default: // in place
+						t.limit = streamProbe(isa, read1to1, moved/2/64*64*size, mem, float64(moved/2/64*64*size*2))
+					}
+					return t
+				}})
+		}
+	}
+	return rows
+}
+
+func init() {
+	for _, f := range []struct {
+		name string
+		f32  func(kernels.ISA, bool) []row
+		f64  func(kernels.ISA, bool) []row
+	}{
+		{"vector", vectorRows[float32], vectorRows[float64]},
+		{"matvec", matvecRows[float32], matvecRows[float64]},
+		{"matrix", matrixRows[float32], matrixRows[float64]},
+	} {
+		register(family{name: f.name, unit: "GB/s", rows: func(quick bool) []row {
+			var rows []row
+			for _, isa := range tiers() {
+				rows = append(rows, f.f32(isa, quick)...)
+				rows = append(rows, f.f64(isa, quick)...)
+			}
+			return rows
+		}})
+	}
+}
