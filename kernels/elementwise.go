@@ -6,11 +6,24 @@ import "unsafe"
 // for the workers, which moves no rounding, and every chunk into pieces so short that
 // one assembly call stays far below 50 µs even where memory is slow.
 const (
-	// elementPiece is the number of elements of one assembly call.
+	// elementPiece is the largest number of elements of one assembly call, see pieceElements.
 	elementPiece = 4096
 	// elementChunk is the unit in which vectors are cut for workers.
 	elementChunk = 4 * elementPiece
 )
+
+// pieceElements is the number of elements of one assembly call: a multiple of all lane counts. The root and the
+// division of the slowest cores set it; a test has the numbers.
+func pieceElements[T Float](isa ISA) int {
+	n := elementPiece
+	if !is32[T]() {
+		n /= 2
+	}
+	if isa == NEON {
+		n /= 2
+	}
+	return n
+}
 
 type elementOp uint8
 
@@ -96,9 +109,10 @@ func elementwise[T Float](p *Pool, op elementOp, coef *AdamCoef[T], a, b, c, d [
 
 // elementSpan performs op on one core, piece by piece.
 func elementSpan[T Float](op elementOp, isa ISA, coef *AdamCoef[T], a, b, c, d []T) {
-	for n := len(a); n > elementPiece; n = len(a) {
-		elementCall(op, isa, coef, a[:elementPiece], part(b, 0, elementPiece), part(c, 0, elementPiece), part(d, 0, elementPiece))
-		a, b, c, d = a[elementPiece:], part(b, elementPiece, n), part(c, elementPiece, n), part(d, elementPiece, n)
+	piece := pieceElements[T](isa)
+	for n := len(a); n > piece; n = len(a) {
+		elementCall(op, isa, coef, a[:piece], part(b, 0, piece), part(c, 0, piece), part(d, 0, piece))
+		a, b, c, d = a[piece:], part(b, piece, n), part(c, piece, n), part(d, piece, n)
 	}
 	elementCall(op, isa, coef, a, b, c, d)
 }

@@ -371,3 +371,28 @@ func TestElementwiseLayout(t *testing.T) {
 	require.Equal(t, 12, elem.Exp64.Terms)
 	require.Equal(t, []float64{1, 1}, elem.Exp64.Polynomial[10:12])
 }
+
+// TestElementwiseCallTime asserts that one assembly call takes at most 50 µs on the slowest cores of
+// its tier (the runtime cannot stop a goroutine inside), from their cycles per element in the kernel with the
+// root and the division, or in the exponential.
+func TestElementwiseCallTime(t *testing.T) {
+	for _, c := range []struct {
+		isa           ISA
+		root32, exp32 float64 // cycles per element
+		root64, exp64 float64
+		ghz           float64
+		core          string
+	}{
+		{AVX512, 2.2, 1.5, 7, 4, 1.8, "Skylake-SP under AVX-512 load"},
+		{AVX2, 4.5, 3, 14, 7, 2.3, "Haswell"},
+		{NEON, 16, 10, 50, 30, 1.5, "Cortex-A72"},
+	} {
+		n32, n64 := float64(pieceElements[float32](c.isa)), float64(pieceElements[float64](c.isa))
+		us := max(n32*max(c.root32, c.exp32), n64*max(c.root64, c.exp64), rowPiece*c.exp32, rowPiece*c.exp64) / c.ghz / 1000
+		require.LessOrEqual(t, us, 50., "%v on %s", c.isa, c.core)
+		require.Zero(t, pieceElements[float32](c.isa)%Lanes32)
+		require.Zero(t, pieceElements[float64](c.isa)%Lanes64)
+		require.Zero(t, Segment%pieceElements[float32](c.isa))
+		require.Zero(t, rowPiece%Lanes32)
+	}
+}

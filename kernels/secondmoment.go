@@ -66,14 +66,15 @@ func PreconditionSumSquares[T Float](p *Pool, scale, eps T, m, v []T) T {
 		panic(badLen)
 	}
 	isa := p.ISA()
+	piece := pieceElements[T](isa)
 	c := AdamCoef[T]{Scale: scale, Eps: eps}
 	var sum T
 	for len(m) > 0 {
 		n := min(len(m), Segment)
 		var acc [Lanes32]T
 		var s T
-		for i := 0; i < n; i += elementPiece {
-			j := min(i+elementPiece, n)
+		for i := 0; i < n; i += piece {
+			j := min(i+piece, n)
 			s = preconditionSquares(isa, &c, m[i:j], v[i:j], &acc)
 		}
 		sum += s

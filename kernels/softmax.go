@@ -11,7 +11,7 @@ import (
 // M_i = max_j a_ij. A and B are m×n; B may be A itself (same slice, ldb = lda), otherwise they must not overlap.
 //
 // Order: the difference is rounded; e as Exp; the sum S of a row in lane order (order.go); then b = e·r
-// with r = 1/S rounded. S ≥ 1, so nothing overflows and the error is below 3 ulp plus that of the difference.
+// with r = 1/S rounded. 1 ≤ S ≤ n, so nothing overflows.
 // A row that holds NaN or +Inf, or only −Inf, becomes NaN. −Inf among finite elements gives +0: the mask of an
 // attention.
 func Softmax[T Float](p *Pool, m, n int, a []T, lda int, b []T, ldb int) {
