@@ -4,7 +4,7 @@ package kernels
 // Trans.
 //
 // A is only read, B only written; they must not overlap. Every element is one rounded product; no value of
-// alpha is special, except that alpha = 1 copies bits.
+// alpha is special.
 func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, b []T, ldb int) {
 	if t != NoTrans && t != Trans {
 		panic(badTranspose)
@@ -53,15 +53,37 @@ func copyRows[T Float](t *matTask[T], lo, hi int) {
 	}
 }
 
-// transposeTile is the side of the square tiles of a transposition, so that the strided side stays in the first-level
-// cache.
-const transposeTile = 16
+// transposeTile is the side of the square tiles of a transposition in Go, so that the strided side stays in the
+// first-level cache; transposePiece the number of elements of one assembly call.
+const (
+	transposeTile  = 16
+	transposePiece = 1 << 17
+)
 
-// transposeRows writes rows of B = alpha·Aᵀ: a, b.
+// transposeRows writes rows of B = alpha·Aᵀ: a, b. Where a kernel's tile does not divide the matrix, the last tile is moved back
+// over elements already written, with the same values.
 func transposeRows[T Float](t *matTask[T], lo, hi int) {
-	for i := lo; i < hi; i += transposeTile {
-		for j := 0; j < t.n; j += transposeTile {
-			transposePortable(min(transposeTile, hi-i), min(transposeTile, t.n-j), t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
+	side := transposeSide[T](t.isa, hi-lo, t.n)
+	if side == 0 {
+		for i := lo; i < hi; i += transposeTile {
+			for j := 0; j < t.n; j += transposeTile {
+				transposePortable(min(transposeTile, hi-i), min(transposeTile, t.n-j), t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
+			}
+		}
+		return
+	}
+	piece := transposePiece / side &^ (side - 1)
+	for i := lo; i < hi; i += side {
+		i := min(i, hi-side)
+		for j := 0; j < t.n; j += piece {
+			whole := min(piece, t.n-j) / side
+			if whole > 0 {
+				transposeStrip(side, whole, t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
+			}
+		}
+		if t.n%side != 0 {
+			j := t.n - side
+			transposeStrip(side, 1, t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
 		}
 	}
 }

@@ -1,0 +1,51 @@
+package kernels
+
+import "unsafe"
+
+//go:noescape
+func transposeAVX512F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int)
+
+//go:noescape
+func transposeAVX512F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int)
+
+//go:noescape
+func transposeAVX2F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int)
+
+//go:noescape
+func transposeAVX2F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int)
+
+// transposeSide returns the side of the largest tile with a kernel that fits m×n elements, 0 if there is none.
+func transposeSide[T Float](isa ISA, m, n int) int {
+	if isa == Portable {
+		return 0
+	}
+	side := 16
+	if !is32[T]() {
+		side = 8
+	}
+	if isa == AVX512 && min(m, n) >= side {
+		return side
+	}
+	if side /= 2; min(m, n) >= side {
+		return side
+	}
+	return 0
+}
+
+// transposeStrip transposes tiles of the side that transposeSide returned. It is not inlined, so that the runtime can
+// stop a long transposition between two strips.
+//
+//go:noinline
+func transposeStrip[T Float](side, tiles int, alpha T, a []T, lda int, b []T, ldb int) {
+	pa, pb := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b))
+	switch {
+	case is32[T]() && side == 16:
+		transposeAVX512F32(tiles, float32(alpha), (*float32)(pa), lda, (*float32)(pb), ldb)
+	case is32[T]():
+		transposeAVX2F32(tiles, float32(alpha), (*float32)(pa), lda, (*float32)(pb), ldb)
+	case side == 8:
+		transposeAVX512F64(tiles, float64(alpha), (*float64)(pa), lda, (*float64)(pb), ldb)
+	default:
+		transposeAVX2F64(tiles, float64(alpha), (*float64)(pa), lda, (*float64)(pb), ldb)
+	}
+}

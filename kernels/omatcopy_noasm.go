@@ -1,0 +1,11 @@
+//go:build !amd64 && !arm64
+
+package kernels
+
+// transposeSide returns 0: there is no kernel.
+func transposeSide[T Float](ISA, int, int) int { return 0 }
+
+// transposeStrip is not reached.
+func transposeStrip[T Float](side, tiles int, alpha T, a []T, lda int, b []T, ldb int) {
+	transposePortable(side, side*tiles, alpha, a, lda, b, ldb)
+}
