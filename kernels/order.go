@@ -53,9 +53,12 @@ const (
 
 // The block sizes of the factorizations in package linalg.
 const (
-	// QRBlock columns form one block reflection; QRLeaf columns are reduced one by one.
-	QRBlock = 32
-	QRLeaf  = 8
+	// QRBlock columns form one block reflection, or QRWideBlock if min(m, n) ≥ QRWide; QRLeaf
+	// columns are reduced one by one.
+	QRBlock     = 32
+	QRWideBlock = 64
+	QRWide      = 768
+	QRLeaf      = 8
 	// TridiagBlock columns are reduced to tridiagonal form together; as many reflections are
 	// applied as one.
 	TridiagBlock = 32

@@ -22,12 +22,13 @@ import (
 type QR[T kernels.Float] struct {
 	pool    *kernels.Pool
 	m, n, k int
+	nb      int       // columns of a panel
 	r       Matrix[T] // first the working copy of A, then R
 	v       []T       // panel by panel, each (m−j)×w with ones and zeros in place
-	t       []T       // a QRBlock×QRBlock block for each panel
+	t       []T       // an nb×nb block for each panel
 	sign    []T       // ±1: what made r_jj ≥ 0
 	x       []T       // QRLeaf columns, transposed
-	w, w2   []T       // QRBlock×wide: VᵀC and T·VᵀC
+	w, w2   []T       // nb×wide: VᵀC and T·VᵀC
 	wide    int
 	ok      bool
 }
@@ -40,22 +41,25 @@ func NewQR[T kernels.Float](m, n int, opts ...Option) *QR[T] {
 	k := min(m, n)
 	s := qrSizes[T](m, n)
 	return &QR[T]{
-		pool: gather(opts).pool, m: m, n: n, k: k,
+		pool: gather(opts).pool, m: m, n: n, k: k, nb: s.nb,
 		r: paddedMatrix[T](m, n), v: make([]T, s.v), t: make([]T, s.t), sign: make([]T, k),
 		x: make([]T, s.x), w: make([]T, s.w), w2: make([]T, s.w), wide: s.wide,
 	}
 }
 
-type qrSize struct{ v, t, x, w, wide int }
+type qrSize struct{ nb, v, t, x, w, wide int }
 
 func qrSizes[T kernels.Float](m, n int) qrSize {
 	k := min(m, n)
-	s := qrSize{x: kernels.QRLeaf * padded[T](m), wide: max(n, 64)}
-	for j := 0; j < k; j += kernels.QRBlock {
-		s.v += (m - j) * min(kernels.QRBlock, k-j)
-		s.t += kernels.QRBlock * kernels.QRBlock
+	s := qrSize{nb: kernels.QRBlock, x: kernels.QRLeaf * padded[T](m), wide: max(n, 64)}
+	if k >= kernels.QRWide {
+		s.nb = kernels.QRWideBlock
 	}
-	s.w = min(kernels.QRBlock, k) * max(s.wide, kernels.QRBlock)
+	for j := 0; j < k; j += s.nb {
+		s.v += (m - j) * min(s.nb, k-j)
+		s.t += s.nb * s.nb
+	}
+	s.w = min(s.nb, k) * s.wide
 	return s
 }
 
@@ -82,7 +86,7 @@ func (q *QR[T]) Factorize(a Matrix[T]) error {
 	}
 	scale := scaleFor(maxAbs(q.pool, a, false))
 	kernels.Omatcopy(q.pool, kernels.NoTrans, q.m, q.n, scale, a.Data, a.ld(), q.r.Data, q.r.ld())
-	for j, b := 0, 0; j < q.k; j, b = j+kernels.QRBlock, b+1 {
+	for j, b := 0, 0; j < q.k; j, b = j+q.nb, b+1 {
 		v, t := q.panel(b)
 		w := v.Cols
 		Copy(v, q.r.Slice(j, j, q.m-j, w))
@@ -108,9 +112,9 @@ func (q *QR[T]) Factorize(a Matrix[T]) error {
 	return nil
 }
 
-// panel returns V and T of panel b. T has the stride QRBlock.
+// panel returns V and T of panel b. T has the stride nb.
 func (q *QR[T]) panel(b int) (v, t Matrix[T]) {
-	const nb = kernels.QRBlock
+	nb := q.nb
 	j := b * nb
 	w := min(nb, q.k-j)
 	// Panels before b are full: Σ (m − i·nb)·nb.
@@ -247,8 +251,8 @@ func (q *QR[T]) QTo(dst Matrix[T]) {
 	dst.check()
 	// Backward accumulation: before block b, columns from j on are the identity in rows < j+w, so
 	// each step works only on the lower right block.
-	for b := (q.k - 1) / kernels.QRBlock; b >= 0 && q.k > 0; b-- {
-		j := b * kernels.QRBlock
+	for b := (q.k - 1) / q.nb; b >= 0 && q.k > 0; b-- {
+		j := b * q.nb
 		v, t := q.panel(b)
 		m, w := v.Rows, v.Cols
 		v1, v2 := v.Slice(0, 0, w, w), v.Slice(w, 0, m-w, w)
@@ -284,7 +288,7 @@ func (q *QR[T]) MulQ(c Matrix[T]) {
 		return
 	}
 	kernels.RowScale(q.pool, q.k, c.Cols, q.sign, c.Data, c.ld())
-	for b := (q.k - 1) / kernels.QRBlock; b >= 0; b-- {
+	for b := (q.k - 1) / q.nb; b >= 0; b-- {
 		v, t := q.panel(b)
 		q.reflect(v, t, kernels.NoTrans, c.Slice(q.m-v.Rows, 0, v.Rows, c.Cols))
 	}
@@ -300,7 +304,7 @@ func (q *QR[T]) MulQT(c Matrix[T]) {
 	if q.k == 0 || c.Cols == 0 {
 		return
 	}
-	for b := 0; b*kernels.QRBlock < q.k; b++ {
+	for b := 0; b*q.nb < q.k; b++ {
 		v, t := q.panel(b)
 		q.reflect(v, t, kernels.Trans, c.Slice(q.m-v.Rows, 0, v.Rows, c.Cols))
 	}
