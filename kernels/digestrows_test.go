@@ -119,6 +119,18 @@ func productRows[T Float](add, large addRow[T]) {
 }
 
 func triangleRows[T Float](add, large addRow[T]) {
+	for _, n := range []int{1, 2, 7, 8, 15, 16} {
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			// Diagonally dominant, so positive definite; and once with a pivot that is not.
+			a := r.tri(n, n+3)
+			for i := 0; i < n; i++ {
+				a[i*(n+3)+i] += 4 * T(n)
+			}
+			b := slices.Clone(a)
+			b[n/2*(n+3)+n/2] = -1
+			return out(a, b, []T{T(CholeskyTile(p, n, a, n+3)), T(CholeskyTile(p, n, b, n+3))})
+		}, "CholeskyTile/%d", n)
+	}
 	for _, side := range []Side{Left, Right} {
 		for _, uplo := range []Uplo{Lower, Upper} {
 			symm := func(add addRow[T], m, n int) {

@@ -23,6 +23,7 @@ const (
 	shortD       = "kernels: insufficient length of d"
 	badLen       = "kernels: lengths differ"
 	overlap      = "kernels: an output overlaps an input"
+	badOrder     = "kernels: order out of range"
 	badWorkers   = "kernels: negative number of workers"
 )
 

@@ -62,8 +62,10 @@ const (
 	// TridiagBlock columns are reduced to tridiagonal form together; as many reflections are
 	// applied as one.
 	TridiagBlock = 32
-	// TriLeaf is the size of a triangle at which Cholesky and triangular solves stop halving.
-	TriLeaf = 8
+	// CholeskyLeaf is the order at which Cholesky stops halving; it cuts at multiples of it.
+	CholeskyLeaf = 16
+	// TriStrip is the number of columns that a triangular solve from the right takes at a time.
+	TriStrip = 64
 )
 
 // ChunkLen returns the length L of the chunks into which a contracted index of

@@ -184,6 +184,9 @@ func (t *triangle[T]) scaleOne(at int) {
 // solveRange solves with the diagonal block of op(A) of n indices from i on.
 func (t *triangle[T]) solveRange(i, n int) {
 	if n <= triangleLeaf {
+		if t.left && t.first && t.solveLeaf(i, n) {
+			return
+		}
 		for s := 0; s < n; s++ {
 			at, from := i+s, i
 			if !t.first {
@@ -209,6 +212,23 @@ func (t *triangle[T]) solveRange(i, n int) {
 		t.apply(-1, 1, i, h, i+h, n-h)
 		t.solveRange(i, h)
 	}
+}
+
+// solveLeaf packs the diagonal block of op(A), with ones where the diagonal is not read, for the kernel of
+// the tier; false if there is none.
+func (t *triangle[T]) solveLeaf(i, n int) bool {
+	var tri [triangleLeaf * triangleLeaf]T
+	for r := 0; r < n; r++ {
+		row := t.a[(i+r)*t.ra+i*t.ca:]
+		for c := 0; c < r; c++ {
+			tri[r*triangleLeaf+c] = row[c*t.ca]
+		}
+		tri[r*triangleLeaf+r] = 1
+		if !t.unit {
+			tri[r*triangleLeaf+r] = row[r*t.ca]
+		}
+	}
+	return solveLeaf(t.isa, n, &tri, t.b[i*t.ldb:], t.ldb, t.other)
 }
 
 // divideOne divides index at of B by the diagonal element.

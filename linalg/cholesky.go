@@ -13,8 +13,7 @@ import (
 //
 // The upper factor is the natural one for row-major storage: with A split into halves,
 // U₁₂ = U₁₁⁻ᵀ·A₁₂ combines rows, and A₂₂ − U₁₂ᵀ·U₁₂ is a Syrk on columns that lie
-// side by side. The halving goes down to kernels.TriLeaf. Rows are scaled by the rounded
-// reciprocal of the pivot.
+// side by side. The halving goes down to kernels.CholeskyLeaf.
 type Cholesky[T kernels.Float] struct {
 	pool *kernels.Pool
 	n    int
@@ -45,15 +44,20 @@ func (c *Cholesky[T]) Factorize(a Matrix[T]) error {
 		panic(badShape)
 	}
 	a.check()
-	if err := finite(c.pool, "Cholesky", a, true); err != nil {
-		return err
+	transposeLower(c.pool, c.w, a)
+	// One look at the copy, zeros below the diagonal and in the padding included, tells both.
+	big := kernels.MaxAbs(c.pool, c.w.Data)
+	if !(float64(big) <= maxFinite[T]()) {
+		return finite(c.pool, "Cholesky", a, true)
 	}
-	scale := scaleFor(maxAbs(c.pool, a, true))
+	scale := scaleFor(big)
 	// An even power of two, so that U scales by its root.
 	if _, e := math.Frexp(float64(scale)); e&1 == 0 {
 		scale *= 0.5
 	}
-	transposeLower(c.pool, c.w, a, scale)
+	if scale != 1 {
+		kernels.Scal(c.pool, scale, c.w.Data)
+	}
 	if k := cholesky(c.pool, c.w); k >= 0 {
 		return &NotPositiveError{Pivot: k, Value: float64(c.w.Data[k*c.w.Stride+k]) / float64(scale)}
 	}
@@ -108,22 +112,16 @@ func (c *Cholesky[T]) LogDet() float64 {
 	return 2 * (elem.Log(f) + float64(float64(e)*math.Ln2))
 }
 
-// transposeLower sets the upper triangle of u to alpha times the transposed lower triangle of
-// a, and the lower triangle of u to zero.
-func transposeLower[T kernels.Float](p *kernels.Pool, u, a Matrix[T], alpha T) {
+// transposeLower sets the upper triangle of u to the transposed lower triangle of a, and the lower
+// triangle of u to zero.
+func transposeLower[T kernels.Float](p *kernels.Pool, u, a Matrix[T]) {
 	n := a.Rows
 	for i := 0; i < n; i += mirrorBlock {
-		ib := min(mirrorBlock, n-i)
-		for r := i; r < i+ib; r++ {
-			row := a.Row(r)
-			clear(u.Row(r)[:r])
-			for c := i; c <= r; c++ {
-				u.Data[c*u.Stride+r] = T(alpha * row[c])
-			}
-		}
-		if i > 0 {
-			// Rows i … of a, left of the diagonal block, become columns of u above it.
-			kernels.Omatcopy(p, kernels.Trans, i, ib, alpha, a.Data[i*a.Stride:], a.ld(), u.Data[i:], u.ld())
+		// Rows i … of a, up to the end of their diagonal block, become columns of u.
+		w := min(mirrorBlock, n-i)
+		TransposeTo(p, u.Slice(0, i, i+w, w), a.Slice(i, 0, w, i+w))
+		for r := i; r < n; r++ {
+			clear(u.Data[r*u.Stride+i : r*u.Stride+min(r, i+w)])
 		}
 	}
 }
@@ -132,10 +130,10 @@ func transposeLower[T kernels.Float](p *kernels.Pool, u, a Matrix[T], alpha T) {
 // first pivot that is not positive and leaves its value on the diagonal.
 func cholesky[T kernels.Float](p *kernels.Pool, u Matrix[T]) int {
 	n := u.Rows
-	if n <= kernels.TriLeaf {
-		return choleskyLeaf(u)
+	if n <= kernels.CholeskyLeaf {
+		return kernels.CholeskyTile(p, n, u.Data, u.ld())
 	}
-	h := triHalf(n)
+	h := (n/2 + kernels.CholeskyLeaf - 1) / kernels.CholeskyLeaf * kernels.CholeskyLeaf
 	u11, u12, u22 := u.Slice(0, 0, h, h), u.Slice(0, h, h, n-h), u.Slice(h, h, n-h, n-h)
 	if k := cholesky(p, u11); k >= 0 {
 		return k
@@ -144,33 +142,6 @@ func cholesky[T kernels.Float](p *kernels.Pool, u Matrix[T]) int {
 	Syrk(p, u22, kernels.Upper, kernels.Trans, -1, u12, 1)
 	if k := cholesky(p, u22); k >= 0 {
 		return h + k
-	}
-	return -1
-}
-
-func choleskyLeaf[T kernels.Float](u Matrix[T]) int {
-	n, ld, d := u.Rows, u.Stride, u.Data
-	for k := 0; k < n; k++ {
-		row := d[k*ld+k : k*ld+n]
-		piv := row[0]
-		// Not: piv <= 0, which a NaN passes. A pivot with an overflowing reciprocal is none.
-		if !(piv > 0) || math.IsInf(float64(piv), 1) {
-			return k
-		}
-		s := T(math.Sqrt(float64(piv)))
-		row[0] = s
-		inv := 1 / s
-		row = row[1:]
-		for j := range row {
-			row[j] *= inv
-		}
-		for i := range row {
-			f := row[i]
-			dst := d[(k+1+i)*ld+k+1+i:][:len(row)-i]
-			for j, x := range row[i:] {
-				dst[j] -= T(f * x)
-			}
-		}
 	}
 	return -1
 }

@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package kernels
+
+func choleskyTile[T Float](_ ISA, n int, a []T, lda int) int { return choleskyTilePortable(n, a, lda) }

@@ -1,0 +1,68 @@
+package kernels
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/bits"
+	"github.com/seed-4885aa59/eigenbasis/internal/guard"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
+)
+
+// The leaf of Trsm for every number of rows and columns, against the portable twin, on guard pages.
+func TestSolveLeaf(t *testing.T) {
+	t.Run("float32", testSolveLeaf[float32])
+	t.Run("float64", testSolveLeaf[float64])
+}
+
+func testSolveLeaf[T Float](t *testing.T) {
+	portable := NewPool(1, WithISA(Portable))
+	defer portable.Close()
+	for _, isa := range Supported() {
+		t.Run(isa.String(), func(t *testing.T) {
+			p := NewPool(1, WithISA(isa))
+			defer p.Close()
+			buf := guard.New[T](t, 8*64)
+			for m := 1; m <= 8; m++ {
+				for n := 1; n <= 37; n++ {
+					r := rnd.New(uint64(100*m + n))
+					a := rnd.Uniform(r, make([]T, m*m))
+					for i := 0; i < m; i++ {
+						a[i*m+i] += 2
+					}
+					ldb := n + n%3
+					b := rnd.Special(r, make([]T, span(m, n, ldb)))
+					want := append([]T(nil), b...)
+					for _, diag := range []Diag{NonUnit, Unit} {
+						Trsm(portable, Left, Upper, Trans, diag, m, n, 1, a, m, want, ldb)
+						for at, got := range [][]T{nil, nil} {
+							if got = buf.StartCopy(b); at == 1 {
+								got = buf.EndCopy(b)
+							}
+
+							Trsm(p, Left, Upper, Trans, diag, m, n, 1, a, m, got, ldb)
+							bits.Same(t, want, got, "%d×%d %c", m, n, diag)
+						}
+						copy(want, b)
+					}
+				}
+			}
+			buf.Check()
+		})
+	}
+}
+
+func BenchmarkSolveLeaf(b *testing.B) {
+	for _, n := range []int{16, 256, 1024} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			r := rnd.New(1)
+			a, x := rnd.Uniform(r, make([]float32, 64)), rnd.Uniform(r, make([]float32, 8*n))
+			for i := 0; i < 8; i++ {
+				a[9*i] = 1
+			}
+			for b.Loop() {
+				Trsm(nil, Left, Lower, NoTrans, NonUnit, 8, n, 1, a, 8, x, n)
+			}
+		})
+	}
+}
