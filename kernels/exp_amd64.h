@@ -26,9 +26,9 @@
 	MUL       SHIFT, V0, V0; \
 	S(V0, DI)
 
-// V0 = the largest of CX > 0 elements at SI in every lane; AX, BX and CX are destroyed. Full registers first, the last
-// one overlapping: a maximum may see an element twice. Fewer elements than lanes go one by one.
-#define ROWMAX(SHORT, LOOP, LAST, DONE) \
+// The low element of V0 = the largest of CX > 0 elements at SI; BX, CX and V1 are destroyed. Full registers first, the
+// last one overlapping: a maximum may see an element twice. Fewer elements than lanes go one by one.
+#define ROWMAX(SHORT, LOOP, DONE, ONE) \
 	BCAST     (SI), V0; \
 	SUBQ      $(VBYTES/EBYTES), CX; \
 	JLT       SHORT; \
@@ -42,13 +42,13 @@ LOOP: \
 	ADDQ      CX, BX; \
 	MAXV      (SI)(BX*1), V0, V0; \
 	HALFMAX; \
-	JMP       LAST; \
+	JMP       DONE; \
 SHORT: \
 	ADDQ      $(VBYTES/EBYTES), CX; \
 	XORL      BX, BX; \
-DONE: \
+ONE: \
 	MAXS      (SI)(BX*1), X0, X0; \
 	ADDQ      $EBYTES, BX; \
 	DECQ      CX; \
-	JNZ       DONE; \
-LAST:
+	JNZ       ONE; \
+DONE:
