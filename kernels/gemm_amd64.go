@@ -83,11 +83,6 @@ func gemmTile32AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 //go:noescape
 func gemmTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
-const (
-	cacheA = 384 << 10
-	cacheB = 4 << 20
-)
-
 // packs says which operands are packed.
 func (g *blockCall) packs(s *tileShape) (a, b bool) {
 	return g.n >= 256, g.cb != g.size || g.n >= 256

@@ -109,9 +109,3 @@ func packWords[W uint32 | uint64](dst, src unsafe.Pointer, is, ls, stride uintpt
 		clear(line[w:])
 	}
 }
-
-// Blocks: A within the smallest second-level cache of the tier, B within a slice of a shared one.
-const (
-	cacheA = 192 << 10
-	cacheB = 2 << 20
-)

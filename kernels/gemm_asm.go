@@ -142,8 +142,8 @@ func (g *blockCall) run() {
 // blocks runs the loops over packed blocks.
 func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 	line := g.k * int(g.size)
-	mc := even(g.m, min(cacheA, arenaPackA-arenaSlack)/line, mr)
-	nc := even(g.n, min(cacheB, arenaPackB-arenaSlack)/line, nr)
+	mc := even(g.m, cacheA/line, mr)
+	nc := even(g.n, cacheB/line, nr)
 	bufA, bufB := ar.packA(), ar.packB()
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
 	if packA {

@@ -5,16 +5,19 @@ import "unsafe"
 // A triangle is one call of Trmm or Trsm. op(A) is halved recursively; the blocks off the
 // diagonal are products on the serial path of Gemm. Rows (side = Right) or columns (Left) of B are
 // independent, so a Pool gets ranges of them and no rounding depends on the cut.
+//
+// side = Right works on transposed blocks of rows in an arena, B·op(A) = (op(A)ᵀ·Bᵀ)ᵀ: each sum has the same
+// terms in the same order, and vectors run along B's rows instead of across a few columns.
 type triangle[T Float] struct {
 	isa    ISA
 	solve  bool
 	left   bool
-	first  bool // op(A) reaches from earlier to later unknowns: Left and lower, or Right and upper
+	first  bool // op(A) (transposed for side = Right) is lower: later indices depend on earlier ones
 	unit   bool
 	alpha  T
 	order  int
 	a, b   []T
-	ra, ca int // op(A)(i, j) = a[i*ra+j*ca]
+	ra, ca int // op(A)(i, j), transposed for side = Right, is a[i*ra+j*ca]
 	ldb    int
 	other  int // the dimension of B that op(A) does not touch
 	pieces int
@@ -68,7 +71,7 @@ func runTriangle[T Float](p *Pool, solve bool, side Side, uplo Uplo, tr Transpos
 	lower := (uplo == Lower) == (tr == NoTrans)
 	*t = triangle[T]{isa: p.ISA(), solve: solve, left: side == Left, first: lower == (side == Left), unit: diag == Unit,
 		alpha: alpha, order: order, a: a, b: b, ra: lda, ca: 1, ldb: ldb, other: other, pieces: 1}
-	if tr == Trans {
+	if (tr == Trans) != (side == Right) {
 		t.ra, t.ca = 1, lda
 	}
 	if p.Workers() > 1 && worthwhile[T](t.isa, order, order, other) {
@@ -91,48 +94,51 @@ func (t *triangle[T]) Do(i int) {
 		return
 	}
 	part := *t
-	part.other = hi - lo
 	if t.left {
-		part.b = t.b[lo:]
-	} else {
-		part.b = t.b[lo*t.ldb:]
+		part.other, part.b = hi-lo, t.b[lo:]
+		part.compute()
+		return
 	}
-	if t.solve {
-		if t.alpha != 1 {
-			if t.left {
-				scaleBlock(t.order, part.other, t.alpha, part.b, t.ldb)
-			} else {
-				scaleBlock(part.other, t.order, t.alpha, part.b, t.ldb)
-			}
-		}
-		part.solveRange(0, t.order)
-	} else {
-		part.multiplyRange(0, t.order)
+	ar := takeArena()
+	part.b = scratch[T](ar)
+	for step := max(1, len(part.b)/t.order); lo < hi; lo += step {
+		w := min(step, hi-lo)
+		part.other, part.ldb = w, w
+		rows := t.b[lo*t.ldb:]
+		Omatcopy(nil, Trans, t.order, w, 1, rows, t.ldb, part.b, w)
+		part.compute()
+		Omatcopy(nil, Trans, w, t.order, 1, part.b, w, rows, t.ldb)
 	}
+	giveArena(ar)
+}
+
+// compute applies or solves for the t.order×t.other block t.b.
+func (t *triangle[T]) compute() {
+	if !t.solve {
+		t.multiplyRange(0, t.order)
+		return
+	}
+	if t.alpha != 1 {
+		scaleBlock(t.order, t.other, t.alpha, t.b, t.ldb)
+	}
+	t.solveRange(0, t.order)
 }
 
 // half returns where a range of that length is cut.
 func half(n int) int { return (n/2 + triangleLeaf - 1) / triangleLeaf * triangleLeaf }
 
-// apply adds to (or, beta = 0, replaces) part dst of B: alpha times the product of part src of B with
-// the block of op(A) between them. dst may be the last index of src if it is a single one:
-// each tile of the product is complete before it is stored, and tiles are independent along
-// the other dimension.
+// apply adds to (or, beta = 0, replaces) rows dst of B: alpha times the block of op(A) between them and rows
+// src. dst may be the last or first row of src if it is a single one: each tile of the product is
+// complete before it is stored, and tiles are independent along the columns.
 func (t *triangle[T]) apply(alpha, beta T, dst, nd, src, ns int) {
-	if t.left {
-		multiplyBlock(t.isa, region{}, nd, t.other, ns, alpha, t.a[dst*t.ra+src*t.ca:], t.ra, t.ca,
-			t.b[src*t.ldb:], t.ldb, 1, beta, t.b[dst*t.ldb:], t.ldb)
-	} else {
-		multiplyBlock(t.isa, region{}, t.other, nd, ns, alpha, t.b[src:], t.ldb, 1,
-			t.a[src*t.ra+dst*t.ca:], t.ra, t.ca, beta, t.b[dst:], t.ldb)
-	}
+	multiplyBlock(t.isa, region{}, nd, t.other, ns, alpha, t.a[dst*t.ra+src*t.ca:], t.ra, t.ca,
+		t.b[src*t.ldb:], t.ldb, 1, beta, t.b[dst*t.ldb:], t.ldb)
 }
 
 // multiplyRange applies the diagonal block of op(A) of n indices from i on.
 func (t *triangle[T]) multiplyRange(i, n int) {
 	if n <= triangleLeaf {
-		// In place: an index must be written before those it is read by… none is left. With first, the
-		// last index depends on all before it and goes first.
+		// In place: with first, the last index depends on all before it and is written first.
 		for s := 0; s < n; s++ {
 			at, from, count := i+s, i+s, n-s
 			if t.first {
@@ -174,17 +180,13 @@ func (t *triangle[T]) multiplyOne(at, from, count int) {
 }
 
 func (t *triangle[T]) scaleOne(at int) {
-	if t.left {
-		scaleBlock(1, t.other, t.alpha, t.b[at*t.ldb:], t.ldb)
-	} else {
-		scaleBlock(t.other, 1, t.alpha, t.b[at:], t.ldb)
-	}
+	scaleBlock(1, t.other, t.alpha, t.b[at*t.ldb:], t.ldb)
 }
 
 // solveRange solves with the diagonal block of op(A) of n indices from i on.
 func (t *triangle[T]) solveRange(i, n int) {
 	if n <= triangleLeaf {
-		if t.left && t.first && t.solveLeaf(i, n) {
+		if t.first && t.solveLeaf(i, n) {
 			return
 		}
 		for s := 0; s < n; s++ {
@@ -231,17 +233,11 @@ func (t *triangle[T]) solveLeaf(i, n int) bool {
 	return solveLeaf(t.isa, n, &tri, t.b[i*t.ldb:], t.ldb, t.other)
 }
 
-// divideOne divides index at of B by the diagonal element.
+// divideOne divides row at of B by the diagonal element.
 func (t *triangle[T]) divideOne(at int) {
 	d := t.a[at*t.ra+at*t.ca]
-	if t.left {
-		row := t.b[at*t.ldb:][:t.other]
-		for j := range row {
-			row[j] /= d
-		}
-		return
-	}
-	for i := 0; i < t.other; i++ {
-		t.b[i*t.ldb+at] /= d
+	row := t.b[at*t.ldb:][:t.other]
+	for j := range row {
+		row[j] /= d
 	}
 }

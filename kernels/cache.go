@@ -1,0 +1,31 @@
+//go:build amd64 || arm64
+
+package kernels
+
+import "github.com/klauspost/cpuid/v2"
+
+// cacheA and cacheB are the bytes of packed blocks of A and B. They steer MC and NC of products only,
+// which move no rounding.
+var cacheA, cacheB = blockSizes(cacheSizes())
+
+// blockSizes gives A three eighths of the second-level cache (the panels of B and C pass through the
+// rest) and B a quarter of the third level, which other cores may share. Sizes that are not known
+// (virtual machines hide or invent them) become those of a small core.
+func blockSizes(l2, l3 int) (a, b int) {
+	if l2 < 128<<10 || l2 > 64<<20 {
+		l2 = 512 << 10
+	}
+	if l3 < 1<<20 {
+		l3 = 8 << 20
+	}
+	return min(l2/8*3, arenaPackA-arenaSlack), min(max(l3/4, 1<<20), arenaPackB-arenaSlack)
+}
+
+// cacheSizes returns the sizes of the second and third level, ≤ 0 where unknown.
+func cacheSizes() (l2, l3 int) {
+	l2, l3 = cpuid.CPU.Cache.L2, cpuid.CPU.Cache.L3
+	if l2 <= 0 {
+		l2, l3 = systemCaches()
+	}
+	return l2, l3
+}
