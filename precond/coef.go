@@ -72,7 +72,7 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 	if c.Basis.Start >= 0 {
 		start := float64(c.Basis.Start)
 		x.start = k.t == start
-		x.early = k.t < start
+		x.early = k.t < start || b.bare
 		x.fresh = x.start || k.t > start && c.Basis.Every > 0 && (int64(k.t)+int64(b.offset))%int64(c.Basis.Every) == 0
 	}
 	x.lr = o.lr * s.lr

@@ -4,7 +4,8 @@ import "github.com/seed-4885aa59/eigenbasis/kernels"
 
 // Param is a parameter tensor, row-major. Before each Step the caller may point Value and Grad at any
 // slice of the right length. A nil Grad means that the parameter has no gradient this time: it is
-// left alone and its step count stays. Grad is never written.
+// left alone and its step count stays. Grad is never written. The Values of different parameters must not
+// overlap.
 type Param[T kernels.Float] struct {
 	Name  string // unique within an optimizer, not empty
 	Shape []int  // empty for a scalar
@@ -224,7 +225,9 @@ type Moment struct {
 	Undamped bool
 }
 
-// Graft gives the direction of each block the norm of another optimizer's direction, or unit size.
+// Graft gives the direction of each block the norm of another optimizer's direction, or unit size. Before
+// the first basis, and where a block has none and the diagonal is that of the eigenvalues, the other
+// optimizer's step is taken itself.
 type Graft struct {
 	Of     GraftOf
 	Beta   float64 // of the second moment; 1 is the plain sum

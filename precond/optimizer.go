@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
@@ -132,8 +133,8 @@ func inspect[T kernels.Float](params []*Param[T]) (names []string, shapes [][]in
 		switch {
 		case p == nil:
 			return nil, nil, fmt.Errorf("precond: parameter %d is nil", i)
-		case p.Name == "":
-			return nil, nil, fmt.Errorf("precond: parameter %d has no name", i)
+		case p.Name == "" || !utf8.ValidString(p.Name):
+			return nil, nil, fmt.Errorf("precond: the name of parameter %d is %q, want UTF-8 that is not empty", i, p.Name)
 		case seen[p.Name]:
 			return nil, nil, fmt.Errorf("precond: two parameters are named %q", p.Name)
 		}

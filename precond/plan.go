@@ -84,6 +84,7 @@ type built[T kernels.Float] struct {
 func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T], error) {
 	r := &built[T]{eig: map[int]bool{}, qr: map[int]bool{}, roots: map[rootKey]linalg.Root{}}
 	used := make([]bool, len(c.Rules))
+	seen := map[string]bool{}
 	for i, shape := range shapes {
 		n, err := checkDims(names[i], shape)
 		if err != nil {
@@ -105,6 +106,10 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 			if len(l.blocks) > 1 {
 				name = fmt.Sprintf("%s/block.%d", name, j)
 			}
+			if seen[name] && names[i] != "" {
+				return nil, fmt.Errorf("precond: parameter %q has the name of a block of another parameter", name)
+			}
+			seen[name] = true
 			r.blocks = append(r.blocks, newBlock[T](c, i, name, shape, &l, &l.blocks[j]))
 		}
 	}
@@ -131,6 +136,7 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 	}
 	b.offsets(shape, l, u)
 	b.flat = b.flat && b.off == nil
+	b.bare = c.Diagonal.Of == DiagonalEigenvalues && !slices.Contains(u.on, true)
 	b.cost(c)
 	return b
 }

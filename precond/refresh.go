@@ -128,12 +128,16 @@ func (a *axis[T]) powers(c *Config) {
 		low = min(low, float64(v))
 	}
 	eps := c.Diagonal.Eps
-	lift := eps - min(low, 0) // EpsAtValues
-	if c.Diagonal.EpsAt == EpsAtFactor {
-		lift = max(0, eps-low)
-	}
 	for i, v := range a.values {
-		a.phi[i] = T(elem.Pow(float64(v)+lift, a.power))
+		x := float64(v)
+		switch {
+		case c.Diagonal.EpsAt == EpsAtValues:
+			x = x - min(low, 0) + eps
+		case low < eps:
+			// Subtract first: of a large −low the sum with ε would be nothing.
+			x = x - low + eps
+		}
+		a.phi[i] = T(elem.Pow(x, a.power))
 	}
 }
 

@@ -19,6 +19,8 @@ type block[T kernels.Float] struct {
 	dims  []int
 	// flat blocks have no basis and no norm: all stages are elementwise.
 	flat bool
+	// bare blocks have no basis in an optimizer that knows no other diagonal: a graft acts alone.
+	bare bool
 	// off holds the offset into the parameter of each index of each axis; nil where the block is
 	// the parameter in its own order. run says that the last axis is contiguous.
 	off [][]int

@@ -108,6 +108,10 @@ func (o *Optimizer[T]) inspect(scale float64) error {
 		if len(p.Value) != n || len(p.Grad) != n {
 			return fmt.Errorf("precond: parameter %q has %d elements, but Value has %d and Grad %d", p.Name, n, len(p.Value), len(p.Grad))
 		}
+		size := uintptr(n) * unsafe.Sizeof(p.Grad[0])
+		if v, g := address(p.Value), address(p.Grad); v < g+size && g < v+size {
+			return fmt.Errorf("precond: parameter %q: Value and Grad share memory", p.Name)
+		}
 	}
 	return nil
 }

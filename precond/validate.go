@@ -376,8 +376,12 @@ func (c *Config) checkOrder() error {
 			return bad(fmt.Sprintf("%v before %v, which uses its result", r.first, r.second))
 		}
 	}
-	if r := at[Refresh]; r != 0 && at[Rotate] != 0 && r > at[Rotate] && r < at[Precondition] {
-		return bad("Refresh before Rotate or after Precondition: the basis must not move in between")
+	from := at[Rotate]
+	if from == 0 {
+		from = at[Precondition]
+	}
+	if r := at[Refresh]; from != 0 && r > from && r < at[Update] {
+		return bad("Refresh before Rotate and Precondition or after Update: the basis must not move in between")
 	}
 	if d := at[WeightDecay]; d != 0 {
 		switch {

@@ -1,0 +1,717 @@
+package precond
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/bits"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
+)
+
+// shapesFor covers matrices, a vector, a scalar, orders 3 and 4, axes of length 1, and, where it gets no basis, a
+// parameter of several chunks.
+func shapesFor(c Config) [][]int {
+	s := [][]int{{12, 20}, {7}, {}, {4, 3, 5}, {4, 3, 2, 2}, {1, 6}, {9, 1}, {1, 1}}
+	if c.Basis.Kind == Axes || !c.Shape.Vectors && c.Shape.Block == 0 {
+		s = append(s, []int{chunk + 77})
+	}
+	return s
+}
+
+// problem is a set of parameters with gradients made from the values and noise, the same for equal seeds.
+type problem[T kernels.Float] struct {
+	params []*Param[T]
+	source *rnd.Source
+	target [][]T
+	scale  float64
+}
+
+func newProblem[T kernels.Float](seed uint64, shapes ...[]int) *problem[T] {
+	p := &problem[T]{source: rnd.New(seed), scale: 1}
+	for i, shape := range shapes {
+		n := 1
+		for _, d := range shape {
+			n *= d
+		}
+		p.params = append(p.params, &Param[T]{
+			Name: fmt.Sprintf("p%d", i), Shape: shape, Value: rnd.Normal(p.source, make([]T, n)), Grad: make([]T, n),
+		})
+		p.target = append(p.target, rnd.Normal(p.source, make([]T, n)))
+	}
+	return p
+}
+
+// gradients computes the gradients of the next step.
+func (p *problem[T]) gradients() {
+	for i, q := range p.params {
+		for j, v := range q.Value {
+			q.Grad[j] = T(p.scale * (float64(v) - float64(p.target[i][j]) + 0.1*p.source.Normal()))
+		}
+	}
+}
+
+func (p *problem[T]) copy() *problem[T] {
+	s := *p.source
+	c := &problem[T]{source: &s, target: p.target, scale: p.scale}
+	for _, q := range p.params {
+		c.params = append(c.params, &Param[T]{Name: q.Name, Shape: q.Shape, Value: slices.Clone(q.Value), Grad: slices.Clone(q.Grad)})
+	}
+	return c
+}
+
+func (p *problem[T]) same(t *testing.T, other *problem[T], what string) {
+	t.Helper()
+	for i := range p.params {
+		bits.Same(t, p.params[i].Value, other.params[i].Value, "%s: %s", what, p.params[i].Name)
+	}
+}
+
+func (p *problem[T]) finite(t *testing.T, what string) {
+	t.Helper()
+	for _, q := range p.params {
+		require.True(t, kernels.Finite(nil, q.Value), "%s: %s is not finite", what, q.Name)
+	}
+}
+
+// quick makes refreshes frequent enough for short tests.
+func quick(c Config) Config {
+	if c.Basis.Kind != Axes {
+		c.Basis.Every = 3
+		if c.Basis.Start > 0 {
+			c.Basis.Start = 4
+		}
+	}
+	return c
+}
+
+// variants are the configurations that the tests of the engine run through.
+func variants() map[string]Config {
+	v := map[string]Config{}
+	for name, f := range presets {
+		v[name] = quick(f())
+	}
+	edit := func(name string, from func() Config, f func(*Config)) {
+		c := quick(from())
+		f(&c)
+		v[name] = c
+	}
+	edit("AMSGrad", AdamW, func(c *Config) { c.Diagonal.Max = true })
+	edit("SOAP tol", SOAP, func(c *Config) { c.Basis.Tol = 0.05 })
+	edit("SOAP one-sided", SOAP, func(c *Config) { c.Shape.MaxDim = 13 })
+	edit("SOAP blocks", SOAP, func(c *Config) { c.Shape.Block = 5 })
+	edit("SOAP merged", SOAP, func(c *Config) { c.Shape.Merge, c.Shape.MergeMax, c.Shape.ChannelsLast = MergeLeft, 12, true })
+	edit("SOAP vectors", SOAP, func(c *Config) { c.Shape.Vectors, c.Shape.MaxDim = true, 100 })
+	edit("SOAP moment outside", SOAP, func(c *Config) {
+		c.Order = []Stage{FirstMoment, Rotate, SecondMoment, Precondition, Update, WeightDecay, Statistics, Refresh}
+	})
+	edit("SOAP ahead, max", SOAP, func(c *Config) { c.Moment.Ahead, c.Diagonal.Max = 0.8, true })
+	edit("SOAP unit", SOAP, func(c *Config) {
+		c.Graft = Graft{Of: GraftUnit}
+		c.Order = []Stage{Rotate, FirstMoment, SecondMoment, Precondition, Grafting, Update, WeightDecay, Statistics, Refresh}
+	})
+	edit("Shampoo SGD graft", Shampoo, func(c *Config) { c.Graft = GraftSGD() })
+	edit("Shampoo no graft", Shampoo, func(c *Config) { c.Graft = Graft{}; c.Diagonal.Eps = 1e-3 })
+	edit("Shampoo Newton", Shampoo, func(c *Config) { c.Basis.By, c.Diagonal.Eps = Newton, 1e-2 })
+	edit("Shampoo order 3", Shampoo, func(c *Config) { c.Basis.By, c.Diagonal.Eps = HigherOrder, 1e-2 })
+	edit("Shampoo one-sided", Shampoo, func(c *Config) { c.Shape.MaxDim = 13; c.Shape.Vectors = false })
+	edit("Shampoo momentum", Shampoo, func(c *Config) { c.Moment.Heavy, c.Moment.Nesterov, c.Moment.Dampen = 0.5, true, 0.1 })
+	edit("Shampoo L2 sum", Shampoo, func(c *Config) {
+		c.Factors.Beta, c.Factors.Debias = 1, false
+		c.Graft = GraftAdagrad(1e-8)
+		*c = l2First(*c)
+	})
+	edit("Shampoo eigen", Shampoo, func(c *Config) {
+		c.Basis.Kind, c.Diagonal.Eps = Eigen, 1e-6
+		c.Order = []Stage{Statistics, Refresh, FirstMoment, Rotate, Precondition, Grafting, WeightDecay, HeavyBall, Update}
+	})
+	edit("EShampoo graft, blocks, tol", EShampoo, func(c *Config) { c.Graft, c.Shape.Block, c.Basis.Tol = GraftAdam(0.9, 1e-8), 5, 0.1 })
+	edit("EShampoo no moment", EShampoo, func(c *Config) { c.Moment = Moment{} })
+	edit("Shampoo no moment", Shampoo, func(c *Config) { c.Moment = Moment{} })
+	return v
+}
+
+// each runs f for every variant in both types.
+func each(t *testing.T, f32 func(*testing.T, Config), f64 func(*testing.T, Config)) {
+	for name, c := range variants() {
+		t.Run(name+"/float32", func(t *testing.T) { f32(t, c) })
+		t.Run(name+"/float64", func(t *testing.T) { f64(t, c) })
+	}
+}
+
+// steps makes n steps with gradients of p.
+func steps[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T], n int) {
+	t.Helper()
+	for range n {
+		p.gradients()
+		_, err := o.Step(1)
+		require.NoError(t, err)
+	}
+}
+
+func TestVariantsMoveAndStayFinite(t *testing.T) {
+	each(t, moves[float32], moves[float64])
+}
+
+func moves[T kernels.Float](t *testing.T, c Config) {
+	p := newProblem[T](1, shapesFor(c)...)
+	before := p.copy()
+	o, err := New(c, p.params, nil)
+	require.NoError(t, err)
+	steps(t, o, p, 14)
+	p.finite(t, "after 14 steps")
+	for i, q := range p.params {
+		require.NotEqual(t, before.params[i].Value, q.Value)
+	}
+	require.NotEmpty(t, o.Explain())
+}
+
+// TestWorkers: the bits do not depend on the number of workers or on the tier.
+func TestWorkers(t *testing.T) {
+	each(t, workers[float32], workers[float64])
+}
+
+func workers[T kernels.Float](t *testing.T, c Config) {
+	p := newProblem[T](2, shapesFor(c)...)
+	start := p.copy()
+	o, err := New(c, p.params, nil)
+	require.NoError(t, err)
+	steps(t, o, p, 9)
+	for _, n := range []int{2, 3} {
+		pool := kernels.NewPool(n)
+		q := start.copy()
+		o, err := New(c, q.params, pool)
+		require.NoError(t, err)
+		steps(t, o, q, 9)
+		p.same(t, q, fmt.Sprint(n, " workers"))
+		pool.Close()
+	}
+	for _, isa := range kernels.Supported() {
+		if testing.Short() {
+			break
+		}
+		pool := kernels.NewPool(1, kernels.WithISA(isa))
+		q := start.copy()
+		o, err := New(c, q.params, pool)
+		require.NoError(t, err)
+		steps(t, o, q, 9)
+		p.same(t, q, isa.String())
+	}
+}
+
+// TestAllocations: a step allocates nothing, refreshes included. testing.AllocsPerRun would set
+// GOMAXPROCS to 1, so the counters are read here.
+func TestAllocations(t *testing.T) {
+	each(t, allocations[float32], allocations[float64])
+}
+
+func allocations[T kernels.Float](t *testing.T, c Config) {
+	kernels.Reserve(8)
+	for _, n := range []int{1, 2} {
+		pool := kernels.NewPool(n)
+		p := newProblem[T](3, shapesFor(c)...)
+		o, err := New(c, p.params, pool)
+		require.NoError(t, err)
+		steps(t, o, p, 7)
+		// Another goroutine of the run-time may allocate now and then: the least of three counts.
+		least := uint64(math.MaxUint64)
+		for range 3 {
+			gc := debug.SetGCPercent(-1)
+			var before, after runtime.MemStats
+			p.gradients()
+			runtime.ReadMemStats(&before)
+			for range 6 {
+				if _, err := o.Step(0.5); err != nil {
+					t.Fatal(err)
+				}
+				o.GradSumSquares()
+			}
+			runtime.ReadMemStats(&after)
+			debug.SetGCPercent(gc)
+			least = min(least, after.Mallocs-before.Mallocs)
+		}
+		require.Zero(t, least, "%d workers", n)
+		pool.Close()
+	}
+}
+
+// TestScale: scaled gradients with the inverse scale are the same step up to rounding, and exactly the
+// same for a power of two.
+func TestScale(t *testing.T) {
+	for name, c := range variants() {
+		p := newProblem[float32](4, shapesFor(c)...)
+		q := p.copy()
+		a, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		b, err := New(c, q.params, nil)
+		require.NoError(t, err)
+		q.scale = 1024
+		for range 8 {
+			p.gradients()
+			q.gradients()
+			_, err := a.Step(1)
+			require.NoError(t, err)
+			_, err = b.Step(1.0 / 1024)
+			require.NoError(t, err)
+		}
+		p.same(t, q, name)
+	}
+}
+
+// TestGradientIsNotWritten also covers parameters without a gradient.
+func TestGradientIsNotWrittenAndMayBeAbsent(t *testing.T) {
+	for name, c := range variants() {
+		p := newProblem[float64](5, shapesFor(c)...)
+		o, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		for step := range 8 {
+			p.gradients()
+			absent := p.params[step%2]
+			grad, value := absent.Grad, slices.Clone(absent.Value)
+			absent.Grad = nil
+			before := p.copy()
+			r, err := o.Step(0.5)
+			require.NoError(t, err)
+			require.Equal(t, 1, r.Absent, name)
+			require.Equal(t, len(p.params)-1, r.Params)
+			bits.Same(t, value, absent.Value, "%s: absent", name)
+			for i, q := range p.params {
+				bits.Same(t, before.params[i].Grad, q.Grad, "%s: gradient", name)
+			}
+			absent.Grad = grad
+		}
+		require.EqualValues(t, 8, o.blocks[len(o.blocks)-1].clock.t+b2f(c.First.Skip))
+	}
+}
+
+func b2f(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// TestFusedEqualsUnfused: Adam in one pass and Adam stage by stage are the same bits.
+func TestFusedEqualsUnfused(t *testing.T) {
+	for _, c := range []Config{AdamW(), Adam(), Adagrad()} {
+		p := newProblem[float32](6, []int{12, 20}, []int{chunk + 5})
+		q := p.copy()
+		c.Decay.Rate = 0.1
+		a, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		b, err := New(c, q.params, nil)
+		require.NoError(t, err)
+		b.prog.fusedFlat = false
+		steps(t, a, p, 6)
+		steps(t, b, q, 6)
+		p.same(t, q, c.Name)
+	}
+}
+
+func TestBadGradients(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	for name, c := range variants() {
+		for _, bad := range []float32{nan, inf, -inf, 3e38} {
+			for _, policy := range []NonFinite{Fail, SkipParam, SkipStep, Zero} {
+				c.NonFinite = policy
+				p := newProblem[float32](7, []int{6, 5}, []int{4}, []int{3, 2, 4})
+				o, err := New(c, p.params, nil)
+				require.NoError(t, err)
+				steps(t, o, p, 5)
+				p.gradients()
+				p.params[0].Grad[7] = bad
+				p.params[2].Grad[20] = bad
+				before, values := state(o), p.copy()
+				if bad != bad || bad > math.MaxFloat32/2 {
+					o.GradSumSquares() // its sums are used; both ways must agree
+				}
+				r, err := o.Step(1)
+				switch policy {
+				case Fail:
+					var e *GradientError
+					require.ErrorAs(t, err, &e)
+					require.Equal(t, "p0", e.Param)
+					require.Equal(t, bad == 3e38, e.Index < 0)
+					require.Equal(t, before, state(o))
+					values.same(t, p, name)
+				case SkipStep:
+					require.NoError(t, err)
+					require.True(t, r.StepSkipped)
+					require.Equal(t, before, state(o))
+					values.same(t, p, name)
+				case SkipParam:
+					require.NoError(t, err)
+					require.Equal(t, Report{Params: 1, Skipped: 2, Refreshed: r.Refreshed, Kept: r.Kept}, r)
+					bits.Same(t, values.params[0].Value, p.params[0].Value, "%s", name)
+				case Zero:
+					require.NoError(t, err)
+					want := 0
+					if bad == 3e38 {
+						want = 2
+					}
+					require.Equal(t, want, r.Skipped)
+				}
+				p.finite(t, name)
+				for _, b := range o.blocks {
+					for _, x := range [][]float32{b.m, b.v, b.top, b.graft, b.heavy} {
+						require.True(t, kernels.Finite(nil, x), name)
+					}
+				}
+				steps(t, o, p, 4)
+				p.finite(t, name)
+			}
+		}
+	}
+}
+
+// state is a copy of everything that Save writes.
+func state[T kernels.Float](o *Optimizer[T]) map[string]Tensor {
+	m := map[string]Tensor{}
+	for name, t := range o.Tensors() {
+		m[name] = Tensor{slices.Clone(t.Shape), slices.Clone(t.F32), slices.Clone(t.F64)}
+	}
+	return m
+}
+
+// TestExtremes: gradients that break others.
+func TestExtremes(t *testing.T) {
+	for name, c := range variants() {
+		for kind, f := range map[string]func(p *problem[float32], step int){
+			"zero": func(p *problem[float32], step int) {
+				for _, q := range p.params {
+					clear(q.Grad)
+				}
+			},
+			"zero at times": func(p *problem[float32], step int) {
+				for _, q := range p.params {
+					if step%4 != 3 {
+						clear(q.Grad)
+					}
+				}
+			},
+			"rank one": func(p *problem[float32], step int) {
+				for _, q := range p.params {
+					for j := range q.Grad {
+						q.Grad[j] = 1
+					}
+				}
+			},
+			"tiny": func(p *problem[float32], step int) {
+				for _, q := range p.params {
+					for j := range q.Grad {
+						q.Grad[j] *= 1e-30
+					}
+				}
+			},
+			"denormal": func(p *problem[float32], step int) {
+				for _, q := range p.params {
+					for j := range q.Grad {
+						q.Grad[j] *= 1e-43
+					}
+				}
+			},
+			"spike": func(p *problem[float32], step int) {
+				for _, q := range p.params {
+					for j := range q.Grad {
+						if step == 5 {
+							q.Grad[j] *= 1e15
+						}
+					}
+				}
+			},
+			"huge, scaled": func(p *problem[float32], step int) {
+				for _, q := range p.params {
+					for j := range q.Grad {
+						q.Grad[j] *= 1e30
+					}
+				}
+			},
+		} {
+			p := newProblem[float32](8, []int{6, 5}, []int{4}, []int{3, 2, 4}, []int{1, 1})
+			o, err := New(c, p.params, nil)
+			require.NoError(t, err)
+			scale := 1.0
+			if kind == "huge, scaled" {
+				scale = 1e-30
+			}
+			for step := range 12 {
+				p.gradients()
+				f(p, step)
+				r, err := o.Step(scale)
+				require.NoError(t, err, "%s, %s", name, kind)
+				require.Zero(t, r.Failed, "%s, %s, step %d", name, kind, step)
+			}
+			p.finite(t, name+", "+kind)
+		}
+	}
+}
+
+func TestLearningRateZero(t *testing.T) {
+	for name, c := range variants() {
+		p := newProblem[float32](9, shapesFor(c)...)
+		before := p.copy()
+		o, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		o.SetLR(0)
+		steps(t, o, p, 6)
+		before.same(t, p, name)
+	}
+	c := AdamW()
+	c.LR = 0
+	_, err := New[float32](c, nil, nil)
+	require.NoError(t, err)
+}
+
+func TestStepErrors(t *testing.T) {
+	p := newProblem[float64](10, []int{3, 4})
+	o, err := New(AdamW(), p.params, nil)
+	require.NoError(t, err)
+	before := p.copy()
+	for _, f := range []func() error{
+		func() error { _, err := o.Step(math.NaN()); return err },
+		func() error { _, err := o.Step(-1); return err },
+		func() error { _, err := o.Step(math.Inf(1)); return err },
+		func() error { o.SetLR(-1); defer o.SetLR(1); _, err := o.Step(1); return err },
+		func() error { o.SetLR(math.NaN()); defer o.SetLR(1); _, err := o.Step(1); return err },
+		func() error {
+			g := p.params[0].Grad
+			defer func() { p.params[0].Grad = g }()
+			p.params[0].Grad = g[1:]
+			_, err := o.Step(1)
+			return err
+		},
+		func() error {
+			g := p.params[0].Grad
+			defer func() { p.params[0].Grad = g }()
+			p.params[0].Grad = p.params[0].Value
+			_, err := o.Step(1)
+			return err
+		},
+	} {
+		require.Error(t, f())
+		before.same(t, p, "after an error")
+	}
+	for _, params := range [][]*Param[float64]{
+		{nil},
+		{{Shape: []int{1}, Value: make([]float64, 1)}},
+		{{Name: "\xff", Shape: []int{1}, Value: make([]float64, 1)}},
+		{{Name: "a", Shape: []int{2}, Value: make([]float64, 1)}},
+		{{Name: "a", Shape: []int{1}, Value: make([]float64, 1)}, {Name: "a", Shape: []int{1}, Value: make([]float64, 1)}},
+	} {
+		_, err := New(AdamW(), params, nil)
+		require.Error(t, err)
+	}
+	c := AdamW()
+	c.Diagonal.Eps = 1e-300
+	_, err = New[float64](c, nil, nil)
+	require.NoError(t, err)
+	_, err = New[float32](c, nil, nil)
+	var e *ConfigError
+	require.True(t, errors.As(err, &e) && e.Field == "Diagonal.Eps")
+}
+
+// TestFirstSteps: what a first step is, by hand.
+func TestFirstSteps(t *testing.T) {
+	// Shampoo on a vector with an Adam graft is Adam.
+	p := newProblem[float64](11, []int{9})
+	q := p.copy()
+	c := Shampoo()
+	c.Decay.Rate = 0
+	o, err := New(c, p.params, nil)
+	require.NoError(t, err)
+	steps(t, o, p, 1)
+	a := AdamW()
+	a.LR, a.Decay.Rate = c.LR, 0
+	b, err := New(a, q.params, nil)
+	require.NoError(t, err)
+	steps(t, b, q, 1)
+	for i := range p.params[0].Value {
+		require.InDelta(t, q.params[0].Value[i], p.params[0].Value[i], 1e-12)
+	}
+
+	// SOAP's first call moves nothing; its second moves by lr·Q·sign(G')·Qᵀ, of norm lr·√(mn).
+	s := newProblem[float64](12, []int{8, 8})
+	c = SOAP()
+	c.Decay.Rate = 0
+	o, err = New(c, s.params, nil)
+	require.NoError(t, err)
+	before := s.copy()
+	steps(t, o, s, 1)
+	before.same(t, s, "first call")
+	steps(t, o, s, 1)
+	norm := 0.0
+	for i, v := range s.params[0].Value {
+		norm = math.Hypot(norm, v-before.params[0].Value[i])
+	}
+	require.InDelta(t, c.LR*8, norm, 1e-4*c.LR*8) // ε is not 0
+}
+
+// TestRotationEquivariance: SOAP on P·W·Sᵀ with rotated gradients walks the rotated path; AdamW does
+// not.
+func TestRotationEquivariance(t *testing.T) {
+	n := 6
+	src := rnd.New(13)
+	orthogonal := func() linalg.Matrix[float64] {
+		q := linalg.NewQR[float64](n, n)
+		require.NoError(t, q.Factorize(linalg.MatrixOf(n, n, rnd.Normal(src, make([]float64, n*n)))))
+		m := linalg.NewMatrix[float64](n, n)
+		q.QTo(m)
+		return m
+	}
+	left, right := orthogonal(), orthogonal()
+	work := linalg.NewMatrix[float64](n, n)
+	rotate := func(dst, x []float64) {
+		linalg.MatMul(nil, work, left, linalg.MatrixOf(n, n, x))
+		linalg.MatMulNT(nil, linalg.MatrixOf(n, n, dst), work, right)
+	}
+	distance := func(c Config) float64 {
+		p := newProblem[float64](14, []int{n, n})
+		q := p.copy()
+		rotate(q.params[0].Value, p.params[0].Value)
+		a, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		b, err := New(c, q.params, nil)
+		require.NoError(t, err)
+		for range 50 {
+			p.gradients()
+			rotate(q.params[0].Grad, p.params[0].Grad)
+			_, err = a.Step(1)
+			require.NoError(t, err)
+			_, err = b.Step(1)
+			require.NoError(t, err)
+		}
+		want := make([]float64, n*n)
+		rotate(want, p.params[0].Value)
+		e, norm := 0.0, 0.0
+		for i, v := range want {
+			e, norm = math.Hypot(e, v-q.params[0].Value[i]), math.Hypot(norm, v)
+		}
+		return e / norm
+	}
+	c := SOAP()
+	c.Basis.Every, c.Basis.By, c.Basis.Carry = 1, Eigh, Keep
+	require.Less(t, distance(c), 1e-8)
+	require.Greater(t, distance(AdamW()), 1e-4)
+}
+
+// TestCriterion compares the decision with ‖A − Q·diag(B)·Qᵀ‖ ≤ Tol·‖A‖ computed densely.
+func TestCriterion(t *testing.T) {
+	c := quick(EShampoo())
+	c.Basis.Every, c.Basis.Tol, c.Factors.Debias, c.Factors.Ridge = 1, 0.03, false, 0
+	p := newProblem[float64](15, []int{7, 7})
+	o, err := New(c, p.params, nil)
+	require.NoError(t, err)
+	seen := map[bool]int{}
+	for range 40 {
+		p.gradients()
+		a := &o.blocks[0].axes[0]
+		q := slices.Clone(a.q.Data)
+		set := a.set
+		_, err := o.Step(1)
+		require.NoError(t, err)
+		if !set {
+			continue
+		}
+		full, b := linalg.NewMatrix[float64](7, 7), linalg.NewMatrix[float64](7, 7)
+		linalg.Copy(full, a.c)
+		linalg.Mirror(nil, kernels.Lower, full)
+		old := linalg.MatrixOf(7, 7, q)
+		linalg.MatMul(nil, b, full, old)
+		d := linalg.NewMatrix[float64](7, 7)
+		linalg.MatMulTN(nil, d, old, b)
+		off, all := 0.0, 0.0
+		for i := range 7 {
+			for j := range 7 {
+				if all = math.Hypot(all, d.At(i, j)); i != j {
+					off = math.Hypot(off, d.At(i, j))
+				}
+			}
+		}
+		kept := slices.Equal(q, a.q.Data)
+		require.Equal(t, off <= 0.03*all, kept)
+		seen[kept]++
+	}
+	require.Positive(t, seen[true])
+	require.Positive(t, seen[false])
+}
+
+// TestStaggeredRefresh: in a period every block refreshes once, and not all in one step.
+func TestStaggeredRefresh(t *testing.T) {
+	c := Improved(SOAP())
+	c.Basis.Every = 4
+	p := newProblem[float32](16, []int{5, 5}, []int{5, 5}, []int{5, 5}, []int{5, 5})
+	o, err := New(c, p.params, nil)
+	require.NoError(t, err)
+	steps(t, o, p, 1)
+	for range 12 {
+		p.gradients()
+		r, err := o.Step(1)
+		require.NoError(t, err)
+		require.Equal(t, 2, r.Refreshed)
+	}
+}
+
+func TestSetBasis(t *testing.T) {
+	p := newProblem[float64](17, []int{4, 3})
+	o, err := New(SOAP(), p.params, nil)
+	require.NoError(t, err)
+	require.Zero(t, o.Basis(0, 0).Rows)
+	steps(t, o, p, 3)
+	q := o.Basis(0, 0).Clone()
+	require.Equal(t, 4, q.Rows)
+	// The same basis: the moment comes back.
+	m := slices.Clone(o.blocks[0].m)
+	require.NoError(t, o.SetBasis(0, 0, q))
+	for i := range m {
+		require.InDelta(t, m[i], o.blocks[0].m[i], 1e-14)
+	}
+	bad := q.Clone()
+	bad.Set(0, 0, bad.At(0, 0)+1)
+	require.Error(t, o.SetBasis(0, 0, bad))
+	bad.Set(0, 0, math.NaN())
+	require.Error(t, o.SetBasis(0, 0, bad))
+	require.Error(t, o.SetBasis(0, 1, q))
+	require.Error(t, o.SetBasis(0, 2, q))
+	require.Error(t, o.SetBasis(1, 0, q))
+	require.Error(t, o.SetBasis(-1, 0, q))
+
+	// A basis of the caller's own, never refreshed.
+	c := SOAP()
+	c.Factors, c.First = Factors{}, First{}
+	c.Basis = BasisRule{Kind: Eigen, Start: -1}
+	u, err := New(c, p.params, nil)
+	require.NoError(t, err)
+	steps(t, u, p, 1)
+	require.NoError(t, u.SetBasis(0, 0, q))
+	steps(t, u, p, 3)
+	require.Equal(t, q.Data, u.Basis(0, 0).Data)
+	p.finite(t, "own basis")
+}
+
+// TestPlan: what the plan says is what New makes.
+func TestPlan(t *testing.T) {
+	for name, c := range variants() {
+		p := newProblem[float32](18, shapesFor(c)...)
+		plan, err := PlanFor[float32](c, shapesFor(c))
+		require.NoError(t, err)
+		o, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		require.Equal(t, plan, o.Plan(), name)
+		require.EqualValues(t, 4*len(o.memory), plan.StateBytes)
+		require.Equal(t, plan.StateBytes, o.StateBytes())
+		require.Equal(t, len(plan.Blocks), o.Blocks())
+		require.NotEmpty(t, plan.String())
+	}
+	// 5·mn(m+n) flops for SOAP on a matrix, besides the elementwise work.
+	plan, err := PlanFor[float32](SOAP(), [][]int{{300, 500}})
+	require.NoError(t, err)
+	require.EqualValues(t, 5*300*500*(300+500)+12*300*500, plan.StepFlops)
+}
