@@ -228,19 +228,19 @@ func (r *InvRoot[T]) eigen(dst, a Matrix[T]) (RootResult, error) {
 	if o.Relative {
 		eps = float64(eps * hi)
 	}
-	add := 0.0
+	// Two terms, added one after the other: next to a large lift their sum would lose ε, and with it the
+	// root of the lowest eigenvalue.
+	lift, plus := 0.0, 0.0
 	switch {
 	case o.Pseudo:
 	case o.EpsAt == EpsBefore && !o.Relative:
 		if lo < eps {
-			add = eps - lo
+			lift, plus = -lo, eps
 		}
-	case o.EpsAt == EpsBefore: // of the largest eigenvalue, known only now
-		add = eps + max(0, -lo)
-	case o.EpsAt == EpsInside:
-		add = eps - min(lo, 0)
-	default:
-		add = -min(lo, 0)
+	case o.EpsAt == EpsOutside:
+		lift = -min(lo, 0)
+	default: // EpsInside, or of the largest eigenvalue, known only now
+		lift, plus = -min(lo, 0), eps
 	}
 	cut := math.Inf(-1)
 	if o.Pseudo {
@@ -259,7 +259,7 @@ func (r *InvRoot[T]) eigen(dst, a Matrix[T]) (RootResult, error) {
 			continue
 		}
 		rank++
-		x += add
+		x = x + lift + plus
 		var y float64
 		if o.EpsAt == EpsOutside {
 			y = 1 / (pow(x, p) + eps)
@@ -280,6 +280,7 @@ func (r *InvRoot[T]) eigen(dst, a Matrix[T]) (RootResult, error) {
 	Gram(r.pool, dst, kernels.Trans, 1, w, 0)
 	if o.Verify {
 		f, m, t := w, r.bufs[1], r.bufs[2]
+		add := lift + plus
 		if o.EpsAt == EpsBefore && !o.Relative {
 			add += eps // what A was decomposed with
 		}

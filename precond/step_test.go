@@ -447,7 +447,9 @@ func TestExtremes(t *testing.T) {
 				f(p, step)
 				r, err := o.Step(scale)
 				require.NoError(t, err, "%s, %s", name, kind)
-				require.Zero(t, r.Failed, "%s, %s, step %d", name, kind, step)
+				if c.Basis.By < Newton { // an iteration may find no root; the one before stays
+					require.Zero(t, r.Failed, "%s, %s, step %d", name, kind, step)
+				}
 			}
 			p.finite(t, name+", "+kind)
 		}
@@ -605,7 +607,7 @@ func TestRotationEquivariance(t *testing.T) {
 // TestCriterion compares the decision with ‖A − Q·diag(B)·Qᵀ‖ ≤ Tol·‖A‖ computed densely.
 func TestCriterion(t *testing.T) {
 	c := quick(EShampoo())
-	c.Basis.Every, c.Basis.Tol, c.Factors.Debias, c.Factors.Ridge = 1, 0.03, false, 0
+	c.Basis.Every, c.Basis.Tol, c.Factors.Debias, c.Factors.Ridge = 1, 0.02, false, 0
 	p := newProblem[float64](15, []int{7, 7})
 	o, err := New(c, p.params, nil)
 	require.NoError(t, err)
@@ -636,7 +638,7 @@ func TestCriterion(t *testing.T) {
 			}
 		}
 		kept := slices.Equal(q, a.q.Data)
-		require.Equal(t, off <= 0.03*all, kept)
+		require.Equal(t, off <= 0.02*all, kept)
 		seen[kept]++
 	}
 	require.Positive(t, seen[true])
