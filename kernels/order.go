@@ -62,6 +62,8 @@ const (
 	// TridiagBlock columns are reduced to tridiagonal form together; as many reflections are
 	// applied as one.
 	TridiagBlock = 32
+	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.
+	TridiagLeaf = 32
 	// CholeskyLeaf is the order at which Cholesky stops halving; it cuts at multiples of it.
 	CholeskyLeaf = 16
 	// TriStrip is the number of columns that a triangular solve from the right takes at a time.

@@ -378,13 +378,15 @@ func testSymEigBits[T kernels.Float](t *testing.T) {
 
 func TestSymEigBits(t *testing.T) { both(t, testSymEigBits[float32], testSymEigBits[float64]) }
 
-// When QR gives up, Jacobi's method takes over.
+// When divide and conquer gives up QR takes over, and then Jacobi's method.
 func TestSymEigFallback(t *testing.T) {
 	for _, n := range []int{10, 33, 50} {
-		s := NewSymEig[float64](n)
-		s.tri.noQR = true
-		for _, f := range eigFamilies {
-			checkEig(t, fmt.Sprintf("Jacobi, %s, n = %d", f.name, n), s, f.make(newRandom(n), n))
+		for _, method := range []string{"QR", "Jacobi"} {
+			s := NewSymEig[float64](n)
+			s.tri.noDivide, s.tri.noQR = true, method == "Jacobi"
+			for _, f := range eigFamilies {
+				checkEig(t, fmt.Sprintf("%s, %s, n = %d", method, f.name, n), s, f.make(newRandom(n), n))
+			}
 		}
 	}
 }

@@ -2,21 +2,24 @@ package linalg
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
 // tridiagonal solves the symmetric tridiagonal eigenproblem in float64. Its methods back each other up:
-// QR, then Jacobi.
+// divide and conquer with QR leaves, QR alone, Jacobi.
 type tridiagonal struct {
 	pool *kernels.Pool
 	n    int
 	d, e []float64
 	z    Matrix[float64] // eigenvectors as rows
 	qr   qrIteration
+	dc   divide
 	w, u Matrix[float64] // n×n
+	save []float64       // d and e, for a second attempt
 
-	noQR bool // tests of the fall-back set it
+	noDivide, noQR bool // tests of the fall-backs set them
 }
 
 func newTridiagonal(p *kernels.Pool, n int) tridiagonal {
@@ -24,17 +27,17 @@ func newTridiagonal(p *kernels.Pool, n int) tridiagonal {
 		pool: p, n: n, d: make([]float64, n), e: make([]float64, n),
 		z: paddedMatrix[float64](n, n), qr: newQRIteration(p, n),
 		w: paddedMatrix[float64](n, n), u: paddedMatrix[float64](n, n),
+		dc: newDivide(n), save: make([]float64, 2*n),
 	}
 }
 
 func tridiagonalBytes(n int) int64 {
-	return 8 * int64(3*n*padded[float64](n)+2*n+qrLen(n))
+	return 8*int64(3*n*padded[float64](n)+9*n+qrLen(n)) + int64(n)*(1+5*int64(unsafe.Sizeof(0)))
 }
 
 // solve overwrites t.d with the eigenvalues, in no particular order, and row i of t.z with the
 // eigenvector of t.d[i]. t.e is destroyed.
 func (t *tridiagonal) solve() bool {
-	t.z.Identity()
 	var norm float64
 	for i, v := range t.d {
 		norm = max(norm, math.Abs(v))
@@ -44,8 +47,17 @@ func (t *tridiagonal) solve() bool {
 	}
 	// Backward error: e ≤ small changes the matrix by less than eps/8 of its norm.
 	small := eps64 / 8 * norm
+	copy(t.save, t.d)
+	copy(t.save[t.n:], t.e)
+	t.z.Identity()
+	if !t.noDivide && t.conquer(0, t.n, small) {
+		return true
+	}
+	copy(t.d, t.save)
+	copy(t.e, t.save[t.n:])
+	t.z.Identity()
 	if !t.noQR && t.qr.run(t.d, t.e, t.z, small) || t.jacobi(small) {
-		t.polish()
+		t.polish(t.z)
 		return true
 	}
 	return false
@@ -54,16 +66,16 @@ func (t *tridiagonal) solve() bool {
 // polish makes the rows of z orthonormal to working precision by one step of Newton and Schulz,
 // Z + ½(I − ZZᵀ)Z. The product of thousands of rotations has drifted from orthogonality like a random walk,
 // by about n·eps; the step squares that.
-func (t *tridiagonal) polish() {
-	n := t.n
-	MatMulNT(t.pool, t.w, t.z, t.z)
+func (t *tridiagonal) polish(z Matrix[float64]) {
+	n := z.Rows
+	e, old := t.w.Slice(0, 0, n, n), t.u.Slice(0, 0, n, n)
+	MatMulNT(t.pool, e, z, z)
 	for i := 0; i < n; i++ {
 		// The chain of a product loses digits where one component dominates; lanes do not.
-		t.w.Data[i*t.w.Stride+i] = kernels.SumSquares(t.pool, t.z.Row(i)) - 1
+		e.Data[i*e.Stride+i] = kernels.SumSquares(t.pool, z.Row(i)) - 1
 	}
-	Copy(t.u, t.z)
-	MatMulAdd(t.pool, t.u, kernels.NoTrans, kernels.NoTrans, -0.5, t.w, t.z, 1)
-	t.u, t.z = t.z, t.u
+	Copy(old, z)
+	MatMulAdd(t.pool, z, kernels.NoTrans, kernels.NoTrans, -0.5, e, old, 1)
 }
 
 // jacobi finishes by the cyclic Jacobi method, on the dense matrix: it converges for every matrix, in

@@ -115,7 +115,7 @@ func (s *SymEig[T]) Update(a Matrix[T]) (Refresh, error) {
 		out.Kind = Iterated
 		out.Steps++
 		out.After = Criterion(s.pool, w.q, s.red.a, w.w, w.b, w.d)
-		out.Flops += 9 * n * n * n
+		out.Flops += float64(9 * n * n * n)
 		if out.After <= w.policy.Tol {
 			break
 		}
