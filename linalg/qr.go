@@ -158,22 +158,18 @@ func (q *QR[T]) leaf(v, t, r Matrix[T]) {
 	ld := padded[T](m)
 	x := Matrix[T]{Rows: w, Cols: m, Stride: ld, Data: q.x[:w*ld]}
 	kernels.Omatcopy(p, kernels.Trans, w, m, 1, v.Data, v.ld(), x.Data, ld)
-	var dots [kernels.QRLeaf]T
+	dots := q.w[:w]
 	for i := 0; i < w; i++ {
 		u := x.Row(i)[i:]
 		beta, tau := reflector(p, u)
 		r.Data[i*r.Stride+i] = beta
 		if n := w - i - 1; n > 0 {
 			rest := x.Data[(i+1)*ld+i:]
-			for j := 0; j < n; j++ {
-				y := rest[j*ld : j*ld+len(u)]
-				kernels.Axpy(p, -T(tau*kernels.Dot(p, y, u)), u, y)
-			}
+			kernels.Gemv(p, kernels.NoTrans, n, len(u), 1, rest, ld, u, 0, dots[:n])
+			kernels.Ger(p, n, len(u), -tau, dots[:n], u, rest, ld)
 		}
 		// Column i of T: −τ·T·(Vᵀv_i), from the rows above, whose heads are finished.
-		for j := 0; j < i; j++ {
-			dots[j] = kernels.Dot(p, x.Row(j)[i:], u)
-		}
+		kernels.Gemv(p, kernels.NoTrans, i, len(u), 1, x.Data[i:], ld, u, 0, dots[:i])
 		for a := 0; a < i; a++ {
 			var s T
 			for b := a; b < i; b++ {

@@ -68,11 +68,12 @@ func testQR[T kernels.Float](t *testing.T) {
 				}
 			}
 			q := NewQR[T](m, n)
+			a = guarded(t, a, n%2 == 0)
 			if err := q.Factorize(a); err != nil {
 				t.Fatal(err)
 			}
 			k := min(m, n)
-			qm := randomMatrix[T](r, m, k, 2)
+			qm := guarded(t, randomMatrix[T](r, m, k, 2), n%2 == 1)
 			q.QTo(qm)
 			// Sums of equal terms round the same way at every step.
 			orth, bad := 2*float64(k)*eps, 2*math.Sqrt(float64(max(m, n, 1)))*eps
@@ -159,4 +160,40 @@ func TestQRAllocations(t *testing.T) {
 		q.MulQ(qm)
 		q.MulQT(qm)
 	})
+}
+
+// Panels of kernels.QRWideBlock columns, checked by products in float64.
+func TestQRLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a large product")
+	}
+	m, n := kernels.QRWide+70, kernels.QRWide+5
+	r := newRandom(5)
+	a := randomMatrix[float32](r, m, n, 1)
+	q := NewQR[float32](m, n)
+	if err := q.Factorize(a); err != nil {
+		t.Fatal(err)
+	}
+	qm := NewMatrix[float32](m, n)
+	q.QTo(qm)
+	wide := func(a Matrix[float32]) Matrix[float64] {
+		b := NewMatrix[float64](a.Rows, a.Cols)
+		for i := 0; i < a.Rows; i++ {
+			kernels.Convert(nil, b.Row(i), a.Row(i))
+		}
+		return b
+	}
+	q64, r64, d := wide(qm), wide(q.R()), wide(a)
+	g := NewMatrix[float64](n, n)
+	MatMulTN(nil, g, q64, q64)
+	addDiagonal(g, -1)
+	eps := epsilon[float32]()
+	if o := FrobeniusNorm(nil, g); !(o <= float64(n)*eps) {
+		t.Errorf("‖QᵀQ−I‖ = %.3g n·eps", o/eps/float64(n))
+	}
+	norm := FrobeniusNorm(nil, d)
+	MatMulAdd(nil, d, kernels.NoTrans, kernels.NoTrans, -1, q64, r64, 1)
+	if e := FrobeniusNorm(nil, d); !(e <= 2*math.Sqrt(float64(m))*eps*norm) {
+		t.Errorf("‖A−QR‖ = %.3g eps·‖A‖", e/eps/norm)
+	}
 }
