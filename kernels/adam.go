@@ -1,6 +1,10 @@
 package kernels
 
-import "github.com/seed-4885aa59/eigenbasis/internal/elem"
+import (
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+)
 
 // AdamCoef are the scalars of a fused step with a diagonal second moment,
 //
@@ -52,7 +56,7 @@ func Adam[T Float](p *Pool, c AdamCoef[T], x, g, m, v []T) {
 	if m == nil {
 		op = opRMS
 	}
-	elementwise(p, op, &c, x, g, m, v)
+	elementwise(p, op, &c, n, unsafe.SliceData(x), unsafe.SliceData(g), unsafe.SliceData(m), unsafe.SliceData(v))
 }
 
 // AdamDirection is Adam without the parameter: it updates m and v and writes u = m/(√v + Eps), for steps
@@ -76,7 +80,7 @@ func AdamDirection[T Float](p *Pool, c AdamCoef[T], u, g, m, v []T) {
 	if m == nil {
 		op = opRMSDirection
 	}
-	elementwise(p, op, &c, u, g, m, v)
+	elementwise(p, op, &c, n, unsafe.SliceData(u), unsafe.SliceData(g), unsafe.SliceData(m), unsafe.SliceData(v))
 }
 
 // adamPortable is the twin of the assembly.

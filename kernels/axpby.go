@@ -1,6 +1,10 @@
 package kernels
 
-import "github.com/seed-4885aa59/eigenbasis/internal/elem"
+import (
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+)
 
 // Axpby computes z = alpha·x + beta·y, each element as fma(alpha, x, beta·y) with beta·y rounded. It is
 // the averages and updates of an optimizer: an exponential average (alpha = 1 − β, beta = β, z = y), the same read
@@ -19,7 +23,7 @@ func Axpby[T Float](p *Pool, alpha T, x []T, beta T, y, z []T) {
 	if len(z) == 0 {
 		return
 	}
-	elementwise(p, opAxpby, &AdamCoef[T]{Weight1: alpha, Beta1: beta}, z, x, y, nil)
+	elementwise(p, opAxpby, &AdamCoef[T]{Weight1: alpha, Beta1: beta}, len(z), unsafe.SliceData(z), unsafe.SliceData(x), unsafe.SliceData(y), nil)
 }
 
 func axpbyPortable[T Float](c *AdamCoef[T], z, x, y []T) {

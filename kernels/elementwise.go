@@ -42,24 +42,23 @@ const (
 type elementTask[T Float] struct {
 	op         elementOp
 	isa        ISA
-	chunk      int
+	n, chunk   int
 	coef       AdamCoef[T] // every operation finds its scalars here
-	a, b, c, d []T         // a is never nil
+	a, b, c, d *T          // nil: absent
 }
 
 // Do performs chunk i.
 func (t *elementTask[T]) Do(i int) {
 	lo := i * t.chunk
-	hi := min(lo+t.chunk, len(t.a))
-	elementSpan(t.op, t.isa, &t.coef, t.a[lo:hi], part(t.b, lo, hi), part(t.c, lo, hi), part(t.d, lo, hi))
+	elementSpan(t.op, t.isa, &t.coef, min(t.chunk, t.n-lo), ahead(t.a, lo), ahead(t.b, lo), ahead(t.c, lo), ahead(t.d, lo))
 }
 
-// part is x[lo:hi], nil for an absent vector.
-func part[T Float](x []T, lo, hi int) []T {
+// ahead is the address of x[i], nil for an absent vector.
+func ahead[T Float](x *T, i int) *T {
 	if x == nil {
 		return nil
 	}
-	return x[lo:hi]
+	return (*T)(unsafe.Add(unsafe.Pointer(x), uintptr(i)*unsafe.Sizeof(*x)))
 }
 
 var (
@@ -87,11 +86,12 @@ func parallelElements[T Float](isa ISA) int {
 	return n
 }
 
-// elementwise performs op on equally long vectors, absent ones nil.
-func elementwise[T Float](p *Pool, op elementOp, coef *AdamCoef[T], a, b, c, d []T) {
-	isa, n, w := p.ISA(), len(a), p.Workers()
+// elementwise performs op on vectors of n > 0 elements. They are passed by address, absent ones nil: slices would
+// cost more than the work on short vectors.
+func elementwise[T Float](p *Pool, op elementOp, coef *AdamCoef[T], n int, a, b, c, d *T) {
+	isa, w := p.ISA(), p.Workers()
 	if w == 1 || n < parallelElements[T](isa) {
-		elementSpan(op, isa, coef, a, b, c, d)
+		elementSpan(op, isa, coef, n, a, b, c, d)
 		return
 	}
 	list := elementTasks[T]()
@@ -100,36 +100,37 @@ func elementwise[T Float](p *Pool, op elementOp, coef *AdamCoef[T], a, b, c, d [
 		t = new(elementTask[T])
 	}
 	// About four chunks for each worker: slow cores take fewer.
-	chunk := (n/(4*w) + elementChunk - 1) / elementChunk * elementChunk
-	*t = elementTask[T]{op, isa, max(chunk, elementChunk), *coef, a, b, c, d}
-	p.Run((n+t.chunk-1)/t.chunk, t)
+	chunk := max(1, (n/(4*w)+elementChunk-1)/elementChunk) * elementChunk
+	*t = elementTask[T]{op, isa, n, chunk, *coef, a, b, c, d}
+	p.Run((n+chunk-1)/chunk, t)
 	*t = elementTask[T]{}
 	list.give(t)
 }
 
 // elementSpan performs op on one core, piece by piece.
-func elementSpan[T Float](op elementOp, isa ISA, coef *AdamCoef[T], a, b, c, d []T) {
+func elementSpan[T Float](op elementOp, isa ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {
 	piece := pieceElements[T](isa)
-	for n := len(a); n > piece; n = len(a) {
-		elementCall(op, isa, coef, a[:piece], part(b, 0, piece), part(c, 0, piece), part(d, 0, piece))
-		a, b, c, d = a[piece:], part(b, piece, n), part(c, piece, n), part(d, piece, n)
+	for ; n > piece; n -= piece {
+		elementCall(op, isa, coef, piece, a, b, c, d)
+		a, b, c, d = ahead(a, piece), ahead(b, piece), ahead(c, piece), ahead(d, piece)
 	}
-	elementCall(op, isa, coef, a, b, c, d)
+	elementCall(op, isa, coef, n, a, b, c, d)
 }
 
 // elementCall is one piece. It is not inlined, so that its prologue lets the
 // runtime stop the goroutine between assembly calls.
 //
 //go:noinline
-func elementCall[T Float](op elementOp, isa ISA, coef *AdamCoef[T], a, b, c, d []T) {
+func elementCall[T Float](op elementOp, isa ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {
 	if isa == Portable {
-		elementPortable(op, coef, a, b, c, d)
+		elementPortable(op, coef, n, a, b, c, d)
 		return
 	}
-	elementSIMD(op, isa, coef, a, b, c, d)
+	elementSIMD(op, isa, coef, n, a, b, c, d)
 }
 
-func elementPortable[T Float](op elementOp, coef *AdamCoef[T], a, b, c, d []T) {
+func elementPortable[T Float](op elementOp, coef *AdamCoef[T], n int, pa, pb, pc, pd *T) {
+	a, b, c, d := vector(pa, n), vector(pb, n), vector(pc, n), vector(pd, n)
 	switch op {
 	case opAdam, opRMS:
 		adamPortable(coef, a, b, c, d)
@@ -144,6 +145,14 @@ func elementPortable[T Float](op elementOp, coef *AdamCoef[T], a, b, c, d []T) {
 	case opExp:
 		expPortable(a, b)
 	}
+}
+
+// vector is the n elements at x, nil for an absent vector.
+func vector[T Float](x *T, n int) []T {
+	if x == nil {
+		return nil
+	}
+	return unsafe.Slice(x, n)
 }
 
 // same reports whether two vectors of equal length are the same memory.

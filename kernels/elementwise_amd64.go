@@ -3,26 +3,17 @@ package kernels
 import "unsafe"
 
 // elementSIMD is one piece in assembly; isa is not Portable.
-func elementSIMD[T Float](op elementOp, isa ISA, coef *AdamCoef[T], a, b, c, d []T) {
-	n := len(a)
-	pa, pb := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b))
-	pc, pd := unsafe.Pointer(unsafe.SliceData(c)), unsafe.Pointer(unsafe.SliceData(d))
-	if is32[T]() {
-		k := (*AdamCoef[float32])(unsafe.Pointer(coef))
-		a, b, c, d := (*float32)(pa), (*float32)(pb), (*float32)(pc), (*float32)(pd)
-		if isa == AVX512 {
-			element32AVX512(op, n, k, a, b, c, d)
-		} else {
-			element32AVX2(op, n, k, a, b, c, d)
-		}
-		return
-	}
-	k := (*AdamCoef[float64])(unsafe.Pointer(coef))
-	a64, b64, c64, d64 := (*float64)(pa), (*float64)(pb), (*float64)(pc), (*float64)(pd)
-	if isa == AVX512 {
-		element64AVX512(op, n, k, a64, b64, c64, d64)
-	} else {
-		element64AVX2(op, n, k, a64, b64, c64, d64)
+func elementSIMD[T Float](op elementOp, isa ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {
+	k, pa, pb, pc, pd := unsafe.Pointer(coef), unsafe.Pointer(a), unsafe.Pointer(b), unsafe.Pointer(c), unsafe.Pointer(d)
+	switch {
+	case is32[T]() && isa == AVX512:
+		element32AVX512(op, n, (*AdamCoef[float32])(k), (*float32)(pa), (*float32)(pb), (*float32)(pc), (*float32)(pd))
+	case is32[T]():
+		element32AVX2(op, n, (*AdamCoef[float32])(k), (*float32)(pa), (*float32)(pb), (*float32)(pc), (*float32)(pd))
+	case isa == AVX512:
+		element64AVX512(op, n, (*AdamCoef[float64])(k), (*float64)(pa), (*float64)(pb), (*float64)(pc), (*float64)(pd))
+	default:
+		element64AVX2(op, n, (*AdamCoef[float64])(k), (*float64)(pa), (*float64)(pb), (*float64)(pc), (*float64)(pd))
 	}
 }
 

@@ -7,10 +7,8 @@ import (
 )
 
 // elementSIMD is one piece in assembly; isa is not Portable.
-func elementSIMD[T Float](op elementOp, _ ISA, coef *AdamCoef[T], a, b, c, d []T) {
-	n, k := len(a), unsafe.Pointer(coef)
-	pa, pb := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b))
-	pc, pd := unsafe.Pointer(unsafe.SliceData(c)), unsafe.Pointer(unsafe.SliceData(d))
+func elementSIMD[T Float](op elementOp, _ ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {
+	k, pa, pb, pc, pd := unsafe.Pointer(coef), unsafe.Pointer(a), unsafe.Pointer(b), unsafe.Pointer(c), unsafe.Pointer(d)
 	if is32[T]() {
 		element32NEON(op, n, (*AdamCoef[float32])(k), (*float32)(pa), (*float32)(pb), (*float32)(pc), (*float32)(pd))
 		return

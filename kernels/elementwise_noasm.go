@@ -4,8 +4,8 @@ package kernels
 
 // Only Portable exists here, so none of these is reached.
 
-func elementSIMD[T Float](op elementOp, _ ISA, coef *AdamCoef[T], a, b, c, d []T) {
-	elementPortable(op, coef, a, b, c, d)
+func elementSIMD[T Float](op elementOp, _ ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {
+	elementPortable(op, coef, n, a, b, c, d)
 }
 
 func preconditionSquaresSIMD[T Float](_ ISA, c *AdamCoef[T], m, v []T, acc *[Lanes32]T) T {

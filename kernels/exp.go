@@ -1,6 +1,10 @@
 package kernels
 
-import "github.com/seed-4885aa59/eigenbasis/internal/elem"
+import (
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+)
 
 // Exp computes y = eˣ element by element with an error below 1 ulp, subnormal results included (internal/elem
 // has the algorithm; the largest error over all float32 is 0.892 ulp). Exp(NaN) is NaN, Exp(+Inf) is
@@ -15,7 +19,7 @@ func Exp[T Float](p *Pool, x, y []T) {
 	if len(y) == 0 {
 		return
 	}
-	elementwise(p, opExp, &AdamCoef[T]{}, y, x, nil, nil)
+	elementwise(p, opExp, &AdamCoef[T]{}, len(y), unsafe.SliceData(y), unsafe.SliceData(x), nil, nil)
 }
 
 func expPortable[T Float](y, x []T) {

@@ -228,7 +228,7 @@ func updateVec[T Float](isa ISA, alpha T, s []T, beta T, y []T) {
 		scalePiece(isa, alpha, s, y)
 		return
 	}
-	elementCall(opAxpby, isa, &AdamCoef[T]{Weight1: alpha, Beta1: beta}, y, s, y, nil)
+	elementCall(opAxpby, isa, &AdamCoef[T]{Weight1: alpha, Beta1: beta}, len(y), unsafe.SliceData(y), unsafe.SliceData(s), unsafe.SliceData(y), nil)
 }
 
 // gemvTPortable adds m rows to acc.

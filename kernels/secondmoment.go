@@ -1,6 +1,10 @@
 package kernels
 
-import "github.com/seed-4885aa59/eigenbasis/internal/elem"
+import (
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+)
 
 // SecondMoment updates an average of squares, v = beta·v + w·(scale·g)². With beta = β, w = 1 − β it is the
 // exponential average of Adam, with beta = w = 1 the sum of Adagrad. g is read, v read and written:
@@ -19,7 +23,7 @@ func SecondMoment[T Float](p *Pool, beta, w, scale T, g, v []T) {
 	if len(v) == 0 {
 		return
 	}
-	elementwise(p, opSecondMoment, &AdamCoef[T]{Scale: scale, Beta2: beta, Weight2: w}, v, g, nil, nil)
+	elementwise(p, opSecondMoment, &AdamCoef[T]{Scale: scale, Beta2: beta, Weight2: w}, len(v), unsafe.SliceData(v), unsafe.SliceData(g), nil, nil)
 }
 
 func secondMomentPortable[T Float](c *AdamCoef[T], v, g []T) {
@@ -47,7 +51,7 @@ func Precondition[T Float](p *Pool, scale, eps T, m, v, u []T) {
 	if len(u) == 0 {
 		return
 	}
-	elementwise(p, opPrecondition, &AdamCoef[T]{Scale: scale, Eps: eps}, u, m, v, nil)
+	elementwise(p, opPrecondition, &AdamCoef[T]{Scale: scale, Eps: eps}, len(u), unsafe.SliceData(u), unsafe.SliceData(m), unsafe.SliceData(v), nil)
 }
 
 func preconditionPortable[T Float](c *AdamCoef[T], u, m, v []T) {

@@ -241,3 +241,11 @@ func rowScale[T Float](isa ISA, r T, y []T) {
 		y = y[n:]
 	}
 }
+
+// part is x[lo:hi], nil for an absent vector.
+func part[T Float](x []T, lo, hi int) []T {
+	if x == nil {
+		return nil
+	}
+	return x[lo:hi]
+}
