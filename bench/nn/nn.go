@@ -15,14 +15,11 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
+	"github.com/seed-4885aa59/eigenbasis/precond"
 )
 
 // Param is a parameter tensor with its gradient.
-type Param[T kernels.Float] struct {
-	Name        string
-	Shape       []int
-	Value, Grad []T
-}
+type Param[T kernels.Float] = precond.Param[T]
 
 // Layer is a differentiable function of the rows of a matrix.
 type Layer[T kernels.Float] interface {

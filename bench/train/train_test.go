@@ -1,0 +1,291 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-4885aa59/eigenbasis/bench/nn"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/precond"
+)
+
+// small is a model that trains in milliseconds, on the portable tier too.
+var small = nn.TransformerConfig{Width: 16, Layers: 1, Heads: 2, MLP: 32, Context: 8}
+
+func smallRun(t *testing.T, steps int, which ...string) identity {
+	s, err := selected(strings.Join(which, ","))
+	require.NoError(t, err)
+	return identity{
+		Arithmetic: kernels.OrderVersion, Model: small, Corpus: Shipped(100).SHA256,
+		Seed: 1, Steps: steps, Batch: 2, Branches: true, Optimizers: s,
+	}
+}
+
+func quiet() *progress { return &progress{w: io.Discard} }
+
+// newSmall prepares a run on the shipped text. Blocks keep eigenproblems of the vocabulary's length out of
+// what emulators must do.
+func newSmall(id identity, pool *kernels.Pool, dir string) *experiment {
+	e := newExperiment(id, Shipped(100), pool, dir, quiet())
+	e.config = func(s setting) precond.Config {
+		c := s.config()
+		c.Shape.Block = 32
+		return c
+	}
+	e.valid = validator{newSampler(e.corpus.Validation, id.Model.Context, 4), 4}
+	return e
+}
+
+// withoutTimes is the report as JSON without what depends on the speed of the machine.
+func withoutTimes(t *testing.T, e *experiment) string {
+	r := e.report(false)
+	r.Machine = ""
+	for i := range r.Table {
+		r.Table[i].StepMS, r.Table[i].Share, r.Table[i].TimeRatio = 0, 0, 0
+	}
+	for _, x := range r.Results {
+		x.GradientMS, x.UpdateMS = nil, nil
+	}
+	j, err := json.Marshal(r)
+	require.NoError(t, err)
+	return string(j)
+}
+
+// stopAfter is a context that ends when it has been asked n times.
+type stopAfter struct {
+	context.Context
+	n int
+}
+
+func (s *stopAfter) Err() error {
+	if s.n--; s.n < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// A run that is interrupted, wherever, and resumed gives the bits of one that is not.
+func TestResume(t *testing.T) {
+	id := smallRun(t, 24, "adamw", "soap")
+	whole := newSmall(id, nil, "")
+	require.NoError(t, whole.run(context.Background()))
+	want := withoutTimes(t, whole)
+	require.Len(t, whole.results[1].Branches, 2)
+
+	for _, stride := range []int{1, 5, 17} {
+		if stride == 1 && testing.Short() {
+			continue
+		}
+		dir := t.TempDir()
+		for runs := 0; ; runs++ {
+			require.Less(t, runs, 200)
+			e := newSmall(id, nil, dir)
+			err := e.run(&stopAfter{context.Background(), stride})
+			if err == nil {
+				require.Equal(t, want, withoutTimes(t, e))
+				break
+			}
+			require.ErrorIs(t, err, errInterrupted)
+		}
+		// A finished run is read back as it is.
+		e := newSmall(id, nil, dir)
+		require.NoError(t, e.run(&stopAfter{context.Background(), 0}))
+		require.Equal(t, want, withoutTimes(t, e))
+	}
+}
+
+func TestBadCheckpoint(t *testing.T) {
+	dir := t.TempDir()
+	id := smallRun(t, 24, "soap")
+	require.ErrorIs(t, newSmall(id, nil, dir).run(&stopAfter{context.Background(), 3}), errInterrupted)
+	name := filepath.Join(dir, checkpointName)
+	good, err := os.ReadFile(name)
+	require.NoError(t, err)
+
+	refused := func(id identity, what string) {
+		t.Helper()
+		before, err := os.ReadFile(name)
+		require.NoError(t, err)
+		err = newSmall(id, nil, dir).run(context.Background())
+		require.ErrorContains(t, err, what)
+		require.NotContains(t, err.Error(), "\n")
+		after, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(before, after), "the checkpoint was touched")
+	}
+	for _, n := range []int{0, 5, len(checkpointMagic), len(checkpointMagic) + 9, len(good) / 2, len(good) - 1} {
+		require.NoError(t, os.WriteFile(name, good[:n], 0o644))
+		refused(id, "cut short")
+	}
+	flipped := bytes.Clone(good)
+	flipped[len(flipped)/2] ^= 1
+	require.NoError(t, os.WriteFile(name, flipped, 0o644))
+	refused(id, "damaged")
+	require.NoError(t, os.WriteFile(name, []byte("not a checkpoint, but as long as the magic"), 0o644))
+	refused(id, "is not a checkpoint")
+
+	require.NoError(t, os.WriteFile(name, good, 0o644))
+	other := id
+	other.Model.Width = 32
+	refused(other, "model {Width:16")
+	other = id
+	other.Seed = 2
+	refused(other, "-seed 1 there, 2 here")
+	other = id
+	other.Steps = 25
+	refused(other, "-steps 24 there, 25 here")
+
+	require.Len(t, readDir(t, dir), 1, "nothing half-written is left")
+	require.NoError(t, newSmall(id, nil, dir).run(context.Background()))
+}
+
+func readDir(t *testing.T, dir string) []os.DirEntry {
+	d, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	return d
+}
+
+func TestDivergence(t *testing.T) {
+	for _, n := range names() {
+		id := smallRun(t, 10, n)
+		id.Optimizers[0].LR = 1e30
+		err := newSmall(id, nil, "").run(context.Background())
+		require.ErrorIs(t, err, errDiverged)
+		require.ErrorContains(t, err, "lower the learning rate")
+		require.NotContains(t, err.Error(), "\n")
+	}
+}
+
+func TestFlags(t *testing.T) {
+	o, err := parse(nil, io.Discard)
+	require.NoError(t, err)
+	require.Equal(t, 600, o.steps)
+	o, err = parse([]string{"-quick", "-steps", "7"}, io.Discard)
+	require.NoError(t, err)
+	require.Equal(t, []int{7, 16}, []int{o.steps, o.batch})
+
+	var help bytes.Buffer
+	_, err = parse([]string{"-h"}, &help)
+	require.ErrorIs(t, err, flag.ErrHelp)
+	require.Contains(t, help.String(), "-checkpoint folder")
+
+	for args, what := range map[string]string{
+		"-nope":                    "-nope; -h lists the flags",
+		"-workers 0":               "give at least 1",
+		"-workers x":               "invalid value",
+		"-steps 0":                 "give at least 1",
+		"-batch -1":                "give at least 1",
+		"-lr -0.1":                 "give a positive number",
+		"-lr 0":                    "give a positive number",
+		"-lr NaN":                  "give a positive number",
+		"-lr Inf":                  "give a positive number",
+		"-optimizers adam":         "choose from adamw,shampoo,soap,eshampoo",
+		"-optimizers soap,soap":    "name it once",
+		"-text= -quick":            "give a file or folder",
+		"-sweep -quick":            "leave out -quick",
+		"extra":                    "unexpected argument",
+		"-seeds 0":                 "give at least 1",
+		"-sweep -checkpoint there": "leave out",
+	} {
+		_, err := parse(strings.Fields(args), io.Discard)
+		require.ErrorContains(t, err, what, args)
+		require.NotContains(t, err.Error(), "\n", args)
+		require.Equal(t, 2, Run(strings.Fields(args)), args)
+	}
+	dir := tree(t, map[string]string{"empty": ""})
+	for _, bad := range []string{"missing", "empty"} {
+		require.Equal(t, 1, Run([]string{"-text", filepath.Join(dir, bad), "-out", filepath.Join(dir, "out")}))
+	}
+	require.Len(t, readDir(t, dir), 1, "nothing is written on an error")
+}
+
+func TestReport(t *testing.T) {
+	e := newSmall(smallRun(t, 24, "adamw", "soap"), nil, "")
+	require.NoError(t, e.run(context.Background()))
+	r := e.report(false)
+	require.Len(t, r.Table, 2)
+	require.Equal(t, 1.0, r.Table[0].StepRatio)
+
+	dir := filepath.Join(t.TempDir(), "new")
+	require.NoError(t, r.write(dir))
+	require.Len(t, readDir(t, dir), 2)
+	h, err := os.ReadFile(filepath.Join(dir, "report.html"))
+	require.NoError(t, err)
+	page := string(h)
+	require.Equal(t, 2, strings.Count(page, "<svg"))
+	require.NotContains(t, page, "<?xml")
+	for _, outside := range []string{"<script", "<link", "src=", "@import", "url("} {
+		require.NotContains(t, page, outside)
+	}
+	var b bytes.Buffer
+	r.table(&b)
+	require.Contains(t, b.String(), "SOAP")
+
+	// An interrupted run reports what it has.
+	e = newSmall(smallRun(t, 24, "adamw", "soap"), nil, "")
+	require.True(t, errors.Is(e.run(&stopAfter{context.Background(), 10}), errInterrupted))
+	r = e.report(true)
+	require.NoError(t, r.write(dir))
+	b.Reset()
+	r.table(&b)
+	require.Contains(t, b.String(), "AdamW stopped after 10 of 24 steps")
+}
+
+func TestSweepSearch(t *testing.T) {
+	// The loss is least at the rate 0.064: four doublings above the middle of the grid.
+	o := optimizer{name: "adamw", start: 0.004}
+	f := &sweepFile{}
+	try := func(s setting) (trial, error) {
+		d := s.LR - 0.064
+		return trial{setting: s, Median: 1 + d*d}, nil
+	}
+	best, err := f.search(o, 0.95, try)
+	require.NoError(t, err)
+	require.InDelta(t, 0.064, best.LR, 1e-12)
+	require.Len(t, f.Tried, 8) // five, 0.032, 0.064, and 0.128 to see that it is past
+
+	// Everything diverges but the lowest rates.
+	f = &sweepFile{}
+	best, err = f.search(o, 0.95, func(s setting) (trial, error) {
+		t := trial{setting: s, Diverged: 3}
+		if s.LR < 0.0003 {
+			t = trial{setting: s, Median: 1 - s.LR}
+		}
+		return t, nil
+	})
+	require.NoError(t, err)
+	require.InDelta(t, 0.00025, best.LR, 1e-12)
+}
+
+// The committed sweep is of the model and the length it says, and its best are the best.
+func TestCommittedSweep(t *testing.T) {
+	var f sweepFile
+	require.NoError(t, json.Unmarshal(sweepJSON, &f))
+	require.Equal(t, model, f.Model)
+	require.Len(t, f.Best, len(optimizers))
+	for _, b := range f.Best {
+		var of trial
+		for _, x := range f.Tried {
+			if x.setting == b {
+				of = x
+			}
+		}
+		require.NotZero(t, of.Median, b.Name)
+		for _, x := range f.Tried {
+			if x.Name == b.Name {
+				require.LessOrEqual(t, of.loss(), x.loss(), "%+v", x.setting)
+				require.Equal(t, len(f.Seeds), len(x.Losses)+x.Diverged)
+			}
+		}
+	}
+}
