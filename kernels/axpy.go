@@ -20,12 +20,24 @@ func Axpy[T Float](p *Pool, alpha T, x, y []T) {
 	if alpha == 0 {
 		return
 	}
+	if n := len(x); n <= vecPiece {
+		if n > 0 {
+			axpyPiece(p.ISA(), alpha, x, y)
+		}
+		return
+	}
 	vecRun(p, vecTask[T]{op: opAxpy, alpha: alpha, x: x, z: y})
 }
 
 // Scal multiplies a vector in place: x_i = alpha·x_i, rounded once. No value of alpha is special: 0·NaN
 // is NaN.
 func Scal[T Float](p *Pool, alpha T, x []T) {
+	if n := len(x); n <= vecPiece {
+		if n > 0 {
+			scalePiece(p.ISA(), alpha, x, x)
+		}
+		return
+	}
 	vecRun(p, vecTask[T]{op: opScale, alpha: alpha, x: x, z: x})
 }
 
@@ -39,6 +51,12 @@ func Hadamard[T Float](p *Pool, x, y, z []T) {
 	}
 	if !same(z, x) && clash(z, x) || !same(z, y) && clash(z, y) {
 		panic(overlap)
+	}
+	if n := len(x); n <= vecPiece {
+		if n > 0 {
+			mulPiece(p.ISA(), x, y, z)
+		}
+		return
 	}
 	vecRun(p, vecTask[T]{op: opMul, x: x, y: y, z: z})
 }
@@ -97,7 +115,7 @@ func vecTasks[T Float]() *freeList[vecTask[T]] {
 	return (*freeList[vecTask[T]])(unsafe.Pointer(&vecTasks64))
 }
 
-// vecRun performs a vector update, on the workers of p if it is long.
+// vecRun performs a vector update of more than a piece, on the workers of p if it is long.
 func vecRun[T Float](p *Pool, u vecTask[T]) {
 	u.isa = p.ISA()
 	if len(u.x) < vecParallel || p.Workers() == 1 {

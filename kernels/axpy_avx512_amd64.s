@@ -4,109 +4,29 @@
 //	scale  z_i = a·x_i            (z may be x)
 //	mul    z_i = x_i·y_i          (z may be x or y)
 //
-//	SI, DI, DX  ends of the whole 256-byte blocks of x, y, z, then the tails    CX  −bytes left
-//	Z16  a in every lane      Z0–Z7  operands      K1–K4  lanes of the tail that exist
+//	SI, DI, DX  ends of the whole vectors of x, y, z, then the tails    CX  −bytes left
+//	Z16  a in every lane      Z0–Z3  operands      K1  elements of the tail
 //
 // Ports (Zen 5): axpy and mul take 8 loads and 4 stores for 256 bytes, 4 cycles; scale 4 cycles for its stores.
 //
-// Edges: n ≥ 1; the tail is loaded and stored under masks.
+// Edges: n ≥ 1; blocks of four vectors, single vectors, and one masked vector.
 
 #include "textflag.h"
 
-// Split BX, the number of tail elements, into masks of four vectors of W lanes.
-#define MASKS(W) \
-	MOVQ    $-1, AX        \
-	BZHIQ   BX, AX, AX     \
-	KMOVQ   AX, K1         \
-	KSHIFTRQ $(W), K1, K2   \
-	KSHIFTRQ $(2*W), K1, K3 \
-	KSHIFTRQ $(3*W), K1, K4
-
-// CX = −bytes in whole blocks, BX = elements in the tail; a block has B elements of 1<<SHIFT bytes.
-#define SPLIT(B, SHIFT) \
+// CX = −bytes in whole vectors, BX = elements in the tail; a vector has W elements of 1<<SHIFT bytes.
+#define SPLIT(W, SHIFT) \
 	MOVQ CX, BX     \
-	ANDQ $(B-1), BX \
+	ANDQ $(W-1), BX \
 	SHLQ $SHIFT, CX \
-	ANDQ $~255, CX  \
+	ANDQ $~63, CX   \
 	ADDQ CX, SI     \
 	ADDQ CX, DX     \
 	NEGQ CX
 
-#define AXPYSTEP(MOV, FMA) \
-	MOV 0(DX)(CX*1), Z0       \
-	MOV 64(DX)(CX*1), Z1      \
-	MOV 128(DX)(CX*1), Z2     \
-	MOV 192(DX)(CX*1), Z3     \
-	FMA 0(SI)(CX*1), Z16, Z0   \
-	FMA 64(SI)(CX*1), Z16, Z1  \
-	FMA 128(SI)(CX*1), Z16, Z2 \
-	FMA 192(SI)(CX*1), Z16, Z3 \
-	MOV Z0, 0(DX)(CX*1)       \
-	MOV Z1, 64(DX)(CX*1)      \
-	MOV Z2, 128(DX)(CX*1)     \
-	MOV Z3, 192(DX)(CX*1)
-
-#define AXPYTAIL(MOV, MOVZ, FMA) \
-	MOVZ 0(DX), K1, Z0        \
-	MOVZ 64(DX), K2, Z1       \
-	MOVZ 128(DX), K3, Z2      \
-	MOVZ 192(DX), K4, Z3      \
-	FMA 0(SI), Z16, K1, Z0    \
-	FMA 64(SI), Z16, K2, Z1   \
-	FMA 128(SI), Z16, K3, Z2  \
-	FMA 192(SI), Z16, K4, Z3  \
-	MOV Z0, K1, 0(DX)         \
-	MOV Z1, K2, 64(DX)        \
-	MOV Z2, K3, 128(DX)       \
-	MOV Z3, K4, 192(DX)
-
-#define SCALESTEP(MOV, MUL) \
-	MUL 0(SI)(CX*1), Z16, Z0   \
-	MUL 64(SI)(CX*1), Z16, Z1  \
-	MUL 128(SI)(CX*1), Z16, Z2 \
-	MUL 192(SI)(CX*1), Z16, Z3 \
-	MOV Z0, 0(DX)(CX*1)       \
-	MOV Z1, 64(DX)(CX*1)      \
-	MOV Z2, 128(DX)(CX*1)     \
-	MOV Z3, 192(DX)(CX*1)
-
-#define SCALETAIL(MOV, MULZ) \
-	MULZ 0(SI), Z16, K1, Z0   \
-	MULZ 64(SI), Z16, K2, Z1  \
-	MULZ 128(SI), Z16, K3, Z2 \
-	MULZ 192(SI), Z16, K4, Z3 \
-	MOV Z0, K1, 0(DX)        \
-	MOV Z1, K2, 64(DX)       \
-	MOV Z2, K3, 128(DX)      \
-	MOV Z3, K4, 192(DX)
-
-#define MULSTEP(MOV, MUL) \
-	MOV 0(SI)(CX*1), Z0       \
-	MOV 64(SI)(CX*1), Z1      \
-	MOV 128(SI)(CX*1), Z2     \
-	MOV 192(SI)(CX*1), Z3     \
-	MUL 0(DI)(CX*1), Z0, Z0   \
-	MUL 64(DI)(CX*1), Z1, Z1  \
-	MUL 128(DI)(CX*1), Z2, Z2 \
-	MUL 192(DI)(CX*1), Z3, Z3 \
-	MOV Z0, 0(DX)(CX*1)       \
-	MOV Z1, 64(DX)(CX*1)      \
-	MOV Z2, 128(DX)(CX*1)     \
-	MOV Z3, 192(DX)(CX*1)
-
-#define MULTAIL(MOV, MOVZ, MULZ) \
-	MOVZ 0(SI), K1, Z0       \
-	MOVZ 64(SI), K2, Z1      \
-	MOVZ 128(SI), K3, Z2     \
-	MOVZ 192(SI), K4, Z3     \
-	MULZ 0(DI), Z0, K1, Z0   \
-	MULZ 64(DI), Z1, K2, Z1  \
-	MULZ 128(DI), Z2, K3, Z2 \
-	MULZ 192(DI), Z3, K4, Z3 \
-	MOV Z0, K1, 0(DX)        \
-	MOV Z1, K2, 64(DX)       \
-	MOV Z2, K3, 128(DX)      \
-	MOV Z3, K4, 192(DX)
+#define MASK \
+	MOVQ $-1, AX     \
+	BZHIQ BX, AX, AX \
+	KMOVW AX, K1
 
 // func axpyAVX512F32(n int, alpha float32, x, y *float32)
 TEXT ·axpyAVX512F32(SB), NOSPLIT, $0-32
@@ -114,18 +34,40 @@ TEXT ·axpyAVX512F32(SB), NOSPLIT, $0-32
 	VBROADCASTSS alpha+8(FP), Z16
 	MOVQ x+16(FP), SI
 	MOVQ y+24(FP), DX
-	SPLIT(64, 2)
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	AXPYSTEP(VMOVUPS, VFMADD231PS)
+	SPLIT(16, 2)
 	ADDQ $256, CX
-	JNZ  loop
+	JG   ones
+fours:
+	VMOVUPS -256(DX)(CX*1), Z0
+	VMOVUPS -192(DX)(CX*1), Z1
+	VMOVUPS -128(DX)(CX*1), Z2
+	VMOVUPS -64(DX)(CX*1), Z3
+	VFMADD231PS -256(SI)(CX*1), Z16, Z0
+	VFMADD231PS -192(SI)(CX*1), Z16, Z1
+	VFMADD231PS -128(SI)(CX*1), Z16, Z2
+	VFMADD231PS -64(SI)(CX*1), Z16, Z3
+	VMOVUPS Z0, -256(DX)(CX*1)
+	VMOVUPS Z1, -192(DX)(CX*1)
+	VMOVUPS Z2, -128(DX)(CX*1)
+	VMOVUPS Z3, -64(DX)(CX*1)
+	ADDQ $256, CX
+	JLE  fours
+ones:
+	SUBQ $256, CX
+	JZ   tail
+one:
+	VMOVUPS 0(DX)(CX*1), Z0
+	VFMADD231PS 0(SI)(CX*1), Z16, Z0
+	VMOVUPS Z0, 0(DX)(CX*1)
+	ADDQ $64, CX
+	JNZ  one
 tail:
 	TESTQ BX, BX
 	JZ    done
-	MASKS(16)
-	AXPYTAIL(VMOVUPS, VMOVUPS.Z, VFMADD231PS)
+	MASK
+	VMOVUPS.Z (DX), K1, Z0
+	VFMADD231PS (SI), Z16, K1, Z0
+	VMOVUPS Z0, K1, (DX)
 done:
 	VZEROUPPER
 	RET
@@ -136,18 +78,40 @@ TEXT ·axpyAVX512F64(SB), NOSPLIT, $0-32
 	VBROADCASTSD alpha+8(FP), Z16
 	MOVQ x+16(FP), SI
 	MOVQ y+24(FP), DX
-	SPLIT(32, 3)
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	AXPYSTEP(VMOVUPD, VFMADD231PD)
+	SPLIT(8, 3)
 	ADDQ $256, CX
-	JNZ  loop
+	JG   ones
+fours:
+	VMOVUPD -256(DX)(CX*1), Z0
+	VMOVUPD -192(DX)(CX*1), Z1
+	VMOVUPD -128(DX)(CX*1), Z2
+	VMOVUPD -64(DX)(CX*1), Z3
+	VFMADD231PD -256(SI)(CX*1), Z16, Z0
+	VFMADD231PD -192(SI)(CX*1), Z16, Z1
+	VFMADD231PD -128(SI)(CX*1), Z16, Z2
+	VFMADD231PD -64(SI)(CX*1), Z16, Z3
+	VMOVUPD Z0, -256(DX)(CX*1)
+	VMOVUPD Z1, -192(DX)(CX*1)
+	VMOVUPD Z2, -128(DX)(CX*1)
+	VMOVUPD Z3, -64(DX)(CX*1)
+	ADDQ $256, CX
+	JLE  fours
+ones:
+	SUBQ $256, CX
+	JZ   tail
+one:
+	VMOVUPD 0(DX)(CX*1), Z0
+	VFMADD231PD 0(SI)(CX*1), Z16, Z0
+	VMOVUPD Z0, 0(DX)(CX*1)
+	ADDQ $64, CX
+	JNZ  one
 tail:
 	TESTQ BX, BX
 	JZ    done
-	MASKS(8)
-	AXPYTAIL(VMOVUPD, VMOVUPD.Z, VFMADD231PD)
+	MASK
+	VMOVUPD.Z (DX), K1, Z0
+	VFMADD231PD (SI), Z16, K1, Z0
+	VMOVUPD Z0, K1, (DX)
 done:
 	VZEROUPPER
 	RET
@@ -158,18 +122,34 @@ TEXT ·scaleAVX512F32(SB), NOSPLIT, $0-32
 	VBROADCASTSS alpha+8(FP), Z16
 	MOVQ x+16(FP), SI
 	MOVQ z+24(FP), DX
-	SPLIT(64, 2)
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	SCALESTEP(VMOVUPS, VMULPS)
+	SPLIT(16, 2)
 	ADDQ $256, CX
-	JNZ  loop
+	JG   ones
+fours:
+	VMULPS -256(SI)(CX*1), Z16, Z0
+	VMULPS -192(SI)(CX*1), Z16, Z1
+	VMULPS -128(SI)(CX*1), Z16, Z2
+	VMULPS -64(SI)(CX*1), Z16, Z3
+	VMOVUPS Z0, -256(DX)(CX*1)
+	VMOVUPS Z1, -192(DX)(CX*1)
+	VMOVUPS Z2, -128(DX)(CX*1)
+	VMOVUPS Z3, -64(DX)(CX*1)
+	ADDQ $256, CX
+	JLE  fours
+ones:
+	SUBQ $256, CX
+	JZ   tail
+one:
+	VMULPS 0(SI)(CX*1), Z16, Z0
+	VMOVUPS Z0, 0(DX)(CX*1)
+	ADDQ $64, CX
+	JNZ  one
 tail:
 	TESTQ BX, BX
 	JZ    done
-	MASKS(16)
-	SCALETAIL(VMOVUPS, VMULPS.Z)
+	MASK
+	VMULPS.Z (SI), Z16, K1, Z0
+	VMOVUPS Z0, K1, (DX)
 done:
 	VZEROUPPER
 	RET
@@ -180,18 +160,34 @@ TEXT ·scaleAVX512F64(SB), NOSPLIT, $0-32
 	VBROADCASTSD alpha+8(FP), Z16
 	MOVQ x+16(FP), SI
 	MOVQ z+24(FP), DX
-	SPLIT(32, 3)
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	SCALESTEP(VMOVUPD, VMULPD)
+	SPLIT(8, 3)
 	ADDQ $256, CX
-	JNZ  loop
+	JG   ones
+fours:
+	VMULPD -256(SI)(CX*1), Z16, Z0
+	VMULPD -192(SI)(CX*1), Z16, Z1
+	VMULPD -128(SI)(CX*1), Z16, Z2
+	VMULPD -64(SI)(CX*1), Z16, Z3
+	VMOVUPD Z0, -256(DX)(CX*1)
+	VMOVUPD Z1, -192(DX)(CX*1)
+	VMOVUPD Z2, -128(DX)(CX*1)
+	VMOVUPD Z3, -64(DX)(CX*1)
+	ADDQ $256, CX
+	JLE  fours
+ones:
+	SUBQ $256, CX
+	JZ   tail
+one:
+	VMULPD 0(SI)(CX*1), Z16, Z0
+	VMOVUPD Z0, 0(DX)(CX*1)
+	ADDQ $64, CX
+	JNZ  one
 tail:
 	TESTQ BX, BX
 	JZ    done
-	MASKS(8)
-	SCALETAIL(VMOVUPD, VMULPD.Z)
+	MASK
+	VMULPD.Z (SI), Z16, K1, Z0
+	VMOVUPD Z0, K1, (DX)
 done:
 	VZEROUPPER
 	RET
@@ -202,19 +198,41 @@ TEXT ·mulAVX512F32(SB), NOSPLIT, $0-32
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
 	MOVQ z+24(FP), DX
-	SPLIT(64, 2)
+	SPLIT(16, 2)
 	SUBQ CX, DI
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	MULSTEP(VMOVUPS, VMULPS)
 	ADDQ $256, CX
-	JNZ  loop
+	JG   ones
+fours:
+	VMOVUPS -256(SI)(CX*1), Z0
+	VMOVUPS -192(SI)(CX*1), Z1
+	VMOVUPS -128(SI)(CX*1), Z2
+	VMOVUPS -64(SI)(CX*1), Z3
+	VMULPS -256(DI)(CX*1), Z0, Z0
+	VMULPS -192(DI)(CX*1), Z1, Z1
+	VMULPS -128(DI)(CX*1), Z2, Z2
+	VMULPS -64(DI)(CX*1), Z3, Z3
+	VMOVUPS Z0, -256(DX)(CX*1)
+	VMOVUPS Z1, -192(DX)(CX*1)
+	VMOVUPS Z2, -128(DX)(CX*1)
+	VMOVUPS Z3, -64(DX)(CX*1)
+	ADDQ $256, CX
+	JLE  fours
+ones:
+	SUBQ $256, CX
+	JZ   tail
+one:
+	VMOVUPS 0(SI)(CX*1), Z0
+	VMULPS 0(DI)(CX*1), Z0, Z0
+	VMOVUPS Z0, 0(DX)(CX*1)
+	ADDQ $64, CX
+	JNZ  one
 tail:
 	TESTQ BX, BX
 	JZ    done
-	MASKS(16)
-	MULTAIL(VMOVUPS, VMOVUPS.Z, VMULPS.Z)
+	MASK
+	VMOVUPS.Z (SI), K1, Z0
+	VMULPS.Z (DI), Z0, K1, Z0
+	VMOVUPS Z0, K1, (DX)
 done:
 	VZEROUPPER
 	RET
@@ -225,19 +243,41 @@ TEXT ·mulAVX512F64(SB), NOSPLIT, $0-32
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
 	MOVQ z+24(FP), DX
-	SPLIT(32, 3)
+	SPLIT(8, 3)
 	SUBQ CX, DI
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	MULSTEP(VMOVUPD, VMULPD)
 	ADDQ $256, CX
-	JNZ  loop
+	JG   ones
+fours:
+	VMOVUPD -256(SI)(CX*1), Z0
+	VMOVUPD -192(SI)(CX*1), Z1
+	VMOVUPD -128(SI)(CX*1), Z2
+	VMOVUPD -64(SI)(CX*1), Z3
+	VMULPD -256(DI)(CX*1), Z0, Z0
+	VMULPD -192(DI)(CX*1), Z1, Z1
+	VMULPD -128(DI)(CX*1), Z2, Z2
+	VMULPD -64(DI)(CX*1), Z3, Z3
+	VMOVUPD Z0, -256(DX)(CX*1)
+	VMOVUPD Z1, -192(DX)(CX*1)
+	VMOVUPD Z2, -128(DX)(CX*1)
+	VMOVUPD Z3, -64(DX)(CX*1)
+	ADDQ $256, CX
+	JLE  fours
+ones:
+	SUBQ $256, CX
+	JZ   tail
+one:
+	VMOVUPD 0(SI)(CX*1), Z0
+	VMULPD 0(DI)(CX*1), Z0, Z0
+	VMOVUPD Z0, 0(DX)(CX*1)
+	ADDQ $64, CX
+	JNZ  one
 tail:
 	TESTQ BX, BX
 	JZ    done
-	MASKS(8)
-	MULTAIL(VMOVUPD, VMOVUPD.Z, VMULPD.Z)
+	MASK
+	VMOVUPD.Z (SI), K1, Z0
+	VMULPD.Z (DI), Z0, K1, Z0
+	VMOVUPD Z0, K1, (DX)
 done:
 	VZEROUPPER
 	RET

@@ -49,13 +49,15 @@ func Gemv[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, x []
 		scaleBeta(beta, y)
 		return
 	}
-	g := gemvTask[T]{isa: p.ISA(), m: m, n: n, alpha: alpha, a: a, lda: lda, x: x, beta: beta, y: y}
-	if t == NoTrans {
-		g.run(p, m)
-	} else {
-		g.trans = true
-		g.run(p, n)
+	if m*n < gemvParallel || p.Workers() == 1 {
+		if t == NoTrans {
+			gemvN(p.ISA(), m, n, alpha, a, lda, x, beta, y)
+		} else {
+			gemvT(p.ISA(), m, n, alpha, a, lda, x, beta, y)
+		}
+		return
 	}
+	gemvRun(p, gemvTask[T]{isa: p.ISA(), trans: t == Trans, m: m, n: n, alpha: alpha, a: a, lda: lda, x: x, beta: beta, y: y})
 }
 
 // gemvTask is a Gemv cut along the output into ranges of step elements.
@@ -71,26 +73,22 @@ type gemvTask[T Float] struct {
 // gemvParallel is the number of elements of A from which workers are called.
 const gemvParallel = 1 << 18
 
-// run performs the task for all out elements of y.
-func (g *gemvTask[T]) run(p *Pool, out int) {
-	w := p.Workers()
-	if w == 1 || g.m*g.n < gemvParallel {
-		g.span(0, out)
-		return
-	}
+// gemvRun performs g on the workers of p.
+func gemvRun[T Float](p *Pool, g gemvTask[T]) {
 	// About four ranges for each worker. Columns are cut at multiples of the kernels' widest block of them,
 	// 1 KiB, rows at multiples of eight.
 	unit := 8
 	if g.trans {
 		unit = 4 * lanes[T]()
 	}
-	g.step = max((out/(4*w)+unit-1)/unit*unit, unit)
+	out := len(g.y)
+	g.step = max((out/(4*p.Workers())+unit-1)/unit*unit, unit)
 	list := gemvTasks[T]()
 	t := list.take()
 	if t == nil {
 		t = new(gemvTask[T])
 	}
-	*t = *g
+	*t = g
 	p.Run((out+g.step-1)/g.step, t)
 	*t = gemvTask[T]{}
 	list.give(t)

@@ -7,7 +7,7 @@
 //
 //	Z0–Z3, Z4–Z7, Z8–Z11, Z12–Z15  the 256-byte lanes of rows 0…3      Z16–Z19  x
 //	R8–R11  rows (the last is repeated where fewer than four are left)   SI  x   CX  −bytes left
-//	K1–K4   lanes of the tail that exist       K6  rows that exist       K5  one element of each 128 bits
+//	K1      elements of the last vector        K6  rows that exist       K5  one element of each 128 bits
 //	Z20, Z21  alpha, beta
 //
 // Ports (Zen 5): 20 loads for 16 FMA, 10 cycles for 1 KiB of A: 102 bytes a cycle in the first-level cache; from the
@@ -15,21 +15,13 @@
 //
 // gemvT holds a block of columns in registers and runs down the rows:
 //
-//	Z0–Z15  acc of 16, 8 or (masked) 4 vectors of columns      Z16  x_i      SI  row      DI  x
+//	Z0–Z15  acc of 16, 8, 4 vectors of columns, or of the 1 to 4 that are left, the last masked      Z16  x_i      SI  row      DI  x
 //
 // Ports: 17 loads for 16 FMA, 8.5 cycles for 1 KiB of A; a block of 4 is bound by the latency of its chains, 4 cycles.
 //
-// Edges: m, n ≥ 1; columns that do not exist are masked.
+// Edges: m, n ≥ 1; columns that do not exist are masked. The tail of gemvN is taken vector by vector: its place selects the lanes.
 
 #include "textflag.h"
-
-#define MASKS(W) \
-	MOVQ    $-1, AX        \
-	BZHIQ   BX, AX, AX     \
-	KMOVQ   AX, K1         \
-	KSHIFTRQ $(W), K1, K2   \
-	KSHIFTRQ $(2*W), K1, K3 \
-	KSHIFTRQ $(3*W), K1, K4
 
 #define ZERO(A, B, C, D) \
 	VPXORD A, A, A \
@@ -44,23 +36,30 @@
 	FMA 128(R)(CX*1), Z18, C \
 	FMA 192(R)(CX*1), Z19, D
 
-#define ROWTAIL(FMA, R, A, B, C, D) \
-	FMA 0(R), Z16, K1, A   \
-	FMA 64(R), Z17, K2, B  \
-	FMA 128(R), Z18, K3, C \
-	FMA 192(R), Z19, K4, D
+// One vector of the tail: whole, or under K1.
+#define WHOLE(MOV, FMA, A, B, C, D) \
+	MOV (SI)(CX*1), Z16     \
+	FMA (R8)(CX*1), Z16, A  \
+	FMA (R9)(CX*1), Z16, B  \
+	FMA (R10)(CX*1), Z16, C \
+	FMA (R11)(CX*1), Z16, D \
+	ADDQ $64, CX
+// On to the sums if no element is left: a load whose mask is empty may be slow next to a page that is not there.
+#define EMPTY(W) \
+	CMPQ AX, $(-W) \
+	JEQ  fold
+#define LAST(MOVZ, FMA, A, B, C, D) \
+	MOVZ (SI)(CX*1), K1, Z16    \
+	FMA (R8)(CX*1), Z16, K1, A  \
+	FMA (R9)(CX*1), Z16, K1, B  \
+	FMA (R10)(CX*1), Z16, K1, C \
+	FMA (R11)(CX*1), Z16, K1, D
 
 #define LOADX(MOV) \
 	MOV 0(SI)(CX*1), Z16   \
 	MOV 64(SI)(CX*1), Z17  \
 	MOV 128(SI)(CX*1), Z18 \
 	MOV 192(SI)(CX*1), Z19
-
-#define LOADXTAIL(MOVZ) \
-	MOVZ 0(SI), K1, Z16   \
-	MOVZ 64(SI), K2, Z17  \
-	MOVZ 128(SI), K3, Z18 \
-	MOVZ 192(SI), K4, Z19
 
 // Row pointers of the next four rows, behind their whole blocks; R8 = first row, R13 = rows left.
 #define ROWS4 \
@@ -118,7 +117,11 @@ TEXT ·gemvNAVX512F32(SB), NOSPLIT, $0-64
 	MOVQ y+56(FP), DI
 	MOVQ DX, BX
 	ANDQ $63, BX
-	MASKS(16)
+	MOVQ BX, CX
+	ANDQ $15, CX
+	MOVQ $-1, AX
+	BZHIQ CX, AX, AX
+	KMOVW AX, K1
 	MOVL $0x1111, AX
 	KMOVW AX, K5
 	SHLQ $2, R12
@@ -147,11 +150,31 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	LOADXTAIL(VMOVUPS.Z)
-	ROWTAIL(VFMADD231PS, R8, Z0, Z1, Z2, Z3)
-	ROWTAIL(VFMADD231PS, R9, Z4, Z5, Z6, Z7)
-	ROWTAIL(VFMADD231PS, R10, Z8, Z9, Z10, Z11)
-	ROWTAIL(VFMADD231PS, R11, Z12, Z13, Z14, Z15)
+	MOVQ BX, AX
+	SUBQ $16, AX
+	JLT  last0
+	WHOLE(VMOVUPS, VFMADD231PS, Z0, Z4, Z8, Z12)
+	SUBQ $16, AX
+	JLT  last1
+	WHOLE(VMOVUPS, VFMADD231PS, Z1, Z5, Z9, Z13)
+	SUBQ $16, AX
+	JLT  last2
+	WHOLE(VMOVUPS, VFMADD231PS, Z2, Z6, Z10, Z14)
+	SUBQ $16, AX
+	EMPTY(16)
+	LAST(VMOVUPS.Z, VFMADD231PS, Z3, Z7, Z11, Z15)
+	JMP  fold
+last2:
+	EMPTY(16)
+	LAST(VMOVUPS.Z, VFMADD231PS, Z2, Z6, Z10, Z14)
+	JMP  fold
+last1:
+	EMPTY(16)
+	LAST(VMOVUPS.Z, VFMADD231PS, Z1, Z5, Z9, Z13)
+	JMP  fold
+last0:
+	EMPTY(16)
+	LAST(VMOVUPS.Z, VFMADD231PS, Z0, Z4, Z8, Z12)
 fold:
 	FOLD4(VADDPS)
 	VPERMILPS $0x4E, Z0, Z1
@@ -190,7 +213,11 @@ TEXT ·gemvNAVX512F64(SB), NOSPLIT, $0-64
 	MOVQ y+56(FP), DI
 	MOVQ DX, BX
 	ANDQ $31, BX
-	MASKS(8)
+	MOVQ BX, CX
+	ANDQ $7, CX
+	MOVQ $-1, AX
+	BZHIQ CX, AX, AX
+	KMOVW AX, K1
 	MOVL $0x55, AX
 	KMOVW AX, K5
 	SHLQ $3, R12
@@ -219,11 +246,31 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	LOADXTAIL(VMOVUPD.Z)
-	ROWTAIL(VFMADD231PD, R8, Z0, Z1, Z2, Z3)
-	ROWTAIL(VFMADD231PD, R9, Z4, Z5, Z6, Z7)
-	ROWTAIL(VFMADD231PD, R10, Z8, Z9, Z10, Z11)
-	ROWTAIL(VFMADD231PD, R11, Z12, Z13, Z14, Z15)
+	MOVQ BX, AX
+	SUBQ $8, AX
+	JLT  last0
+	WHOLE(VMOVUPD, VFMADD231PD, Z0, Z4, Z8, Z12)
+	SUBQ $8, AX
+	JLT  last1
+	WHOLE(VMOVUPD, VFMADD231PD, Z1, Z5, Z9, Z13)
+	SUBQ $8, AX
+	JLT  last2
+	WHOLE(VMOVUPD, VFMADD231PD, Z2, Z6, Z10, Z14)
+	SUBQ $8, AX
+	EMPTY(8)
+	LAST(VMOVUPD.Z, VFMADD231PD, Z3, Z7, Z11, Z15)
+	JMP  fold
+last2:
+	EMPTY(8)
+	LAST(VMOVUPD.Z, VFMADD231PD, Z2, Z6, Z10, Z14)
+	JMP  fold
+last1:
+	EMPTY(8)
+	LAST(VMOVUPD.Z, VFMADD231PD, Z1, Z5, Z9, Z13)
+	JMP  fold
+last0:
+	EMPTY(8)
+	LAST(VMOVUPD.Z, VFMADD231PD, Z0, Z4, Z8, Z12)
 fold:
 	FOLD4(VADDPD)
 	VPERMILPD $0x55, Z0, Z1
@@ -282,21 +329,28 @@ store:
 #define FMA32(OFF, P, ACC) VFMADD231PS OFF(P), Z16, ACC
 #define FMA64(OFF, P, ACC) VFMADD231PD OFF(P), Z16, ACC
 
-#define MASKED4(MOVZ) \
-	MOVZ 0(DX), K1, Z0   \
-	MOVZ 64(DX), K2, Z1  \
-	MOVZ 128(DX), K3, Z2 \
-	MOVZ 192(DX), K4, Z3
-#define MASKEDSTORE4(MOV) \
-	MOV Z0, K1, 0(DX)   \
-	MOV Z1, K2, 64(DX)  \
-	MOV Z2, K3, 128(DX) \
-	MOV Z3, K4, 192(DX)
-#define MASKEDROW4(FMA) \
-	FMA 0(SI), Z16, K1, Z0   \
-	FMA 64(SI), Z16, K2, Z1  \
-	FMA 128(SI), Z16, K3, Z2 \
-	FMA 192(SI), Z16, K4, Z3
+// The last block: V vectors, the last one under K1.
+#define FIRST1(OP, P)
+#define FIRST2(OP, P) OP(0, P, Z0)
+#define FIRST3(OP, P) \
+	OP(0, P, Z0) \
+	OP(64, P, Z1)
+#define FIRST4(OP, P) \
+	OP(0, P, Z0)  \
+	OP(64, P, Z1) \
+	OP(128, P, Z2)
+#define LASTBLOCK(FIRST, MOV, MOVZ, BCAST, SIZE, OP, FMA, OFF, ACC, ROW) \
+	FIRST(LOAD, DX)            \
+	MOVZ OFF(DX), K1, ACC      \
+ROW:                               \
+	BCAST (DI)(R8*SIZE), Z16   \
+	FIRST(OP, R10)             \
+	FMA OFF(R10), Z16, K1, ACC \
+	ADDQ R11, R10              \
+	INCQ R8                    \
+	JNZ  ROW                   \
+	FIRST(STORE, DX)           \
+	MOV ACC, K1, OFF(DX)
 
 // func gemvTAVX512F32(m, n int, a *float32, lda int, x, acc *float32)
 TEXT ·gemvTAVX512F32(SB), NOSPLIT, $0-48
@@ -343,27 +397,46 @@ row8:
 	ADDQ $512, R10
 	SUBQ $128, R9
 four:
-	ADDQ $128, R9
-	JZ   done
-part:
-	MOVQ $64, BX
-	CMPQ R9, BX
-	CMOVQLT R9, BX
-	MASKS(16)
-	MASKED4(VMOVUPS.Z)
+	ADDQ $64, R9
+	JL   rest
+	EACH4(LOAD, DX, Z0, Z1, Z2, Z3)
 	MOVQ R10, SI
 	MOVQ R8, CX
 row4:
 	VBROADCASTSS (DI)(CX*4), Z16
-	MASKEDROW4(VFMADD231PS)
+	EACH4(FMA32, SI, Z0, Z1, Z2, Z3)
 	ADDQ R11, SI
 	INCQ CX
 	JNZ  row4
-	MASKEDSTORE4(VMOVUPS)
+	EACH4(STORE, DX, Z0, Z1, Z2, Z3)
 	ADDQ $256, DX
 	ADDQ $256, R10
 	SUBQ $64, R9
-	JG   part
+rest:
+	ADDQ $64, R9
+	JZ   done
+	LEAQ -1(R9), BX
+	ANDQ $15, BX
+	INCQ BX
+	MOVQ $-1, AX
+	BZHIQ BX, AX, AX
+	KMOVW AX, K1
+	CMPQ R9, $32
+	JLE  two
+	CMPQ R9, $48
+	JLE  three
+	LASTBLOCK(FIRST4, VMOVUPS, VMOVUPS.Z, VBROADCASTSS, 4, FMA32, VFMADD231PS, 192, Z3, last4)
+	JMP  done
+three:
+	LASTBLOCK(FIRST3, VMOVUPS, VMOVUPS.Z, VBROADCASTSS, 4, FMA32, VFMADD231PS, 128, Z2, last3)
+	JMP  done
+two:
+	CMPQ R9, $16
+	JLE  single
+	LASTBLOCK(FIRST2, VMOVUPS, VMOVUPS.Z, VBROADCASTSS, 4, FMA32, VFMADD231PS, 64, Z1, last2)
+	JMP  done
+single:
+	LASTBLOCK(FIRST1, VMOVUPS, VMOVUPS.Z, VBROADCASTSS, 4, FMA32, VFMADD231PS, 0, Z0, last1)
 done:
 	VZEROUPPER
 	RET
@@ -413,27 +486,46 @@ row8:
 	ADDQ $512, R10
 	SUBQ $64, R9
 four:
-	ADDQ $64, R9
-	JZ   done
-part:
-	MOVQ $32, BX
-	CMPQ R9, BX
-	CMOVQLT R9, BX
-	MASKS(8)
-	MASKED4(VMOVUPD.Z)
+	ADDQ $32, R9
+	JL   rest
+	EACH4(LOAD, DX, Z0, Z1, Z2, Z3)
 	MOVQ R10, SI
 	MOVQ R8, CX
 row4:
 	VBROADCASTSD (DI)(CX*8), Z16
-	MASKEDROW4(VFMADD231PD)
+	EACH4(FMA64, SI, Z0, Z1, Z2, Z3)
 	ADDQ R11, SI
 	INCQ CX
 	JNZ  row4
-	MASKEDSTORE4(VMOVUPD)
+	EACH4(STORE, DX, Z0, Z1, Z2, Z3)
 	ADDQ $256, DX
 	ADDQ $256, R10
 	SUBQ $32, R9
-	JG   part
+rest:
+	ADDQ $32, R9
+	JZ   done
+	LEAQ -1(R9), BX
+	ANDQ $7, BX
+	INCQ BX
+	MOVQ $-1, AX
+	BZHIQ BX, AX, AX
+	KMOVW AX, K1
+	CMPQ R9, $16
+	JLE  two
+	CMPQ R9, $24
+	JLE  three
+	LASTBLOCK(FIRST4, VMOVUPD, VMOVUPD.Z, VBROADCASTSD, 8, FMA64, VFMADD231PD, 192, Z3, last4)
+	JMP  done
+three:
+	LASTBLOCK(FIRST3, VMOVUPD, VMOVUPD.Z, VBROADCASTSD, 8, FMA64, VFMADD231PD, 128, Z2, last3)
+	JMP  done
+two:
+	CMPQ R9, $8
+	JLE  single
+	LASTBLOCK(FIRST2, VMOVUPD, VMOVUPD.Z, VBROADCASTSD, 8, FMA64, VFMADD231PD, 64, Z1, last2)
+	JMP  done
+single:
+	LASTBLOCK(FIRST1, VMOVUPD, VMOVUPD.Z, VBROADCASTSD, 8, FMA64, VFMADD231PD, 0, Z0, last1)
 done:
 	VZEROUPPER
 	RET

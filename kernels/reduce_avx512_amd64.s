@@ -9,24 +9,51 @@
 //
 //	SI, DI  ends of the whole 256-byte blocks of x, y, then the tail    CX  −bytes left
 //	Z0–Z3   lanes          Z4–Z7  x          Z31  mask of the sign bits (maxabs)
-//	K1–K4   lanes of the tail that exist
+//	K1      elements of the last vector
 //
 // Ports (Zen 5): dot needs 8 loads for 4 FMA, 4 cycles at 2 loads a cycle, which is also the latency of the 4
 // chains; squares and sum are bound by the 4 chains (4 and 2–3 cycles for 256 bytes).
 //
-// Edges: n ≥ 1. The tail is read under masks, faults of dead lanes are suppressed, and the masked FMA leaves dead
-// lanes as they are.
+// Edges: n ≥ 1. The tail goes vector by vector to lanes 0, 1, …; the last vector is read under a mask, and the masked FMA leaves
+// dead lanes as they are. (A load whose mask is empty is avoided: next to a page that is not there it would take hundreds of
+// cycles not to fault.)
 
 #include "textflag.h"
 
-// Split BX, the number of tail elements, into masks of four vectors of W lanes.
-#define MASKS(W) \
-	MOVQ    $-1, AX        \
-	BZHIQ   BX, AX, AX     \
-	KMOVQ   AX, K1         \
-	KSHIFTRQ $(W), K1, K2   \
-	KSHIFTRQ $(2*W), K1, K3 \
-	KSHIFTRQ $(3*W), K1, K4
+// The tail of BX elements, W to a vector.
+#define TAIL(W, WHOLE, LAST) \
+	SUBQ $W, BX     \
+	JLT  last0      \
+	WHOLE(0, Z0)    \
+	SUBQ $W, BX     \
+	JLT  last1      \
+	WHOLE(64, Z1)   \
+	SUBQ $W, BX     \
+	JLT  last2      \
+	WHOLE(128, Z2)  \
+	SUBQ $W, BX     \
+	MASK(W)         \
+	LAST(192, Z3)   \
+	JMP  fold       \
+last2:              \
+	MASK(W)         \
+	LAST(128, Z2)   \
+	JMP  fold       \
+last1:              \
+	MASK(W)         \
+	LAST(64, Z1)    \
+	JMP  fold       \
+last0:              \
+	MASK(W)         \
+	LAST(0, Z0)
+
+// K1 = the elements of the last vector, of which BX is W too low.
+#define MASK(W) \
+	ADDQ $W, BX     \
+	JZ   fold       \
+	MOVQ $-1, AX    \
+	BZHIQ BX, AX, AX \
+	KMOVW AX, K1
 
 // Add the lanes of Z0…Z3 by halves down to 4 (float32) or 2 (float64) lanes of X0.
 #define FOLDZ(ADD) \
@@ -66,15 +93,18 @@
 	FMA 128(DI)(CX*1), Z6, Z2 \
 	FMA 192(DI)(CX*1), Z7, Z3
 
-#define DOTTAIL(MOVZ, FMA) \
-	MOVZ 0(SI), K1, Z4        \
-	MOVZ 64(SI), K2, Z5       \
-	MOVZ 128(SI), K3, Z6      \
-	MOVZ 192(SI), K4, Z7      \
-	FMA 0(DI), Z4, K1, Z0     \
-	FMA 64(DI), Z5, K2, Z1    \
-	FMA 128(DI), Z6, K3, Z2   \
-	FMA 192(DI), Z7, K4, Z3
+#define DOT32(OFF, ACC) \
+	VMOVUPS OFF(SI), Z4           \
+	VFMADD231PS OFF(DI), Z4, ACC
+#define DOT64(OFF, ACC) \
+	VMOVUPD OFF(SI), Z4           \
+	VFMADD231PD OFF(DI), Z4, ACC
+#define DOTLAST32(OFF, ACC) \
+	VMOVUPS.Z OFF(SI), K1, Z4         \
+	VFMADD231PS OFF(DI), Z4, K1, ACC
+#define DOTLAST64(OFF, ACC) \
+	VMOVUPD.Z OFF(SI), K1, Z4         \
+	VFMADD231PD OFF(DI), Z4, K1, ACC
 
 // func dotAVX512F32(n int, x, y *float32) float32
 TEXT ·dotAVX512F32(SB), NOSPLIT, $0-28
@@ -97,8 +127,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASKS(16)
-	DOTTAIL(VMOVUPS.Z, VFMADD231PS)
+	TAIL(16, DOT32, DOTLAST32)
 fold:
 	FOLD32
 	VZEROUPPER
@@ -126,8 +155,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASKS(8)
-	DOTTAIL(VMOVUPD.Z, VFMADD231PD)
+	TAIL(8, DOT64, DOTLAST64)
 fold:
 	FOLD64
 	VZEROUPPER
@@ -144,15 +172,18 @@ fold:
 	FMA Z6, Z6, Z2        \
 	FMA Z7, Z7, Z3
 
-#define SQUARETAIL(MOVZ, FMA) \
-	MOVZ 0(SI), K1, Z4   \
-	MOVZ 64(SI), K2, Z5  \
-	MOVZ 128(SI), K3, Z6 \
-	MOVZ 192(SI), K4, Z7 \
-	FMA Z4, Z4, K1, Z0   \
-	FMA Z5, Z5, K2, Z1   \
-	FMA Z6, Z6, K3, Z2   \
-	FMA Z7, Z7, K4, Z3
+#define SQUARE32(OFF, ACC) \
+	VMOVUPS OFF(SI), Z4       \
+	VFMADD231PS Z4, Z4, ACC
+#define SQUARE64(OFF, ACC) \
+	VMOVUPD OFF(SI), Z4       \
+	VFMADD231PD Z4, Z4, ACC
+#define SQUARELAST32(OFF, ACC) \
+	VMOVUPS.Z OFF(SI), K1, Z4     \
+	VFMADD231PS Z4, Z4, K1, ACC
+#define SQUARELAST64(OFF, ACC) \
+	VMOVUPD.Z OFF(SI), K1, Z4     \
+	VFMADD231PD Z4, Z4, K1, ACC
 
 // func squaresAVX512F32(n int, x *float32) float32
 TEXT ·squaresAVX512F32(SB), NOSPLIT, $0-20
@@ -173,8 +204,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASKS(16)
-	SQUARETAIL(VMOVUPS.Z, VFMADD231PS)
+	TAIL(16, SQUARE32, SQUARELAST32)
 fold:
 	FOLD32
 	VZEROUPPER
@@ -200,8 +230,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASKS(8)
-	SQUARETAIL(VMOVUPD.Z, VFMADD231PD)
+	TAIL(8, SQUARE64, SQUARELAST64)
 fold:
 	FOLD64
 	VZEROUPPER
@@ -214,11 +243,10 @@ fold:
 	ADD 128(SI)(CX*1), Z2, Z2 \
 	ADD 192(SI)(CX*1), Z3, Z3
 
-#define SUMTAIL(ADD) \
-	ADD 0(SI), Z0, K1, Z0   \
-	ADD 64(SI), Z1, K2, Z1  \
-	ADD 128(SI), Z2, K3, Z2 \
-	ADD 192(SI), Z3, K4, Z3
+#define SUM32(OFF, ACC)     VADDPS OFF(SI), ACC, ACC
+#define SUM64(OFF, ACC)     VADDPD OFF(SI), ACC, ACC
+#define SUMLAST32(OFF, ACC) VADDPS OFF(SI), ACC, K1, ACC
+#define SUMLAST64(OFF, ACC) VADDPD OFF(SI), ACC, K1, ACC
 
 // func sumAVX512F32(n int, x *float32) float32
 TEXT ·sumAVX512F32(SB), NOSPLIT, $0-20
@@ -239,8 +267,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASKS(16)
-	SUMTAIL(VADDPS)
+	TAIL(16, SUM32, SUMLAST32)
 fold:
 	FOLD32
 	VZEROUPPER
@@ -266,8 +293,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASKS(8)
-	SUMTAIL(VADDPD)
+	TAIL(8, SUM64, SUMLAST64)
 fold:
 	FOLD64
 	VZEROUPPER
@@ -284,15 +310,18 @@ fold:
 	MAX Z6, Z2, Z2             \
 	MAX Z7, Z3, Z3
 
-#define MAXTAIL(ANDZ, MAX) \
-	ANDZ 0(SI), Z31, K1, Z4   \
-	ANDZ 64(SI), Z31, K2, Z5  \
-	ANDZ 128(SI), Z31, K3, Z6 \
-	ANDZ 192(SI), Z31, K4, Z7 \
-	MAX Z4, Z0, Z0            \
-	MAX Z5, Z1, Z1            \
-	MAX Z6, Z2, Z2            \
-	MAX Z7, Z3, Z3
+#define MAX32(OFF, ACC) \
+	VPANDD OFF(SI), Z31, Z4 \
+	VPMAXUD Z4, ACC, ACC
+#define MAX64(OFF, ACC) \
+	VPANDQ OFF(SI), Z31, Z4 \
+	VPMAXUQ Z4, ACC, ACC
+#define MAXLAST32(OFF, ACC) \
+	VPANDD.Z OFF(SI), Z31, K1, Z4 \
+	VPMAXUD Z4, ACC, ACC
+#define MAXLAST64(OFF, ACC) \
+	VPANDQ.Z OFF(SI), Z31, K1, Z4 \
+	VPMAXUQ Z4, ACC, ACC
 
 // func maxabsAVX512F32(n int, x *float32) float32
 TEXT ·maxabsAVX512F32(SB), NOSPLIT, $0-20
@@ -315,8 +344,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASKS(16)
-	MAXTAIL(VPANDD.Z, VPMAXUD)
+	TAIL(16, MAX32, MAXLAST32)
 fold:
 	FOLDZ(VPMAXUD)
 	VPERMILPS $0x4E, X0, X1
@@ -348,8 +376,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASKS(8)
-	MAXTAIL(VPANDQ.Z, VPMAXUQ)
+	TAIL(8, MAX64, MAXLAST64)
 fold:
 	FOLDZ(VPMAXUQ)
 	VUNPCKHPD X0, X0, X1
