@@ -209,14 +209,10 @@ func (t *tridiagonal) secularVectors(u Matrix[float64], values []float64) {
 		zh[j] = 1
 	}
 	for i := 0; i < k; i++ {
-		row, di := u.Row(i), dl[i]
-		for j := 0; j < i; j++ {
-			zh[j] *= row[j] / (dl[j] - di)
-		}
+		row := u.Row(i)
+		kernels.PoleProducts(t.pool, row[:i], dl[:i], dl[i], zh[:i])
 		zh[i] *= row[i]
-		for j := i + 1; j < k; j++ {
-			zh[j] *= row[j] / (dl[j] - di)
-		}
+		kernels.PoleProducts(t.pool, row[i+1:], dl[i+1:], dl[i], zh[i+1:])
 	}
 	for j, v := range zh {
 		zh[j] = math.Copysign(math.Sqrt(math.Abs(v)), c.w[j])
@@ -224,10 +220,7 @@ func (t *tridiagonal) secularVectors(u Matrix[float64], values []float64) {
 	x := c.w[:k]
 	for i := 0; i < k; i++ {
 		row := u.Row(i)
-		for j, v := range zh {
-			x[j] = v / row[j]
-		}
-		norm := math.Sqrt(kernels.SumSquares(nil, x))
+		norm := math.Sqrt(kernels.PoleVector(t.pool, zh, row, x))
 		for j, v := range x {
 			row[c.place[j]] = v / norm
 		}
