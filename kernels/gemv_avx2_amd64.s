@@ -2,12 +2,12 @@
 //
 //	acc_j = fma(a_ij, x_i, acc_j), i ascending
 //
-// A block of eight vectors of columns stays in registers and runs down the rows; the last block is masked. (Rows times
+// A block of eight vectors of columns stays in registers and runs down the rows; of the last, narrower one the last vector is masked. (Rows times
 // a vector go through dotAVX2: 16 accumulators leave no room for a second row.)
 //
-//	Y0–Y7  acc      Y8  x_i      Y9, Y10  mask, elements of the masked block
-//	SI  row      R10  first row of the block      DI  end of x      CX  −rows left      R9  bytes of columns left
-//	DX  acc      AX  sliding mask
+//	Y0–Y7  acc      Y8  x_i      Y9, Y10  mask, elements of the masked vector
+//	SI  row      R10  first row of the block      DI  end of x      CX, R8  −rows left      R9  bytes of columns left
+//	DX  acc
 //
 // Ports: 9 loads for 8 FMA, 4.5 cycles for 256 bytes of A, just above the latency of a chain.
 //
@@ -30,27 +30,55 @@
 #define FMA32(OFF, ACC) VFMADD231PS OFF(SI), Y8, ACC
 #define FMA64(OFF, ACC) VFMADD231PD OFF(SI), Y8, ACC
 
-#define MASKLOAD32(OFF, ACC) \
-	VMOVUPS OFF(AX), Y9 \
-	VMASKMOVPS OFF(DX), Y9, ACC
-#define MASKSTORE32(OFF, ACC) \
-	VMOVUPS OFF(AX), Y9 \
-	VMASKMOVPS ACC, Y9, OFF(DX)
-#define MASKFMA32(OFF, ACC) \
-	VMOVUPS OFF(AX), Y9 \
-	VMASKMOVPS OFF(SI), Y9, Y10 \
-	VFMADD231PS Y10, Y8, ACC
-
-#define MASKLOAD64(OFF, ACC) \
-	VMOVUPD OFF(AX), Y9 \
-	VMASKMOVPD OFF(DX), Y9, ACC
-#define MASKSTORE64(OFF, ACC) \
-	VMOVUPD OFF(AX), Y9 \
-	VMASKMOVPD ACC, Y9, OFF(DX)
-#define MASKFMA64(OFF, ACC) \
-	VMOVUPD OFF(AX), Y9 \
-	VMASKMOVPD OFF(SI), Y9, Y10 \
-	VFMADD231PD Y10, Y8, ACC
+// The last block: V vectors, the last one under Y9.
+#define FIRST1(STEP)
+#define FIRST2(STEP) STEP(0, Y0)
+#define FIRST3(STEP) \
+	STEP(0, Y0) \
+	STEP(32, Y1)
+#define FIRST4(STEP) \
+	STEP(0, Y0) \
+	STEP(32, Y1) \
+	STEP(64, Y2)
+#define FIRST5(STEP) \
+	STEP(0, Y0) \
+	STEP(32, Y1) \
+	STEP(64, Y2) \
+	STEP(96, Y3)
+#define FIRST6(STEP) \
+	STEP(0, Y0) \
+	STEP(32, Y1) \
+	STEP(64, Y2) \
+	STEP(96, Y3) \
+	STEP(128, Y4)
+#define FIRST7(STEP) \
+	STEP(0, Y0) \
+	STEP(32, Y1) \
+	STEP(64, Y2) \
+	STEP(96, Y3) \
+	STEP(128, Y4) \
+	STEP(160, Y5)
+#define FIRST8(STEP) \
+	STEP(0, Y0) \
+	STEP(32, Y1) \
+	STEP(64, Y2) \
+	STEP(96, Y3) \
+	STEP(128, Y4) \
+	STEP(160, Y5) \
+	STEP(192, Y6)
+#define LASTBLOCK(FIRST, MASKMOV, BCAST, SIZE, STEP, FMA, OFF, ACC, ROW) \
+	FIRST(LOAD)                \
+	MASKMOV OFF(DX), Y9, ACC   \
+ROW:                               \
+	BCAST (DI)(R8*SIZE), Y8    \
+	FIRST(STEP)                \
+	MASKMOV OFF(SI), Y9, Y10   \
+	FMA Y10, Y8, ACC           \
+	ADDQ R11, SI               \
+	INCQ R8                    \
+	JNZ  ROW                   \
+	FIRST(STORE)               \
+	MASKMOV ACC, Y9, OFF(DX)
 
 // func gemvTAVX2F32(m, n int, a *float32, lda int, x, acc *float32)
 TEXT ·gemvTAVX2F32(SB), NOSPLIT, $0-48
@@ -84,18 +112,49 @@ row:
 tail:
 	ADDQ $256, R9
 	JZ   done
+	LEAQ -1(R9), BX
+	ANDQ $31, BX
+	INCQ BX
 	LEAQ ·tailMask+256(SB), AX
-	SUBQ R9, AX
-	ALL8(MASKLOAD32)
+	SUBQ BX, AX
+	VMOVUPS (AX), Y9
 	MOVQ R10, SI
-	MOVQ R8, CX
-masked:
-	VBROADCASTSS (DI)(CX*4), Y8
-	ALL8(MASKFMA32)
-	ADDQ R11, SI
-	INCQ CX
-	JNZ  masked
-	ALL8(MASKSTORE32)
+	CMPQ R9, $32
+	JLE  last1
+	CMPQ R9, $64
+	JLE  last2
+	CMPQ R9, $96
+	JLE  last3
+	CMPQ R9, $128
+	JLE  last4
+	CMPQ R9, $160
+	JLE  last5
+	CMPQ R9, $192
+	JLE  last6
+	CMPQ R9, $224
+	JLE  last7
+	LASTBLOCK(FIRST8, VMASKMOVPS, VBROADCASTSS, 4, FMA32, VFMADD231PS, 224, Y7, row8)
+	JMP  done
+last7:
+	LASTBLOCK(FIRST7, VMASKMOVPS, VBROADCASTSS, 4, FMA32, VFMADD231PS, 192, Y6, row7)
+	JMP  done
+last6:
+	LASTBLOCK(FIRST6, VMASKMOVPS, VBROADCASTSS, 4, FMA32, VFMADD231PS, 160, Y5, row6)
+	JMP  done
+last5:
+	LASTBLOCK(FIRST5, VMASKMOVPS, VBROADCASTSS, 4, FMA32, VFMADD231PS, 128, Y4, row5)
+	JMP  done
+last4:
+	LASTBLOCK(FIRST4, VMASKMOVPS, VBROADCASTSS, 4, FMA32, VFMADD231PS, 96, Y3, row4)
+	JMP  done
+last3:
+	LASTBLOCK(FIRST3, VMASKMOVPS, VBROADCASTSS, 4, FMA32, VFMADD231PS, 64, Y2, row3)
+	JMP  done
+last2:
+	LASTBLOCK(FIRST2, VMASKMOVPS, VBROADCASTSS, 4, FMA32, VFMADD231PS, 32, Y1, row2)
+	JMP  done
+last1:
+	LASTBLOCK(FIRST1, VMASKMOVPS, VBROADCASTSS, 4, FMA32, VFMADD231PS, 0, Y0, row1)
 done:
 	VZEROUPPER
 	RET
@@ -132,18 +191,49 @@ row:
 tail:
 	ADDQ $256, R9
 	JZ   done
+	LEAQ -1(R9), BX
+	ANDQ $31, BX
+	INCQ BX
 	LEAQ ·tailMask+256(SB), AX
-	SUBQ R9, AX
-	ALL8(MASKLOAD64)
+	SUBQ BX, AX
+	VMOVUPS (AX), Y9
 	MOVQ R10, SI
-	MOVQ R8, CX
-masked:
-	VBROADCASTSD (DI)(CX*8), Y8
-	ALL8(MASKFMA64)
-	ADDQ R11, SI
-	INCQ CX
-	JNZ  masked
-	ALL8(MASKSTORE64)
+	CMPQ R9, $32
+	JLE  last1
+	CMPQ R9, $64
+	JLE  last2
+	CMPQ R9, $96
+	JLE  last3
+	CMPQ R9, $128
+	JLE  last4
+	CMPQ R9, $160
+	JLE  last5
+	CMPQ R9, $192
+	JLE  last6
+	CMPQ R9, $224
+	JLE  last7
+	LASTBLOCK(FIRST8, VMASKMOVPD, VBROADCASTSD, 8, FMA64, VFMADD231PD, 224, Y7, row8)
+	JMP  done
+last7:
+	LASTBLOCK(FIRST7, VMASKMOVPD, VBROADCASTSD, 8, FMA64, VFMADD231PD, 192, Y6, row7)
+	JMP  done
+last6:
+	LASTBLOCK(FIRST6, VMASKMOVPD, VBROADCASTSD, 8, FMA64, VFMADD231PD, 160, Y5, row6)
+	JMP  done
+last5:
+	LASTBLOCK(FIRST5, VMASKMOVPD, VBROADCASTSD, 8, FMA64, VFMADD231PD, 128, Y4, row5)
+	JMP  done
+last4:
+	LASTBLOCK(FIRST4, VMASKMOVPD, VBROADCASTSD, 8, FMA64, VFMADD231PD, 96, Y3, row4)
+	JMP  done
+last3:
+	LASTBLOCK(FIRST3, VMASKMOVPD, VBROADCASTSD, 8, FMA64, VFMADD231PD, 64, Y2, row3)
+	JMP  done
+last2:
+	LASTBLOCK(FIRST2, VMASKMOVPD, VBROADCASTSD, 8, FMA64, VFMADD231PD, 32, Y1, row2)
+	JMP  done
+last1:
+	LASTBLOCK(FIRST1, VMASKMOVPD, VBROADCASTSD, 8, FMA64, VFMADD231PD, 0, Y0, row1)
 done:
 	VZEROUPPER
 	RET

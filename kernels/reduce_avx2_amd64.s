@@ -8,20 +8,78 @@
 // L = 64 (float32) or 32 (float64): 256 bytes, Y0…Y7. The lanes are then added by halves.
 //
 //	SI, DI  ends of the whole 256-byte blocks of x, y, then the tail    CX  −bytes left
-//	Y0–Y7   lanes     Y8–Y13  scratch     Y14  sign bits (maxabs)     DX  sliding mask
+//	Y0–Y7   lanes     Y8–Y13  scratch     Y14  sign bits (maxabs)     Y15  mask of the last vector
 //
 // Ports: dot needs 16 loads for 8 FMA, 8 cycles at 2 loads a cycle, above the latency of a chain; squares and sum
 // need 8 loads, 4 cycles, which is the latency of the 8 chains.
 //
-// Edges: n ≥ 1. The tail is read by masked loads, which do not fault on dead lanes, and a blend gives dead lanes their
-// value back: fma(0, 0, −0) would be +0.
+// Edges: n ≥ 1. The tail goes vector by vector to lanes 0, 1, …; the last vector is read by masked loads, which do not fault on
+// dead lanes, and a blend gives dead lanes their value back: fma(0, 0, −0) would be +0.
 
 #include "textflag.h"
 
-// DX = address of the mask whose first BX bytes are ones.
+// The tail of BX bytes.
+#define TAIL(WHOLE, LAST) \
+	SUBQ $32, BX        \
+	JLT  last0          \
+	WHOLE(0, Y0) \
+	SUBQ $32, BX        \
+	JLT  last1          \
+	WHOLE(32, Y1) \
+	SUBQ $32, BX        \
+	JLT  last2          \
+	WHOLE(64, Y2) \
+	SUBQ $32, BX        \
+	JLT  last3          \
+	WHOLE(96, Y3) \
+	SUBQ $32, BX        \
+	JLT  last4          \
+	WHOLE(128, Y4) \
+	SUBQ $32, BX        \
+	JLT  last5          \
+	WHOLE(160, Y5) \
+	SUBQ $32, BX        \
+	JLT  last6          \
+	WHOLE(192, Y6) \
+	SUBQ $32, BX        \
+	MASK                \
+	LAST(224, Y7)       \
+	JMP  fold           \
+last6:               \
+	MASK                \
+	LAST(192, Y6) \
+	JMP  fold           \
+last5:               \
+	MASK                \
+	LAST(160, Y5) \
+	JMP  fold           \
+last4:               \
+	MASK                \
+	LAST(128, Y4) \
+	JMP  fold           \
+last3:               \
+	MASK                \
+	LAST(96, Y3) \
+	JMP  fold           \
+last2:               \
+	MASK                \
+	LAST(64, Y2) \
+	JMP  fold           \
+last1:               \
+	MASK                \
+	LAST(32, Y1) \
+	JMP  fold           \
+last0:               \
+	MASK                \
+	LAST(0, Y0)
+
+// Y15 = the first BX+32 bytes.
 #define MASK \
-	LEAQ ·tailMask+256(SB), DX \
-	SUBQ BX, DX
+	ADDQ $32, BX               \
+	JZ   fold                  \
+	LEAQ ·tailMask+256(SB), AX \
+	SUBQ BX, AX                \
+	VMOVUPS (AX), Y15
 
 #define ZERO8 \
 	VXORPS Y0, Y0, Y0 \
@@ -82,17 +140,15 @@
 	VMOVUPD OFF(SI)(CX*1), Y8            \
 	VFMADD231PD OFF(DI)(CX*1), Y8, ACC
 #define DOTTAIL32(OFF, ACC) \
-	VMOVUPS OFF(DX), Y8                  \
-	VMASKMOVPS OFF(SI), Y8, Y9           \
-	VMASKMOVPS OFF(DI), Y8, Y10          \
+	VMASKMOVPS OFF(SI), Y15, Y9           \
+	VMASKMOVPS OFF(DI), Y15, Y10          \
 	VFMADD213PS ACC, Y9, Y10             \
-	VBLENDVPS Y8, Y10, ACC, ACC
+	VBLENDVPS Y15, Y10, ACC, ACC
 #define DOTTAIL64(OFF, ACC) \
-	VMOVUPD OFF(DX), Y8                  \
-	VMASKMOVPD OFF(SI), Y8, Y9           \
-	VMASKMOVPD OFF(DI), Y8, Y10          \
+	VMASKMOVPD OFF(SI), Y15, Y9           \
+	VMASKMOVPD OFF(DI), Y15, Y10          \
 	VFMADD213PD ACC, Y9, Y10             \
-	VBLENDVPD Y8, Y10, ACC, ACC
+	VBLENDVPD Y15, Y10, ACC, ACC
 
 // func dotAVX2F32(n int, x, y *float32) float32
 TEXT ·dotAVX2F32(SB), NOSPLIT, $0-28
@@ -111,8 +167,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASK
-	ALL8(DOTTAIL32)
+	TAIL(DOT32, DOTTAIL32)
 fold:
 	FOLD32
 	VZEROUPPER
@@ -136,8 +191,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASK
-	ALL8(DOTTAIL64)
+	TAIL(DOT64, DOTTAIL64)
 fold:
 	FOLD64
 	VZEROUPPER
@@ -151,15 +205,13 @@ fold:
 	VMOVUPD OFF(SI)(CX*1), Y8   \
 	VFMADD231PD Y8, Y8, ACC
 #define SQUARETAIL32(OFF, ACC) \
-	VMOVUPS OFF(DX), Y8         \
-	VMASKMOVPS OFF(SI), Y8, Y9  \
+	VMASKMOVPS OFF(SI), Y15, Y9  \
 	VFMADD213PS ACC, Y9, Y9     \
-	VBLENDVPS Y8, Y9, ACC, ACC
+	VBLENDVPS Y15, Y9, ACC, ACC
 #define SQUARETAIL64(OFF, ACC) \
-	VMOVUPD OFF(DX), Y8         \
-	VMASKMOVPD OFF(SI), Y8, Y9  \
+	VMASKMOVPD OFF(SI), Y15, Y9  \
 	VFMADD213PD ACC, Y9, Y9     \
-	VBLENDVPD Y8, Y9, ACC, ACC
+	VBLENDVPD Y15, Y9, ACC, ACC
 
 // func squaresAVX2F32(n int, x *float32) float32
 TEXT ·squaresAVX2F32(SB), NOSPLIT, $0-20
@@ -176,8 +228,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASK
-	ALL8(SQUARETAIL32)
+	TAIL(SQUARE32, SQUARETAIL32)
 fold:
 	FOLD32
 	VZEROUPPER
@@ -199,8 +250,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASK
-	ALL8(SQUARETAIL64)
+	TAIL(SQUARE64, SQUARETAIL64)
 fold:
 	FOLD64
 	VZEROUPPER
@@ -210,15 +260,13 @@ fold:
 #define SUM32(OFF, ACC)     VADDPS OFF(SI)(CX*1), ACC, ACC
 #define SUM64(OFF, ACC)     VADDPD OFF(SI)(CX*1), ACC, ACC
 #define SUMTAIL32(OFF, ACC) \
-	VMOVUPS OFF(DX), Y8         \
-	VMASKMOVPS OFF(SI), Y8, Y9  \
+	VMASKMOVPS OFF(SI), Y15, Y9  \
 	VADDPS ACC, Y9, Y9          \
-	VBLENDVPS Y8, Y9, ACC, ACC
+	VBLENDVPS Y15, Y9, ACC, ACC
 #define SUMTAIL64(OFF, ACC) \
-	VMOVUPD OFF(DX), Y8         \
-	VMASKMOVPD OFF(SI), Y8, Y9  \
+	VMASKMOVPD OFF(SI), Y15, Y9  \
 	VADDPD ACC, Y9, Y9          \
-	VBLENDVPD Y8, Y9, ACC, ACC
+	VBLENDVPD Y15, Y9, ACC, ACC
 
 // func sumAVX2F32(n int, x *float32) float32
 TEXT ·sumAVX2F32(SB), NOSPLIT, $0-20
@@ -235,8 +283,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASK
-	ALL8(SUMTAIL32)
+	TAIL(SUM32, SUMTAIL32)
 fold:
 	FOLD32
 	VZEROUPPER
@@ -258,8 +305,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASK
-	ALL8(SUMTAIL64)
+	TAIL(SUM64, SUMTAIL64)
 fold:
 	FOLD64
 	VZEROUPPER
@@ -270,8 +316,7 @@ fold:
 	VANDPS OFF(SI)(CX*1), Y14, Y8 \
 	VPMAXUD Y8, ACC, ACC
 #define MAXTAIL32(OFF, ACC) \
-	VMOVUPS OFF(DX), Y8         \
-	VMASKMOVPS OFF(SI), Y8, Y9  \
+	VMASKMOVPS OFF(SI), Y15, Y9  \
 	VANDPS Y9, Y14, Y9          \
 	VPMAXUD Y9, ACC, ACC
 
@@ -292,8 +337,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASK
-	ALL8(MAXTAIL32)
+	TAIL(MAX32, MAXTAIL32)
 fold:
 	FOLDY(VPMAXUD)
 	VPERMILPS $0x4E, X0, X1
@@ -312,8 +356,7 @@ fold:
 	VANDPD OFF(SI)(CX*1), Y14, Y8 \
 	MAXQ(Y8, ACC)
 #define MAXTAIL64(OFF, ACC) \
-	VMOVUPD OFF(DX), Y8         \
-	VMASKMOVPD OFF(SI), Y8, Y9  \
+	VMASKMOVPD OFF(SI), Y15, Y9  \
 	VANDPD Y9, Y14, Y9          \
 	MAXQ(Y9, ACC)
 
@@ -334,8 +377,7 @@ loop:
 tail:
 	TESTQ BX, BX
 	JZ    fold
-	MASK
-	ALL8(MAXTAIL64)
+	TAIL(MAX64, MAXTAIL64)
 fold:
 	MAXQ(Y4, Y0)
 	MAXQ(Y5, Y1)
