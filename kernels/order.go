@@ -66,7 +66,7 @@ const (
 	TridiagLeaf = 32
 	// CholeskyLeaf is the order at which Cholesky stops halving; it cuts at multiples of it.
 	CholeskyLeaf = 16
-	// TriStrip is the number of columns that a triangular solve from the right takes at a time.
+	// TriStrip is the number of rows that a product of two triangles takes at a time.
 	TriStrip = 64
 )
 

@@ -30,7 +30,6 @@ type CholeskyQR[T kernels.Float] struct {
 	r2     Matrix[T]
 	d      []float64 // the scales of the columns
 	s      []T       // those of one step
-	strip  []T
 	passes int
 	ok     bool
 }
@@ -47,14 +46,14 @@ func NewCholeskyQR[T kernels.Float](m, n int, opts ...Option) *CholeskyQR[T] {
 		pool: gather(opts).pool, m: m, n: n,
 		q: paddedMatrix[T](m, n), qw: paddedMatrix[T](m, n), g: paddedMatrix[T](n, n),
 		r: paddedMatrix[T](n, n), rw: paddedMatrix[T](n, n), r2: paddedMatrix[T](n, n),
-		d: make([]float64, n), s: make([]T, n), strip: make([]T, stripLen[T](m, n)),
+		d: make([]float64, n), s: make([]T, n),
 	}
 }
 
 // CholeskyQRBytes returns the memory of a solver for m×n matrices.
 func CholeskyQRBytes[T kernels.Float](m, n int) int64 {
 	var z T
-	return (int64(2*m+4*n)*int64(padded[T](n))+int64(n+stripLen[T](m, n)))*int64(unsafe.Sizeof(z)) + 8*int64(n)
+	return (int64(2*m+4*n)*int64(padded[T](n))+int64(n))*int64(unsafe.Sizeof(z)) + 8*int64(n)
 }
 
 // maxPasses bounds the passes: two with a shift, then those of CholeskyQR2.
@@ -89,7 +88,7 @@ func (c *CholeskyQR[T]) Factorize(a Matrix[T]) error {
 		if err := c.factorGram(); err != nil {
 			return err
 		}
-		solveRightU(p, c.qw, c.g, c.strip)
+		solveRightU(p, c.qw, c.g)
 		if passes == 1 {
 			// R of the equilibrated matrix times D⁻¹.
 			for i := 0; i < c.n; i++ {
