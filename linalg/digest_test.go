@@ -118,7 +118,7 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 			return [][]T{x.Data}
 		}},
 	}
-	for _, o := range []Root{{P: 4, Eps: 1e-3, Relative: true}, {P: 4, Method: RootNewton, Eps: 1e-3}, {P: 3, Q: 2, Method: RootHigherOrder, Eps: 1e-3, Relative: true}} {
+	for _, o := range []Root{{P: 4, Method: RootNewton, Eps: 1e-3}, {P: 3, Q: 2, Method: RootHigherOrder, Eps: 1e-3, Relative: true}} {
 		rows = append(rows, digestRow[T]{fmt.Sprintf("InvRoot method %d", o.Method), sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 			s, err := NewInvRoot[T](n, o, WithPool(p))
 			must(t, err)
