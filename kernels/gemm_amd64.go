@@ -83,9 +83,14 @@ func gemmTile32AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 //go:noescape
 func gemmTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
-// packs says which operands are packed.
+// packs says which operands are packed. As stored they serve as well, and cost nothing, while a chunk of B
+// stays in the second-level cache; B with contiguous columns must be transposed. Rows of
+// A at a multiple of the page size fall into one set of the first-level cache, which has fewer ways than the tile
+// has rows: then A is packed from one vector pair of columns on.
 func (g *blockCall) packs(s *tileShape) (a, b bool) {
-	return g.n >= 256, g.cb != g.size || g.n >= 256
+	big := g.k*g.n > cacheInPlace/int(g.size)
+	aliased := g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr
+	return big || aliased, g.cb != g.size || big && g.m > 2*s.mr
 }
 
 // packPanel packs w of full lanes of g.k lines: see gemmpack_avx512_amd64.s. Groups of

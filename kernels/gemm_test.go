@@ -176,7 +176,7 @@ func testGemm[T Float](t *testing.T) {
 				for _, k := range []int{383, 384, 385, 768, 769} {
 					testGemmShape(t, p, g, &r, tA, tB, 13, 35, k, 1, gemmScalars{1.25, 0.5})
 				}
-				// Both operands packed, ragged in every dimension.
+				// Ragged in every dimension.
 				testGemmShape(t, p, g, &r, tA, tB, 13, 300, 37, 1, gemmScalars{-1, 0})
 				testGemmShape(t, p, g, &r, tA, tB, 67, 257, 17, 0, gemmScalars{1, 2})
 				if !testing.Short() {

@@ -38,9 +38,33 @@ func TestGemmWork(t *testing.T) {
 
 func TestBlockSizes(t *testing.T) {
 	for _, c := range [][2]int{{-1, -1}, {0, 0}, {1 << 20, 32 << 20}, {1, 1}, {1 << 40, 1 << 40}, {256 << 10, 0}, {2 << 20, 512 << 20}} {
-		a, b := blockSizes(c[0], c[1])
+		a, b, _ := blockSizes(c[0], c[1])
 		if a < 48<<10 || a > arenaPackA-arenaSlack || b < 1<<20 || b > arenaPackB-arenaSlack {
 			t.Errorf("caches %v: blocks of %d and %d bytes", c, a, b)
 		}
 	}
+}
+
+// TestGemmBlocks runs the loops over packed blocks with caches so small that every loop goes round.
+func TestGemmBlocks(t *testing.T) {
+	a, b, inPlace := cacheA, cacheB, cacheInPlace
+	defer func() { cacheA, cacheB, cacheInPlace = a, b, inPlace }()
+	cacheA, cacheB, cacheInPlace = 3000, 6000, 0
+	t.Run("float32", testGemmBlocks[float32])
+	t.Run("float64", testGemmBlocks[float64])
+}
+
+func testGemmBlocks[T Float](t *testing.T) {
+	gemmTiers(t, func(t *testing.T, p *Pool) {
+		r := gemmNoise(9)
+		g := newGemmGuards[T](t, 50_000)
+		for _, tA := range gemmFlags {
+			for _, tB := range gemmFlags {
+				testGemmShape(t, p, g, &r, tA, tB, 67, 131, 17, 1, gemmScalars{-1, 0})
+				testGemmShape(t, p, g, &r, tA, tB, 101, 70, 40, 0, gemmScalars{0.5, 1})
+				testGemmShape(t, p, g, &r, tA, tB, 26, 80, 400, 2, gemmScalars{1, 2})
+			}
+		}
+	})
+	testSyrk[T](t)
 }
