@@ -7,9 +7,16 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
+// canon is the workspace for canonical results of order n.
+type canon[T kernels.Float] struct {
+	pool   *kernels.Pool
+	work   []T       // 2n
+	e, old Matrix[T] // n×n
+}
+
 // canonical fixes what an eigen-decomposition leaves free: signs, and the basis of the numerical null
 // space. The documentation of SymEig states the rules. values descend; rows holds the eigenvectors.
-func (s *SymEig[T]) canonical(values []T, rows Matrix[T]) {
+func (s canon[T]) canonical(values []T, rows Matrix[T]) {
 	lo, hi := nullCluster(values, s.work[:len(values)])
 	for i := range values {
 		if i < lo || i >= hi {
@@ -25,10 +32,9 @@ func (s *SymEig[T]) canonical(values []T, rows Matrix[T]) {
 
 // polish makes almost orthonormal rows orthonormal to working precision by one step of Newton
 // and Schulz, B + ½(I − BBᵀ)B: what many reflections or rotations have drifted is squared.
-func (s *SymEig[T]) polish(b Matrix[T]) {
+func (s canon[T]) polish(b Matrix[T]) {
 	k := b.Rows
-	e, old := s.red.a.Slice(0, 0, k, k), s.cols.Slice(0, 0, k, b.Cols)
-	s.colsOK = false
+	e, old := s.e.Slice(0, 0, k, k), s.old.Slice(0, 0, k, b.Cols)
 	MatMulNT(s.pool, e, b, b)
 	for i := 0; i < k; i++ {
 		// The chain of a product loses digits where one component dominates; lanes do not.
@@ -95,7 +101,7 @@ func nullCluster[T kernels.Float](values, work []T) (lo, hi int) {
 // of the projections of all axes sum to the dimension, the axes suffice.
 //
 // Each pivot costs one Householder reflection of the remaining rows: 2k²n operations for k rows.
-func (s *SymEig[T]) echelon(b Matrix[T]) {
+func (s canon[T]) echelon(b Matrix[T]) {
 	k, n := b.Rows, b.Cols
 	limit := T(1 / float64(2*n))
 	for r, axis := 0, 0; r < k && axis < n; axis++ {

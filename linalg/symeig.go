@@ -132,7 +132,7 @@ func (s *SymEig[T]) solve(exp int) error {
 	if !s.direct() {
 		return errNoConvergence
 	}
-	s.canonical(s.nextValues, s.nextRows)
+	s.canon().canonical(s.nextValues, s.nextRows)
 	if !s.unscale(exp) {
 		return errOverflow
 	}
@@ -202,9 +202,15 @@ func (s *SymEig[T]) direct() bool {
 		s.red.mulRows(s.nextRows)
 	}
 	if n <= polishOrder {
-		s.polish(s.nextRows)
+		s.canon().polish(s.nextRows)
 	}
 	return true
+}
+
+// canon borrows memory that is free between the reduction and the commit.
+func (s *SymEig[T]) canon() canon[T] {
+	s.colsOK = false
+	return canon[T]{s.pool, s.work, s.red.a, s.cols}
 }
 
 // sorted converts the eigenpairs of s.tri to T, in descending order.

@@ -1,0 +1,84 @@
+package linalg
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+func TestTridiagonal(t *testing.T) { both(t, testTridiagonal[float32], testTridiagonal[float64]) }
+
+func testTridiagonal[T kernels.Float](t *testing.T) {
+	for _, n := range []int{0, 1, 2, 3, 10, 32, 33, 65, 100} {
+		s := NewTridiagonal[T](n)
+		for _, f := range eigFamilies {
+			for _, scale := range []float64{1, 1e-35, 1e33} {
+				full := f.make(newRandom(n), n)
+				d, e := make([]T, n), make([]T, max(0, n-1))
+				a := castTo[T](full, scale)
+				for i := range d {
+					for j := range d {
+						if i-j > 1 || j-i > 1 {
+							a.Set(i, j, 0)
+						}
+					}
+					d[i] = a.At(i, i)
+					if i+1 < n {
+						e[i] = a.At(i+1, i)
+					}
+				}
+				if err := s.Factorize(d, e); err != nil {
+					t.Fatalf("%s, n = %d: %v", f.name, n, err)
+				}
+				what := fmt.Sprintf("%s, n = %d, scale %g", f.name, n, scale)
+				// The matrix is only read, and both layouts agree.
+				for i, v := range d {
+					if v != a.At(i, i) {
+						t.Fatalf("%s: the input changed", what)
+					}
+					for j := range d {
+						if s.Vectors().At(i, j) != s.VectorsT().At(j, i) {
+							t.Fatalf("%s: Vectors and VectorsT differ", what)
+						}
+					}
+				}
+				for i := 1; i < n; i++ {
+					if s.Values()[i] > s.Values()[i-1] {
+						t.Errorf("%s: values ascend", what)
+					}
+				}
+				residual, orth := eigErrors(a, s.Values(), s.Vectors())
+				if n > 0 && math.Abs(float64(s.Values()[0])) < 0x1p-126 {
+					residual = 0 // subnormal in float32
+				}
+				if residual > 1 || orth > 1 {
+					t.Errorf("%s: residual %.3g, orthogonality %.3g in units of n·eps", what, residual, orth)
+				}
+			}
+		}
+		if n < 2 {
+			continue
+		}
+		d, e := make([]T, n), make([]T, n-1)
+		noAllocs(t, "Tridiagonal", func() {
+			for i := range e {
+				d[i], e[i] = T(i), 1
+			}
+			if s.Factorize(d, e) != nil {
+				t.Fatal("failed")
+			}
+		})
+		v := s.Values()[0]
+		e[n-2] = T(math.Inf(-1))
+		var bad *NotFiniteError
+		if err := s.Factorize(d, e); !errors.As(err, &bad) || bad.Row != n-1 || bad.Col != n-2 {
+			t.Errorf("Inf: %v", err)
+		}
+		if s.Values()[0] != v {
+			t.Error("a failed call changed the values")
+		}
+	}
+}
