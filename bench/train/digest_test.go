@@ -4,6 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,8 +15,17 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// digest is the SHA-256 of the parameters, little-endian, after 20 steps of training on the
-// shipped text at a rate of 1/256.
+const digestFile = "testdata/digests.json"
+
+var update = flag.Bool("update", false, "write "+digestFile+" after an intended change of the arithmetic")
+
+// digests are the SHA-256 of the parameters, little-endian, after 20 steps of training on the
+// shipped text at a rate of 1/256, for a small model and for the one that the command trains.
+type digests struct {
+	Small   map[string]string `json:"small"`
+	Command map[string]string `json:"command"`
+}
+
 func digest(t *testing.T, c nn.TransformerConfig, batch int, name string, pool *kernels.Pool) string {
 	id := identity{
 		Model: c, Corpus: "shipped", Seed: 1, Steps: 20, Batch: batch,
@@ -29,9 +41,29 @@ func digest(t *testing.T, c nn.TransformerConfig, batch int, name string, pool *
 	return hex.EncodeToString(sum[:])
 }
 
+func committedDigests(t *testing.T) digests {
+	var d digests
+	b, err := os.ReadFile(digestFile)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(b, &d))
+	require.Len(t, d.Small, len(optimizers))
+	require.Len(t, d.Command, len(optimizers))
+	return d
+}
+
 // Training gives the same bits on every tier and architecture and for any number of workers.
 func TestDigest(t *testing.T) {
-	for name, want := range smallDigests {
+	if *update {
+		d := digests{map[string]string{}, map[string]string{}}
+		for _, n := range names() {
+			d.Small[n] = digest(t, small, 2, n, nil)
+			d.Command[n] = digest(t, model, 8, n, nil)
+		}
+		j, err := json.MarshalIndent(d, "", "\t")
+		require.NoError(t, err)
+		require.NoError(t, writeFile(digestFile, append(j, '\n')))
+	}
+	for name, want := range committedDigests(t).Small {
 		for _, isa := range kernels.Supported() {
 			for workers := 1; workers <= 3; workers++ {
 				if testing.Short() && workers != 3 {
@@ -52,21 +84,7 @@ func TestDigestOfCommand(t *testing.T) {
 	}
 	p := kernels.NewPool(0)
 	defer p.Close()
-	for name, want := range commandDigests {
+	for name, want := range committedDigests(t).Command {
 		require.Equal(t, want, digest(t, model, 8, name, p), name)
 	}
-}
-
-var smallDigests = map[string]string{
-	"adamw":    "3b2275482f03f321ff269760824eeb7a713ff30c3fd624b6f89eba639cc30be8",
-	"shampoo":  "bd774884c9f00f115de10bdee5f5608123dcc76b31db771b5b0900c870a96643",
-	"soap":     "f17b8307a969f10cfe8870f212cbc1cf3575536917940726590f1356999cbd42",
-	"eshampoo": "13f140c2a7d617af1b894f806e278d9ded0eea300b4b947411c9d7eb0af74edb",
-}
-
-var commandDigests = map[string]string{
-	"adamw":    "f28bfc0f4c6d9ef7ec1ff356a50cb40687fca730ee169cb0aead885540afadcb",
-	"shampoo":  "b07e02327c411f4707d602ec6f1fa7bbb18c29d5eb07dacfb7bc7c0f0b5a6f4b",
-	"soap":     "9755dc5c486e449a85c389ac975026d7fefbe06c47a1ca61e70de8ac7194f24e",
-	"eshampoo": "c2d5ca5b6d6065cda075058b8011c4342000514c57009efea2f23e56442be16e",
 }
