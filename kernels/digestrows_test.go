@@ -238,6 +238,19 @@ func vectorRows[T Float](add, large addRow[T]) {
 		axpy(add, n)
 	}
 	axpy(large, 300001)
+	if is32[T]() {
+		return
+	}
+	for _, n := range []int{0, 1, 3, 8, 15, 16, 17, 33, 100, 1000} {
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			d, z := make([]float64, n), make([]float64, n)
+			for i, v := range r.pos(n) {
+				d[i], z[i] = float64(2*i)+float64(v), r.Float64()
+			}
+			s, ds := PoleSums(p, d, z, 2, 0.7)
+			return out([]T{T(s), T(ds)})
+		}, "PoleSums/%d", n)
+	}
 }
 
 func truth[T Float](b bool) T {
