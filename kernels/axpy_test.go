@@ -11,11 +11,18 @@ import (
 
 func testAxpy[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(1)
-	bx, by, bz := guard.New[T](t, 2*Segment+2), guard.New[T](t, 2*Segment+2), guard.New[T](t, 2*Segment+2)
+	var large, small [3]*guard.Buffer[T] // checked and refilled each time: most vectors are short
+	for i := range large {
+		large[i], small[i] = guard.New[T](t, 2*Segment+2), guard.New[T](t, 256)
+	}
 	for _, n := range vecSizes[T]() {
 		for k, fill := range vecFills[T]() {
 			if n > 1000 && k > 0 {
 				continue
+			}
+			bx, by, bz := large[0], large[1], large[2]
+			if n < 250 {
+				bx, by, bz = small[0], small[1], small[2]
 			}
 			x0, y0 := fill(src, make([]T, n)), fill(src, make([]T, n))
 			alpha := fill(src, make([]T, 1))[0]
@@ -54,9 +61,6 @@ func testAxpy[T Float](t *testing.T, p *Pool) {
 			}
 		}
 	}
-	bx.Check()
-	by.Check()
-	bz.Check()
 }
 
 // refFMAOf is refFMA for operands that may be special; math/big knows no NaN.

@@ -117,13 +117,18 @@ func gemvTasks[T Float]() *freeList[gemvTask[T]] {
 	return (*freeList[gemvTask[T]])(unsafe.Pointer(&gemvTasks64))
 }
 
-// gemvPiece is the number of elements of A that one assembly call reads: 1 or 2 MiB, 50 µs from memory.
-const gemvPiece = 1 << 18
+// gemvPiece is the number of bytes of A that one assembly call reads: 25 µs from slow memory.
+const gemvPiece = 512 << 10
+
+// gemvRows returns how many rows of n elements one call takes, a multiple of unit.
+func gemvRows[T Float](n, unit int) int {
+	return max(gemvPiece/int(unsafe.Sizeof(*new(T)))/n/unit*unit, unit)
+}
 
 // gemvN is rows of A times x.
 func gemvN[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	if n <= Segment {
-		rows := max(gemvPiece/n&^3, 4)
+		rows := gemvRows[T](n, 4)
 		for i := 0; i < m; i += rows {
 			gemvNPiece(isa, min(rows, m-i), n, alpha, a[i*lda:], lda, x, beta, y[i:])
 		}
@@ -198,7 +203,7 @@ func gemvTFar[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T
 		w := min(gemvFarColumns, n-j)
 		acc := block[:w]
 		clear(acc)
-		groups := max(gemvPiece/(8*w), 1)
+		groups := gemvRows[T](w, 8) / 8
 		i := 0
 		for ; i+8 <= m; i += 8 * groups {
 			groups = min(groups, (m-i)/8)
@@ -213,7 +218,7 @@ func gemvTFar[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T
 
 // gemvTBlock computes the elements of y from a block of columns; acc is zero.
 func gemvTBlock[T Float](isa ISA, m int, alpha T, a []T, lda int, x []T, beta T, y, acc []T) {
-	rows := max(gemvPiece/len(y), 1)
+	rows := gemvRows[T](len(y), 1)
 	for i := 0; i < m; i += rows {
 		gemvTPiece(isa, min(rows, m-i), len(y), a[i*lda:], lda, x[i:], acc)
 	}

@@ -3,6 +3,7 @@ package kernels
 import (
 	"math"
 	"testing"
+	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
@@ -272,4 +273,29 @@ func TestMatRowsPanics(t *testing.T) {
 	} {
 		require.PanicsWithValue(t, c.want, c.f)
 	}
+}
+
+// One assembly call must not hold up the garbage collector: at most 50 µs where an operand comes from slow memory (10 GB/s) and on
+// the slowest core of a tier (0.5 Mflop of float32 in 50 µs, half of it in float64).
+func testVectorCallsAreShort[T Float](t *testing.T) {
+	size := int(unsafe.Sizeof(*new(T)))
+	flops := 500_000 * 4 / size
+	check := func(what string, elements, streams, perElement int) {
+		require.LessOrEqual(t, elements*streams*size, 524288, what)
+		require.LessOrEqual(t, elements*perElement, flops, what)
+	}
+	check("segment", Segment, 2, 2)
+	check("vector piece", vecPiece, 3, 2)
+	check("tile strip", transposePiece, 2, 1)
+	for _, n := range []int{1, 3, 64, 100, gemvColumns, 1000, gemvFarColumns, Segment} {
+		check("rows", gemvRows[T](n, 4)*n, 1, 2)
+		check("columns", gemvRows[T](min(n, gemvColumns), 1)*min(n, gemvColumns), 1, 2)
+		check("far columns", gemvRows[T](min(n, gemvFarColumns), 8)*min(n, gemvFarColumns), 1, 2)
+		check("triangle", gemvRows[T](n, symvGroup)*n, 1, 2) // four operations, on tiers with several rows only
+	}
+}
+
+func TestVectorCallsAreShort(t *testing.T) {
+	t.Run("float32", testVectorCallsAreShort[float32])
+	t.Run("float64", testVectorCallsAreShort[float64])
 }

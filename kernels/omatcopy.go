@@ -57,7 +57,7 @@ func copyRows[T Float](t *matTask[T], lo, hi int) {
 // first-level cache; transposePiece the number of elements of one assembly call.
 const (
 	transposeTile  = 16
-	transposePiece = 1 << 17
+	transposePiece = 1 << 15
 )
 
 // transposeRows writes rows of B = alpha·Aᵀ: a, b. Where a kernel's tile does not divide the matrix, the last tile is moved back

@@ -188,9 +188,6 @@ func symvCuts(uplo Uplo, n int, cuts *[symvLargePanels + 1]int) int {
 // symvGroup is the number of rows that a kernel takes at a time; the first must be a multiple of it.
 const symvGroup = 4
 
-// symvPiece is the number of elements of A that one assembly call reads: 1 or 2 MiB, 50 µs from memory.
-const symvPiece = 1 << 18
-
 // symvPanel adds rows r0 … r1−1 to v.
 func symvPanel[T Float](isa ISA, uplo Uplo, r0, r1, n int, a []T, lda int, x, v []T) {
 	i := r0
@@ -200,7 +197,7 @@ func symvPanel[T Float](isa ISA, uplo Uplo, r0, r1, n int, a []T, lda int, x, v 
 			if uplo == Lower {
 				long = r1
 			}
-			g := min((r1-i)/symvGroup, max(symvPiece/(symvGroup*long), 1))
+			g := min((r1-i)/symvGroup, gemvRows[T](long, symvGroup)/symvGroup)
 			symvPiece4(isa, uplo, i, g, n, a[i*lda:], lda, x, v)
 			i += g * symvGroup
 		}
