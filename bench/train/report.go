@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -136,6 +137,9 @@ func (r *report) notes() []string {
 	if !r.Identity.Branches {
 		return []string{"Losses only: a run this short says nothing about step and time ratios."}
 	}
+	if !r.has("adamw") {
+		return []string{"No ratios: AdamW, to whose final loss they refer, was not run to its end."}
+	}
 	notes := []string{
 		"Ratios: steps (and time) to AdamW's final validation loss, divided by AdamW's, read from a fit a + b·N^−β through runs " +
 			"that end with their own decay at ½, ¾ and all of the steps. Time is steps × mean ms per step, refreshes included.",
@@ -154,6 +158,11 @@ func (r *report) notes() []string {
 		}
 	}
 	return notes
+}
+
+// has reports whether an optimizer ran to its end.
+func (r *report) has(name string) bool {
+	return slices.ContainsFunc(r.Table, func(x Row) bool { return x.Name == name })
 }
 
 // fewer says a ratio as a change: 0.6 is "40 % fewer".

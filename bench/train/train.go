@@ -160,7 +160,7 @@ func (o *options) run(ctx context.Context, w io.Writer, out *progress) error {
 	}
 	r := e.report(interrupted)
 	if interrupted {
-		out.say("interrupted%s; this is what there is:", e.resumable())
+		out.say("interrupted%s", e.resumable())
 	}
 	out.clear()
 	fmt.Fprintln(w)
@@ -180,5 +180,5 @@ func (e *experiment) resumable() string {
 	if e.dir == "" {
 		return ""
 	}
-	return "; the same command goes on from here"
+	return "; the same command resumes from the checkpoint"
 }
