@@ -50,7 +50,7 @@ func averageWeight(beta float64) float64 {
 
 // bias advances a running power and returns 1 − βᵗ, or 1 where nothing is to be corrected.
 func bias(power *float64, beta float64, correct bool) float64 {
-	*power *= beta
+	*power = float64(*power * beta)
 	if !correct {
 		return 1
 	}
@@ -95,7 +95,7 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 		if m.Debias {
 			x.filter = 1 / (1 - float64(ahead*k.first))
 		}
-		k.first *= m.Beta
+		k.first = float64(k.first * m.Beta)
 	}
 	x.beta1, x.weight1, x.ahead, x.weightA = T(m.Beta), T(1-m.Beta), T(ahead), T(1-ahead)
 	x.beta2, x.weight2, x.eps, x.raise = T(d.Beta), T(averageWeight(d.Beta)), T(d.Eps), 1

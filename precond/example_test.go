@@ -6,51 +6,37 @@ import (
 	"math"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
-	"github.com/seed-4885aa59/eigenbasis/linalg"
 	"github.com/seed-4885aa59/eigenbasis/precond"
 )
 
-// A training loop: fit W so that X·Wᵀ = Y, with SOAP and a global-norm clip.
+// A training loop with a warm-up and a global-norm clip.
 func Example() {
-	const in, out, samples = 6, 4, 32
-	pool := kernels.NewPool(0)
+	pool := kernels.NewPool(0) // as many workers as GOMAXPROCS; nil is serial
 	defer pool.Close()
-	x, y := data(samples, in, out)
 
-	w, g := linalg.NewMatrix[float32](out, in), linalg.NewMatrix[float32](out, in)
-	params := []*precond.Param[float32]{{Name: "w", Shape: []int{out, in}, Value: w.Data, Grad: g.Data}}
-	cfg := precond.SOAP()
-	cfg.LR = 0.03
-	opt, err := precond.New(cfg, params, pool)
+	w := &precond.Param[float32]{Name: "w", Shape: []int{32, 24}, Value: make([]float32, 32*24), Grad: make([]float32, 32*24)}
+	cfg := precond.SOAP() // or AdamW, Shampoo, EShampoo: data to edit
+	cfg.LR = 3e-3
+	opt, err := precond.New(cfg, []*precond.Param[float32]{w}, pool)
 	if err != nil {
 		log.Fatal(err)
 	}
-	e := linalg.NewMatrix[float32](samples, out)
-	for step := range 300 {
-		linalg.MatMulNT(pool, e, x, w) // e = X·Wᵀ − Y, dL/dW = eᵀ·X/samples
-		kernels.Axpy(pool, -1, y.Data, e.Data)
-		linalg.MatMulAdd(pool, g, kernels.Trans, kernels.NoTrans, 1.0/samples, e, x, 0)
-		opt.SetLR(cfg.LR * (1 - float64(step)/300))
-		clip := min(1, 1/math.Sqrt(opt.GradSumSquares()))
-		if _, err := opt.Step(clip); err != nil {
+	for step := 1; step <= 100; step++ {
+		backward(w.Value, w.Grad)                           // yours: the gradient of the loss
+		opt.SetLR(3e-3 * min(1, float64(step)/30))          // the schedule is yours, too
+		norm := math.Sqrt(opt.GradSumSquares())             // global norm, a fixed order of summation
+		if _, err := opt.Step(min(1, 1/norm)); err != nil { // clipped, fused into the step; no allocation
 			log.Fatal(err)
 		}
 	}
-	fmt.Println("solved:", kernels.Nrm2(pool, e.Data) < 0.2)
-	// Output: solved: true
+	// Output:
 }
 
-func data(samples, in, out int) (x, y linalg.Matrix[float32]) {
-	x, y = linalg.NewMatrix[float32](samples, in), linalg.NewMatrix[float32](samples, out)
-	w := linalg.NewMatrix[float32](out, in)
-	for i := range x.Data {
-		x.Data[i] = float32(i*i%17)/8 - 1
+// backward stands for a model: the loss is ½‖x − 1‖².
+func backward(x, grad []float32) {
+	for i, v := range x {
+		grad[i] = v - 1
 	}
-	for i := range w.Data {
-		w.Data[i] = float32(i%5)/4 - 0.5
-	}
-	linalg.MatMulNT(nil, y, x, w)
-	return x, y
 }
 
 // Checking a Config before it is used: the error names the field and what it may be.

@@ -403,7 +403,7 @@ func (p *pass[T]) grafting() {
 
 // resize gives the direction the norm n.
 func (p *pass[T]) resize(n float64) {
-	p.us *= n / (float64(kernels.Nrm2(p.p, p.u))*math.Abs(p.us) + tinyNorm)
+	p.us *= n / (float64(float64(kernels.Nrm2(p.p, p.u))*math.Abs(p.us)) + tinyNorm)
 }
 
 // decay adds the parameter to a direction that may enter the heavy ball. It also saves the rounding of

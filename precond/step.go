@@ -37,7 +37,7 @@ func (o *Optimizer[T]) sumSquares(g []T) float64 {
 	}
 	// Overflow, underflow, or NaN: Nrm2 tells.
 	n := float64(kernels.Nrm2(o.pool, g))
-	return n * n
+	return float64(n * n)
 }
 
 // Step moves the parameters by one step with the gradients times scale: a factor for clipping, for

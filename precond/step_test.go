@@ -54,7 +54,7 @@ func newProblem[T kernels.Float](seed uint64, shapes ...[]int) *problem[T] {
 func (p *problem[T]) gradients() {
 	for i, q := range p.params {
 		for j, v := range q.Value {
-			q.Grad[j] = T(p.scale * (float64(v) - float64(p.target[i][j]) + 0.1*p.source.Normal()))
+			q.Grad[j] = T(p.scale * (float64(v) - float64(p.target[i][j]) + float64(0.1*p.source.Normal())))
 		}
 	}
 }
