@@ -1,8 +1,6 @@
 package linalg
 
 import (
-	"math/bits"
-
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -36,104 +34,90 @@ func (f Factor[T]) flag(t kernels.Transpose) kernels.Transpose {
 	return kernels.NoTrans
 }
 
-// maxFactors bounds the number of factors that are not the identity; axes number up to 256.
-const maxFactors = 64
+// maxAxes bounds the number of factors.
+const maxAxes = 64
+
+// kronSlab is the number of bytes of a slab of the tensor that a group of passes takes at a time: with its source, its
+// result and two intermediates it stays in a second-level cache. It moves no rounding.
+const kronSlab = 128 << 10
 
 // kronPlan walks over the passes of a Kronecker product, one per factor that is not the
 // identity, in the order that keeps the intermediate tensors small: the pass of an m×n factor
 // turns E elements into E·m/n at a cost of 2·E·m, and by exchanging neighbours the best
-// order is that of descending 1/m − 1/n (equal ones from the first axis to the last). The
+// order is that of descending 1/m − 1/n, equal ones from the last axis to the first. The
 // order depends on the shapes only.
 type kronPlan[T kernels.Float] struct {
 	factors []Factor[T]
 	t       kernels.Transpose
-	before  int    // elements in front of the first axis
-	after   int    // elements behind the last
-	todo    uint64 // passes that are left
-	index   [maxFactors]uint8
+	before  int // elements in front of the first axis
+	after   int // elements behind the last
+	passes  int
+	pos     int            // the next pass
+	order   [maxAxes]uint8 // the axis of each pass
+	dims    [maxAxes]int   // the current length of each axis
 }
 
 func (k *kronPlan[T]) init(t kernels.Transpose, factors []Factor[T], before, after int) {
 	if t != kernels.NoTrans && t != kernels.Trans {
 		panic(badTrans)
 	}
-	k.factors, k.t, k.before, k.after, k.todo = factors, t, before, after, 0
-	n := 0
-	for i := range factors {
+	if len(factors) > maxAxes {
+		panic(manyFactors)
+	}
+	k.factors, k.t, k.before, k.after, k.passes, k.pos = factors, t, before, after, 0, 0
+	for i := len(factors) - 1; i >= 0; i-- {
 		f := &factors[i]
 		if f.A.Rows < 0 || f.A.Cols < 0 {
 			panic(negDim)
 		}
+		_, k.dims[i] = f.shape(t)
 		if f.identity() {
 			continue
 		}
 		f.A.check()
-		if n == maxFactors || i > 255 {
-			panic(manyFactors)
+		// Insertion into the passes found so far, behind equal ones.
+		at := k.passes
+		for ; at > 0 && k.sooner(i, int(k.order[at-1])); at-- {
+			k.order[at] = k.order[at-1]
 		}
-		k.index[n] = uint8(i)
-		k.todo |= 1 << n
-		n++
+		k.order[at] = uint8(i)
+		k.passes++
 	}
 }
 
-func (k *kronPlan[T]) passes() int { return bits.OnesCount64(k.todo) }
-
-// next removes the next pass from the plan and returns its axis.
-func (k *kronPlan[T]) next() int {
-	best := -1
-	var bm, bn int
-	for s := k.todo; s != 0; s &= s - 1 {
-		j := bits.TrailingZeros64(s)
-		m, n := k.factors[k.index[j]].shape(k.t)
-		// 1/m − 1/n > 1/bm − 1/bn without division.
-		if best < 0 || float64(n-m)*float64(bm)*float64(bn) > float64(bn-bm)*float64(m)*float64(n) {
-			best, bm, bn = j, m, n
-		}
-	}
-	k.todo &^= 1 << best
-	return int(k.index[best])
+// sooner reports 1/m − 1/n of axis a > that of axis b, without division.
+func (k *kronPlan[T]) sooner(a, b int) bool {
+	m, n := k.factors[a].shape(k.t)
+	p, q := k.factors[b].shape(k.t)
+	return float64(n-m)*float64(p)*float64(q) > float64(q-p)*float64(m)*float64(n)
 }
 
-// dim is the current length of axis i: contracted already or not.
-func (k *kronPlan[T]) dim(i int, todo uint64) int {
-	m, n := k.factors[i].shape(k.t)
-	if k.factors[i].identity() {
-		return n
-	}
-	for s := todo; s != 0; s &= s - 1 {
-		if int(k.index[bits.TrailingZeros64(s)]) == i {
-			return n
-		}
-	}
-	return m
-}
-
-// around returns the elements before and behind axis i before its pass, which todo includes.
-func (k *kronPlan[T]) around(i int, todo uint64) (left, right int) {
-	left, right = k.before, k.after
-	for j := range k.factors {
+// next describes the next pass, y[l][m][r] from x[l][n][r], and moves on.
+func (k *kronPlan[T]) next() (axis, m, n, l, r int) {
+	axis = int(k.order[k.pos])
+	m, n = k.factors[axis].shape(k.t)
+	l, r = k.before, k.after
+	for i := range k.factors {
 		switch {
-		case j < i:
-			left *= k.dim(j, todo)
-		case j > i:
-			right *= k.dim(j, todo)
+		case i < axis:
+			l *= k.dims[i]
+		case i > axis:
+			r *= k.dims[i]
 		}
 	}
-	return left, right
+	k.dims[axis] = m
+	k.pos++
+	return axis, m, n, l, r
 }
 
 // work returns the lengths of the two buffers for intermediate tensors. Intermediates alternate
 // between the destination, of length ny, and the first buffer so that the last pass ends in
 // the destination; those that do not fit into the destination go to the second buffer.
 func (k kronPlan[T]) work(ny int) (w0, w1 int) {
-	for total, done := k.passes(), 1; done < total; done++ {
-		todo := k.todo
-		i := k.next()
-		l, r := k.around(i, todo)
-		m, _ := k.factors[i].shape(k.t)
+	for k.pos < k.passes-1 {
+		_, m, _, l, r := k.next()
 		size := l * m * r
-		if (total-done)%2 == 1 {
+		if (k.passes-k.pos)%2 == 1 {
 			w0 = max(w0, size)
 		} else if size > ny {
 			w1 = max(w1, size)
@@ -162,33 +146,124 @@ func (k *kronPlan[T]) run(p *kernels.Pool, y, x, work []T) {
 		panic(overlap)
 	}
 	b0, b1 := work[:w0], work[w0:w0+w1]
-	total := k.passes()
-	if total == 0 {
+	if k.passes == 0 {
 		copy(y, x)
 		return
 	}
 	src := x
-	for done := 1; done <= total; done++ {
-		todo := k.todo
-		i := k.next()
-		l, r := k.around(i, todo)
-		f := &k.factors[i]
-		m, n := f.shape(k.t)
-		size := l * m * r
-		var dst []T
-		switch {
-		case done == total:
-			dst = y
-		case (total-done)%2 == 1:
-			dst = b0[:size]
-		case size > len(y):
-			dst = b1[:size]
-		default:
-			dst = y[:size]
+	for k.pos < k.passes {
+		g := 1
+		if k.pos == 0 && p.Workers() == 1 {
+			g = k.group(y, b0)
 		}
-		axisMul(p, dst, f, k.t, m, n, l, r, src)
+		if g > 1 {
+			src = k.slabs(p, g, y, b0, b1, x)
+			continue
+		}
+		axis, m, n, l, r := k.next()
+		dst := k.target(k.pos, l*m*r, y, b0, b1)
+		axisMul(p, dst, &k.factors[axis], k.t, m, n, l, r, src)
 		src = dst
 	}
+}
+
+// target is where the result of pass number pos goes, counted from 1.
+func (k *kronPlan[T]) target(pos, size int, y, b0, b1 []T) []T {
+	switch {
+	case pos == k.passes:
+		return y
+	case (k.passes-pos)%2 == 1:
+		return b0[:size]
+	case size > len(y):
+		return b1[:size]
+	}
+	return y[:size]
+}
+
+// A slabShape says how the first passes of a plan go slab by slab: axes from first on belong to a slab.
+type slabShape struct {
+	first   int
+	count   int // slabs
+	in, out int // elements of one before and after the passes
+	most    int // elements of the largest intermediate
+}
+
+// slab describes the first g passes.
+func (k kronPlan[T]) slab(g int) slabShape {
+	s := slabShape{first: len(k.factors), count: k.before, in: k.after}
+	for _, a := range k.order[:g] {
+		s.first = min(s.first, int(a))
+	}
+	for i := range k.factors {
+		if i < s.first {
+			s.count *= k.dims[i]
+		} else {
+			s.in *= k.dims[i]
+		}
+	}
+	for range g {
+		s.most = max(s.most, s.out) // of the pass before
+		_, m, _, l, r := k.next()
+		s.out = l * m * r / s.count
+	}
+	return s
+}
+
+// group returns how many of the first passes can be done together on slabs that stay in the cache: each slab is
+// a contiguous part of the tensor, over all axes from the first one concerned. 1 means that it does not pay.
+func (k *kronPlan[T]) group(y, b0 []T) int {
+	size := 8
+	if is32[T]() {
+		size = 4
+	}
+	best := 1
+	for g := 2; g <= k.passes; g++ {
+		s := k.slab(g)
+		if max(s.in, s.most, s.out)*size > kronSlab {
+			break
+		}
+		if s.count > 1 && 2*s.most <= len(k.scratch(g, y, b0)) && s.count*s.in*size > 2*kronSlab {
+			best = g
+		}
+	}
+	return best
+}
+
+// scratch is memory that does not take the result of the first g passes.
+func (k *kronPlan[T]) scratch(g int, y, b0 []T) []T {
+	if (k.passes-g)%2 == 0 {
+		return b0
+	}
+	return y
+}
+
+// slabs does the first g passes slab by slab and returns the result.
+func (k *kronPlan[T]) slabs(p *kernels.Pool, g int, y, b0, b1, x []T) []T {
+	s := k.slab(g)
+	dst := k.target(g, s.count*s.out, y, b0, b1)
+	w := k.scratch(g, y, b0)
+	part := kronPlan[T]{factors: k.factors[s.first:], t: k.t, before: 1, after: k.after, passes: g}
+	for i := range g {
+		part.order[i] = k.order[i] - uint8(s.first)
+	}
+	copy(part.dims[:], k.dims[s.first:])
+	for i := range s.count {
+		one := part
+		src := x[i*s.in : (i+1)*s.in]
+		for one.pos < g {
+			axis, m, n, l, r := one.next()
+			to := dst[i*s.out : (i+1)*s.out]
+			if one.pos < g {
+				to = w[one.pos%2*s.most:][:l*m*r]
+			}
+			axisMul(p, to, &one.factors[axis], k.t, m, n, l, r, src)
+			src = to
+		}
+	}
+	for range g {
+		k.next()
+	}
+	return dst
 }
 
 // axisMul multiplies axis 1 of the tensor x[l][n][r] by the m×n matrix op(f): y[l][m][r]. The
@@ -218,7 +293,8 @@ func axisMul[T kernels.Float](p *kernels.Pool, y []T, f *Factor[T], t kernels.Tr
 //
 // len(x) and len(y) are the products of the columns and of the rows of the op(F_i). y, x and
 // work must not overlap. work holds at least KronMulWork elements and is overwritten. The
-// cost is one product per factor over the whole tensor, no transposition and no copy.
+// cost is one product per factor over the whole tensor, no transposition and no copy; a serial call takes the passes over
+// the last axes together, slab by slab, where the tensor is larger than a cache.
 // Each pass is a product in chain order; rectangular factors are applied in the order that
 // costs least, which depends on the shapes only.
 func KronMul[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []Factor[T], y, x, work []T) {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -202,4 +203,43 @@ func TestKronPanics(t *testing.T) {
 	mustPanic(t, "gap", notCompact, func() {
 		KronMulLeft(nil, NewMatrix[float64](12, 3), kernels.NoTrans, fs, z, make([]float64, 36))
 	})
+}
+
+// Slabs are a matter of caches: a serial call, which uses them, gives the bits of one with workers, which does not.
+func TestKronSlabs(t *testing.T) { both(t, testKronSlabs[float32], testKronSlabs[float64]) }
+
+func testKronSlabs[T kernels.Float](t *testing.T) {
+	p := kernels.NewPool(2)
+	defer p.Close()
+	for ci, shapes := range [][][3]int{
+		{{40, 40, 0}, {41, 41, 1}, {45, 45, 0}},
+		{{9, 9, 0}, {8, 8, 0}, {10, 10, 1}, {11, 11, 0}, {12, 12, 0}},
+		{{30, 33, 0}, {20, 31, 0}, {37, 29, 1}, {7, 7, -1}},
+		{{50, 50, -1}, {31, 35, 0}, {40, 43, 1}},
+		{{16, 16, 0}, {16, 16, -1}, {16, 16, 1}, {16, 17, 0}, {3, 3, 0}},
+	} {
+		r := newRandom(ci)
+		fs := kronFactors[T](r, shapes)
+		for _, tr := range []kernels.Transpose{kernels.NoTrans, kernels.Trans} {
+			for _, cols := range []int{1, 5} {
+				m, n := kronShape(tr, fs)
+				x, work := randomVector[T](r, n*cols), nanSlice[T](KronMulWork(tr, fs, cols))
+				serial, pooled := nanSlice[T](m*cols), nanSlice[T](m*cols)
+				KronMulLeft(nil, MatrixOf(m, cols, serial), tr, fs, MatrixOf(n, cols, x), work)
+				KronMulLeft(p, MatrixOf(m, cols, pooled), tr, fs, MatrixOf(n, cols, x), work)
+				bits.Same(t, pooled, serial, "case %d %c %d columns", ci, tr, cols)
+				if cols == 1 {
+					noAllocs(t, "KronMul", func() { KronMul(nil, tr, fs, serial, x, work) })
+				}
+			}
+		}
+	}
+	// So that the comparison means something:
+	fs := kronFactors[T](newRandom(1), [][3]int{{40, 40, 0}, {41, 41, 1}, {45, 45, 0}})
+	var k kronPlan[T]
+	k.init(kernels.NoTrans, fs, 1, 1)
+	y, w := make([]T, 40*41*45), make([]T, 40*41*45)
+	if g := k.group(y, w); g != 2 {
+		t.Errorf("%d passes in a group, want 2", g)
+	}
 }
