@@ -99,6 +99,16 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 			must(t, c.Factorize(digestMatrix[T](r, 2*n+9, n)))
 			return [][]T{c.Q().Clone().Data, c.R().Clone().Data}
 		}},
+		{"Polar", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			var out [][]T
+			for method := PolarExpress; method <= PolarFixed; method++ {
+				s, a := NewPolar[T](n, n+2, WithPool(p)), digestMatrix[T](r, n, n+2)
+				_, err := s.Compute(a, a, method, 0, 12)
+				must(t, err)
+				out = append(out, a.Data)
+			}
+			return out
+		}},
 		{"KronMul", []int{1, 5, 12, 20}, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 			fs := []Factor[T]{{A: digestMatrix[T](r, n, n+1)}, IdentityFactor[T](3), {A: digestMatrix[T](r, n, n+2), Trans: true}, {A: digestMatrix[T](r, 2, 4)}}
 			var out [][]T

@@ -23,6 +23,7 @@ const (
 	badUplo     = "linalg: bad Uplo"
 	badTrans    = "linalg: bad Transpose"
 	badSide     = "linalg: bad Side"
+	badPolar    = "linalg: Polar: bad method, tolerance or number of steps"
 	manyFactors = "linalg: too many Kronecker factors"
 	unfactored  = "linalg: no successful Factorize yet"
 )
