@@ -128,6 +128,30 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 			return [][]T{x.Data}
 		}},
 	}
+	eig := []int{1, 2, 7, 20, 33, 90}
+	rows = append(rows, digestRow[T]{"SymEig", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		s := NewSymEig[T](n, WithPool(p))
+		must(t, s.Factorize(digestGram[T](p, r, n)))
+		return [][]T{s.Values(), s.VectorsT().Clone().Data}
+	}}, digestRow[T]{"SymEig singular", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		s := NewSymEig[T](n, WithPool(p))
+		g := NewMatrix[T](n, n)
+		Gram(p, g, kernels.NoTrans, 1, digestMatrix[T](r, n, (n+1)/2), 0)
+		must(t, s.Factorize(g))
+		return [][]T{s.Values(), s.VectorsT().Clone().Data}
+	}}, digestRow[T]{"SymEig update", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		s := NewSymEig[T](n, WithPool(p), WithRefresh(RefreshPolicy{Steps: 2}))
+		g := digestGram[T](p, r, n)
+		must(t, s.Factorize(g))
+		g.Data[0] *= 1.125
+		_, err := s.Update(g)
+		must(t, err)
+		return [][]T{s.Values(), s.VectorsT().Clone().Data}
+	}}, digestRow[T]{"Tridiagonal", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		s := NewTridiagonal[T](n, WithPool(p))
+		must(t, s.Factorize(rnd.Uniform(r, make([]T, n)), rnd.Uniform(r, make([]T, n-1))))
+		return [][]T{s.Values(), s.VectorsT().Clone().Data}
+	}})
 	for _, o := range []Root{{P: 4, Method: RootNewton, Eps: 1e-3}, {P: 3, Q: 2, Method: RootHigherOrder, Eps: 1e-3, Relative: true}} {
 		rows = append(rows, digestRow[T]{fmt.Sprintf("InvRoot method %d", o.Method), sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 			s, err := NewInvRoot[T](n, o, WithPool(p))

@@ -86,7 +86,8 @@ func (q *qrIteration) run(d, e []float64, z Matrix[float64], small float64) bool
 // geometric mean of its neighbours on the diagonal, which keeps small eigenvalues of graded matrices.
 func (q *qrIteration) deflate(i int) bool {
 	x := math.Abs(q.e[i])
-	if x > q.small && x > eps64*float64(math.Sqrt(math.Abs(q.d[i]))*math.Sqrt(math.Abs(q.d[i+1]))) {
+	// The matrix is scaled, so that the squares of what exceeds small are normal numbers.
+	if x > q.small && float64(x*x) > float64(eps64*eps64*math.Abs(float64(q.d[i]*q.d[i+1]))) {
 		return false
 	}
 	q.e[i] = 0
