@@ -21,12 +21,22 @@ func FMA[T Float](x, y, z T) T {
 
 // FMA32 returns x·y + z with one rounding to float32.
 //
-// The product of two float32 values is exact in float64; the sum is not, and
-// rounding it to float64 and then to float32 would round twice. The sum is
-// therefore rounded to odd: the error of the addition (TwoSum) moves an even
-// significand one step towards the exact value. With 53 ≥ 2·24 + 2 bits the second
-// rounding is then correct (Boldo and Melquiond 2008), subnormal results included.
+// The product of two float32 values is exact in float64; the sum is not, and rounding it to float64
+// and then to float32 rounds twice. That matters only where the float64 sum is the midpoint of
+// two float32 values, or where the result is subnormal and the midpoints lie elsewhere; everything else
+// takes the short way.
 func FMA32(x, y, z float32) float32 {
+	s := float64(float64(x)*float64(y)) + float64(z)
+	if u := math.Float64bits(s); u&(1<<29-1) != 1<<28 && u<<1 >= 897<<53 {
+		return float32(s)
+	}
+	return roundOnce(x, y, z)
+}
+
+// roundOnce is FMA32 for every case. The sum is rounded to odd: the error of the addition (TwoSum) moves
+// an even significand one step towards the exact value. With 53 ≥ 2·24 + 2 bits the second
+// rounding is then correct (Boldo and Melquiond 2008), subnormal results included.
+func roundOnce(x, y, z float32) float32 {
 	p := float64(float64(x) * float64(y))
 	c := float64(z)
 	s := p + c
