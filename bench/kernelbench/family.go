@@ -16,6 +16,7 @@ type row struct {
 	tier string  // of kernels.ISA, or what else distinguishes the row
 	name string  // shape: "NN 1024"
 	work float64 // operations or bytes of one call, in units (not 1e9)
+	wall bool    // several cores: measured by the time of day
 	// prepare makes the operands and returns what is timed. It is called once, before the rounds of the row,
 	// and its result dropped after them.
 	prepare func() timed

@@ -19,6 +19,22 @@ func init() {
 		}
 		return rows
 	}})
+	register(family{name: "batch", unit: "GFLOP/s", rows: func(quick bool) []row {
+		var rows []row
+		for _, isa := range tiers() {
+			rows = append(rows, batchRows[float32](isa, quick)...)
+			rows = append(rows, batchRows[float64](isa, quick)...)
+		}
+		return rows
+	}})
+	register(family{name: "level3", unit: "GFLOP/s", rows: func(quick bool) []row {
+		var rows []row
+		for _, isa := range tiers() {
+			rows = append(rows, levelRows[float32](isa, quick)...)
+			rows = append(rows, levelRows[float64](isa, quick)...)
+		}
+		return rows
+	}})
 	register(family{name: "syrk", unit: "GFLOP/s", rows: func(quick bool) []row {
 		var rows []row
 		for _, isa := range tiers() {
@@ -148,6 +164,76 @@ func syrkRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 						kernels.Syrk(p, kernels.Lower, t, n, n, 0.05, a, n, 0.95, c, n)
 					}}
 				}})
+		}
+	}
+	return rows
+}
+
+// batchRows times 1000 products of one small shape, operands one after the other in memory.
+func batchRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	const batch = 1000
+	list := []int{4, 8, 16, 32}
+	if quick {
+		list = []int{16}
+	}
+	var rows []row
+	for _, n := range list {
+		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("NN %d ×%d", n, batch),
+			work: 2 * batch * float64(n) * float64(n) * float64(n),
+			prepare: func() timed {
+				p := kernels.NewPool(1, kernels.WithISA(isa))
+				a, b, c := operand[T](batch*n*n), operand[T](batch*n*n), make([]T, batch*n*n)
+				return timed{limit: fmaPeak[T](isa), run: func() {
+					kernels.GemmBatch(p, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a, n, n*n, b, n, n*n, 0, c, n, n*n, batch)
+				}}
+			}})
+	}
+	return rows
+}
+
+// levelRows times the products and solves with symmetric and triangular matrices.
+func levelRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	list := []int{64, 256, 1024}
+	if quick {
+		list = []int{256}
+	}
+	var rows []row
+	for _, op := range []string{"symm", "syr2k", "trmm", "trsm"} {
+		for _, side := range []kernels.Side{kernels.Left, kernels.Right} {
+			if op == "syr2k" && side == kernels.Right {
+				continue
+			}
+			for _, n := range list {
+				work := float64(n) * float64(n) * float64(n)
+				if op == "symm" || op == "syr2k" {
+					work *= 2
+				}
+				rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %c %d", op, side, n), work: work,
+					prepare: func() timed {
+						p := kernels.NewPool(1, kernels.WithISA(isa))
+						a, b, c := operand[T](n*n), operand[T](n*n), make([]T, n*n)
+						// Diagonally dominant with a diagonal near 1, so that repeated solves in place neither
+						// grow nor vanish.
+						for i := range a {
+							a[i] /= T(8 * n)
+							if i%(n+1) == 0 {
+								a[i] = 1
+							}
+						}
+						return timed{limit: fmaPeak[T](isa), run: func() {
+							switch op {
+							case "symm":
+								kernels.Symm(p, side, kernels.Lower, n, n, 1, a, n, b, n, 0, c, n)
+							case "syr2k":
+								kernels.Syr2k(p, kernels.Lower, kernels.NoTrans, n, n, 1, a, n, b, n, 0, c, n)
+							case "trmm":
+								kernels.Trmm(p, side, kernels.Lower, kernels.NoTrans, kernels.NonUnit, n, n, 1, a, n, b, n)
+							case "trsm":
+								kernels.Trsm(p, side, kernels.Lower, kernels.NoTrans, kernels.NonUnit, n, n, 1, a, n, b, n)
+							}
+						}}
+					}})
+			}
 		}
 	}
 	return rows

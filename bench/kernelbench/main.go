@@ -71,9 +71,10 @@ func Main(args []string) int {
 	if *quick {
 		*rounds = min(*rounds, 3)
 	}
-	// Rows are single-core unless they use a Pool of their own; peers that start goroutines by
-	// themselves are held to one core too.
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	// Rows are single-core unless they say wall; peers that start goroutines by themselves are held to
+	// one core too.
+	procs := runtime.GOMAXPROCS(1)
+	defer runtime.GOMAXPROCS(procs)
 
 	rep := Report{CPU: cpuid.CPU.BrandName, Go: runtime.Version(), Rounds: *rounds, Clock: measureClock()}
 	var out io.Writer = os.Stdout
@@ -112,7 +113,7 @@ func Main(args []string) int {
 }
 
 func head(out io.Writer, rep Report) {
-	fmt.Fprintf(out, "%s, %s, %s/%s, tiers %v, medians of %d rounds, one core unless said\n", rep.CPU, rep.Go, runtime.GOOS, runtime.GOARCH, kernels.Supported(), rep.Rounds)
+	fmt.Fprintf(out, "%s, %s, %s/%s, tiers %v, medians of %d rounds in %s, one core unless said\n", rep.CPU, rep.Go, runtime.GOOS, runtime.GOARCH, kernels.Supported(), rep.Rounds, timeSource)
 	c := rep.Clock
 	if c.GHz == 0 {
 		fmt.Fprintln(out, "no FMA probe for this architecture: rates only")
@@ -152,13 +153,16 @@ func line(out io.Writer, r Result) {
 // sampleTime is how long one sample lasts at least.
 const sampleTime = 4 * time.Millisecond
 
+// wallClock is set while a row of several cores is measured.
+var wallClock bool
+
 // sample returns the seconds of one call, over reps calls.
 func sample(f func(), reps int) float64 {
-	t := time.Now()
+	t := seconds(wallClock)
 	for range reps {
 		f()
 	}
-	return time.Since(t).Seconds() / float64(reps)
+	return (seconds(wallClock) - t) / float64(reps)
 }
 
 // calibrate runs f until warm and returns how many calls fill sampleTime.
@@ -173,6 +177,11 @@ func calibrate(f func()) int {
 
 // measure runs the rounds of a row: limit, kernel, peers, limit, kernel, …
 func measure(f family, r row, rounds int) Result {
+	if r.wall {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.NumCPU()))
+		wallClock = true
+		defer func() { wallClock = false }()
+	}
 	t := r.prepare()
 	reps := calibrate(t.run)
 	var limitReps int
