@@ -113,6 +113,10 @@ func (e *experiment) run(ctx context.Context) error {
 			if err := e.begin(); err != nil {
 				return err
 			}
+			// A folder that cannot be written is better known now than in an hour.
+			if err := e.save(); err != nil {
+				return err
+			}
 		}
 		if err := e.one(ctx); err != nil {
 			return err

@@ -130,6 +130,9 @@ func (o *options) run(ctx context.Context, w io.Writer, out *progress) error {
 	if err != nil {
 		return err
 	}
+	if err := writable(o.out); err != nil {
+		return fmt.Errorf("cannot write to %s: %w; pass a writable folder to -out", o.out, err)
+	}
 	pool := kernels.NewPool(o.workers)
 	defer pool.Close()
 	if o.sweep {
@@ -173,6 +176,19 @@ func (o *options) run(ctx context.Context, w io.Writer, out *progress) error {
 	}
 	fmt.Fprintf(w, "report: %s/report.html, %s/results.json\n", o.out, o.out)
 	return nil
+}
+
+// writable makes a folder and tries to create a file in it, so that minutes of work do not end in
+// an error.
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".writable.*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // resumable says how to go on after an interruption.

@@ -207,6 +207,11 @@ func TestFlags(t *testing.T) {
 		require.Equal(t, 1, Run([]string{"-text", filepath.Join(dir, bad), "-out", filepath.Join(dir, "out")}))
 	}
 	require.Len(t, readDir(t, dir), 1, "nothing is written on an error")
+	file := filepath.Join(dir, "empty")
+	for _, flag := range []string{"-out", "-checkpoint"} {
+		args := append([]string{"-out", filepath.Join(dir, "out"), "-text", "."}, flag, file)
+		require.Equal(t, 1, Run(args), flag)
+	}
 }
 
 func TestReport(t *testing.T) {
