@@ -34,6 +34,12 @@
 #define FCVTZS4S(n,d)   WORD $(0x4EA1B800|(n)<<5|(d))
 #define FCVTZS2D(n,d)   WORD $(0x4EE1B800|(n)<<5|(d))
 
+// Widening and narrowing; the forms with 2 read or write the upper half of the narrow register.
+#define FCVTL(n,d)      WORD $(0x0E617800|(n)<<5|(d))
+#define FCVTL2(n,d)     WORD $(0x4E617800|(n)<<5|(d))
+#define FCVTN(n,d)      WORD $(0x0E616800|(n)<<5|(d))
+#define FCVTN2(n,d)     WORD $(0x4E616800|(n)<<5|(d))
+
 // d += n · m[lane]
 #define FMLA4S0(m,n,d)  WORD $(0x4F801000|(m)<<16|(n)<<5|(d))
 #define FMLA4S1(m,n,d)  WORD $(0x4FA01000|(m)<<16|(n)<<5|(d))

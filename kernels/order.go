@@ -45,6 +45,8 @@ const (
 	symvSmall, symvSmallPanels = 512, 1
 	symvLarge, symvMidPanels   = 4096, 8
 	symvLargePanels            = 16
+	// symvCutUnit is what the first row of a panel is a multiple of.
+	symvCutUnit = 8
 
 	// Nrm2 scales by a power of two only if max|x| lies outside [2^-e, 2^e].
 	nrm2Exp32 = 50

@@ -50,14 +50,11 @@ func Nrm2[T Float](p *Pool, x []T) T {
 		return elem.Sqrt(ss)
 	}
 	m := MaxAbs(p, x)
-	if m >= lo && m <= hi || !(m <= T(math.Inf(1))) || m == 0 {
-		if m != m {
-			return m
-		}
-		return elem.Sqrt(ss)
-	}
-	if m > T(maxFinite[T]()) {
+	switch {
+	case m != m || m > T(maxFinite[T]()):
 		return m
+	case m == 0 || m >= lo && m <= hi:
+		return elem.Sqrt(ss)
 	}
 	_, e := math.Frexp(float64(m))
 	e = min(max(e, -most), most)

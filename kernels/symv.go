@@ -157,7 +157,7 @@ func symvPanels(n int) int {
 }
 
 // symvCuts writes the P+1 ascending row indices that cut a triangle into panels and returns P. For Lower, cut k is the
-// smallest r with r(r+1)·P ≥ k·n(n+1), rows 0 … r−1 being the ones before it, rounded down to a multiple of 8. Upper is its mirror
+// smallest r with r(r+1)·P ≥ k·n(n+1), rows 0 … r−1 being the ones before it, rounded down to a multiple of symvCutUnit. Upper is its mirror
 // image: n − cut(P−k) before the rounding, then rounded down.
 func symvCuts(uplo Uplo, n int, cuts *[symvLargePanels + 1]int) int {
 	panels := symvPanels(n)
@@ -180,7 +180,7 @@ func symvCuts(uplo Uplo, n int, cuts *[symvLargePanels + 1]int) int {
 		if uplo == Upper {
 			lo = n - lo
 		}
-		cuts[k] = lo &^ 7
+		cuts[k] = lo &^ (symvCutUnit - 1)
 	}
 	return panels
 }

@@ -26,6 +26,8 @@ var (
 // forms gives what a macro must decode to where its name alone does not say it: $x is the number of argument x.
 var forms = map[string]string{
 	"LDRQ": "LDR Q$t, [X$n,X$m]", "LDRD": "LDR D$t, [X$n,X$m]", "LDRS": "LDR S$t, [X$n,X$m]",
+	"FCVTL": "FCVTL V$d.2D, V$n.2S", "FCVTL2": "FCVTL2 V$d.2D, V$n.4S",
+	"FCVTN": "FCVTN V$d.2S, V$n.2D", "FCVTN2": "FCVTN2 V$d.4S, V$n.2D",
 	"STRQ": "STR Q$t, [X$n,X$m]", "STRD": "STR D$t, [X$n,X$m]", "STRS": "STR S$t, [X$n,X$m]",
 }
 
