@@ -13,6 +13,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
@@ -58,15 +59,25 @@ type named struct {
 	e    entry
 }
 
-// contents lists the tensors with their places in the file.
+// contents lists the tensors with their places in the file: the clocks first, so that all arrays are aligned.
 func (o *Optimizer[T]) contents() (list []named, size int64) {
+	var clocks, others []named
 	for name, t := range o.Tensors() {
+		if n := (named{name: name, t: t}); strings.HasSuffix(name, "/clock") {
+			clocks = append(clocks, n)
+		} else {
+			others = append(others, n)
+		}
+	}
+	list = append(clocks, others...)
+	for i := range list {
+		t := list[i].t
 		e := entry{"F32", t.Shape, [2]int64{size, size + 4*int64(len(t.F32))}}
 		if t.F64 != nil {
 			e.Dtype, e.Offsets[1] = "F64", size+8*int64(len(t.F64))
 		}
 		size = e.Offsets[1]
-		list = append(list, named{name, t, e})
+		list[i].e = e
 	}
 	return list, size
 }
@@ -198,13 +209,9 @@ func (o *Optimizer[T]) Load(r io.ReaderAt, size int64) error {
 	for _, n := range list {
 		n.t.read(data[n.e.Offsets[0]:n.e.Offsets[1]])
 	}
-	i := 0
 	for j := range o.blocks {
 		b := &o.blocks[j]
-		for list[i].name != b.name+"/clock" {
-			i++
-		}
-		b.setClock(list[i].t.F64)
+		b.setClock(list[j].t.F64) // clocks come first, one for each block
 		for k := range b.axes {
 			b.axes[k].powers(&o.cfg)
 		}
@@ -277,6 +284,7 @@ func readHeader(r io.ReaderAt, size int64, want []named) (m metadata, from int64
 		return m, 0, refuse("version %q of the format, this program reads %q", m.Version, v)
 	}
 	delete(header, "__metadata__")
+	moved := ""
 	for _, w := range want {
 		raw, ok := header[w.name]
 		if !ok {
@@ -290,12 +298,15 @@ func readHeader(r io.ReaderAt, size int64, want []named) (m metadata, from int64
 			return m, 0, refuse("tensor %q is %s%v there and %s%v in the optimizer", w.name, e.Dtype, e.Shape, w.e.Dtype, w.e.Shape)
 		}
 		if e.Offsets != w.e.Offsets {
-			return m, 0, refuse("tensor %q lies at %v, want %v", w.name, e.Offsets, w.e.Offsets)
+			moved = w.name
 		}
 		delete(header, w.name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		return m, 0, refuse("its tensor %q does not exist in the optimizer", name)
+	}
+	if moved != "" {
+		return m, 0, refuse("tensor %q does not lie where Save puts it", moved)
 	}
 	return m, 8 + int64(n), nil
 }

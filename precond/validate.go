@@ -18,19 +18,6 @@ func (e *ConfigError) Error() string {
 	return fmt.Sprintf("precond: Config.%s is %v, want %s", e.Field, e.Value, e.Want)
 }
 
-var stageNames = [...]string{
-	Statistics: "Statistics", Refresh: "Refresh", Rotate: "Rotate", FirstMoment: "FirstMoment", SecondMoment: "SecondMoment",
-	Precondition: "Precondition", Grafting: "Grafting", WeightDecay: "WeightDecay", HeavyBall: "HeavyBall", Update: "Update",
-}
-
-// String returns the name of the constant.
-func (s Stage) String() string {
-	if s == 0 || int(s) >= len(stageNames) {
-		return fmt.Sprintf("Stage(%d)", uint8(s))
-	}
-	return stageNames[s]
-}
-
 // validate returns the first thing that is wrong with c, nil if nothing is.
 func (c *Config) validate() error {
 	for _, check := range []func() error{
@@ -92,22 +79,23 @@ func (c *Config) checkNumbers() error {
 
 func (c *Config) checkKinds() error {
 	for _, k := range []struct {
-		field       string
-		value, most uint8
+		field string
+		value uint8
+		names []string
 	}{
-		{"Decay.Kind", uint8(c.Decay.Kind), uint8(Independent)},
-		{"Factors.Of", uint8(c.Factors.Of), uint8(FactorsGradient)},
-		{"Basis.Kind", uint8(c.Basis.Kind), uint8(Root)},
-		{"Basis.By", uint8(c.Basis.By), uint8(HigherOrder)},
-		{"Basis.Carry", uint8(c.Basis.Carry), uint8(Permute)},
-		{"Diagonal.Of", uint8(c.Diagonal.Of), uint8(DiagonalEigenvalues)},
-		{"Diagonal.EpsAt", uint8(c.Diagonal.EpsAt), uint8(EpsAtValues)},
-		{"Graft.Of", uint8(c.Graft.Of), uint8(GraftUnit)},
-		{"Shape.Merge", uint8(c.Shape.Merge), uint8(KeepFirst)},
-		{"NonFinite", uint8(c.NonFinite), uint8(Zero)},
+		{"Decay.Kind", uint8(c.Decay.Kind), decayKindNames[:]},
+		{"Factors.Of", uint8(c.Factors.Of), factorsOfNames[:]},
+		{"Basis.Kind", uint8(c.Basis.Kind), basisKindNames[:]},
+		{"Basis.By", uint8(c.Basis.By), methodNames[:]},
+		{"Basis.Carry", uint8(c.Basis.Carry), carryNames[:]},
+		{"Diagonal.Of", uint8(c.Diagonal.Of), diagonalOfNames[:]},
+		{"Diagonal.EpsAt", uint8(c.Diagonal.EpsAt), epsAtNames[:]},
+		{"Graft.Of", uint8(c.Graft.Of), graftOfNames[:]},
+		{"Shape.Merge", uint8(c.Shape.Merge), mergeNames[:]},
+		{"NonFinite", uint8(c.NonFinite), nonFiniteNames[:]},
 	} {
-		if k.value > k.most {
-			return &ConfigError{k.field, k.value, "one of its constants"}
+		if int(k.value) >= len(k.names) {
+			return &ConfigError{k.field, k.value, "one of " + strings.Join(k.names, ", ")}
 		}
 	}
 	if (c.Decay.Kind == Corrected || c.Decay.Kind == Independent) && c.LR == 0 {
