@@ -122,7 +122,7 @@ func (s canon[T]) echelon(b Matrix[T]) {
 		if kernels.SumSquares(s.pool, v) <= limit {
 			continue
 		}
-		beta, tau := orthogonalReflector(s.pool, v)
+		beta, tau := reflector(s.pool, v)
 		rest := b.Slice(r, 0, k-r, n)
 		y := s.work[n : 2*n]
 		kernels.Gemv(s.pool, kernels.Trans, k-r, n, 1, rest.Data, rest.Stride, v, 0, y)

@@ -73,7 +73,7 @@ func (r *reduction[T]) column(i, j int) (d, e T) {
 	}
 	m := r.n - j - 1
 	u := row[j+1:]
-	e, tau := orthogonalReflector(r.pool, u)
+	e, tau := reflector(r.pool, u)
 	r.tau[j] = tau
 	v, y := r.p.Row(2 * i)[j+1:], r.p.Row(2*i + 1)[j+1:]
 	copy(v, u)
@@ -88,16 +88,6 @@ func (r *reduction[T]) column(i, j int) (d, e T) {
 	}
 	kernels.Axpy(r.pool, T(T(-0.5*tau)*kernels.Dot(r.pool, y, v)), v, y)
 	return row[j], e
-}
-
-// orthogonalReflector is reflector with τ = 2/vᵀv computed from the rounded v: I − τ·v·vᵀ is then
-// orthogonal to half a unit of τ, two to four times better, and thousands of them are multiplied here.
-func orthogonalReflector[T kernels.Float](p *kernels.Pool, u []T) (beta, tau T) {
-	beta, tau = reflector(p, u)
-	if tau != 0 {
-		tau = T(2 / float64(kernels.SumSquares(p, u)))
-	}
-	return beta, tau
 }
 
 // mulRows multiplies the rows of z, eigenvectors of T, by Qᵀ from the right: they become
