@@ -1,0 +1,153 @@
+package precond
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/bits"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+// shapesFor covers matrices, a vector, a scalar, orders 3 and 4, axes of length 1, and, where it gets no basis, a
+// parameter of several chunks.
+func shapesFor(c Config) [][]int {
+	s := [][]int{{12, 20}, {7}, {}, {4, 3, 5}, {4, 3, 2, 2}, {1, 6}, {9, 1}, {1, 1}}
+	if c.Basis.Kind == Axes || !c.Shape.Vectors && c.Shape.Block == 0 {
+		s = append(s, []int{chunk + 77})
+	}
+	return s
+}
+
+// problem is a set of parameters with gradients made from the values and noise, the same for equal seeds.
+type problem[T kernels.Float] struct {
+	params []*Param[T]
+	source *rnd.Source
+	target [][]T
+	scale  float64
+}
+
+func newProblem[T kernels.Float](seed uint64, shapes ...[]int) *problem[T] {
+	p := &problem[T]{source: rnd.New(seed), scale: 1}
+	for i, shape := range shapes {
+		n := 1
+		for _, d := range shape {
+			n *= d
+		}
+		p.params = append(p.params, &Param[T]{
+			Name: fmt.Sprintf("p%d", i), Shape: shape, Value: rnd.Normal(p.source, make([]T, n)), Grad: make([]T, n),
+		})
+		p.target = append(p.target, rnd.Normal(p.source, make([]T, n)))
+	}
+	return p
+}
+
+// gradients computes the gradients of the next step.
+func (p *problem[T]) gradients() {
+	for i, q := range p.params {
+		for j, v := range q.Value {
+			q.Grad[j] = T(p.scale * (float64(v) - float64(p.target[i][j]) + float64(0.1*p.source.Normal())))
+		}
+	}
+}
+
+func (p *problem[T]) copy() *problem[T] {
+	s := *p.source
+	c := &problem[T]{source: &s, target: p.target, scale: p.scale}
+	for _, q := range p.params {
+		c.params = append(c.params, &Param[T]{Name: q.Name, Shape: q.Shape, Value: slices.Clone(q.Value), Grad: slices.Clone(q.Grad)})
+	}
+	return c
+}
+
+func (p *problem[T]) same(t *testing.T, other *problem[T], what string) {
+	t.Helper()
+	for i := range p.params {
+		bits.Same(t, p.params[i].Value, other.params[i].Value, "%s: %s", what, p.params[i].Name)
+	}
+}
+
+func (p *problem[T]) finite(t *testing.T, what string) {
+	t.Helper()
+	for _, q := range p.params {
+		require.True(t, kernels.Finite(nil, q.Value), "%s: %s is not finite", what, q.Name)
+	}
+}
+
+// quick makes refreshes frequent enough for short tests.
+func quick(c Config) Config {
+	if c.Basis.Kind != Axes {
+		c.Basis.Every = 3
+		if c.Basis.Start > 0 {
+			c.Basis.Start = 4
+		}
+	}
+	return c
+}
+
+// variants are the configurations that the tests of the engine run through.
+func variants() map[string]Config {
+	v := map[string]Config{}
+	for name, f := range presets {
+		v[name] = quick(f())
+	}
+	edit := func(name string, from func() Config, f func(*Config)) {
+		c := quick(from())
+		f(&c)
+		v[name] = c
+	}
+	edit("AMSGrad", AdamW, func(c *Config) { c.Diagonal.Max = true })
+	edit("SOAP tol", SOAP, func(c *Config) { c.Basis.Tol = 0.05 })
+	edit("SOAP one-sided", SOAP, func(c *Config) { c.Shape.MaxDim = 13 })
+	edit("SOAP blocks", SOAP, func(c *Config) { c.Shape.Block = 5 })
+	edit("SOAP merged", SOAP, func(c *Config) { c.Shape.Merge, c.Shape.MergeMax, c.Shape.ChannelsLast = MergeLeft, 12, true })
+	edit("SOAP vectors", SOAP, func(c *Config) { c.Shape.Vectors, c.Shape.MaxDim = true, 100 })
+	edit("SOAP moment outside", SOAP, func(c *Config) {
+		c.Order = []Stage{FirstMoment, Rotate, SecondMoment, Precondition, Update, WeightDecay, Statistics, Refresh}
+	})
+	edit("SOAP ahead, max", SOAP, func(c *Config) { c.Moment.Ahead, c.Diagonal.Max = 0.8, true })
+	edit("SOAP unit", SOAP, func(c *Config) {
+		c.Graft = Graft{Of: GraftUnit}
+		c.Order = []Stage{Rotate, FirstMoment, SecondMoment, Precondition, Grafting, Update, WeightDecay, Statistics, Refresh}
+	})
+	edit("Shampoo SGD graft", Shampoo, func(c *Config) { c.Graft = GraftSGD() })
+	edit("Shampoo no graft", Shampoo, func(c *Config) { c.Graft = Graft{}; c.Diagonal.Eps = 1e-3 })
+	edit("Shampoo Newton", Shampoo, func(c *Config) { c.Basis.By, c.Diagonal.Eps = Newton, 1e-2 })
+	edit("Shampoo order 3", Shampoo, func(c *Config) { c.Basis.By, c.Diagonal.Eps = HigherOrder, 1e-2 })
+	edit("Shampoo one-sided", Shampoo, func(c *Config) { c.Shape.MaxDim = 13; c.Shape.Vectors = false })
+	edit("Shampoo momentum", Shampoo, func(c *Config) { c.Moment.Heavy, c.Moment.Nesterov, c.Moment.Dampen = 0.5, true, 0.1 })
+	edit("Shampoo L2 sum", Shampoo, func(c *Config) {
+		c.Factors.Beta, c.Factors.Debias = 1, false
+		c.Graft = GraftAdagrad(1e-8)
+		*c = l2First(*c)
+	})
+	edit("Shampoo eigen", Shampoo, func(c *Config) {
+		c.Basis.Kind, c.Diagonal.Eps = Eigen, 1e-6
+		c.Order = []Stage{Statistics, Refresh, FirstMoment, Rotate, Precondition, Grafting, WeightDecay, HeavyBall, Update}
+	})
+	edit("EShampoo graft, blocks, tol", EShampoo, func(c *Config) { c.Graft, c.Shape.Block, c.Basis.Tol = GraftAdam(0.9, 1e-8), 5, 0.1 })
+	edit("EShampoo no moment", EShampoo, func(c *Config) { c.Moment = Moment{} })
+	edit("Shampoo no moment", Shampoo, func(c *Config) { c.Moment = Moment{} })
+	return v
+}
+
+// each runs f for every variant in both types.
+func each(t *testing.T, f32 func(*testing.T, Config), f64 func(*testing.T, Config)) {
+	for name, c := range variants() {
+		t.Run(name+"/float32", func(t *testing.T) { f32(t, c) })
+		t.Run(name+"/float64", func(t *testing.T) { f64(t, c) })
+	}
+}
+
+// steps makes n steps with gradients of p.
+func steps[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T], n int) {
+	t.Helper()
+	for range n {
+		p.gradients()
+		_, err := o.Step(1)
+		require.NoError(t, err)
+	}
+}
