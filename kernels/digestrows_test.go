@@ -248,8 +248,15 @@ func vectorRows[T Float](add, large addRow[T]) {
 				d[i], z[i] = float64(2*i)+float64(v), r.Float64()
 			}
 			s, ds := PoleSums(p, d, z, 2, 0.7)
-			return out([]T{T(s), T(ds)})
-		}, "PoleSums/%d", n)
+			x, y := make([]float64, n), slices.Clone(z)
+			PoleProducts(p, z, d, 0.3, y)
+			norm := PoleVector(p, z, d, x)
+			all := []T{T(s), T(ds), T(norm)}
+			for i := range x {
+				all = append(all, T(x[i]), T(y[i]))
+			}
+			return out(all)
+		}, "PoleSums,PoleProducts,PoleVector/%d", n)
 	}
 }
 
