@@ -76,8 +76,8 @@ const gemvParallel = 1 << 18
 // gemvRun performs g on the workers of p.
 func gemvRun[T Float](p *Pool, g gemvTask[T]) {
 	// About four ranges for each worker. Columns are cut at multiples of the kernels' widest block of them,
-	// 1 KiB, rows at multiples of eight.
-	unit := 8
+	// 1 KiB, rows at multiples of what the kernels take at a time, three and four.
+	unit := 24
 	if g.trans {
 		unit = 4 * lanes[T]()
 	}
@@ -129,6 +129,9 @@ func gemvRows[T Float](n, unit int) int {
 func gemvN[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	if n <= Segment {
 		rows := gemvRows[T](n, 4)
+		if rows > 12 {
+			rows -= rows % 12 // kernels take three or four
+		}
 		for i := 0; i < m; i += rows {
 			gemvNPiece(isa, min(rows, m-i), n, alpha, a[i*lda:], lda, x, beta, y[i:])
 		}

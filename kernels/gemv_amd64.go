@@ -9,6 +9,12 @@ func gemvNAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, be
 func gemvNAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
 
 //go:noescape
+func gemvNAVX2F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y, scratch *float32)
+
+//go:noescape
+func gemvNAVX2F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y, scratch *float64)
+
+//go:noescape
 func gemvT8AVX512F32(groups, n int, a *float32, lda int, x, acc *float32)
 
 //go:noescape
@@ -37,15 +43,24 @@ func gemvTAVX2F64(m, n int, a *float64, lda int, x, acc *float64)
 //
 //go:noinline
 func gemvNPiece[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
-	if isa != AVX512 {
-		gemvNEach(isa, m, n, alpha, a, lda, x, beta, y)
-		return
-	}
 	pa, px, py := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
-	if is32[T]() {
-		gemvNAVX512F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py))
-	} else {
-		gemvNAVX512F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py))
+	switch isa {
+	case AVX512:
+		if is32[T]() {
+			gemvNAVX512F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py))
+		} else {
+			gemvNAVX512F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py))
+		}
+	case AVX2:
+		var scratch [48]float64 // half the lanes of three rows
+		ps := unsafe.Pointer(&scratch)
+		if is32[T]() {
+			gemvNAVX2F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py), (*float32)(ps))
+		} else {
+			gemvNAVX2F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py), (*float64)(ps))
+		}
+	default:
+		gemvNEach(isa, m, n, alpha, a, lda, x, beta, y)
 	}
 }
 
