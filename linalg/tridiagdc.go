@@ -101,10 +101,11 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 	}
 	u := t.u.Slice(0, 0, k, k)
 	values := c.row[:k]
-	c.task = secularTask{pool: t.pool, rho: rho, d: dl, z: w, u: u, values: values}
-	c.task.solve()
 	k1, k2 := t.group(k)
-	t.secularVectors(u, values)
+	c.task = secularTask{pool: t.pool, rho: rho, d: dl, z: w, zh: c.zh[:k], u: u, values: values, place: c.place, x: t.w.Slice(0, 0, k, k)}
+	c.task.run(findRoots)
+	c.task.run(findZ)
+	c.task.run(findVectors)
 	// The rows that are multiplied, packed, and the deflated ones, out of the way.
 	n, n1 := hi-lo, m-lo
 	left := MatrixOf(k1+k2, n1, t.w.Data)
@@ -198,55 +199,88 @@ func (t *tridiagonal) group(k int) (k1, k2 int) {
 	return k1, k2
 }
 
-// secularVectors turns the differences u_ij = d_j − λ_i into the eigenvectors of diag(d) + ρ·ẑẑᵀ as rows, columns
-// placed by place. ẑ, with ẑ_j² = −Π_i (d_j − λ_i) / Π_{i≠j} (d_j − d_i), is the vector for which the computed
-// λ are exact: so the eigenvectors are orthogonal however close the λ are.
-func (t *tridiagonal) secularVectors(u Matrix[float64], values []float64) {
-	c := &t.dc
-	k := u.Rows
-	dl, zh := c.dl[:k], c.zh[:k]
-	for j := range zh {
-		zh[j] = 1
+// secularTask solves one rank-one problem diag(d) + ρ·z·zᵀ in three stages, each of which workers share.
+type secularTask struct {
+	pool   *kernels.Pool
+	stage  secularStage
+	rho    float64
+	d, z   []float64
+	zh     []float64
+	u      Matrix[float64]
+	values []float64
+	place  []int
+	x      Matrix[float64] // scratch, as large as u
+}
+
+type secularStage uint8
+
+const (
+	// findRoots fills values with the λ_i and row i of u with d_j − λ_i.
+	findRoots secularStage = iota
+	// findZ computes ẑ_j = sign(z_j)·√|Π_i (d_j − λ_i) / Π_{i≠j} (d_j − d_i)|, the vector for which the computed λ
+	// are exact (Gu and Eisenstat): so the eigenvectors are orthogonal however close the λ are.
+	findZ
+	// findVectors turns the rows of u into the eigenvectors ẑ_j/(d_j − λ_i), scaled to norm 1, columns placed
+	// by place.
+	findVectors
+)
+
+// The numbers of roots or vectors, and of elements of ẑ, of one piece of work.
+const (
+	secularRows = 16
+	secularCols = 128
+)
+
+func (s *secularTask) run(stage secularStage) {
+	s.stage = stage
+	size := secularRows
+	if stage == findZ {
+		size = secularCols
 	}
-	for i := 0; i < k; i++ {
-		row := u.Row(i)
-		kernels.PoleProducts(t.pool, row[:i], dl[:i], dl[i], zh[:i])
-		zh[i] *= row[i]
-		kernels.PoleProducts(t.pool, row[i+1:], dl[i+1:], dl[i], zh[i+1:])
+	s.pool.Run((len(s.d)+size-1)/size, s)
+}
+
+// Do performs one piece of the stage.
+func (s *secularTask) Do(b int) {
+	k := len(s.d)
+	if s.stage == findZ {
+		s.columns(b*secularCols, min(k, (b+1)*secularCols))
+		return
 	}
-	for j, v := range zh {
-		zh[j] = math.Copysign(math.Sqrt(math.Abs(v)), c.w[j])
-	}
-	x := c.w[:k]
-	for i := 0; i < k; i++ {
-		row := u.Row(i)
-		norm := math.Sqrt(kernels.PoleVector(t.pool, zh, row, x))
+	for i := b * secularRows; i < min(k, (b+1)*secularRows); i++ {
+		row := s.u.Row(i)
+		if s.stage == findRoots {
+			s.values[i] = secularRoot(s.pool, i, s.rho, s.d, s.z, row)
+			continue
+		}
+		x := s.x.Row(i)
+		norm := math.Sqrt(kernels.PoleVector(s.pool, s.zh, row, x))
 		for j, v := range x {
-			row[c.place[j]] = v / norm
+			row[s.place[j]] = v / norm
 		}
 	}
 }
 
-// secularTask finds all roots of one merge, in blocks that workers share.
-type secularTask struct {
-	pool   *kernels.Pool
-	rho    float64
-	d, z   []float64
-	u      Matrix[float64]
-	values []float64
-}
-
-// secularBlock roots are one piece of work.
-const secularBlock = 16
-
-func (s *secularTask) solve() {
-	s.pool.Run((len(s.d)+secularBlock-1)/secularBlock, s)
-}
-
-// Do finds one block of roots.
-func (s *secularTask) Do(b int) {
-	for i := b * secularBlock; i < min(len(s.d), (b+1)*secularBlock); i++ {
-		s.values[i] = secularRoot(s.pool, i, s.rho, s.d, s.z, s.u.Row(i))
+// columns computes elements lo … hi−1 of ẑ.
+func (s *secularTask) columns(lo, hi int) {
+	for j := lo; j < hi; j++ {
+		s.zh[j] = 1
+	}
+	for i := range s.d {
+		row := s.u.Row(i)
+		// All but element i, whose factor has no pole.
+		if m := min(i, hi); m > lo {
+			kernels.PoleProducts(s.pool, row[lo:m], s.d[lo:m], s.d[i], s.zh[lo:m])
+		}
+		if i >= lo && i < hi {
+			s.zh[i] *= row[i]
+		}
+		if m := max(i+1, lo); m < hi {
+			kernels.PoleProducts(s.pool, row[m:hi], s.d[m:hi], s.d[i], s.zh[m:hi])
+		}
+	}
+	for j := lo; j < hi; j++ {
+		s.zh[j] = math.Copysign(math.Sqrt(math.Abs(s.zh[j])), s.z[j])
 	}
 }
 
