@@ -86,16 +86,15 @@ func gemmTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 // packs says which operands are packed. As stored they serve as well, and cost nothing, while a chunk of B
 // stays in the second-level cache; B with contiguous columns must be transposed. Rows at a multiple of
 // the page size fall into one set of the first-level cache: the 12 rows of A of the AVX-512 tile do not
-// fit its ways, and with the narrow AVX2 tile B is met too often; measured, packing the one is worth 15 to 25 % of
-// the time at n = 64 … 256, packing the other as well nothing.
+// fit its ways, and the narrow AVX2 tile meets each row of B too often (from half a page on); measured, packing the
+// one is worth 10 to 25 % of the time at n = 64 … 512, packing the other as well nothing.
 func (g *blockCall) packs(s *tileShape) (a, b bool) {
-	const page = 4096
 	big := g.k*g.n > cacheInPlace/int(g.size)
 	a, b = big, g.cb != g.size || big && g.m > 2*s.mr
 	if g.kind <= tile64AVX512 {
-		a = a || g.ra%page == 0 && g.m > 4 && g.n >= s.nr
+		a = a || g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr
 	} else {
-		b = b || g.rb%page == 0 && g.m > s.mr
+		b = b || g.rb%2048 == 0 && g.m > s.mr
 	}
 	return a, b
 }

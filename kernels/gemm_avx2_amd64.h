@@ -72,8 +72,24 @@
 #define STEPM_5 STEPM_4; ROW1(A4, Y2, Y12)
 #define STEPM_6 STEPM_5; ROW1(A5, Y3, Y14)
 
-// All l; k ≥ 1 in CX.
-#define CHAIN(STEP, odd, pair, done) \
+// Rows of C, fetched 96 steps before they are needed: earlier, the stream of B drives them out of
+// the first-level cache again.
+#define FETCH \
+	PREFETCHT0 (AX) \
+	PREFETCHT0 63(AX) \
+	ADDQ BX, AX
+
+#define FETCH_1 FETCH
+#define FETCH_2 FETCH_1; FETCH
+#define FETCH_3 FETCH_2; FETCH
+#define FETCH_4 FETCH_3; FETCH
+#define FETCH_5 FETCH_4; FETCH
+#define FETCH_6 FETCH_5; FETCH
+
+// All l; k ≥ 1 in CX. AX holds the pairs of steps after the fetch of C, if it is still to come.
+#define CHAIN(STEP, FETCH, odd, pair, done) \
+	MOVQ 16(AX), DX \
+	XORL AX, AX \
 	SHRQ $1, CX \
 	JCC  odd   \
 	STEP       \
@@ -81,6 +97,10 @@
 	TESTQ CX, CX \
 	JZ   done  \
 odd: \
+	CMPQ CX, $64 \
+	JLT  pair  \
+	MOVQ $48, AX \
+	SUBQ AX, CX \
 pair: \
 	STEP       \
 	NEXT       \
@@ -88,7 +108,15 @@ pair: \
 	NEXT       \
 	DECQ CX    \
 	JNZ  pair  \
-done:
+	TESTQ AX, AX \
+	JZ   done  \
+	MOVQ AX, CX \
+	MOVQ DI, AX \
+	FETCH      \
+	XORL AX, AX \
+	JMP  pair  \
+done: \
+	MOVQ t+0(FP), AX
 
 // Rows of C, alpha in Y0, beta in Y2, the mask in Y1. All of C is read before any of it is written:
 // a masked store covers the start of the next row where rows are contiguous, and a load
@@ -238,8 +266,8 @@ done:
 //	2  c = acc (alpha = 1)          3  c = fma(alpha, acc, c) (beta = 1)
 //
 // Multiplying by 1 is exact, so 2 and 3 are short cuts of 0 and 1.
-#define TILE(STEP, MIX, ADD, SCALE, PUT, odd, pair, done, add, mix, put) \
-	CHAIN(STEP, odd, pair, done) \
+#define TILE(STEP, FETCH, MIX, ADD, SCALE, PUT, odd, pair, done, add, mix, put) \
+	CHAIN(STEP, FETCH, odd, pair, done) \
 	MOVQ  56(AX), CX \
 	BCAST 40(AX), Y0 \
 	CMPQ  CX, $2  \
@@ -264,7 +292,7 @@ put: \
 
 #define ZERO(y) VPXOR y, y, y
 
-// The body of the function: arguments, mask, prefetch of C, choice of the tile.
+// The body of the function: arguments, mask, choice of the tile.
 #define BODY \
 	MOVQ  t+0(FP), AX \
 	MOVQ  a+8(FP), R8 \
@@ -280,17 +308,6 @@ put: \
 	MOVQ  24(AX), BX \
 	LEAQ  (R11)(R11*2), R12 \
 	LEAQ  (R8)(R11*4), R9 \
-	CMPQ  32(AX), $64 \
-	JLT   zero \
-	MOVQ  DI, CX \
-prefetch: \
-	PREFETCHT0 (CX) \
-	PREFETCHT0 63(CX) \
-	ADDQ  BX, CX \
-	DECQ  R10 \
-	JNZ   prefetch \
-	MOVQ  rows+32(FP), R10 \
-zero: \
 	ZERO(Y4) \
 	ZERO(Y5) \
 	ZERO(Y6) \
@@ -306,7 +323,6 @@ zero: \
 	MOVQ  32(AX), CX \
 	CMPQ  cols+40(FP), $LANES \
 	JLE   one \
-	MOVQ  16(AX), DX \
 	CMPQ  R10, $6 \
 	JEQ   tile2_6 \
 	CMPQ  R10, $2 \
@@ -318,7 +334,6 @@ zero: \
 	JMP   tile2_5 \
 one: \
 	JLT   mask \
-	MOVQ  16(AX), DX \
 	CMPQ  R10, $6 \
 	JEQ   tile1_6 \
 	CMPQ  R10, $2 \
@@ -330,7 +345,6 @@ one: \
 	JMP   tile1_5 \
 mask: \
 	VMOVDQU (DX), Y1 \
-	MOVQ  16(AX), DX \
 	CMPQ  R10, $6 \
 	JEQ   tileM_6 \
 	CMPQ  R10, $2 \

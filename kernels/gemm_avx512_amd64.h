@@ -76,7 +76,7 @@
 #define STEP2_9 STEP2_8; ROW2(A8, Z4, Z24, Z25)
 #define STEP2_10 STEP2_9; ROW2(A9, Z5, Z26, Z27)
 #define STEP2_11 STEP2_10; ROW2(A10, Z6, Z28, Z29)
-#define STEP2_12 STEP2_11; ROW2(A11, Z7, Z30, Z31)
+#define STEP2_12 STEP2_11; PREFETCHT0 768(R8); ROW2(A11, Z7, Z30, Z31)
 #define STEP1_1 LOAD1; ROW1(A0, Z8)
 #define STEP1_2 STEP1_1; ROW1(A1, Z10)
 #define STEP1_3 STEP1_2; ROW1(A2, Z12)
@@ -102,9 +102,30 @@
 #define STEPH_11 STEPH_10; ROWH(A10, Y28)
 #define STEPH_12 STEPH_11; ROWH(A11, Y30)
 
-// All l; k ≥ 1 in CX.
-#define CHAIN(STEP, odd, pair, done) \
+// Rows of C, fetched 48 steps before they are needed: earlier, the stream of B drives them out of
+// the first-level cache again.
+#define FETCH \
+	PREFETCHT0 (AX) \
+	PREFETCHT0 64(AX) \
+	ADDQ BX, AX
+
+#define FETCH_1 FETCH
+#define FETCH_2 FETCH_1; FETCH
+#define FETCH_3 FETCH_2; FETCH
+#define FETCH_4 FETCH_3; FETCH
+#define FETCH_5 FETCH_4; FETCH
+#define FETCH_6 FETCH_5; FETCH
+#define FETCH_7 FETCH_6; FETCH
+#define FETCH_8 FETCH_7; FETCH
+#define FETCH_9 FETCH_8; FETCH
+#define FETCH_10 FETCH_9; FETCH
+#define FETCH_11 FETCH_10; FETCH
+#define FETCH_12 FETCH_11; FETCH
+
+// All l; k ≥ 1 in CX. AX holds the pairs of steps after the fetch of C, if it is still to come.
+#define CHAIN(STEP, FETCH, odd, pair, done) \
 	MOVQ 16(AX), DX \
+	XORL AX, AX \
 	SHRQ $1, CX \
 	JCC  odd   \
 	STEP       \
@@ -112,6 +133,10 @@
 	TESTQ CX, CX \
 	JZ   done  \
 odd: \
+	CMPQ CX, $32 \
+	JLT  pair  \
+	MOVQ $24, AX \
+	SUBQ AX, CX \
 pair: \
 	STEP       \
 	NEXT       \
@@ -119,7 +144,15 @@ pair: \
 	NEXT       \
 	DECQ CX    \
 	JNZ  pair  \
-done:
+	TESTQ AX, AX \
+	JZ   done  \
+	MOVQ AX, CX \
+	MOVQ DI, AX \
+	FETCH      \
+	XORL AX, AX \
+	JMP  pair  \
+done: \
+	MOVQ t+0(FP), AX
 
 // Rows of C, alpha in Z0, beta in Z1. All of C is read before any of it is written: a masked
 // store covers the start of the next row where rows are contiguous, and a load behind it would wait
@@ -347,8 +380,8 @@ done:
 //	2  c = acc (alpha = 1)          3  c = fma(alpha, acc, c) (beta = 1)
 //
 // Multiplying by 1 is exact, so 2 and 3 are short cuts of 0 and 1.
-#define TILE(STEP, MIX, ADD, SCALE, PUT, odd, pair, done, add, mix, put) \
-	CHAIN(STEP, odd, pair, done) \
+#define TILE(STEP, FETCH, MIX, ADD, SCALE, PUT, odd, pair, done, add, mix, put) \
+	CHAIN(STEP, FETCH, odd, pair, done) \
 	MOVQ  56(AX), CX \
 	BCAST 40(AX), Z0 \
 	CMPQ  CX, $2  \
@@ -373,7 +406,7 @@ put: \
 
 #define ZERO(z) VPXORD z, z, z
 
-// The body of the function: arguments, masks, prefetch of C, choice of the tile.
+// The body of the function: arguments, masks, choice of the tile.
 #define BODY \
 	MOVQ  t+0(FP), AX \
 	MOVQ  a+8(FP), R8 \
@@ -393,17 +426,6 @@ put: \
 	LEAQ  (R8)(R11*4), R9 \
 	LEAQ  (R8)(R11*8), R10 \
 	MOVQ  rows+32(FP), DX \
-	CMPQ  32(AX), $64 \
-	JLT   zero \
-	MOVQ  DI, CX \
-prefetch: \
-	PREFETCHT0 (CX) \
-	PREFETCHT0 64(CX) \
-	ADDQ  BX, CX \
-	DECQ  DX \
-	JNZ   prefetch \
-	MOVQ  rows+32(FP), DX \
-zero: \
 	ZERO(Z8) \
 	ZERO(Z9) \
 	ZERO(Z10) \

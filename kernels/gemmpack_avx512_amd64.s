@@ -69,7 +69,7 @@ wideLoop:
 // The next row; the last one repeats.
 #define ROW(z) \
 	VMOVDQU32.Z (R8), K1, z \
-	PREFETCHT0 256(R8) \
+	PREFETCHT1 512(R8) \
 	DECQ    AX \
 	CMOVQEQ R11, R10 \
 	ADDQ    R10, R8
