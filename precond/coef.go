@@ -119,9 +119,7 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 	case Corrected:
 		x.decay = float64(rate*o.lr) / s.peak
 	case Independent:
-		if s.lr != 0 {
-			x.decay = rate / float64(s.peak*s.lr)
-		}
+		x.decay = rate / float64(s.peak*s.lr)
 	}
 	x.shrink = 1 - float64(x.lr*x.decay)
 }

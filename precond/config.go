@@ -325,7 +325,8 @@ type Rule struct {
 	MaxOrder int
 	MinLen   int // it has at least MinLen elements
 
-	LR    float64 // multiplies the learning rate; 0 freezes the parameter
-	Decay float64 // multiplies the decay
-	Axes  bool    // no basis: the optimizer's diagonal in the original axes
+	LR      float64 // multiplies the learning rate; 0 leaves it
+	Decay   float64 // multiplies the decay; 0 leaves it
+	NoDecay bool    // no decay
+	Axes    bool    // no basis: the optimizer's diagonal in the original axes
 }

@@ -93,6 +93,7 @@ func TestConfigErrors(t *testing.T) {
 		{"NonFinite", AdamW, func(c *Config) { c.NonFinite = 4 }},
 		{"Rules[0].Name", AdamW, func(c *Config) { c.Rules = []Rule{{Name: "[", LR: 1}} }},
 		{"Rules[0].LR", AdamW, func(c *Config) { c.Rules = []Rule{{LR: inf}} }},
+		{"Rules[0].NoDecay", AdamW, func(c *Config) { c.Rules = []Rule{{NoDecay: true, Decay: 1}} }},
 		{"Rules[0]", AdamW, func(c *Config) { c.Rules = []Rule{{MinOrder: 3, MaxOrder: 2}} }},
 		{"Order", AdamW, func(c *Config) { c.Order = nil }},
 		{"Order[0]", AdamW, func(c *Config) { c.Order = []Stage{0} }},

@@ -81,7 +81,7 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 	for i, p := range params {
 		s := paramState{n: len(p.Value), lr: 1, decay: 1, peak: cfg.LR}
 		if r := b.rules[i]; r >= 0 {
-			s.lr, s.decay = cfg.Rules[r].LR, cfg.Rules[r].Decay
+			s.lr, s.decay = cfg.Rules[r].multipliers()
 		}
 		o.state = append(o.state, s)
 	}

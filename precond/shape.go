@@ -193,6 +193,21 @@ func (r *Rule) match(name string, order, n int) bool {
 	return order >= r.MinOrder && (r.MaxOrder == 0 || order <= r.MaxOrder) && n >= r.MinLen
 }
 
+// multipliers returns the factors of learning rate and decay.
+func (r *Rule) multipliers() (lr, decay float64) {
+	lr, decay = 1, 1
+	if r.LR != 0 {
+		lr = r.LR
+	}
+	switch {
+	case r.NoDecay:
+		decay = 0
+	case r.Decay != 0:
+		decay = r.Decay
+	}
+	return lr, decay
+}
+
 // ruleFor returns the index of the first rule that covers a parameter, −1 if none does.
 func (c *Config) ruleFor(name string, order, n int) int {
 	return slices.IndexFunc(c.Rules, func(r Rule) bool { return r.match(name, order, n) })

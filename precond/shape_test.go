@@ -127,7 +127,7 @@ func TestShapeErrors(t *testing.T) {
 
 func TestRules(t *testing.T) {
 	cfg := SOAP()
-	cfg.Rules = []Rule{{Name: "emb*", LR: 0.5, Decay: 0, Axes: true}, {MaxOrder: 1, LR: 2, Decay: 1}}
+	cfg.Rules = []Rule{{Name: "emb*", LR: 0.5, NoDecay: true, Axes: true}, {MaxOrder: 1, LR: 2}}
 	params := []*Param[float32]{
 		{Name: "embedding", Shape: []int{6, 4}, Value: make([]float32, 24)},
 		{Name: "w", Shape: []int{6, 4}, Value: make([]float32, 24)},
@@ -141,7 +141,7 @@ func TestRules(t *testing.T) {
 	require.Equal(t, []float64{0, 1, 1}, []float64{o.state[0].decay, o.state[1].decay, o.state[2].decay})
 	require.Contains(t, o.Explain(), "embedding [6 4]: learning rate × 0.5, decay × 0; no basis")
 
-	cfg.Rules = append(cfg.Rules, Rule{Name: "head", LR: 1, Decay: 1})
+	cfg.Rules = append(cfg.Rules, Rule{Name: "head"})
 	_, err = New(cfg, params, nil)
 	var e *ConfigError
 	require.ErrorAs(t, err, &e)

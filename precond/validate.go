@@ -294,6 +294,9 @@ func (c *Config) checkRules() error {
 		if r.MinOrder < 0 || r.MaxOrder < 0 || r.MinLen < 0 || r.MaxOrder > 0 && r.MaxOrder < r.MinOrder {
 			return &ConfigError{field, fmt.Sprintf("%+v", r), "bounds that are not negative, MaxOrder 0 or at least MinOrder"}
 		}
+		if r.NoDecay && r.Decay != 0 {
+			return &ConfigError{field + ".NoDecay", true, "false where Decay is set"}
+		}
 		for _, n := range []number{
 			{field + ".LR", r.LR, 0, math.Inf(1), true},
 			{field + ".Decay", r.Decay, 0, math.Inf(1), true},
