@@ -1,5 +1,7 @@
 package kernels
 
+import "unsafe"
+
 // Kron writes the Kronecker product C = A⊗B: c[i·mb+k, j·nb+l] = a_ij·b_kl, each one rounded product. A is ma×na, B is
 // mb×nb and C is (ma·mb)×(na·nb).
 //
@@ -39,11 +41,19 @@ func Kron[T Float](p *Pool, ma, na int, a []T, lda int, mb, nb int, b []T, ldb i
 // kronRows writes rows of C: a, b (mb×nb), c.
 func kronRows[T Float](t *matTask[T], lo, hi int) {
 	na := t.n / t.nb
+	stream := t.m*t.n*int(unsafe.Sizeof(t.alpha)) >= kronStream
+	part := max(vecPiece/t.nb, 1)
 	for r := lo; r < hi; r++ {
 		i, k := r/t.mb, r%t.mb
-		row, dst := t.b[k*t.ldb:k*t.ldb+t.nb], t.c[r*t.ldc:r*t.ldc+t.n]
-		for j, v := range t.a[i*t.lda : i*t.lda+na] {
-			scaleRow(t.isa, v, row, dst[j*t.nb:(j+1)*t.nb])
+		left, row, dst := t.a[i*t.lda:i*t.lda+na], t.b[k*t.ldb:k*t.ldb+t.nb], t.c[r*t.ldc:r*t.ldc+t.n]
+		for j := 0; j < na; j += part {
+			e := min(j+part, na)
+			if t.nb <= vecPiece && kronPiece(t.isa, left[j:e], row, dst[j*t.nb:e*t.nb], stream) {
+				continue
+			}
+			for l := j; l < e; l++ {
+				scaleRow(t.isa, left[l], row, dst[l*t.nb:(l+1)*t.nb])
+			}
 		}
 	}
 }

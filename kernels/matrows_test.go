@@ -153,7 +153,7 @@ func TestSyr2Tiers(t *testing.T) { vecTiers(t, testSyr2[float32], testSyr2[float
 func testKron[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(3)
 	b := newMatBuffers[T](t)
-	for k, s := range [][4]int{{0, 1, 2, 3}, {1, 2, 0, 3}, {1, 1, 1, 1}, {2, 3, 3, 2}, {3, 2, 5, 7}, {4, 4, 4, 4}, {2, 2, 3, 17}, {3, 5, 2, 64}, {1, 1, 5, 33}, {7, 3, 1, 1}, {5, 9, 3, 67}} {
+	for k, s := range [][4]int{{0, 1, 2, 3}, {1, 2, 0, 3}, {1, 1, 1, 1}, {2, 3, 3, 2}, {3, 2, 5, 7}, {4, 4, 4, 4}, {2, 2, 3, 17}, {3, 5, 2, 64}, {1, 1, 5, 33}, {7, 3, 1, 1}, {5, 9, 3, 67}, {3, 3, 2, 8}, {2, 5, 3, 24}, {4, 2, 4, 40}, {3, 7, 2, 32}} {
 		ma, na, mb, nb := s[0], s[1], s[2], s[3]
 		lda, ldb, ldc := max(1, na)+k%2, max(1, nb)+k%3, max(1, na*nb)+1
 		fill := vecFills[T]()[k%4]
@@ -168,6 +168,11 @@ func testKron[T Float](t *testing.T, p *Pool) {
 		a, bm, c := b.put(0, k, a0), b.put(1, k, b0), b.put(2, k, c0)
 		Kron(p, ma, na, a, lda, mb, nb, bm, ldb, c, ldc)
 		bits.Same(t, want, c, "%v", s)
+		defer func(n int) { kronStream = n }(kronStream)
+		kronStream = 0
+		c = b.put(2, k, c0)
+		Kron(p, ma, na, a, lda, mb, nb, bm, ldb, c, ldc)
+		bits.Same(t, want, c, "%v past the caches", s)
 	}
 }
 

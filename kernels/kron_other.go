@@ -1,0 +1,11 @@
+//go:build !amd64
+
+package kernels
+
+import "math"
+
+// kronStream is the size of C in bytes from which it is written past the caches: never.
+var kronStream = math.MaxInt
+
+// kronPiece reports that there is no kernel for whole rows.
+func kronPiece[T Float](ISA, []T, []T, []T, bool) bool { return false }
