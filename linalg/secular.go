@@ -44,7 +44,7 @@ func secularRoot(pool *kernels.Pool, i int, rho float64, d, z, delta []float64) 
 		// ρ‖z‖² bounds τ; half of it says in which half the root is.
 		origin = i
 		hi = float64(rho * kernels.SumSquares(pool, z))
-		mid := hi / 2
+		mid := float64(hi / 2)
 		psi, _ := kernels.PoleSums(pool, d[:l+1], z[:l+1], d[origin], mid)
 		phi, _ := kernels.PoleSums(pool, d[l+1:], z[l+1:], d[origin], mid)
 		if inv+psi+phi <= 0 {
@@ -56,7 +56,7 @@ func secularRoot(pool *kernels.Pool, i int, rho float64, d, z, delta []float64) 
 		}
 	} else {
 		gap := d[i+1] - d[i]
-		mid := gap / 2
+		mid := float64(gap / 2)
 		psi, _ := kernels.PoleSums(pool, d[:l], z[:l], d[i], mid)
 		phi, _ := kernels.PoleSums(pool, d[l+2:], z[l+2:], d[i], mid)
 		// The rest of f, taken as constant, and the two poles give the first guess.

@@ -90,8 +90,7 @@ func (s *Tridiagonal[T]) Factorize(d, e []T) error {
 	canon[T]{s.pool, s.work, s.e, s.cols}.canonical(s.nextValues, s.nextRows)
 	g1, g2 := T(math.Ldexp(1, exp/2)), T(math.Ldexp(1, exp-exp/2))
 	for i, v := range s.nextValues {
-		v *= g1
-		v *= g2
+		v = T(T(v*g1) * g2)
 		if v-v != 0 {
 			return errTridiagonalOverflow
 		}

@@ -130,7 +130,7 @@ func (o *Optimizer[T]) usable(i int, scale float64) bool {
 func (o *Optimizer[T]) usableCleaned(i int, scale float64) bool {
 	sum := 0.0
 	for _, g := range o.params[i].Grad {
-		if x := float64(g) * scale; x-x == 0 {
+		if x := float64(float64(g) * scale); x-x == 0 {
 			sum += float64(x * x)
 		}
 	}
