@@ -115,6 +115,10 @@ func noAllocs(t *testing.T, what string, f func()) {
 	}
 }
 
+// tooLarge reports whether a test with -short leaves out a size: where a fused multiply-add is a function call, as on
+// 386, products are slow.
+func tooLarge(elements int) bool { return testing.Short() && elements > 1400 }
+
 // both runs a test for the two element types.
 func both(t *testing.T, f32, f64 func(t *testing.T)) {
 	t.Run("float32", f32)

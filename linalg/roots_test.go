@@ -22,6 +22,9 @@ func testInvRoot[T kernels.Float](t *testing.T) {
 	for _, n := range []int{0, 1, 2, 3, 9, 17, 40} {
 		for _, o := range roots {
 			for _, scale := range []float64{1, 0x1p60, 0x1p-60} {
+				if tooLarge(4 * n * n) {
+					continue
+				}
 				o.Verify = o.Method == RootEigen
 				if o.Method == RootNewton && !is32[T]() {
 					o.Tol = 1e-12
