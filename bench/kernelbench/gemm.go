@@ -2,6 +2,7 @@ package kernelbench
 
 import (
 	"fmt"
+	"runtime"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"gonum.org/v1/gonum/blas"
@@ -16,6 +17,14 @@ func init() {
 		for _, isa := range tiers() {
 			rows = append(rows, gemmRows[float32](isa, quick)...)
 			rows = append(rows, gemmRows[float64](isa, quick)...)
+		}
+		return rows
+	}})
+	register(family{name: "workers", unit: "GFLOP/s", rows: func(quick bool) []row {
+		var rows []row
+		for _, isa := range tiers() {
+			rows = append(rows, workerRows[float32](isa, quick)...)
+			rows = append(rows, workerRows[float64](isa, quick)...)
 		}
 		return rows
 	}})
@@ -238,3 +247,38 @@ func levelRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	}
 	return rows
 }
+
+// workerRows times products on every core against one worker and the FMA peak of all cores at once.
+func workerRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	cores := runtime.NumCPU()
+	if cores == 1 {
+		return nil
+	}
+	list := []int{64, 128, 192, 256, 512, 1024, 2048}
+	if quick {
+		list = []int{64, 256, 1024}
+	}
+	var rows []row
+	for _, n := range list {
+		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("NN %d, %d cores", n, cores), wall: true,
+			work: 2 * float64(n) * float64(n) * float64(n),
+			prepare: func() timed {
+				p, one := kernels.NewPool(cores, kernels.WithISA(isa)), kernels.NewPool(1, kernels.WithISA(isa))
+				a, b, c := operand[T](n*n), operand[T](n*n), make([]T, n*n)
+				product := func(p *kernels.Pool) func() {
+					return func() { kernels.Gemm(p, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a, n, b, n, 0, c, n) }
+				}
+				t := timed{run: product(p), peers: []peer{{"one worker", product(one)}}}
+				if l := fmaPeak[T](isa); l.run != nil {
+					t.limit = probe{name: "FMA of all cores", work: float64(cores) * l.work, run: func() { p.Run(cores, each{l.run}) }}
+				}
+				return t
+			}})
+	}
+	return rows
+}
+
+// each is a Task that does the same for every index.
+type each struct{ f func() }
+
+func (e each) Do(int) { e.f() }
