@@ -84,6 +84,7 @@ func TestConfigErrors(t *testing.T) {
 		{"Shape.Merge", Shampoo, func(c *Config) { c.Shape.Merge = 8 }},
 		{"Shape.MergeMax", Shampoo, func(c *Config) { c.Shape.Merge = MergeLeft }},
 		{"Shape.MergeMax", Shampoo, func(c *Config) { c.Shape.MergeMax = 4 }},
+		{"Shape.ChannelsLast", Shampoo, func(c *Config) { c.Shape.ChannelsLast = true }},
 		{"Shape.MergeOrder", Shampoo, func(c *Config) { c.Shape.Merge, c.Shape.MergeMax, c.Shape.MergeOrder = MergeLeft, 4, 2 }},
 		{"Shape.Block", Shampoo, func(c *Config) { c.Shape.Block = -1 }},
 		{"Shape.MaxDim", SOAP, func(c *Config) { c.Shape.MaxDim = -1 }},

@@ -130,6 +130,7 @@ func variants() map[string]Config {
 	})
 	edit("EShampoo graft, blocks, tol", EShampoo, func(c *Config) { c.Graft, c.Shape.Block, c.Basis.Tol = GraftAdam(0.9, 1e-8), 5, 0.1 })
 	edit("EShampoo no moment", EShampoo, func(c *Config) { c.Moment = Moment{} })
+	edit("EShampoo no moment, graft", EShampoo, func(c *Config) { c.Moment, c.Graft = Moment{}, GraftAdam(0.9, 1e-8) })
 	edit("Shampoo no moment", Shampoo, func(c *Config) { c.Moment = Moment{} })
 	return v
 }

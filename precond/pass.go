@@ -269,7 +269,8 @@ func (p *pass[T]) firstMoment() {
 }
 
 func (p *pass[T]) secondMoment() {
-	if p.v == nil || p.o.prog.fused && !p.b.flat {
+	// Where the graft acts alone, no pass over the moments follows.
+	if p.v == nil || p.o.prog.fused && !p.b.flat && !p.early() {
 		return
 	}
 	kernels.SecondMoment(p.p, p.c.beta2, p.c.weight2, 1, p.cur, p.v)

@@ -122,7 +122,7 @@ func (c *Config) layoutOf(shape []int, identity bool) layout {
 		n *= d
 	}
 	flat := layout{merged: []int{n}, blocks: []cut{{lo: []int{0}, dims: []int{n}, on: []bool{false}, power: []float64{0}}}}
-	if c.Basis.Kind == Axes || identity {
+	if c.Basis.Kind == Axes || identity || len(shape) <= 1 && !s.Vectors {
 		return flat
 	}
 	dims := shape
@@ -130,12 +130,11 @@ func (c *Config) layoutOf(shape []int, identity bool) layout {
 		dims = []int{1}
 	}
 	l := layout{}
-	if s.ChannelsLast && len(dims) == 4 && s.Merge != MergeNone {
+	if s.ChannelsLast && len(dims) == 4 {
 		l.perm = []int{0, 3, 1, 2}
 		dims = []int{dims[0], dims[3], dims[1], dims[2]}
 	}
 	l.merged = s.mergeAxes(dims)
-	vector := len(shape) <= 1 && !s.Vectors
 	split := make([]int, len(l.merged))
 	for {
 		b := cut{lo: slices.Clone(split), dims: make([]int, len(split)), on: make([]bool, len(split)), power: make([]float64, len(split))}
@@ -152,7 +151,7 @@ func (c *Config) layoutOf(shape []int, identity bool) layout {
 				b.power[k] = -1 / float64(2*len(b.dims))
 			}
 			// The 1×1 basis of an axis of length 1 is a sign; its root is a number that counts.
-			b.on[k] = !vector && (s.MaxDim == 0 || d <= s.MaxDim) && (d > 1 || c.Diagonal.Of == DiagonalEigenvalues)
+			b.on[k] = (s.MaxDim == 0 || d <= s.MaxDim) && (d > 1 || c.Diagonal.Of == DiagonalEigenvalues)
 			for _, a := range s.Axes {
 				if a.Order == len(b.dims) && (a.Axis < 0 || a.Axis == k) {
 					b.on[k] = b.on[k] && !a.Off
@@ -163,9 +162,8 @@ func (c *Config) layoutOf(shape []int, identity bool) layout {
 			}
 			any = any || b.on[k]
 		}
-		if !any && len(l.blocks) == 0 && s.Block == 0 && l.perm == nil {
-			flat.blocks[0].on = []bool{false}
-			return flat
+		if !any && s.Block == 0 {
+			return flat // the only block
 		}
 		l.blocks = append(l.blocks, b)
 		// The next block: the last axis runs fastest.

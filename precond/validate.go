@@ -263,6 +263,8 @@ func (c *Config) checkShape() error {
 		return &ConfigError{"Shape.MergeMax", s.MergeMax, "at least 1 where Merge is set"}
 	case s.Merge == MergeNone && s.MergeMax != 0:
 		return &ConfigError{"Shape.MergeMax", s.MergeMax, "0 where Merge is not set"}
+	case s.ChannelsLast && s.Merge == MergeNone:
+		return &ConfigError{"Shape.ChannelsLast", true, "false where Merge is not set: only merging depends on the order of the axes"}
 	case s.MergeOrder < 0 || s.MergeOrder > maxOrder:
 		return &ConfigError{"Shape.MergeOrder", s.MergeOrder, fmt.Sprintf("0 … %d", maxOrder)}
 	case s.MergeOrder != 0 && s.Merge != MergeRight:
