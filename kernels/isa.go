@@ -10,7 +10,7 @@ import (
 // ISA is a tier of instructions. All tiers give the same bits.
 type ISA uint8
 
-// The tiers. AVX2 means AVX2, FMA3 and BMI2; AVX512 means F, BW, DQ, VL and CD with the
+// The tiers. AVX2 means AVX2, FMA3, BMI1 and BMI2; AVX512 means F, BW, DQ, VL and CD with the
 // operating system saving the ZMM state; NEON is the arm64 baseline.
 const (
 	Portable ISA = iota

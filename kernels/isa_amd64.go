@@ -8,7 +8,7 @@ import (
 
 func detect() []ISA {
 	tiers := []ISA{Portable}
-	if !cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3, cpuid.BMI2) {
+	if !cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3, cpuid.BMI1, cpuid.BMI2) {
 		return tiers
 	}
 	tiers = append(tiers, AVX2)
