@@ -372,7 +372,7 @@ func (r *InvRoot[T]) iterate(dst, a Matrix[T]) (RootResult, error) {
 		last = e
 	}
 	res.Residual = bestErr
-	x, best = best, x
+	x = best
 	if o.Method == RootHigherOrder {
 		// The coupled M can drift from (A+εI)·X^P: look again.
 		Copy(f, x)
