@@ -23,20 +23,18 @@ type arena struct {
 const (
 	arenaPackA   = 1 << 20           // mc·kc elements
 	arenaPackB   = 8 << 20           // kc·nc elements
-	arenaTile    = 1 << 14           // one tile of C
 	arenaScratch = 1024 * ChunkK * 8 // an expanded block
-	arenaBytes   = arenaPackA + arenaPackB + arenaTile + arenaScratch + arenaSlack
+	arenaBytes   = arenaPackA + arenaPackB + arenaSlack + arenaScratch
 	arenaSlack   = 1 << 12 // vector stores of the packing routines may run over
 )
 
 func (a *arena) packA() unsafe.Pointer { return unsafe.Pointer(&a.mem[0]) }
 func (a *arena) packB() unsafe.Pointer { return unsafe.Pointer(&a.mem[arenaPackA]) }
-func (a *arena) tile() unsafe.Pointer  { return unsafe.Pointer(&a.mem[arenaPackA+arenaPackB]) }
 
 // scratch returns the arena's scratch block as elements.
 func scratch[T Float](a *arena) []T {
 	var z T
-	return unsafe.Slice((*T)(unsafe.Pointer(&a.mem[arenaPackA+arenaPackB+arenaTile])), arenaScratch/int(unsafe.Sizeof(z)))
+	return unsafe.Slice((*T)(unsafe.Pointer(&a.mem[arenaPackA+arenaPackB+arenaSlack])), arenaScratch/int(unsafe.Sizeof(z)))
 }
 
 var arenas freeList[arena]
