@@ -290,6 +290,7 @@ func testVectorCallsAreShort[T Float](t *testing.T) {
 		require.LessOrEqual(t, elements*perElement, flops, what)
 	}
 	check("segment", Segment, 2, 2)
+	check("segments", reduceGroup*Segment, 1, 2)
 	check("vector piece", vecPiece, 3, 2)
 	check("tile strip", transposePiece, 2, 1)
 	for _, n := range []int{1, 3, 64, 100, gemvColumns, 1000, gemvFarColumns, Segment} {

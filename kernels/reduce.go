@@ -119,18 +119,42 @@ const (
 
 // reduce applies op to x and y, segment by segment.
 func reduce[T Float](isa ISA, op reduceOp, x, y []T) T {
-	if len(x) == 0 {
-		return 0
+	if len(x) <= Segment {
+		if len(x) == 0 {
+			return 0
+		}
+		return reduceSegment(isa, op, x, y)
 	}
 	var total T
-	for i := 0; i < len(x); i += Segment {
-		j := min(i+Segment, len(x))
-		total = merge(op, i == 0, total, reduceSegment(isa, op, x[i:j], y[i:j]))
+	var sums [reduceGroup]T
+	for i := 0; i < len(x); i += reduceGroup * Segment {
+		j := min(i+reduceGroup*Segment, len(x))
+		for k, s := range sums[:reduceSegments(isa, op, x[i:j], y[i:j], &sums)] {
+			total = merge(op, i == 0 && k == 0, total, s)
+		}
 	}
 	return total
 }
 
-// reduceGroup is the number of segments that a worker takes at a time, reduceParallel the number from which workers
+// reduceSegments reduces up to reduceGroup segments, the last of which may be shorter, and returns their number.
+func reduceSegments[T Float](isa ISA, op reduceOp, x, y []T, sums *[reduceGroup]T) int {
+	n := 0
+	for len(x) > 0 {
+		var part [reduceGroup]T
+		if done := reduceMany(isa, op, x, y, &part); done > 0 {
+			n += copy(sums[n:], part[:done])
+			x, y = x[done*Segment:], y[done*Segment:]
+			continue
+		}
+		w := min(Segment, len(x))
+		sums[n] = reduceSegment(isa, op, x[:w], y[:w])
+		n++
+		x, y = x[w:], y[w:]
+	}
+	return n
+}
+
+// reduceGroup is the number of segments that go together, and that a worker takes at a time; reduceParallel the number from which workers
 // are called: some ten microseconds of work in the second-level cache.
 const (
 	reduceGroup    = 4
@@ -147,10 +171,10 @@ type reduceTask[T Float] struct {
 
 // Do reduces group i.
 func (t *reduceTask[T]) Do(i int) {
-	for k := i * reduceGroup; k < min((i+1)*reduceGroup, len(t.sums)); k++ {
-		lo, hi := k*Segment, min((k+1)*Segment, len(t.x))
-		t.sums[k] = reduceSegment(t.isa, t.op, t.x[lo:hi], t.y[lo:hi])
-	}
+	lo, hi := i*reduceGroup*Segment, min((i+1)*reduceGroup*Segment, len(t.x))
+	var sums [reduceGroup]T
+	n := reduceSegments(t.isa, t.op, t.x[lo:hi], t.y[lo:hi], &sums)
+	copy(t.sums[i*reduceGroup:], sums[:n])
 }
 
 var (

@@ -27,6 +27,30 @@ func maxabsAVX512F32(n int, x *float32) float32
 func maxabsAVX512F64(n int, x *float64) float64
 
 //go:noescape
+func squares4AVX512F32(x, sums *float32)
+
+//go:noescape
+func squares4AVX512F64(x, sums *float64)
+
+//go:noescape
+func sum4AVX512F32(x, sums *float32)
+
+//go:noescape
+func sum4AVX512F64(x, sums *float64)
+
+//go:noescape
+func maxabs4AVX512F32(x, sums *float32)
+
+//go:noescape
+func maxabs4AVX512F64(x, sums *float64)
+
+//go:noescape
+func dot2AVX512F32(x, y, sums *float32)
+
+//go:noescape
+func dot2AVX512F64(x, y, sums *float64)
+
+//go:noescape
 func dotAVX2F32(n int, x, y *float32) float32
 
 //go:noescape
@@ -105,4 +129,38 @@ func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
 		}
 	}
 	return reducePortable(op, x, y)
+}
+
+// reduceMany reduces whole segments from the start of x and y side by side, if the tier has a kernel for it and there are enough of
+// them, and returns how many it did.
+//
+//go:noinline
+func reduceMany[T Float](isa ISA, op reduceOp, x, y []T, sums *[reduceGroup]T) int {
+	many := reduceGroup
+	if op == opDot {
+		many = 2
+	}
+	if isa != AVX512 || len(x) < many*Segment {
+		return 0
+	}
+	px, py, ps := unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y)), unsafe.Pointer(sums)
+	switch {
+	case op == opDot && is32[T]():
+		dot2AVX512F32((*float32)(px), (*float32)(py), (*float32)(ps))
+	case op == opDot:
+		dot2AVX512F64((*float64)(px), (*float64)(py), (*float64)(ps))
+	case op == opSquares && is32[T]():
+		squares4AVX512F32((*float32)(px), (*float32)(ps))
+	case op == opSquares:
+		squares4AVX512F64((*float64)(px), (*float64)(ps))
+	case op == opSum && is32[T]():
+		sum4AVX512F32((*float32)(px), (*float32)(ps))
+	case op == opSum:
+		sum4AVX512F64((*float64)(px), (*float64)(ps))
+	case is32[T]():
+		maxabs4AVX512F32((*float32)(px), (*float32)(ps))
+	default:
+		maxabs4AVX512F64((*float64)(px), (*float64)(ps))
+	}
+	return many
 }

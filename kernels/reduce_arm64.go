@@ -56,3 +56,6 @@ func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
 	}
 	return T(maxabsNEONF64(n, (*float64)(px)))
 }
+
+// reduceMany reports that there is no kernel for several segments.
+func reduceMany[T Float](ISA, reduceOp, []T, []T, *[reduceGroup]T) int { return 0 }

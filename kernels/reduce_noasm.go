@@ -4,3 +4,6 @@ package kernels
 
 // reduceSegment reduces one segment.
 func reduceSegment[T Float](_ ISA, op reduceOp, x, y []T) T { return reducePortable(op, x, y) }
+
+// reduceMany reports that there is no kernel for several segments.
+func reduceMany[T Float](ISA, reduceOp, []T, []T, *[reduceGroup]T) int { return 0 }

@@ -28,7 +28,7 @@ func vecSizes[T Float]() []int {
 	for n := 0; n <= 3*lanes[T]()+5; n++ {
 		sizes = append(sizes, n)
 	}
-	for s := 1; s <= 2; s++ {
+	for s := 1; s <= 2; s++ { // TestReduceContract goes on to seven segments
 		for d := -2; d <= 2; d++ {
 			if testing.Short() && s == 2 && d != 1 {
 				continue
@@ -128,16 +128,21 @@ func TestReduceMinusZero(t *testing.T) {
 	vecTiers(t, testReduceMinusZero[float32], testReduceMinusZero[float64])
 }
 
-func testReduceContract[T Float](t *testing.T) {
+func testReduceContract[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(2)
-	for _, n := range []int{0, 1, 31, 63, 64, 65, 1000, Segment, Segment + 1, 2*Segment + 77} {
+	for _, n := range []int{0, 1, 31, 63, 64, 65, 1000, Segment, Segment + 1, 2*Segment + 77, 4 * Segment, 7*Segment + 3} {
 		x, y := rnd.Normal(src, make([]T, n)), rnd.Normal(src, make([]T, n))
 		want := []T{
 			lanesOf(n, func(acc T, i int) T { return refFMA(x[i], y[i], acc) }),
 			lanesOf(n, func(acc T, i int) T { return acc + x[i] }),
 			lanesOf(n, func(acc T, i int) T { return refFMA(x[i], x[i], acc) }),
 		}
-		bits.Same(t, want, []T{Dot(nil, x, y), Sum(nil, x), SumSquares(nil, x)}, "n = %d", n)
+		bits.Same(t, want, []T{Dot(p, x, y), Sum(p, x), SumSquares(p, x)}, "n = %d", n)
+		if n > 0 {
+			x[n/2] = -1000
+			require.Equal(t, T(1000), MaxAbs(p, x))
+			x[n/2] = x[0]
+		}
 
 		exact, abs := new(big.Float).SetPrec(300), 0.0
 		for i := range x {
@@ -147,7 +152,7 @@ func testReduceContract[T Float](t *testing.T) {
 		e, _ := exact.Float64()
 		// n/lanes additions in a lane and the folding: far below n·eps.
 		bound := (float64(n)/float64(lanes[T]()) + 10) * vecEps[T]() * abs
-		require.InDelta(t, e, float64(Dot(nil, x, y)), bound+1e-300)
+		require.InDelta(t, e, float64(Dot(p, x, y)), bound+1e-300)
 	}
 }
 
@@ -169,8 +174,7 @@ func vecEps[T Float]() float64 {
 }
 
 func TestReduceContract(t *testing.T) {
-	t.Run("float32", testReduceContract[float32])
-	t.Run("float64", testReduceContract[float64])
+	vecTiers(t, testReduceContract[float32], testReduceContract[float64])
 }
 
 func testNrm2[T Float](t *testing.T, p *Pool) {
