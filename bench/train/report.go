@@ -150,6 +150,17 @@ func (r *report) notes() []string {
 			break
 		}
 	}
+	// Forward and backward pass are the same work for every optimizer.
+	least, most := math.Inf(1), 0.0
+	for _, x := range r.Results {
+		if x.Done {
+			least, most = min(least, mean(x.GradientMS)), max(most, mean(x.GradientMS))
+		}
+	}
+	if most > 1.1*least {
+		notes = append(notes, fmt.Sprintf("The machine was not quiet: the same forward and backward pass took %.0f ms with one optimizer and %.0f ms with another. "+
+			"Take times and time ratios as rough.", least, most))
+	}
 	for _, x := range r.Table {
 		if x.Name == "soap" && x.StepRatio > 0 {
 			notes = append(notes, fmt.Sprintf("The SOAP paper reports at least 40 %% fewer steps and 35 %% less time than AdamW with 360 and 660 million parameters "+
