@@ -120,7 +120,7 @@ func testSymvWorkers[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(2)
 	n := symvParallel + 41
 	if p.ISA() == Portable && testing.Short() {
-		t.Skip("-short: orders beyond the panel limits run without it, in every tier")
+		t.Skip("-short: the portable twin on several workers is tested by the full run")
 	}
 	for _, uplo := range []Uplo{Lower, Upper} {
 		a := vecTriangle(src, rnd.Normal[T], uplo, n, n)

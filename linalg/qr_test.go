@@ -168,7 +168,7 @@ func TestQRAllocations(t *testing.T) {
 // Panels of kernels.QRWideBlock columns, checked by products in float64.
 func TestQRLarge(t *testing.T) {
 	if testing.Short() {
-		t.Skip("-short: wide panels run without it, in every tier")
+		t.Skip("-short: wide panels are tested by the full run")
 	}
 	m, n := kernels.QRWide+70, kernels.QRWide+5
 	r := newRandom(5)
