@@ -44,7 +44,7 @@ func testSparse[T Float](t *testing.T, p *Pool) {
 				var lane [spmvLanes]T
 				exact, size := 0.0, 0.0
 				for k := start[i]; k < start[i+1]; k++ {
-					prod := val[k] * x0[col[k]]
+					prod := T(val[k] * x0[col[k]])
 					lane[(k-start[i])%spmvLanes] += prod
 					exact += float64(val[k]) * float64(x0[col[k]])
 					size += math.Abs(float64(prod))
