@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
-	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
@@ -141,76 +140,28 @@ func (a *axis[T]) powers(c *Config) {
 	}
 }
 
-// keeps reports whether the basis still diagonalises the factor: ‖B − diag B‖_F ≤ Tol·‖B‖_F with
-// B = QᵀCQ.
+// keeps reports whether the basis still diagonalises the factor, ‖B − diag B‖_F ≤ Tol·‖B‖_F with B = QᵀCQ, and
+// leaves C·Q in scratch matrix 1.
 func (p *pass[T]) keeps(a *axis[T]) bool {
-	c := p.factor(a)
-	t := p.scratch(1, a.d)
-	kernels.Symm(p.p, kernels.Left, kernels.Lower, a.d, a.d, 1, c.Data, a.d, a.q.Data, a.d, 0, t.Data, a.d)
-	return p.diagonalised(a, t)
+	return linalg.Criterion(p.p, a.q, p.factor(a), p.scratch(1, a.d), p.scratch(2, a.d)) <= p.o.cfg.Basis.Tol
 }
 
-// diagonalised is the test of keeps with t = C·Q.
-func (p *pass[T]) diagonalised(a *axis[T], t linalg.Matrix[T]) bool {
-	b := p.scratch(2, a.d)
-	linalg.MatMulTN(p.p, b, a.q, t)
-	off, on := 0.0, 0.0
-	for i := range a.d {
-		row := b.Row(i)
-		x := float64(row[i])
-		on += float64(x * x)
-		row[i] = 0
-		n := float64(kernels.Nrm2(p.p, row))
-		off += float64(n * n)
-	}
-	tol := p.o.cfg.Basis.Tol
-	return off <= float64(tol*tol)*(on+off)
-}
-
-// power is one step of orthogonal iteration: the columns of Q are sorted by qᵀCq, descending, and Q
-// becomes the orthogonal factor of C·Q. The diagonal moves along with its columns.
+// power is one step of orthogonal iteration, after which the diagonal moves along with the columns.
 func (p *pass[T]) power(a *axis[T]) bool {
 	d := a.d
-	c := p.factor(a)
 	t := p.scratch(1, d)
-	kernels.Symm(p.p, kernels.Left, kernels.Lower, d, d, 1, c.Data, d, a.q.Data, d, 0, t.Data, d)
-	if p.o.cfg.Basis.Tol > 0 && p.diagonalised(a, t) {
+	switch {
+	case p.o.cfg.Basis.Tol == 0:
+		linalg.SymMul(p.p, t, p.factor(a), a.q)
+	case p.keeps(a):
 		p.b.status.kept++
 		return false
 	}
-	e, perm := p.s.sum[:d], p.s.perm[:d]
-	clear(e)
-	for i := range d {
-		q, tr := a.q.Row(i), t.Row(i)
-		for j, x := range q {
-			e[j] += float64(float64(x) * float64(tr[j]))
-		}
-	}
-	for i := range perm {
-		perm[i] = i
-	}
-	slices.SortStableFunc(perm, func(i, j int) int {
-		switch {
-		case e[i] > e[j]:
-			return -1
-		case e[i] < e[j]:
-			return 1
-		}
-		return 0
-	})
-	s := p.scratch(2, d)
-	for i := range d {
-		dst, src := s.Row(i), t.Row(i)
-		for j, k := range perm {
-			dst[j] = src[k]
-		}
-	}
-	qr := p.s.qr[d]
-	if qr.Factorize(s) != nil {
+	perm := p.s.perm[:d]
+	if linalg.PowerQR(p.s.qr[d], a.q, t, p.s.sum[:d], perm) != nil {
 		p.b.status.failed++
 		return false
 	}
-	qr.QTo(a.q)
 	if p.o.cfg.Basis.Carry == Permute {
 		p.permute(p.v, a, perm)
 		p.permute(p.top, a, perm)
