@@ -22,6 +22,7 @@ type coef[T kernels.Float] struct {
 	beta2   T
 	weight2 T
 	eps     T
+	gain    T // of the diagonal, before its power is taken
 	betaF   T
 	weightF T
 	betaG   T
@@ -99,10 +100,18 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 	}
 	x.beta1, x.weight1, x.ahead, x.weightA = T(m.Beta), T(1-m.Beta), T(ahead), T(1-ahead)
 	x.beta2, x.weight2, x.eps, x.raise = T(d.Beta), T(averageWeight(d.Beta)), T(d.Eps), 1
-	if d.Of == DiagonalGradient {
+	switch {
+	case d.Of == DiagonalGradient && d.plain():
 		x.raise = math.Sqrt(bias(&k.diagonal, d.Beta, d.Debias))
 		if d.EpsAt == EpsAtRoot {
 			x.eps = T(d.Eps * x.raise)
+		}
+	case d.Of == DiagonalGradient:
+		x.gain = T(d.scale() / bias(&k.diagonal, d.Beta, d.Debias))
+	case d.Of == DiagonalCurvature:
+		x.gain = T(d.scale())
+		if d.Debias && k.observed > 0 {
+			x.gain = T(d.scale() / (1 - k.diagonal))
 		}
 	}
 	x.raiseG = 1

@@ -178,11 +178,18 @@ type Diagonal struct {
 	Init float64
 	// Max divides by the largest second moment so far (AMSGrad).
 	Max bool
-	// Power is the exponent of each factor's eigenvalues, a ratio of integers up to 1024 in
-	// [−8, 0). 0 stands for −1/(2·order), the order being that of the block. For DiagonalEigenvalues only: the second moment has −½.
+	// Power is the exponent. For DiagonalEigenvalues it is that of each factor's eigenvalues, a ratio of
+	// integers up to 1024 in [−8, 0), and 0 stands for −1/(2·order), the order being that of the block. For
+	// the other diagonals any number in [−8, 0), and 0 stands for −½.
 	Power float64
 	Eps   float64
 	EpsAt EpsAt
+	// Scale multiplies the second moment or the curvature before its power is taken; 0 is 1.
+	Scale float64
+	// Damping is added to the diagonal before its power is taken.
+	Damping float64
+	// Clip bounds the elements of the direction in the basis, ±Clip; 0 is no bound.
+	Clip float64
 }
 
 // DiagonalOf says what the diagonal is.
@@ -195,6 +202,9 @@ const (
 	DiagonalGradient
 	// DiagonalEigenvalues is the Kronecker product of the factors' eigenvalues.
 	DiagonalEigenvalues
+	// DiagonalCurvature is what Observe and ObserveLayer have averaged: the diagonal of a curvature
+	// matrix in the basis.
+	DiagonalCurvature
 )
 
 // EpsAt is the place of ε.
@@ -207,7 +217,7 @@ const (
 	EpsAtRawRoot
 	// EpsAtFactor decomposes C + εI (for DiagonalEigenvalues).
 	EpsAtFactor
-	// EpsAtValues is λ + ε (for DiagonalEigenvalues).
+	// EpsAtValues is λ + ε, inside the power.
 	EpsAtValues
 )
 

@@ -11,9 +11,16 @@ import (
 // presets are all presets, and their improved forms.
 var presets = map[string]func() Config{
 	"SGD": SGD, "Adagrad": Adagrad, "RMSProp": RMSProp, "Adam": Adam, "AdamW": AdamW, "SOAP": SOAP, "Shampoo": Shampoo, "EShampoo": EShampoo,
+"Sophia": Sophia, "GaussNewton": func() Config { return clipped(GaussNewton(-1)) }, "GaussNewton half": func() Config { return clipped(GaussNewton(-0.5)) },
 	"Improved SOAP":     func() Config { return Improved(SOAP()) },
 	"Improved Shampoo":  func() Config { return Improved(Shampoo()) },
 	"Improved EShampoo": func() Config { return Improved(EShampoo()) },
+}
+
+// clipped can step before anything is observed.
+func clipped(c Config) Config {
+	c.Diagonal.Clip = 10
+	return c
 }
 
 func TestPresetsAreValid(t *testing.T) {
@@ -64,7 +71,15 @@ func TestConfigErrors(t *testing.T) {
 		{"Diagonal.Beta", AdamW, func(c *Config) { c.Diagonal.Beta = 2 }},
 		{"Diagonal.Debias", AdamW, func(c *Config) { c.Diagonal.Beta = 1 }},
 		{"Diagonal.Init", Adagrad, func(c *Config) { c.Diagonal.Init = -1 }},
-		{"Diagonal.Power", AdamW, func(c *Config) { c.Diagonal.Power = -0.25 }},
+		{"Diagonal.Power", AdamW, func(c *Config) { c.Diagonal.Power = 0.25 }},
+		{"Diagonal.Power", Sophia, func(c *Config) { c.Diagonal.Power = -9 }},
+		{"Diagonal.Scale", Sophia, func(c *Config) { c.Diagonal.Scale = -1 }},
+		{"Diagonal.Damping", Sophia, func(c *Config) { c.Diagonal.Damping = inf }},
+		{"Diagonal.Clip", Sophia, func(c *Config) { c.Diagonal.Clip = nan }},
+		{"Diagonal.Eps", Sophia, func(c *Config) { c.Diagonal.Eps = 0 }},
+		{"Diagonal.EpsAt", Sophia, func(c *Config) { c.Diagonal.EpsAt = EpsAtRawRoot }},
+		{"Diagonal", Sophia, func(c *Config) { c.Diagonal.Max = true }},
+		{"Diagonal", Shampoo, func(c *Config) { c.Diagonal.Damping = 1 }},
 		{"Diagonal.Power", Shampoo, func(c *Config) { c.Diagonal.Power = 0.25 }},
 		{"Diagonal.Power", Shampoo, func(c *Config) { c.Diagonal.Power = -math.Pi / 10 }},
 		{"Diagonal.Power", Shampoo, func(c *Config) { c.Basis.By, c.Diagonal.Power = Newton, -0.75 }},

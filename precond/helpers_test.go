@@ -10,6 +10,7 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
 // shapesFor covers matrices, a vector, a scalar, orders 3 and 4, axes of length 1, and, where it gets no basis, a
@@ -100,6 +101,11 @@ func variants() map[string]Config {
 		v[name] = c
 	}
 	edit("AMSGrad", AdamW, func(c *Config) { c.Diagonal.Max = true })
+	edit("GaussNewton in the eigenbasis", SOAP, func(c *Config) {
+		c.Diagonal = Diagonal{Of: DiagonalCurvature, Beta: 0.9, Debias: true, Power: -0.5, Damping: 1e-2, Clip: 5}
+		c.Shape.Block = 7
+	})
+	edit("Adam power, damping", AdamW, func(c *Config) { c.Diagonal.Power, c.Diagonal.Damping, c.Diagonal.EpsAt = -0.75, 1e-3, EpsAtValues })
 	edit("SOAP tol", SOAP, func(c *Config) { c.Basis.Tol = 0.05 })
 	edit("SOAP one-sided", SOAP, func(c *Config) { c.Shape.MaxDim = 13 })
 	edit("SOAP blocks", SOAP, func(c *Config) { c.Shape.Block = 5 })
@@ -143,11 +149,24 @@ func each(t *testing.T, f32 func(*testing.T, Config), f64 func(*testing.T, Confi
 	}
 }
 
+// feed gives a curvature diagonal something to average at every other step.
+func feed[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T]) {
+	t.Helper()
+	if o.cfg.Diagonal.Of != DiagonalCurvature || int(o.blocks[0].clock.t)%2 != 0 {
+		return
+	}
+	for i, q := range p.params {
+		g := linalg.MatrixOf(1, len(q.Grad), q.Grad)
+		require.NoError(t, o.Observe(i, g, g, 3))
+	}
+}
+
 // steps makes n steps with gradients of p.
 func steps[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T], n int) {
 	t.Helper()
 	for range n {
 		p.gradients()
+		feed(t, o, p)
 		_, err := o.Step(1)
 		require.NoError(t, err)
 	}

@@ -16,7 +16,7 @@ var (
 	basisKindNames  = [...]string{"Axes", "Eigen", "Root"}
 	methodNames     = [...]string{"Eigh", "PowerQR", "Newton", "HigherOrder"}
 	carryNames      = [...]string{"Keep", "Permute"}
-	diagonalOfNames = [...]string{"DiagonalNone", "DiagonalGradient", "DiagonalEigenvalues"}
+	diagonalOfNames = [...]string{"DiagonalNone", "DiagonalGradient", "DiagonalEigenvalues", "DiagonalCurvature"}
 	epsAtNames      = [...]string{"EpsAtRoot", "EpsAtRawRoot", "EpsAtFactor", "EpsAtValues"}
 	graftOfNames    = [...]string{"GraftNone", "GraftGradient", "GraftSecondMoment", "GraftUnit"}
 	mergeNames      = [...]string{"MergeNone", "MergeLeft", "MergeRight", "KeepFirst"}

@@ -53,7 +53,7 @@ func (c *Config) compile() program {
 	default:
 		p.decay = decayBefore
 	}
-	plain := c.Diagonal.Of == DiagonalGradient && !c.Diagonal.Max && c.Moment.Ahead == 0
+	plain := c.Diagonal.Of == DiagonalGradient && c.Diagonal.plain() && !c.Diagonal.Max && c.Moment.Ahead == 0
 	p.fused = plain && p.inBasis
 	p.fusedFlat = plain && c.Moment.Heavy == 0 && c.Graft.Of == GraftNone
 	return p
@@ -270,7 +270,7 @@ func (p *pass[T]) firstMoment() {
 
 func (p *pass[T]) secondMoment() {
 	// Where the graft acts alone, no pass over the moments follows.
-	if p.v == nil || p.o.prog.fused && !p.b.flat && !p.early() {
+	if p.v == nil || p.o.cfg.Diagonal.Of != DiagonalGradient || p.o.prog.fused && !p.b.flat && !p.early() {
 		return
 	}
 	kernels.SecondMoment(p.p, p.c.beta2, p.c.weight2, 1, p.cur, p.v)
@@ -295,14 +295,20 @@ func (p *pass[T]) precondition() {
 		y = y[:len(p.g)]
 	}
 	switch p.o.cfg.Diagonal.Of {
-	case DiagonalGradient:
+	case DiagonalGradient, DiagonalCurvature:
+		if p.v == nil {
+			return
+		}
 		p.us = c.filter * c.raise
 		v := p.v
 		if p.top != nil {
 			v = p.top
 		}
 		rotated := p.rotates()
-		if p.o.prog.fused && !p.b.flat {
+		if !p.o.cfg.Diagonal.plain() || p.o.cfg.Diagonal.Of == DiagonalCurvature {
+			p.u = z
+			p.divide(p.u, p.f, v)
+		} else if p.o.prog.fused && !p.b.flat {
 			// cur is either the gradient itself or bufY.
 			p.u = y
 			kernels.AdamDirection(p.p, kernels.AdamCoef[T]{

@@ -264,6 +264,9 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		return
 	}
 	need(bufY, n)
+	if c.Diagonal.Of == DiagonalCurvature {
+		need(bufF, n)
+	}
 	middle, passes := false, 0
 	for k := range b.axes {
 		x := &b.axes[k]

@@ -47,6 +47,30 @@ func AdamW() Config {
 	}
 }
 
+// Sophia is Sophia-G of Liuhong99/Sophia (Liu et al. 2023): momentum over ρ times the Gauss–Newton diagonal, clipped to ±1;
+// Diagonal.Scale is ρ. After every tenth step or so call Observe with the gradient of the mean loss on labels drawn from the model
+// and w the number of samples (tokens) in that mean. Before the first one the steps are sign descent.
+func Sophia() Config {
+	return Config{
+		Name: "Sophia", LR: 1e-4, Decay: Decay{Rate: 0.1},
+		Diagonal: Diagonal{Of: DiagonalCurvature, Beta: 0.99, Power: -1, Scale: 0.04, Eps: 1e-15, Clip: 1},
+		Moment:   Moment{Beta: 0.965},
+		Order:    []Stage{FirstMoment, Precondition, WeightDecay, Update},
+	}
+}
+
+// GaussNewton divides the gradient by a power, −1 or −½, of the Gauss–Newton diagonal that Observe averages (Liu et al. 2025,
+// "Adam or Gauss–Newton?"): x ← x − lr·Q·(diag(QᵀHQ) + ε)^power·Qᵀg. The basis is that of the axes; with Basis{Kind: Eigen,
+// Start: −1} it is the one that SetBasis gives, a dense one over a whole tensor where Shape merges that to a vector.
+func GaussNewton(power float64) Config {
+	return Config{
+		Name: "GaussNewton", LR: 0.1,
+		Basis:    BasisRule{Kind: Axes},
+		Diagonal: Diagonal{Of: DiagonalCurvature, Beta: 0.95, Debias: true, Power: power, Damping: 1e-8},
+		Order:    []Stage{Rotate, Precondition, WeightDecay, Update},
+	}
+}
+
 // SOAP is that of nikhilvyas/SOAP (Vyas et al. 2024): Adam in the eigenbasis of Shampoo's factors.
 // The first call only builds the basis; today's gradient is used in yesterday's basis; ε is added to
 // the root of the uncorrected second moment; decay comes last.

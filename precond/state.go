@@ -57,12 +57,16 @@ type axis[T kernels.Float] struct {
 type clock struct {
 	t                                float64 // steps made, −1 before a call that First.Skip skips
 	factor, first, diagonal, grafted float64 // βᵗ
+	observed                         float64 // calls of Observe that count in the diagonal
 }
 
-const clockLen = 5
+const (
+	clockLen    = 6
+	clockPowers = 4 // of them, after t
+)
 
 func (c *clock) fields() [clockLen]*float64 {
-	return [clockLen]*float64{&c.t, &c.factor, &c.first, &c.diagonal, &c.grafted}
+	return [clockLen]*float64{&c.t, &c.factor, &c.first, &c.diagonal, &c.grafted, &c.observed}
 }
 
 // status is what happened to a block in a step.
@@ -131,7 +135,7 @@ func (b *block[T]) state(c *Config, a *arena[T]) {
 		return a.take(b.n)
 	}
 	b.m = vector(c.Moment.Beta != 0)
-	b.v = vector(c.Diagonal.Of == DiagonalGradient)
+	b.v = vector(c.Diagonal.averaged())
 	b.top = vector(c.Diagonal.Max)
 	b.graft = vector(c.Graft.Of == GraftSecondMoment)
 	b.heavy = vector(c.Moment.Heavy != 0)

@@ -113,7 +113,7 @@ func (o *Optimizer[T]) inspect(scale float64) error {
 			return fmt.Errorf("precond: parameter %q: Value and Grad share memory", p.Name)
 		}
 	}
-	return nil
+	return o.observed()
 }
 
 // usable reports whether the scaled gradient is finite and its squares can be added.

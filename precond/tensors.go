@@ -32,7 +32,7 @@ func view[T kernels.Float](x []T, shape ...int) Tensor {
 // "/graft", "/heavy", and per axis "/factor.k" (of which the lower triangle counts), "/basis.k"
 // (eigenvectors as columns, or the inverse root), "/values.k". "/clock" holds, in float64, the steps
 // made (−1 before a skipped first call), the running powers βᵗ of factors, first moment, diagonal and graft,
-// and per axis whether its basis is in use. Blocks of a cut parameter are named
+// the number of observations, and per axis whether its basis is in use. Blocks of a cut parameter are named
 // "<parameter>/block.j". Writing to a view other than the clock changes the state.
 func (o *Optimizer[T]) Tensors() iter.Seq2[string, Tensor] {
 	return func(yield func(string, Tensor) bool) {
@@ -103,7 +103,12 @@ func (b *block[T]) checkClock(v []float64) error {
 	if t := v[0]; t != math.Trunc(t) || t < -1 || t > 1<<53 {
 		return fmt.Errorf("precond: tensor %q: step count %g", b.name+"/clock", t)
 	}
-	for i, x := range v[1:clockLen] {
+	for _, n := range v[1+clockPowers : clockLen] {
+		if n != math.Trunc(n) || n < 0 || n > 1<<53 {
+			return fmt.Errorf("precond: tensor %q: count %g", b.name+"/clock", n)
+		}
+	}
+	for i, x := range v[1 : 1+clockPowers] {
 		if !(x >= 0 && x <= 1) {
 			return fmt.Errorf("precond: tensor %q: power %d is %g, want 0 … 1", b.name+"/clock", i, x)
 		}

@@ -63,6 +63,9 @@ func (c *Config) checkNumbers() error {
 		{"Diagonal.Beta", c.Diagonal.Beta, 0, 1, false},
 		{"Diagonal.Init", c.Diagonal.Init, 0, inf, true},
 		{"Diagonal.Eps", c.Diagonal.Eps, 0, inf, true},
+		{"Diagonal.Scale", c.Diagonal.Scale, 0, inf, true},
+		{"Diagonal.Damping", c.Diagonal.Damping, 0, inf, true},
+		{"Diagonal.Clip", c.Diagonal.Clip, 0, inf, true},
 		{"Moment.Beta", c.Moment.Beta, 0, 1, true},
 		{"Moment.Ahead", c.Moment.Ahead, 0, 1, true},
 		{"Moment.Heavy", c.Moment.Heavy, 0, 1, true},
@@ -157,16 +160,20 @@ func (c *Config) checkDiagonal() error {
 		if *d != (Diagonal{}) {
 			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "no other field than Of: DiagonalNone uses none"}
 		}
-	case DiagonalGradient:
+	case DiagonalGradient, DiagonalCurvature:
 		switch {
-		case d.Eps == 0:
-			return &ConfigError{"Diagonal.Eps", d.Eps, "above 0: a zero gradient would give 0/0"}
-		case d.EpsAt > EpsAtRawRoot:
-			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtRoot or EpsAtRawRoot for DiagonalGradient"}
-		case d.Power != 0:
-			return &ConfigError{"Diagonal.Power", d.Power, "0 for DiagonalGradient: its power is −½"}
+		case d.Eps == 0 && d.Damping == 0:
+			return &ConfigError{"Diagonal.Eps", d.Eps, "above 0, or a Damping: a zero gradient would give 0/0"}
+		case d.EpsAt == EpsAtFactor:
+			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, fmt.Sprintf("EpsAtRoot, EpsAtRawRoot or EpsAtValues for %v", d.Of)}
+		case d.EpsAt == EpsAtRawRoot && !d.plain():
+			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtRoot or EpsAtValues where the power is not that of Adam, or with Scale, Damping or Clip"}
+		case d.Power > 0 || d.Power < -8:
+			return &ConfigError{"Diagonal.Power", d.Power, "0, or in [−8, 0)"}
 		case d.Debias && d.Beta == 1:
 			return &ConfigError{"Diagonal.Debias", true, "false: a plain sum (Beta 1) has no bias"}
+		case d.Of == DiagonalCurvature && (d.Max || d.Init != 0):
+			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "Max and Init unset: curvature comes from Observe alone"}
 		}
 	case DiagonalEigenvalues:
 		switch {
@@ -184,8 +191,8 @@ func (c *Config) checkDiagonal() error {
 			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtFactor: an iteration sees no eigenvalues"}
 		case c.Factors.Ridge != 0:
 			return &ConfigError{"Factors.Ridge", c.Factors.Ridge, "0: for DiagonalEigenvalues it is Eps with EpsAtFactor"}
-		case d.Beta != 0 || d.Debias || d.Init != 0 || d.Max:
-			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "Beta, Debias, Init and Max unset: DiagonalEigenvalues averages nothing"}
+		case d.Beta != 0 || d.Debias || d.Init != 0 || d.Max || d.Scale != 0 || d.Damping != 0 || d.Clip != 0:
+			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "Beta, Debias, Init, Max, Scale, Damping and Clip unset: DiagonalEigenvalues averages nothing"}
 		}
 		return checkPower("Diagonal.Power", d.Power, c.Basis.By)
 	}
