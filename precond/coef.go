@@ -23,6 +23,7 @@ type coef[T kernels.Float] struct {
 	weight2 T
 	eps     T
 	gain    T // of the diagonal, before its power is taken
+	damping T
 	betaF   T
 	weightF T
 	betaG   T
@@ -69,7 +70,14 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 	x.skip = c.First.Skip && k.t == 0
 	x.first = k.t == 1
 	x.betaF, x.weightF = T(c.Factors.Beta), T(averageWeight(c.Factors.Beta))
-	x.biasF = bias(&k.factor, c.Factors.Beta, c.Factors.Debias && c.Factors.Beta < 1)
+	switch correct := c.Factors.Debias && c.Factors.Beta < 1; {
+	case c.Factors.Of == FactorsGradient:
+		x.biasF = bias(&k.factor, c.Factors.Beta, correct)
+	case correct && k.layered > 0:
+		x.biasF = 1 - k.factor
+	default:
+		x.biasF = 1
+	}
 	if c.Basis.Start >= 0 {
 		start := float64(c.Basis.Start)
 		x.start = k.t == start
@@ -113,6 +121,10 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 		if d.Debias && k.observed > 0 {
 			x.gain = T(d.scale() / (1 - k.diagonal))
 		}
+	}
+	x.damping = T(d.Damping)
+	if d.Relative && len(b.v) > 0 {
+		x.damping = T(d.Damping * float64(x.gain*kernels.Sum(o.pool, b.v)) / float64(b.n))
 	}
 	x.raiseG = 1
 	if g.Of == GraftSecondMoment {

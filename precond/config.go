@@ -25,6 +25,7 @@ type Config struct {
 	Moment    Moment
 	Graft     Graft
 	Shape     Shape
+	Layers    []Layer
 	First     First
 	NonFinite NonFinite
 	Rules     []Rule
@@ -95,6 +96,8 @@ type Factors struct {
 	// Ridge or an ε of the roots.
 	Debias bool
 	Ridge  float64 // added to the diagonal before the decomposition of Kind Eigen
+	Init   float64 // the factors start at Init·I
+	Share  Share   // of FactorsLayer
 }
 
 // FactorsOf says what the factors average.
@@ -102,7 +105,24 @@ type FactorsOf uint8
 
 const (
 	FactorsNone FactorsOf = iota
+	// FactorsGradient averages G_k·G_kᵀ of each axis.
 	FactorsGradient
+	// FactorsLayer averages, for each of Config.Layers, the second moments of its input and of the gradient at its
+	// output, which ObserveLayer is given (K-FAC). Parameters that belong to no layer have no diagonal.
+	FactorsLayer
+)
+
+// Share says how the factors of a layer count inputs that share its weights: R rows, P positions of each of R/P samples.
+type Share uint8
+
+const (
+	// ShareMean divides rows by P and averages over all: Σaaᵀ/(R·P²), Σggᵀ/(R·P²) (kfac-pytorch).
+	ShareMean Share = iota
+	// ShareRows averages over all rows: Σaaᵀ/R, Σggᵀ/R (kronfluence).
+	ShareRows
+	// ShareExpand averages inputs over rows and gradients over samples: Σaaᵀ/R, Σggᵀ·P/R (Eschenhagen et al. 2023). Their other
+	// form, reduce, is P = 1 with inputs averaged and gradients summed over positions by the caller.
+	ShareExpand
 )
 
 // BasisRule says which basis is used, when it is computed and how.
@@ -166,6 +186,9 @@ const (
 	Keep Carry = iota
 	// Permute moves entries along with the columns that PowerQR sorts.
 	Permute
+	// Product sets the diagonal to the product of the factors' new eigenvalues (by Eigh), from where
+	// it is corrected: EK-FAC starts at K-FAC.
+	Product
 )
 
 // Diagonal is what the rotated direction is divided by.
@@ -186,8 +209,14 @@ type Diagonal struct {
 	EpsAt EpsAt
 	// Scale multiplies the second moment or the curvature before its power is taken; 0 is 1.
 	Scale float64
-	// Damping is added to the diagonal before its power is taken.
+	// Damping δ is added to the diagonal before its power is taken: D + δ, for DiagonalEigenvalues λ⊗μ + δ, which is
+	// exact, unlike an ε for each factor.
 	Damping float64
+	// Split gives each of N factors the part δ^(1/N)·n_k/(n_1⋯n_N)^(1/N), n_k its mean eigenvalue: for two the π-split
+	// A + π√δ·I, B + √δ/π·I of Martens and Grosse (2015). For DiagonalEigenvalues.
+	Split bool
+	// Relative takes Damping times the mean of the diagonal.
+	Relative bool
 	// Clip bounds the elements of the direction in the basis, ±Clip; 0 is no bound.
 	Clip float64
 }

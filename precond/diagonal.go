@@ -19,6 +19,58 @@ func (d *Diagonal) scale() float64 {
 	return d.Scale
 }
 
+// scaleProduct multiplies x by (λ_1i·λ_2j⋯ + δ)^power, the product of the eigenvalues of all axes: damping that no
+// factors have. Negative eigenvalues count as 0.
+func (p *pass[T]) scaleProduct(x []T) {
+	b, d := p.b, &p.o.cfg.Diagonal
+	delta, power := d.Damping, d.Power
+	if power == 0 {
+		power = -1 / float64(2*len(b.dims))
+	}
+	if d.Relative {
+		for k := range b.axes {
+			delta = float64(delta * b.axes[k].mean())
+		}
+	}
+	last := &b.axes[len(b.axes)-1]
+	for lo := 0; lo < len(x); lo += last.d {
+		outer := 1.0
+		for k := range len(b.axes) - 1 {
+			a := &b.axes[k]
+			outer = float64(outer * a.value(lo/a.right%a.d))
+		}
+		row := x[lo:][:last.d]
+		for i := range row {
+			l := float64(outer*last.value(i)) + delta
+			if power == -1 {
+				row[i] = T(float64(row[i]) / l)
+			} else {
+				row[i] = T(float64(row[i]) * elem.Pow(l, power))
+			}
+		}
+	}
+}
+
+// value is eigenvalue i, 1 on an axis without basis.
+func (a *axis[T]) value(i int) float64 {
+	if !a.set {
+		return 1
+	}
+	return max(float64(a.values[i]), 0)
+}
+
+// mean is the mean of the eigenvalues, 1 on an axis without basis.
+func (a *axis[T]) mean() float64 {
+	if !a.set {
+		return 1
+	}
+	sum := 0.0
+	for i := range a.values {
+		sum += a.value(i)
+	}
+	return sum / float64(a.d)
+}
+
 // divide scales by a power of the diagonal, u = clip(f̂/x^−p) with x = Scale·v̂ + Damping:
 //
 //	x = gain·v, negative values as 0, + Damping     gain holds Scale and the bias correction of v
@@ -29,7 +81,7 @@ func (d *Diagonal) scale() float64 {
 // f. Afterwards the direction is u itself: its pending factor is 1.
 func (p *pass[T]) divide(u, f, v []T) {
 	d := &p.o.cfg.Diagonal
-	filter, gain, damping, eps, clip := T(p.c.filter), p.c.gain, T(d.Damping), p.c.eps, T(d.Clip)
+	filter, gain, damping, eps, clip := T(p.c.filter), p.c.gain, p.c.damping, p.c.eps, T(d.Clip)
 	power := -d.Power
 	if power == 0 {
 		power = 0.5

@@ -106,6 +106,15 @@ func variants() map[string]Config {
 		c.Shape.Block = 7
 	})
 	edit("Adam power, damping", AdamW, func(c *Config) { c.Diagonal.Power, c.Diagonal.Damping, c.Diagonal.EpsAt = -0.75, 1e-3, EpsAtValues })
+	edit("KFAC split", presets["KFAC"], func(c *Config) { c.Diagonal.Split = true })
+	edit("KFAC each", presets["KFAC"], func(c *Config) {
+		c.Diagonal.Damping, c.Diagonal.Eps, c.Diagonal.EpsAt = 0, 1e-2, EpsAtFactor
+	})
+	edit("KFAC roots", presets["KFAC"], func(c *Config) {
+		c.Basis.Kind = Root
+		c.Diagonal.Damping, c.Diagonal.Eps, c.Diagonal.EpsAt = 0, 1e-2, EpsAtFactor
+	})
+	edit("EKFAC relative", presets["EKFAC"], func(c *Config) { c.Diagonal.Relative, c.Diagonal.Damping = true, 0.1 })
 	edit("SOAP tol", SOAP, func(c *Config) { c.Basis.Tol = 0.05 })
 	edit("SOAP one-sided", SOAP, func(c *Config) { c.Shape.MaxDim = 13 })
 	edit("SOAP blocks", SOAP, func(c *Config) { c.Shape.Block = 5 })
@@ -152,7 +161,13 @@ func each(t *testing.T, f32 func(*testing.T, Config), f64 func(*testing.T, Confi
 // feed gives a curvature diagonal something to average at every other step.
 func feed[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T]) {
 	t.Helper()
-	if o.cfg.Diagonal.Of != DiagonalCurvature || int(o.blocks[0].clock.t)%2 != 0 {
+	for _, l := range o.cfg.Layers {
+		b := o.layer(l)
+		a := rnd.Normal(p.source, make([]T, 6*b.dims[1]))
+		g := rnd.Normal(p.source, make([]T, 6*b.dims[0]))
+		require.NoError(t, o.ObserveLayer(l, linalg.MatrixOf(6, b.dims[1], a), linalg.MatrixOf(6, b.dims[0], g), 2, 1))
+	}
+	if o.cfg.Diagonal.Of != DiagonalCurvature || o.cfg.Layers != nil || int(o.blocks[0].clock.t)%2 != 0 {
 		return
 	}
 	for i, q := range p.params {

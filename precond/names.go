@@ -12,10 +12,11 @@ var (
 		Precondition: "Precondition", Grafting: "Grafting", WeightDecay: "WeightDecay", HeavyBall: "HeavyBall", Update: "Update",
 	}
 	decayKindNames  = [...]string{"Decoupled", "L2", "Corrected", "Independent"}
-	factorsOfNames  = [...]string{"FactorsNone", "FactorsGradient"}
+	factorsOfNames  = [...]string{"FactorsNone", "FactorsGradient", "FactorsLayer"}
+	shareNames      = [...]string{"ShareMean", "ShareRows", "ShareExpand"}
 	basisKindNames  = [...]string{"Axes", "Eigen", "Root"}
 	methodNames     = [...]string{"Eigh", "PowerQR", "Newton", "HigherOrder"}
-	carryNames      = [...]string{"Keep", "Permute"}
+	carryNames      = [...]string{"Keep", "Permute", "Product"}
 	diagonalOfNames = [...]string{"DiagonalNone", "DiagonalGradient", "DiagonalEigenvalues", "DiagonalCurvature"}
 	epsAtNames      = [...]string{"EpsAtRoot", "EpsAtRawRoot", "EpsAtFactor", "EpsAtValues"}
 	graftOfNames    = [...]string{"GraftNone", "GraftGradient", "GraftSecondMoment", "GraftUnit"}
@@ -67,6 +68,15 @@ func (e FactorsOf) MarshalText() ([]byte, error) { return []byte(e.String()), ni
 
 // UnmarshalText is the inverse of MarshalText.
 func (e *FactorsOf) UnmarshalText(b []byte) error { return parse(e, factorsOfNames[:], b) }
+
+// String returns the name of the constant.
+func (e Share) String() string { return name(shareNames[:], uint8(e)) }
+
+// MarshalText returns the name of the constant.
+func (e Share) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText is the inverse of MarshalText.
+func (e *Share) UnmarshalText(b []byte) error { return parse(e, shareNames[:], b) }
 
 // String returns the name of the constant.
 func (e BasisKind) String() string { return name(basisKindNames[:], uint8(e)) }

@@ -47,6 +47,9 @@ func (o *Optimizer[T]) Observe(i int, x, y linalg.Matrix[T], w float64) error {
 		if bl.param != i || bl.v == nil {
 			continue
 		}
+		if bl.bias >= 0 {
+			return fmt.Errorf("precond: Observe: parameter %q belongs to a layer with a bias, which has ObserveLayer", name)
+		}
 		seen = true
 		o.observe(bl, s, x, y, w)
 	}
@@ -59,12 +62,21 @@ func (o *Optimizer[T]) Observe(i int, x, y linalg.Matrix[T], w float64) error {
 // observed refuses a step that would divide by a curvature of which nothing is known. A clipped step is one of
 // sign descent then, as Sophia's is.
 func (o *Optimizer[T]) observed() error {
-	if o.cfg.Diagonal.Of != DiagonalCurvature || o.cfg.Diagonal.Clip > 0 {
+	c := &o.cfg
+	diagonal := c.Diagonal.Of == DiagonalCurvature && c.Diagonal.Clip == 0 && c.Basis.Carry != Product
+	factors := c.Factors.Of == FactorsLayer && c.Factors.Init == 0
+	if !diagonal && !factors {
 		return nil
 	}
 	for i := range o.blocks {
-		if b := &o.blocks[i]; b.v != nil && b.clock.observed == 0 && o.params[b.param].Grad != nil {
-			return fmt.Errorf("precond: Step: the curvature of parameter %q is unknown: call Observe first, or set Config.Diagonal.Clip", o.params[b.param].Name)
+		b := &o.blocks[i]
+		name := o.params[b.param].Name
+		switch {
+		case o.params[b.param].Grad == nil:
+		case diagonal && b.v != nil && b.clock.observed == 0:
+			return fmt.Errorf("precond: Step: the curvature of parameter %q is unknown: call Observe or ObserveLayer first, or set Config.Diagonal.Clip", name)
+		case factors && b.layer && b.clock.layered == 0:
+			return fmt.Errorf("precond: Step: the factors of layer %q are unknown: call ObserveLayer first, or set Config.Factors.Init", name)
 		}
 	}
 	return nil

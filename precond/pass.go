@@ -92,9 +92,15 @@ func (o *Optimizer[T]) piece(i int) {
 	}
 	p.m, p.v, p.top, p.graft, p.heavy = cut(b.m), cut(b.v), cut(b.top), cut(b.graft), cut(b.heavy)
 	param := o.params[b.param]
-	if b.off == nil {
+	switch {
+	case b.bias >= 0:
+		bias := o.params[b.bias]
+		p.x, p.g = s.buf[bufX][:b.n], s.buf[bufG][:b.n]
+		b.join(p.x, param.Value, bias.Value, false)
+		b.join(p.g, param.Grad, bias.Grad, false)
+	case b.off == nil:
 		p.x, p.g = param.Value[it.lo:it.hi], param.Grad[it.lo:it.hi]
-	} else {
+	default:
 		p.x, p.g = s.buf[bufX][:b.n], s.buf[bufG][:b.n]
 		b.move(param.Value, p.x, false)
 		b.move(param.Grad, p.g, false)
@@ -107,14 +113,18 @@ func (o *Optimizer[T]) piece(i int) {
 	for _, stage := range o.prog.stages {
 		p.stage(stage)
 	}
-	if b.off != nil && !b.coef.skip {
+	switch {
+	case b.coef.skip:
+	case b.bias >= 0:
+		b.join(p.x, param.Value, o.params[b.bias].Value, true)
+	case b.off != nil:
 		b.move(param.Value, p.x, true)
 	}
 }
 
 // clean copies the gradient with 0 in place of NaN and Inf, if that is wanted.
 func (p *pass[T]) clean() {
-	if !p.o.state[p.b.param].clean {
+	if b := p.b; !p.o.state[b.param].clean && (b.bias < 0 || !p.o.state[b.bias].clean) {
 		return
 	}
 	buf := p.s.buf[bufG][:len(p.g)]
@@ -192,7 +202,7 @@ func (p *pass[T]) stage(s Stage) {
 // statistics updates the factors. Axis k of a tensor [left][d][right] is the rows of a d×(left·right)
 // matrix: the gradient itself, its transpose, or a permuted copy.
 func (p *pass[T]) statistics() {
-	if p.o.cfg.Factors.Of == FactorsNone {
+	if p.o.cfg.Factors.Of != FactorsGradient {
 		return
 	}
 	for k := range p.b.axes {
@@ -296,7 +306,7 @@ func (p *pass[T]) precondition() {
 	}
 	switch p.o.cfg.Diagonal.Of {
 	case DiagonalGradient, DiagonalCurvature:
-		if p.v == nil {
+		if p.v == nil || p.o.cfg.Basis.Carry == Product && !p.b.ready() {
 			return
 		}
 		p.us = c.filter * c.raise
@@ -342,7 +352,11 @@ func (p *pass[T]) precondition() {
 		} else if &p.f[0] != &z[0] {
 			copy(z, p.f)
 		}
-		p.scaleAxes(w)
+		if d := &p.o.cfg.Diagonal; d.Damping > 0 && !d.Split {
+			p.scaleProduct(w)
+		} else {
+			p.scaleAxes(w)
+		}
 		p.u = y
 		if &w[0] == &y[0] {
 			p.u = z

@@ -115,6 +115,31 @@ func EShampoo() Config {
 	return c
 }
 
+// KFAC is K-FAC as in kfac-pytorch (Martens and Grosse 2015): the gradient of a layer, with its bias as a column, times the inverses of
+// the second moments of inputs and output gradients, which ObserveLayer averages from the identity on. Damping is exact, added to
+// the products of eigenvalues; Diagonal.Split and EpsAtFactor are the other kinds. Other parameters take plain gradient steps. One
+// call of ObserveLayer with gradients of the mean loss is followed by one Step.
+func KFAC(layers ...Layer) Config {
+	return Config{
+		Name: "KFAC", LR: 0.1, Layers: layers,
+		Factors:  Factors{Of: FactorsLayer, Beta: 0.95, Init: 1},
+		Basis:    BasisRule{Kind: Eigen, Start: 1, Every: 10},
+		Diagonal: Diagonal{Of: DiagonalEigenvalues, Power: -1, Damping: 1e-3},
+		Moment:   Moment{Heavy: 0.9, Undamped: true},
+		Order:    []Stage{Refresh, Rotate, Precondition, WeightDecay, HeavyBall, Update},
+	}
+}
+
+// EKFAC is K-FAC with the eigenvalue correction of George et al. (2018): in the eigenbasis of the factors the diagonal is the mean
+// squared rotated gradient of single samples. It starts at K-FAC's eigenvalues whenever the basis is new.
+func EKFAC(layers ...Layer) Config {
+	c := KFAC(layers...)
+	c.Name, c.Basis.Carry = "EKFAC", Product
+	c.Factors.Share = ShareRows
+	c.Diagonal = Diagonal{Of: DiagonalCurvature, Beta: 0.95, Power: -1, Damping: 1e-3}
+	return c
+}
+
 // Improved switches on what we would choose and the originals do not have: refreshes spread over the
 // steps of a period, and descending order of the eigenvectors, so that the slots of the diagonal keep their
 // meaning. The criterion without cancellation and the canonical null space are there in any case.

@@ -75,6 +75,7 @@ func (o *Optimizer[T]) Step(scale float64) (Report, error) {
 		}
 	}
 	o.summed = false
+	r.Absent += o.pair()
 	o.run(scale)
 	for i := range o.state {
 		if o.state[i].active {

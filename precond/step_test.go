@@ -570,7 +570,11 @@ func TestSetBasis(t *testing.T) {
 func TestPlan(t *testing.T) {
 	for name, c := range variants() {
 		p := newProblem[float32](18, shapesFor(c)...)
-		plan, err := PlanFor[float32](c, shapesFor(c))
+		var names []string
+		for _, q := range p.params {
+			names = append(names, q.Name)
+		}
+		plan, err := PlanForNamed[float32](c, names, shapesFor(c))
 		require.NoError(t, err)
 		o, err := New(c, p.params, nil)
 		require.NoError(t, err)

@@ -32,7 +32,7 @@ func view[T kernels.Float](x []T, shape ...int) Tensor {
 // "/graft", "/heavy", and per axis "/factor.k" (of which the lower triangle counts), "/basis.k"
 // (eigenvectors as columns, or the inverse root), "/values.k". "/clock" holds, in float64, the steps
 // made (−1 before a skipped first call), the running powers βᵗ of factors, first moment, diagonal and graft,
-// the number of observations, and per axis whether its basis is in use. Blocks of a cut parameter are named
+// the numbers of calls of Observe and ObserveLayer that count, and per axis whether its basis is in use. Blocks of a cut parameter are named
 // "<parameter>/block.j". Writing to a view other than the clock changes the state.
 func (o *Optimizer[T]) Tensors() iter.Seq2[string, Tensor] {
 	return func(yield func(string, Tensor) bool) {
@@ -163,9 +163,7 @@ func (o *Optimizer[T]) SetTensor(name string, t Tensor) error {
 	}
 	copy(old.F32, t.F32)
 	copy(old.F64, t.F64)
-	for k := range b.axes {
-		b.axes[k].powers(&o.cfg)
-	}
+	b.powers(&o.cfg)
 	return nil
 }
 
