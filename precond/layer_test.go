@@ -160,7 +160,7 @@ func ekfacCase[T kernels.Float](t *testing.T, c *oracle.Case) {
 		for i := range v {
 			v[i] /= T(f.Count)
 		}
-		require.NoError(t, o.SetTensor("w/v", view(v, shape...)))
+		require.NoError(t, o.SetTensor("w/v", view(v, o.blocks[0].dims...)))
 		g, want := read("grad"), read(it.Array)
 		for s := 0; s < len(g); s += n {
 			p.Grad = g[s:][:n]
