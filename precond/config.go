@@ -19,6 +19,7 @@ type Config struct {
 	LR   float64 // learning rate; SetLR changes it later
 
 	Decay     Decay
+	Frame     Frame
 	Factors   Factors
 	Basis     BasisRule
 	Diagonal  Diagonal
@@ -86,6 +87,33 @@ const (
 	Corrected
 	// Independent shrinks by Rate·lr/Config.LR: Rate per step at the first learning rate.
 	Independent
+)
+
+// Frame is a fixed change of coordinates outside everything else: gradients are taken into it first and directions out of it
+// last, and all state lives in it for good (EGOP reparameterisation, DePavia et al. 2025). Its columns are the eigenvectors of the
+// sum of w·g·gᵀ over the gradients that Survey was given, largest first; the first Step fixes it.
+type Frame struct {
+	Kind FrameKind
+	// Rank is the number of columns of FrameLowRank.
+	Rank int
+	// Block cuts the tensor, flattened, into parts of that length with frames of their own, for FrameDense.
+	Block int
+	// MaxDim is the longest axis of FrameKron, the largest tensor (part) of FrameDense that has a frame; 0 is no limit.
+	MaxDim int
+}
+
+// FrameKind is the kind of a frame.
+type FrameKind uint8
+
+const (
+	// FrameNone is the original coordinates.
+	FrameNone FrameKind = iota
+	// FrameDense is a square matrix over all elements of a tensor, or of a part: n² numbers.
+	FrameDense
+	// FrameKron has a factor for every axis of a tensor.
+	FrameKron
+	// FrameLowRank has Rank columns V and keeps what they leave over, x = V·(y₁ − Vᵀy₂) + y₂: Rank more coordinates.
+	FrameLowRank
 )
 
 // Factors are the Kronecker factors: one d×d matrix for every axis of length d that has a basis.

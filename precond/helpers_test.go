@@ -115,6 +115,12 @@ func variants() map[string]Config {
 		c.Diagonal.Damping, c.Diagonal.Eps, c.Diagonal.EpsAt = 0, 1e-2, EpsAtFactor
 	})
 	edit("EKFAC relative", presets["EKFAC"], func(c *Config) { c.Diagonal.Relative, c.Diagonal.Damping = true, 0.1 })
+	edit("EGOP AdamW", AdamW, func(c *Config) { *c = EGOP(*c); c.Frame.MaxDim = 300 })
+	edit("EGOP Adagrad block", Adagrad, func(c *Config) { *c = EGOP(*c); c.Frame.Block = 8 })
+	edit("EGOP SOAP kron", SOAP, func(c *Config) { *c = quick(EGOP(*c)); c.Frame = Frame{Kind: FrameKron, MaxDim: 13} })
+	edit("EGOP Shampoo kron", Shampoo, func(c *Config) { *c = quick(EGOP(*c)); c.Frame = Frame{Kind: FrameKron}; c.Shape.Block = 0 })
+	edit("EGOP Sophia low rank", Sophia, func(c *Config) { *c = EGOP(*c); c.Frame = Frame{Kind: FrameLowRank, Rank: 3} })
+	edit("EGOP SGD low rank", SGD, func(c *Config) { *c = EGOP(*c); c.Frame = Frame{Kind: FrameLowRank, Rank: 2} })
 	edit("SOAP tol", SOAP, func(c *Config) { c.Basis.Tol = 0.05 })
 	edit("SOAP one-sided", SOAP, func(c *Config) { c.Shape.MaxDim = 13 })
 	edit("SOAP blocks", SOAP, func(c *Config) { c.Shape.Block = 5 })
@@ -158,9 +164,21 @@ func each(t *testing.T, f32 func(*testing.T, Config), f64 func(*testing.T, Confi
 	}
 }
 
-// feed gives a curvature diagonal something to average at every other step.
+// survey makes the frame, if one is wanted and there is none.
+func survey[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T]) {
+	t.Helper()
+	if o.cfg.Frame.Kind != FrameNone && !slices.ContainsFunc(o.blocks, func(b block[T]) bool { return b.clock.fixed != 0 }) {
+		for range 9 {
+			require.NoError(t, o.Survey(0.5))
+			p.gradients()
+		}
+	}
+}
+
+// feed makes the frame and gives a curvature diagonal something to average at every other step.
 func feed[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T]) {
 	t.Helper()
+	survey(t, o, p)
 	for _, l := range o.cfg.Layers {
 		b := o.layer(l)
 		a := rnd.Normal(p.source, make([]T, 6*b.dims[1]))
@@ -171,6 +189,9 @@ func feed[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T]) {
 		return
 	}
 	for i, q := range p.params {
+		if b := o.blocksOf(i); b.frame != nil && b.clock.fixed == 0 {
+			continue
+		}
 		g := linalg.MatrixOf(1, len(q.Grad), q.Grad)
 		require.NoError(t, o.Observe(i, g, g, 3))
 	}

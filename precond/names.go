@@ -12,6 +12,7 @@ var (
 		Precondition: "Precondition", Grafting: "Grafting", WeightDecay: "WeightDecay", HeavyBall: "HeavyBall", Update: "Update",
 	}
 	decayKindNames  = [...]string{"Decoupled", "L2", "Corrected", "Independent"}
+	frameKindNames  = [...]string{"FrameNone", "FrameDense", "FrameKron", "FrameLowRank"}
 	factorsOfNames  = [...]string{"FactorsNone", "FactorsGradient", "FactorsLayer"}
 	shareNames      = [...]string{"ShareMean", "ShareRows", "ShareExpand"}
 	basisKindNames  = [...]string{"Axes", "Eigen", "Root"}
@@ -59,6 +60,15 @@ func (e DecayKind) MarshalText() ([]byte, error) { return []byte(e.String()), ni
 
 // UnmarshalText is the inverse of MarshalText.
 func (e *DecayKind) UnmarshalText(b []byte) error { return parse(e, decayKindNames[:], b) }
+
+// String returns the name of the constant.
+func (e FrameKind) String() string { return name(frameKindNames[:], uint8(e)) }
+
+// MarshalText returns the name of the constant.
+func (e FrameKind) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText is the inverse of MarshalText.
+func (e *FrameKind) UnmarshalText(b []byte) error { return parse(e, frameKindNames[:], b) }
 
 // String returns the name of the constant.
 func (e FactorsOf) String() string { return name(factorsOfNames[:], uint8(e)) }

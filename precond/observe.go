@@ -50,6 +50,9 @@ func (o *Optimizer[T]) Observe(i int, x, y linalg.Matrix[T], w float64) error {
 		if bl.bias >= 0 {
 			return fmt.Errorf("precond: Observe: parameter %q belongs to a layer with a bias, which has ObserveLayer", name)
 		}
+		if bl.frame != nil && bl.clock.fixed == 0 {
+			return fmt.Errorf("precond: Observe: the frame of parameter %q is not fixed yet; the first Step does that", name)
+		}
 		seen = true
 		o.observe(bl, s, x, y, w)
 	}
@@ -118,7 +121,19 @@ func (o *Optimizer[T]) observe(b *block[T], s *slot[T], x, y linalg.Matrix[T], w
 // may be the vector itself.
 func (p *pass[T]) row(role int, x []T, lo, hi int) []T {
 	b, rotates := p.b, p.rotates()
-	if b.off == nil {
+	if b.frame != nil {
+		if b.off != nil {
+			b.move(x, p.s.buf[bufX][:b.frame.n], false)
+			x = p.s.buf[bufX][:b.frame.n]
+		}
+		to := role
+		if rotates {
+			to = bufV
+		}
+		t := p.s.buf[to][:b.n]
+		b.frame.basis.Forward(p.p, t, x, p.s.buf[bufW])
+		x = t
+	} else if b.off == nil {
 		x = x[lo:hi]
 	} else {
 		to := role

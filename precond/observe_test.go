@@ -230,7 +230,7 @@ func TestSampledLabels(t *testing.T) {
 // TestObserveAllocations: observing allocates nothing.
 func TestObserveAllocations(t *testing.T) {
 	for name, c := range variants() {
-		if c.Diagonal.Of != DiagonalCurvature || c.Layers != nil {
+		if c.Diagonal.Of != DiagonalCurvature || c.Layers != nil || c.Frame.Kind != FrameNone {
 			continue
 		}
 		p := newProblem[float32](68, shapesFor(c)...)

@@ -98,6 +98,8 @@ func (o *Optimizer[T]) piece(i int) {
 		p.x, p.g = s.buf[bufX][:b.n], s.buf[bufG][:b.n]
 		b.join(p.x, param.Value, bias.Value, false)
 		b.join(p.g, param.Grad, bias.Grad, false)
+	case b.off == nil && b.frame != nil:
+		p.x, p.g = param.Value, param.Grad
 	case b.off == nil:
 		p.x, p.g = param.Value[it.lo:it.hi], param.Grad[it.lo:it.hi]
 	default:
@@ -168,6 +170,14 @@ func (p *pass[T]) gradient() {
 		kernels.Omatcopy(p.p, kernels.NoTrans, 1, len(buf), p.c.scale, p.g, len(buf), buf, len(buf))
 		p.g = buf
 	}
+	if f := p.b.frame; f != nil {
+		if p.b.clock.fixed == 0 {
+			p.fix()
+		}
+		y := p.s.buf[bufH][:p.b.n]
+		f.basis.Forward(p.p, y, p.g, p.s.buf[bufW])
+		p.g = y
+	}
 	p.cur, p.f0, p.f, p.u, p.us = p.g, p.g, p.g, p.g, 1
 }
 
@@ -199,33 +209,35 @@ func (p *pass[T]) stage(s Stage) {
 	}
 }
 
-// statistics updates the factors. Axis k of a tensor [left][d][right] is the rows of a d×(left·right)
-// matrix: the gradient itself, its transpose, or a permuted copy.
+// statistics updates the factors.
 func (p *pass[T]) statistics() {
 	if p.o.cfg.Factors.Of != FactorsGradient {
 		return
 	}
 	for k := range p.b.axes {
-		a := &p.b.axes[k]
-		if !a.on {
-			continue
+		if a := &p.b.axes[k]; a.on {
+			p.gram(a, p.c.weightF, p.g, p.c.betaF, a.c)
 		}
-		rest := a.left * a.right
-		w, beta := p.c.weightF, p.c.betaF
-		switch {
-		case a.left == 1:
-			kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, p.g, rest, beta, a.c.Data, a.d)
-		case a.right == 1:
-			kernels.Syrk(p.p, kernels.Lower, kernels.Trans, a.d, rest, w, p.g, a.d, beta, a.c.Data, a.d)
-		default:
-			t := p.s.buf[bufW][:p.b.n]
-			for i := range a.d {
-				for l := range a.left {
-					copy(t[i*rest+l*a.right:][:a.right], p.g[(l*a.d+i)*a.right:])
-				}
+	}
+}
+
+// gram computes the lower triangle of c = w·G_k·G_kᵀ + beta·c. Axis k of a tensor [left][d][right] is the rows of a
+// d×(left·right) matrix G_k: the tensor itself, its transpose, or a permuted copy.
+func (p *pass[T]) gram(a *axis[T], w T, g []T, beta T, c linalg.Matrix[T]) {
+	rest := a.left * a.right
+	switch {
+	case a.left == 1:
+		kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, g, rest, beta, c.Data, a.d)
+	case a.right == 1:
+		kernels.Syrk(p.p, kernels.Lower, kernels.Trans, a.d, rest, w, g, a.d, beta, c.Data, a.d)
+	default:
+		t := p.s.buf[bufW][:len(g)]
+		for i := range a.d {
+			for l := range a.left {
+				copy(t[i*rest+l*a.right:][:a.right], g[(l*a.d+i)*a.right:])
 			}
-			kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, t, rest, beta, a.c.Data, a.d)
 		}
+		kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, t, rest, beta, c.Data, a.d)
 	}
 }
 
@@ -433,8 +445,12 @@ func (p *pass[T]) decay() {
 	if p.o.prog.decay != decayDirection {
 		return
 	}
-	dst := p.writable()
-	kernels.Axpby(p.p, T(p.c.decay), p.x, T(p.us), p.u, dst)
+	dst, x := p.writable(), p.x
+	if f := p.b.frame; f != nil {
+		x = p.s.buf[bufV][:p.b.n]
+		f.basis.Forward(p.p, x, p.x, p.s.buf[bufW])
+	}
+	kernels.Axpby(p.p, T(p.c.decay), x, T(p.us), p.u, dst)
 	p.u, p.us = dst, 1
 }
 
@@ -474,5 +490,10 @@ func (p *pass[T]) update() {
 	case decayAfter:
 		step, shrink = step*p.c.shrink, p.c.shrink
 	}
-	kernels.Axpby(p.p, T(-step), p.u, T(shrink), p.x, p.x)
+	u := p.u
+	if f := p.b.frame; f != nil {
+		u = p.s.buf[bufV][:len(p.x)]
+		f.basis.Inverse(p.p, u, p.u, p.s.buf[bufW])
+	}
+	kernels.Axpby(p.p, T(-step), u, T(shrink), p.x, p.x)
 }

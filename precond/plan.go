@@ -128,7 +128,7 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 				return nil, fmt.Errorf("precond: parameter %q has the name of a block of another parameter", name)
 			}
 			seen[name] = true
-			r.blocks = append(r.blocks, newBlock[T](c, i, name, shape, &l, &l.blocks[j], layers[i]))
+			r.blocks = append(r.blocks, newBlock[T](c, i, name, shape, &l, &l.blocks[j], layers[i], axes))
 		}
 	}
 	if err := c.equalRules(r.rules, layers); err != nil {
@@ -144,7 +144,7 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 	return r, nil
 }
 
-func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut, layer *owner) block[T] {
+func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut, layer *owner, axes bool) block[T] {
 	b := block[T]{param: param, bias: -1, name: name, n: 1, dims: u.dims, flat: c.Graft.Of == GraftNone, factors: make([]linalg.Factor[T], len(u.dims))}
 	for _, d := range u.dims {
 		b.n *= d
@@ -154,6 +154,14 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 		b.axes = append(b.axes, axis[T]{d: d, left: left, right: b.n / left / d, on: u.on[k], power: u.power[k]})
 		left *= d
 		b.flat = b.flat && !u.on[k]
+	}
+	b.frame = newFrame[T](c, shape, l, axes)
+	if f := b.frame; f != nil {
+		b.flat = false
+		if f.len != b.n { // LowRank, whose coordinates are a vector
+			b.n, b.dims = f.len, []int{f.len}
+			b.axes[0].d = f.len
+		}
 	}
 	if layer != nil {
 		b.layer, b.transposed, b.bias = true, layer.transposed, layer.bias
@@ -170,6 +178,9 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 func (b *block[T]) cost(c *Config) {
 	n := int64(b.n)
 	b.flops = 12 * n
+	if b.frame != nil {
+		b.flops += b.frame.flops()
+	}
 	rotations := int64(1) // roots: once
 	switch {
 	case c.Basis.Kind == Eigen && c.firstInBasis():
@@ -278,6 +289,14 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 	}
 	need := func(role, n int) { r.buf[role] = max(r.buf[role], n) }
 	need(bufG, n)
+	if f := b.frame; f != nil {
+		need(bufH, n)
+		need(bufV, n)
+		need(bufX, f.n)
+		need(bufW, max(f.basis.Work(), n))
+		f.needs(r.eig)
+		r.dim = max(r.dim, f.gram)
+	}
 	if b.off != nil || b.layer {
 		need(bufX, n)
 	}

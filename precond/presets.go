@@ -140,6 +140,15 @@ func EKFAC(layers ...Layer) Config {
 	return c
 }
 
+// EGOP runs inner in the eigenbasis of the expected gradient outer product under the distribution of initialisations (DePavia et
+// al. 2025): before the first Step, put parameters drawn from that distribution in place, compute gradients and call Survey, twice as often
+// as a tensor has elements for a dense frame. Frame.Kind, Rank and Block choose cheaper frames.
+func EGOP(inner Config) Config {
+	inner.Name = "EGOP(" + inner.Name + ")"
+	inner.Frame = Frame{Kind: FrameDense, MaxDim: 4096}
+	return inner
+}
+
 // Improved switches on what we would choose and the originals do not have: refreshes spread over the
 // steps of a period, and descending order of the eigenvectors, so that the slots of the diagonal keep their
 // meaning. The criterion without cancellation and the canonical null space are there in any case.

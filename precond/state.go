@@ -30,6 +30,8 @@ type block[T kernels.Float] struct {
 	off [][]int
 	run bool
 
+	frame *frame[T] // nil for none; n counts its coordinates then
+
 	axes    []axis[T]
 	factors []linalg.Factor[T] // bases or roots, identities where there is none (yet)
 	work    int                // elements of scratch that products with factors need
@@ -62,15 +64,16 @@ type clock struct {
 	t                                float64 // steps made, −1 before a call that First.Skip skips
 	factor, first, diagonal, grafted float64 // βᵗ
 	observed, layered                float64 // calls that count in the diagonal and in the factors of a layer
+	surveyed, fixed                  float64 // calls that count in the frame; 1 once that is fixed
 }
 
 const (
-	clockLen    = 7
+	clockLen    = 9
 	clockPowers = 4 // of them, after t
 )
 
 func (c *clock) fields() [clockLen]*float64 {
-	return [clockLen]*float64{&c.t, &c.factor, &c.first, &c.diagonal, &c.grafted, &c.observed, &c.layered}
+	return [clockLen]*float64{&c.t, &c.factor, &c.first, &c.diagonal, &c.grafted, &c.observed, &c.layered, &c.surveyed, &c.fixed}
 }
 
 // status is what happened to a block in a step.
@@ -99,6 +102,8 @@ const (
 	bufY        // rotated gradient
 	bufZ        // rotated first moment, direction
 	bufW        // of products
+	bufH        // gradient in the frame
+	bufV        // direction out of the frame, parameter in it
 	roles
 )
 
@@ -137,6 +142,9 @@ func (b *block[T]) state(c *Config, a *arena[T]) {
 			return nil
 		}
 		return a.take(b.n)
+	}
+	if b.frame != nil {
+		b.frame.state(a)
 	}
 	b.m = vector(c.Moment.Beta != 0)
 	b.v = vector(c.Diagonal.averaged() && !b.bare)

@@ -114,6 +114,9 @@ func (o *Optimizer[T]) inspect(scale float64) error {
 			return fmt.Errorf("precond: parameter %q: Value and Grad share memory", p.Name)
 		}
 	}
+	if err := o.framed(); err != nil {
+		return err
+	}
 	return o.observed()
 }
 

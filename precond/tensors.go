@@ -30,9 +30,10 @@ func view[T kernels.Float](x []T, shape ...int) Tensor {
 // Tensors yields the state as named views, in a fixed order: for every block "<parameter>/m" (first
 // moment, in the basis where it is kept there), "/v" (second moment in the basis), "/max" (AMSGrad),
 // "/graft", "/heavy", and per axis "/factor.k" (of which the lower triangle counts), "/basis.k"
-// (eigenvectors as columns, or the inverse root), "/values.k". "/clock" holds, in float64, the steps
+// (eigenvectors as columns, or the inverse root), "/values.k"; of a frame "/frame.k", the sum of outer products of which the lower
+// triangle counts until the frame is fixed, then its columns, or "/frame.rows" and "/frame.columns" where its rank is low. "/clock" holds, in float64, the steps
 // made (−1 before a skipped first call), the running powers βᵗ of factors, first moment, diagonal and graft,
-// the numbers of calls of Observe and ObserveLayer that count, and per axis whether its basis is in use. Blocks of a cut parameter are named
+// the numbers of calls of Observe and ObserveLayer and Survey that count, whether the frame is fixed, and per axis whether its basis is in use. Blocks of a cut parameter are named
 // "<parameter>/block.j". Writing to a view other than the clock changes the state.
 func (o *Optimizer[T]) Tensors() iter.Seq2[string, Tensor] {
 	return func(yield func(string, Tensor) bool) {
@@ -55,6 +56,9 @@ func (b *block[T]) tensors(yield func(string, Tensor) bool) bool {
 		if v.data != nil && !yield(b.name+"/"+v.name, view(v.data, b.dims...)) {
 			return false
 		}
+	}
+	if b.frame != nil && !b.frame.tensors(b.name, yield) {
+		return false
 	}
 	for k := range b.axes {
 		a := &b.axes[k]

@@ -21,7 +21,7 @@ func (e *ConfigError) Error() string {
 // validate returns the first thing that is wrong with c, nil if nothing is.
 func (c *Config) validate() error {
 	for _, check := range []func() error{
-		c.checkNumbers, c.checkKinds, c.checkBasis, c.checkDiagonal, c.checkMoment, c.checkGraft, c.checkShape, c.checkLayers, c.checkRules, c.checkOrder,
+		c.checkNumbers, c.checkKinds, c.checkBasis, c.checkDiagonal, c.checkMoment, c.checkGraft, c.checkShape, c.checkLayers, c.checkFrame, c.checkRules, c.checkOrder,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -88,6 +88,7 @@ func (c *Config) checkKinds() error {
 		names []string
 	}{
 		{"Decay.Kind", uint8(c.Decay.Kind), decayKindNames[:]},
+		{"Frame.Kind", uint8(c.Frame.Kind), frameKindNames[:]},
 		{"Factors.Of", uint8(c.Factors.Of), factorsOfNames[:]},
 		{"Factors.Share", uint8(c.Factors.Share), shareNames[:]},
 		{"Basis.Kind", uint8(c.Basis.Kind), basisKindNames[:]},
