@@ -54,6 +54,8 @@ func (o *Optimizer[T]) Explain() string {
 			}
 		}
 		switch {
+		case n == 0:
+			s.WriteString(" the bias of a layer")
 		case n == 1 && o.blocksOf(i).flat:
 			s.WriteString(" no basis")
 		case n == 1:
