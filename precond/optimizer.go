@@ -36,6 +36,7 @@ type Optimizer[T kernels.Float] struct {
 // paramState is what the optimizer knows about a parameter.
 type paramState struct {
 	n         int
+	shape     []int
 	lr, decay float64 // multipliers
 	peak      float64 // first learning rate
 
@@ -79,7 +80,7 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 		o.blocks[i].reset(&o.cfg)
 	}
 	for i, p := range params {
-		s := paramState{n: len(p.Value), lr: 1, decay: 1, peak: cfg.LR}
+		s := paramState{n: len(p.Value), shape: shapes[i], lr: 1, decay: 1, peak: cfg.LR}
 		if r := b.rules[i]; r >= 0 {
 			s.lr, s.decay = cfg.Rules[r].multipliers()
 		}

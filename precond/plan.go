@@ -23,6 +23,7 @@ type Plan struct {
 // PlanBlock is one block of a Plan.
 type PlanBlock struct {
 	Param        int
+	From         []int  // where it begins in the parameter after merging
 	Dims         []int  // axes of the block
 	On           []bool // axes with a basis
 	Offset       int    // of its refreshes within a period (Stagger)
@@ -124,7 +125,7 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 }
 
 func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut) block[T] {
-	b := block[T]{param: param, name: name, n: 1, dims: u.dims, flat: c.Graft.Of == GraftNone, factors: make([]linalg.Factor[T], len(u.dims))}
+	b := block[T]{param: param, name: name, n: 1, from: u.lo, dims: u.dims, flat: c.Graft.Of == GraftNone, factors: make([]linalg.Factor[T], len(u.dims))}
 	for _, d := range u.dims {
 		b.n *= d
 	}
@@ -216,7 +217,7 @@ func (r *built[T]) measure(c *Config) {
 		r.needs(c, b)
 		r.plan.StepFlops += b.flops
 		r.plan.RefreshFlops += b.fresh
-		pb := PlanBlock{Param: b.param, Dims: b.dims, Offset: b.offset, StepFlops: b.flops, RefreshFlops: b.fresh}
+		pb := PlanBlock{Param: b.param, From: b.from, Dims: b.dims, Offset: b.offset, StepFlops: b.flops, RefreshFlops: b.fresh}
 		for _, x := range b.axes {
 			pb.On = append(pb.On, x.on)
 		}

@@ -16,6 +16,7 @@ type block[T kernels.Float] struct {
 	param int
 	name  string // of its tensors in checkpoints
 	n     int
+	from  []int // where it begins in the parameter after merging
 	dims  []int
 	// flat blocks have no basis and no norm: all stages are elementwise.
 	flat bool
