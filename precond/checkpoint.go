@@ -128,7 +128,7 @@ func (m metadata) seal(list []named) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// jsonOf is v in JSON; v holds strings, whole numbers and booleans only, so nothing can go wrong.
+// jsonOf is v in JSON; v holds nothing that has no JSON, as NaN.
 func jsonOf(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {

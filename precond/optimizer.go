@@ -2,7 +2,6 @@ package precond
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -173,7 +172,8 @@ func (o *Optimizer[T]) scratch(b *built[T]) error {
 			}
 		}
 		carve(&count)
-		carve(&arena[T]{mem: newMemory[T](count.used)})
+		s.memory = newMemory[T](count.used)
+		carve(&arena[T]{mem: s.memory})
 		for d := range b.eig {
 			s.eig[d] = linalg.NewSymEig[T](d, linalg.WithPool(o.pool))
 		}
@@ -200,14 +200,8 @@ func (c Config) clone() Config {
 	return c
 }
 
-// json is the Config as checkpoints hold it.
-func (c Config) json() string {
-	b, err := json.Marshal(c)
-	if err != nil {
-		panic("precond: " + err.Error()) // a validated Config holds finite numbers and strings only
-	}
-	return string(b)
-}
+// json is the Config as checkpoints hold it. A validated Config holds finite numbers and strings only.
+func (c Config) json() string { return jsonOf(c) }
 
 // Config returns the configuration as given to New.
 func (o *Optimizer[T]) Config() Config { return o.cfg.clone() }
