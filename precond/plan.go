@@ -18,6 +18,7 @@ type Plan struct {
 	StateBytes   int64 // what a checkpoint holds: moments, factors, bases
 	ScratchBytes int64 // per worker: buffers and solvers
 	StepFlops    int64 // of a step without refresh
+	ProductFlops int64 // of those, in matrix products
 	RefreshFlops int64 // of refreshing everything once, about
 	Every        int   // steps from one refresh to the next; 0: only the first one, or none
 	Blocks       []PlanBlock
@@ -33,6 +34,7 @@ type PlanBlock struct {
 	Offset       int    // of its refreshes within a period (Stagger)
 	StateBytes   int64
 	StepFlops    int64
+	ProductFlops int64
 	RefreshFlops int64
 }
 
@@ -234,7 +236,6 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 // cost counts flops. A product of the block with one basis is 2·n·d, a factor update n·d.
 func (b *block[T]) cost(c *Config) {
 	n := int64(b.n)
-	b.flops = 12 * n
 	rotations := int64(1) // roots: once
 	switch {
 	case c.Basis.Kind == Eigen && c.firstInBasis():
@@ -247,9 +248,9 @@ func (b *block[T]) cost(c *Config) {
 			continue
 		}
 		d := int64(x.d)
-		b.flops += 2 * rotations * n * d
+		b.products += 2 * rotations * n * d
 		if c.Factors.Of != FactorsNone {
-			b.flops += n * d
+			b.products += n * d
 		}
 		switch {
 		case c.Basis.By == PowerQR:
@@ -261,6 +262,7 @@ func (b *block[T]) cost(c *Config) {
 			b.fresh += 4 * n * d
 		}
 	}
+	b.flops = b.products + 12*n
 }
 
 // firstInBasis reports whether the first moment is kept in the basis, or there is none.
@@ -301,10 +303,11 @@ func (r *built[T]) measure(c *Config) {
 		b.state(c, &a)
 		r.needs(c, b)
 		r.plan.StepFlops += b.flops
+		r.plan.ProductFlops += b.products
 		r.plan.RefreshFlops += b.fresh
 		pb := PlanBlock{
 			Param: b.param, Rule: b.rule, From: b.from, Dims: b.dims, Offset: b.offset,
-			StateBytes: int64(a.used-before) * size, StepFlops: b.flops, RefreshFlops: b.fresh,
+			StateBytes: int64(a.used-before) * size, StepFlops: b.flops, ProductFlops: b.products, RefreshFlops: b.fresh,
 		}
 		for _, x := range b.axes {
 			pb.On = append(pb.On, x.on)

@@ -242,5 +242,6 @@ func TestExplain(t *testing.T) {
 func TestPlanFlops(t *testing.T) {
 	plan, err := PlanFor[float32](SOAP(), [][]int{{300, 500}})
 	require.NoError(t, err)
-	require.EqualValues(t, 5*300*500*(300+500)+12*300*500, plan.StepFlops)
+	require.EqualValues(t, 5*300*500*(300+500), plan.ProductFlops)
+	require.EqualValues(t, plan.ProductFlops+12*300*500, plan.StepFlops)
 }

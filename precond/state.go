@@ -38,8 +38,10 @@ type block[T kernels.Float] struct {
 
 	coef   coef[T]
 	status status
-	flops  int64 // of a step without refresh
-	fresh  int64 // of a refresh
+
+	flops    int64 // of a step without refresh
+	products int64 // of those, in matrix products
+	fresh    int64 // of a refresh
 }
 
 // axis is one axis of a block with its factor and basis.
