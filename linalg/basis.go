@@ -127,13 +127,13 @@ func (b Ritz[T]) Work() int { return 0 }
 
 // Forward computes y = V·x in the chain order of products.
 func (b Ritz[T]) Forward(p *kernels.Pool, y, x, work []T) {
-	checkVectors(b, x, y, work)
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
 	b.forwardRows(p, MatrixOf(1, len(y), y), MatrixOf(1, len(x), x), work)
 }
 
 // Inverse computes x = Vᵀ·y in the chain order of products.
 func (b Ritz[T]) Inverse(p *kernels.Pool, x, y, work []T) {
-	checkVectors(b, x, y, work)
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
 	b.inverseRows(p, MatrixOf(1, len(x), x), MatrixOf(1, len(y), y), work)
 }
 
