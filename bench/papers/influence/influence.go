@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 	"github.com/seed-4885aa59/eigenbasis/precond/influence"
@@ -241,7 +242,7 @@ func compare(r *paper.Run, f *fitted, ladder []rung, masks, truth linalg.Matrix[
 		curve := paper.Series{Name: x.name}
 		top, chosen := math.Inf(-1), 0.0
 		for k := -5 * s.dampingsPerStep; k <= s.dampingsPerStep; k++ {
-			delta := math.Pow(10, float64(k)/float64(s.dampingsPerStep))
+			delta := elem.Pow(10.0, float64(k)/float64(s.dampingsPerStep))
 			pred, ok, err := f.predictions(x, delta, masks)
 			if err != nil {
 				return err

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
@@ -59,7 +60,7 @@ func digits(g *rnd.Source, n int, flips bool) set {
 	for i := range n {
 		k := g.Intn(10)
 		a := g.Normal() * turn
-		sin, cos := math.Sincos(a)
+		sin, cos := elem.Sin(a), elem.Cos(a)
 		// Output pixel → glyph pixel.
 		sx, sy, h := 1+stretch*g.Normal(), 1+stretch*g.Normal(), shear*g.Normal()
 		dx, dy := move*g.Normal(), move*g.Normal()
