@@ -4,6 +4,7 @@ package regression
 
 import (
 	"math"
+	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/nn"
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
@@ -204,31 +205,59 @@ func (j Jobs) Run(pool *kernels.Pool) error {
 	return nil
 }
 
-// Rates is the grid of learning rates.
+// Rates is the grid of learning rates that Tuned starts with, a factor √10 apart.
 var Rates = []float64{0.003, 0.01, 0.0316, 0.1, 0.316}
 
-// Tuned runs cfg at every rate on every problem and returns the least geometric mean over the problems and its rate.
+// most bounds the rates that Tuned tries.
+const most = 11
+
+// Tuned runs cfg at every rate on every problem and returns the least geometric mean of the losses and its rate. The grid is
+// extended while the best rate is at an edge.
 func Tuned(pool *kernels.Pool, problems []*Problem, cfg precond.Config, steps, batch int) (loss, rate float64, err error) {
-	var jobs Jobs
-	for _, lr := range Rates {
-		for _, p := range problems {
-			c := cfg
-			c.LR = lr
-			jobs = append(jobs, &Job{Problem: p, Config: c, Steps: steps, Batch: batch})
+	means := func(rates []float64) ([]float64, error) {
+		var jobs Jobs
+		for _, lr := range rates {
+			for _, p := range problems {
+				c := cfg
+				c.LR = lr
+				jobs = append(jobs, &Job{Problem: p, Config: c, Steps: steps, Batch: batch})
+			}
 		}
+		if err := jobs.Run(pool); err != nil {
+			return nil, err
+		}
+		out := make([]float64, len(rates))
+		for i := range rates {
+			for k := range problems {
+				out[i] += elem.Log(jobs[i*len(problems)+k].Loss) / float64(len(problems))
+			}
+		}
+		return out, nil
 	}
-	if err := jobs.Run(pool); err != nil {
+	rates := slices.Clone(Rates)
+	logs, err := means(rates)
+	if err != nil {
 		return 0, 0, err
 	}
-	loss = math.Inf(1)
-	for i, lr := range Rates {
-		sum := 0.0
-		for k := range problems {
-			sum += elem.Log(jobs[i*len(problems)+k].Loss)
+	for {
+		best := 0
+		for i, l := range logs {
+			if l < logs[best] {
+				best = i
+			}
 		}
-		if mean := elem.Exp(sum / float64(len(problems))); mean < loss {
-			loss, rate = mean, lr
+		last := len(rates) - 1
+		if best != 0 && best != last || len(rates) >= most || math.IsInf(logs[best], 1) {
+			return elem.Exp(logs[best]), rates[best], nil
 		}
+		next, at := rates[0]/math.Sqrt(10), 0
+		if best == last {
+			next, at = rates[last]*math.Sqrt(10), last+1
+		}
+		l, err := means([]float64{next})
+		if err != nil {
+			return 0, 0, err
+		}
+		rates, logs = slices.Insert(rates, at, next), slices.Insert(logs, at, l[0])
 	}
-	return loss, rate, nil
 }
