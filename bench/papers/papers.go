@@ -2,6 +2,7 @@
 package papers
 
 import (
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/gaussnewton"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/influence"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/purifying"
@@ -12,6 +13,7 @@ import (
 var all = []*paper.Paper{
 	soap.Paper,
 	purifying.Paper,
+	gaussnewton.Paper,
 	influence.Paper,
 }
 
