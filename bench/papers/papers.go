@@ -2,6 +2,7 @@
 package papers
 
 import (
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/egop"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/gaussnewton"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/influence"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
@@ -15,6 +16,7 @@ var all = []*paper.Paper{
 	purifying.Paper,
 	gaussnewton.Paper,
 	influence.Paper,
+	egop.Paper,
 }
 
 // Main runs those that args name.

@@ -31,7 +31,7 @@ func run(r *paper.Run) error {
 	}
 	s := sizesOf(r.Quick)
 	g := rnd.New(r.Seed)
-	p := &problem{name: "8×8 digits made here", classes: 10, train: digits(g, s.train, true), test: digits(g, s.test, false)}
+	p := &problem{name: "8×8 digits made here", classes: 10, train: ours(g, s.train, flipped), test: ours(g, s.test, 0)}
 	own := r.Data != ""
 	if own {
 		var err error
@@ -53,7 +53,7 @@ func run(r *paper.Run) error {
 	t.net.Store.GatherValues(theta)
 	big := p.test
 	if !own { // many more test samples than queries, for the accuracy alone
-		big = digits(rnd.New(r.Seed+1<<32), 2000, false)
+		big = ours(rnd.New(r.Seed+1<<32), 2000, 0)
 	}
 	judge := network[float32](p, s, big.rows())
 	judge.Store.SetValues(theta)
