@@ -47,61 +47,72 @@ const (
 	twoPassRate = 0.75
 )
 
-// MeasureClock takes the best of many short alternating probes, so that a disturbance hits single probes only; on a busy machine it
-// goes on until the probes are valid, or for half a second.
+// MeasureClock takes short probes in turn, additions on both sides of FMAs, and keeps those with the same clock on both sides: a disturbance
+// spoils single probes only. It goes on until enough are left, or for half a second. Probes are timed by the time of day, which a disturbance can only
+// lengthen: the CPU time of ten microseconds may come out too short, too.
 func MeasureClock() Clock {
 	if len(vectorWidths) == 0 {
 		return Clock{}
 	}
-	p := probes{best: make([]float64, len(vectorWidths))}
+	p := probes{perCycle: make([][]float64, len(vectorWidths))}
 	for range 20 {
-		p.run()
-		if c := p.clock(); c.Valid {
-			// As much again: the first valid numbers are the least that count as such.
-			p.run()
-			return p.clock()
+		if p.run(); len(p.hz) >= 60 && p.clock().Valid {
+			break
 		}
 	}
 	return p.clock()
 }
 
-// probes are the best rates so far, and the ratio of the widest two from probes that were next to each other.
+// probes are what undisturbed rounds of probes saw.
 type probes struct {
-	hz     float64
-	best   []float64
-	ratios []float64
+	hz       []float64
+	perCycle [][]float64 // by width: FMAs per cycle of each width
 }
 
+// run stays with one width for a while: the clock may depend on it.
 func (p *probes) run() {
-	for range 60 {
-		p.hz = max(p.hz, probeAdds/timing.CPU.Sample(func(n int) { addChain(n * probeAdds) }, 1))
-		var rate, narrow float64
+	addRate := func() float64 { return probeAdds / timing.Wall.Sample(func(n int) { addChain(n * probeAdds) }, 1) }
+	const block, settle = 14, 4
+	for range 5 {
 		for i, bits := range vectorWidths {
-			narrow = rate
-			rate = fmaPerCall / timing.CPU.Sample(func(int) { runFMA(bits) }, 1)
-			p.best[i] = max(p.best[i], rate)
-		}
-		if narrow > 0 {
-			p.ratios = append(p.ratios, rate/narrow)
+			after := addRate()
+			for j := range block {
+				before := after
+				rate := fmaPerCall / timing.Wall.Sample(func(int) { runFMA(bits) }, 1)
+				after = addRate()
+				if d := after / before; j < settle || d < 0.99 || d > 1.01 {
+					continue
+				}
+				p.hz = append(p.hz, (before+after)/2)
+				p.perCycle[i] = append(p.perCycle[i], rate/(before+after)*2)
+			}
 		}
 	}
 }
 
+// clock takes the median clock. Interference can only lower the FMAs per cycle, so a high quantile of them counts; not the best, whose
+// additions may have been disturbed alike on both sides.
 func (p *probes) clock() Clock {
-	c := Clock{GHz: p.hz / 1e9, Valid: true}
+	for _, x := range p.perCycle {
+		if len(x) == 0 {
+			return Clock{}
+		}
+	}
+	c := Clock{GHz: timing.Median(p.hz) / 1e9, Valid: true}
+	for i, bits := range vectorWidths {
+		c.Widths = append(c.Widths, Width{bits, timing.Quantile(p.perCycle[i], 0.8)})
+	}
 	last := len(vectorWidths) - 1
 	if vectorWidths[last] == 512 && last > 0 {
-		// The best of each width may come from different moments, so both this and the median of neighbours must say it.
-		c.TwoPass = p.best[last] < twoPassRate*p.best[last-1] && timing.Median(p.ratios) < twoPassRate
+		// Both the high quantiles and the medians must say it.
+		c.TwoPass = c.Widths[last].PerCycle < twoPassRate*c.Widths[last-1].PerCycle && timing.Median(p.perCycle[last]) < twoPassRate*timing.Median(p.perCycle[last-1])
 	}
-	for i, bits := range vectorWidths {
-		rate := p.best[i] / p.hz
-		c.Widths = append(c.Widths, Width{bits, rate})
+	for i, w := range c.Widths {
 		least := fullRate
 		if c.TwoPass && i == last {
 			least /= 2
 		}
-		c.Valid = c.Valid && rate >= least
+		c.Valid = c.Valid && w.PerCycle >= least
 	}
 	return c
 }

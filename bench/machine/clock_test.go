@@ -11,22 +11,33 @@ func TestTwoPass(t *testing.T) {
 	if len(vectorWidths) != 2 {
 		t.Skip("for machines with AVX-512")
 	}
-	ratios := func(r float64) []float64 { return []float64{r, r, r} }
+	const rounds = 20
 	for _, c := range []struct {
 		name           string
 		narrow, wide   float64
-		ratio          float64
+		spoilt         int // rounds in which a neighbour halves the 512-bit probe only
 		valid, twoPass bool
 	}{
-		{"full width", 2, 2, 1, true, false},
-		{"two passes", 2, 1, 0.5, true, true},
-		{"a neighbour takes half of the 512-bit probes only", 2, 1.2, 1, false, false},
-		{"a neighbour takes half of everything", 1, 1, 1, false, false},
-		{"a neighbour takes half, two passes", 1, 0.5, 0.5, false, true},
+		{"full width", 2, 2, 0, true, false},
+		{"full width, disturbed", 2, 2, 15, true, false},
+		{"two passes", 2, 1, 0, true, true},
+		{"a neighbour takes a part of the 512-bit probes only", 2, 1.6, 0, false, false},
+		{"a neighbour takes half of everything", 1, 1, 0, false, false},
+		{"a neighbour takes half, two passes", 1, 0.5, 0, false, true},
 	} {
-		p := probes{hz: 1e9, best: []float64{c.narrow * 1e9, c.wide * 1e9}, ratios: ratios(c.ratio)}
+		p := probes{perCycle: make([][]float64, 2)}
+		for i := range rounds {
+			wide := c.wide
+			if i < c.spoilt {
+				wide /= 2
+			}
+			p.hz = append(p.hz, 4e9)
+			p.perCycle[0], p.perCycle[1] = append(p.perCycle[0], c.narrow), append(p.perCycle[1], wide)
+		}
 		clock := p.clock()
 		assert.Equal(t, c.valid, clock.Valid, c.name)
 		assert.Equal(t, c.twoPass, clock.TwoPass, c.name)
+		assert.Equal(t, 4.0, clock.GHz)
 	}
+	assert.False(t, (&probes{perCycle: make([][]float64, 2)}).clock().Valid)
 }
