@@ -31,6 +31,10 @@ func (p *pass[T]) refresh() {
 			p.b.link(k)
 		}
 	}
+	if moved {
+		p.b.powers(&p.o.cfg)
+		p.carry()
+	}
 	if carried && moved {
 		p.into(p.m, z)
 	}
@@ -113,13 +117,57 @@ func (p *pass[T]) eigh(a *axis[T]) bool {
 	} else {
 		linalg.TransposeTo(p.p, a.q, rows)
 	}
-	a.powers(&p.o.cfg)
 	return true
+}
+
+// carry sets the diagonal to the product of the eigenvalues, if it does not stay what it is.
+func (p *pass[T]) carry() {
+	if p.o.cfg.Basis.Carry != Product || p.v == nil {
+		return
+	}
+	for i := range p.v {
+		l := 1.0
+		for k := range p.b.axes {
+			a := &p.b.axes[k]
+			l = float64(l * a.value(i/a.right%a.d))
+		}
+		p.v[i] = T(l)
+	}
+}
+
+// powers computes φ = λ^power of each axis from its eigenvalues.
+func (b *block[T]) powers(c *Config) {
+	split, count := 1.0, 0.0
+	if c.Diagonal.Split {
+		for k := range b.axes {
+			if b.axes[k].phi != nil {
+				split *= b.axes[k].mean()
+				count++
+			}
+		}
+		if split > 0 {
+			split = elem.Pow(c.Diagonal.Damping/split, 1/count)
+		}
+	}
+	for k := range b.axes {
+		if a := &b.axes[k]; c.Diagonal.Split && a.phi != nil {
+			// δ^(1/N)·n_k/(n_1⋯n_N)^(1/N); δ^(1/N) where a factor is 0.
+			shift := split * a.mean()
+			if split == 0 {
+				shift = elem.Pow(c.Diagonal.Damping, 1/count)
+			}
+			for i := range a.phi {
+				a.phi[i] = T(elem.Pow(a.value(i)+shift, a.power))
+			}
+		} else {
+			a.powers(c)
+		}
+	}
 }
 
 // powers computes φ = λ^power, with λ lifted so that none is below ε.
 func (a *axis[T]) powers(c *Config) {
-	if a.values == nil {
+	if a.phi == nil || c.Diagonal.Damping != 0 {
 		return
 	}
 	low := math.Inf(1)
