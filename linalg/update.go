@@ -14,11 +14,14 @@ const Never = -1
 // The zero value solves every time.
 //
 // When: every Every-th call looks at the matrix, or none does. Whether: the basis is kept while
-// ‖B − diag B‖_F ≤ Tol·‖B‖_F, B = QᵀAQ. How: a stale one is refined, then iterated, then solved, each where allowed
+// ‖B − diag B‖_F ≤ Tol·‖B‖_F, B = QᵀAQ. How: of a stale one a part is solved; or it is refined, then iterated, then solved, each where allowed
 // and as long as the criterion does not hold. How much: Budget bounds the work.
 type RefreshPolicy struct {
 	// Tol is τ. With 0 the basis is never kept, and all steps that Refine or Steps allow are made and their result is taken.
 	Tol float64
+	// Partial allows to solve a block of B = QᵀAQ in place of all: the smallest of n/8, n/4, n/2 and 3n/4 coordinates outside
+	// of which the rest meets Tol. Coordinates that hold little of ‖B‖_F keep their vectors.
+	Partial bool
 	// Refine is the largest number of steps of refinement, which converges quadratically but is left out where the
 	// quotients of the old basis lie too close together for what is off the diagonal.
 	Refine int
@@ -43,9 +46,10 @@ const (
 	Kept                        // the basis is unchanged; Values are its Rayleigh quotients if the matrix was looked at
 	Iterated                    // orthogonal iteration, perhaps after refinement
 	Refined                     // refinement
+	Partial                     // a block of B was solved
 )
 
-// String returns "solved", "kept", "iterated" or "refined".
+// String returns "solved", "kept", "iterated", "refined" or "partial".
 func (k RefreshKind) String() string {
 	switch k {
 	case Solved:
@@ -56,6 +60,8 @@ func (k RefreshKind) String() string {
 		return "iterated"
 	case Refined:
 		return "refined"
+	case Partial:
+		return "partial"
 	}
 	return "RefreshKind(?)"
 }
@@ -80,6 +86,8 @@ type warm[T kernels.Float] struct {
 	q, w, b     Matrix[T]
 	d           []T
 	perm        []int
+	turns       int         // rotations since the basis was last orthonormal to working precision
+	partial     *partial[T] // nil: not allowed
 	cholesky    *CholeskyQR[T]
 	householder *QR[T]
 }
@@ -90,15 +98,19 @@ func newWarm[T kernels.Float](n int, o options) *warm[T] {
 	}
 	return &warm[T]{
 		policy: *o.refresh, q: paddedMatrix[T](n, n), w: paddedMatrix[T](n, n), b: paddedMatrix[T](n, n),
-		d: make([]T, n), perm: make([]int, n),
+		d: make([]T, n), perm: make([]int, n), partial: newPartial[T](n, o),
 		cholesky: NewCholeskyQR[T](n, n, WithPool(o.pool)), householder: NewQR[T](n, n, WithPool(o.pool)),
 	}
 }
 
 // SymEigUpdateBytes returns the memory that WithRefresh adds to a solver for n×n matrices.
-func SymEigUpdateBytes[T kernels.Float](n int) int64 {
+func SymEigUpdateBytes[T kernels.Float](n int, policy RefreshPolicy) int64 {
 	var z T
-	return int64(3*n*padded[T](n)+n)*int64(unsafe.Sizeof(z)) + int64(n)*int64(unsafe.Sizeof(0)) +
+	bytes := int64(0)
+	if policy.Partial {
+		bytes = partialBytes[T](n)
+	}
+	return bytes + int64(3*n*padded[T](n)+n)*int64(unsafe.Sizeof(z)) + int64(n)*int64(unsafe.Sizeof(0)) +
 		CholeskyQRBytes[T](n, n) + QRBytes[T](n, n)
 }
 
@@ -108,7 +120,53 @@ const (
 	criterionCost = 3.25 // A·Q and the lower triangle of Qᵀ·(A·Q)
 	iterateCost   = 2.33 // CholeskyQR of A·Q
 	refineCost    = 4.33 // Q + Q·E and its CholeskyQR
+	rotateCost    = 2    // Q·U
 )
+
+// account keeps the books of one call.
+type account[T kernels.Float] struct {
+	Refresh
+	s     *SymEig[T]
+	n3    float64
+	saved float64
+}
+
+func (s *SymEig[T]) account(n3 float64) account[T] {
+	nan := math.NaN()
+	w := s.warm
+	return account[T]{Refresh{Kind: Kept, Before: nan, After: nan}, s, n3, min(w.saved+w.policy.Budget, 2*solveCost*n3)}
+}
+
+// afford reports whether the budget covers cost·n³ operations, and spend takes them.
+func (a *account[T]) afford(cost float64) bool {
+	return a.s.warm.policy.Budget == 0 || float64(cost*a.n3) <= a.saved
+}
+
+func (a *account[T]) spend(cost float64) {
+	a.Flops += float64(cost * a.n3)
+	a.saved -= float64(cost * a.n3)
+}
+
+// look reports whether this call looks at its matrix.
+func (a *account[T]) look() bool {
+	every := a.s.warm.policy.Every
+	return every != Never && (every <= 1 || (a.s.warm.calls+1)%every == 0)
+}
+
+// stale reports whether the policy asks for more.
+func (a *account[T]) stale() bool {
+	tol := a.s.warm.policy.Tol
+	return tol == 0 || !(a.After <= tol)
+}
+
+// done closes the books. A call that fails is none.
+func (a *account[T]) done(err error) (Refresh, error) {
+	if err == nil {
+		a.s.warm.calls++
+		a.s.warm.saved = a.saved
+	}
+	return a.Refresh, err
+}
 
 // Update decomposes a, of which only the lower triangle is read, starting from the present basis, and
 // says what it did: see RefreshPolicy. Without WithRefresh, and before the first success, it is
@@ -124,98 +182,109 @@ const (
 func (s *SymEig[T]) Update(a Matrix[T]) (Refresh, error) {
 	n := float64(s.n)
 	n3 := n * n * n
-	solve := Refresh{Before: math.NaN(), Flops: solveCost * n3}
 	w := s.warm
 	if w == nil || !s.ok || w.policy == (RefreshPolicy{}) {
-		return solve, s.Factorize(a)
+		return Refresh{Before: math.NaN(), Flops: float64(solveCost * n3)}, s.Factorize(a)
 	}
-	// A call that fails is none.
-	saved := min(w.saved+w.policy.Budget, 2*solveCost*n3)
-	afford := func(cost float64) bool { return w.policy.Budget == 0 || cost*n3 <= saved }
-	out := Refresh{Kind: Kept, Before: math.NaN(), After: math.NaN()}
-	spend := func(cost float64) {
-		out.Flops += cost * n3
-		saved -= cost * n3
-	}
+	acc := s.account(n3)
 	exp, err := s.load(a)
-	if err != nil {
-		return out, err
-	}
-	look := w.policy.Every != Never && (w.policy.Every <= 1 || (w.calls+1)%w.policy.Every == 0)
-	if !look || !afford(criterionCost) {
-		w.calls++
-		w.saved = saved
-		return out, nil
+	if err != nil || !acc.look() || !acc.afford(criterionCost) {
+		return acc.done(err)
 	}
 	Copy(w.q, s.Vectors())
-	measure := func() {
-		out.After = s.criterion()
-		spend(criterionCost)
-	}
-	measure()
-	out.Before = out.After
-	stale := func() bool { return w.policy.Tol == 0 || !(out.After <= w.policy.Tol) }
-	if !stale() {
+	s.criterion(&acc)
+	acc.Before = acc.After
+	if !acc.stale() {
 		copy(s.nextValues, w.d)
-		if err := s.keep(exp); err != nil {
-			return out, err
+		return acc.done(s.keep(exp))
+	}
+	if e, left := s.part(w.b, acc); e != nil {
+		acc.spend(partialCost(e.n, s.n))
+		if err := s.solvePart(e, w.b, w.w, w.q); err != nil {
+			return acc.done(err)
 		}
-		w.calls++
-		w.saved = saved
-		return out, nil
-	}
-	better := out.Before
-	for out.Refinements < w.policy.Refine && stale() && afford(refineCost+criterionCost) && s.refine() {
-		out.Refinements++
-		spend(refineCost)
-		measure()
-		if w.policy.Tol > 0 && !(out.After < better) {
-			break // quadratic convergence has not set in
+		if !s.unscale(exp) {
+			return acc.done(errOverflow)
 		}
-		better = out.After
+		s.commitTurned(1)
+		acc.Kind, acc.After = Partial, left
+		return acc.done(nil)
 	}
-	for out.Steps < w.policy.Steps && stale() && afford(iterateCost+criterionCost) && s.iterate() {
-		out.Steps++
-		spend(iterateCost)
-		measure()
-	}
-	moved := out.Refinements+out.Steps > 0
+	s.improve(&acc)
+	moved := acc.Refinements+acc.Steps > 0
 	switch {
-	case moved && (w.policy.Tol == 0 || !stale()), moved && !afford(solveCost) && out.After < out.Before:
+	case moved && (w.policy.Tol == 0 || !acc.stale()), moved && !acc.afford(solveCost) && acc.After < acc.Before:
 		s.sortQuotients(w.q)
 		copy(s.nextValues, w.d)
 		if !s.unscale(exp) {
-			return out, errOverflow
+			return acc.done(errOverflow)
 		}
 		TransposeTo(s.pool, s.nextRows, w.q)
 		s.commit()
-		out.Kind = Refined
-		if out.Steps > 0 {
-			out.Kind = Iterated
+		w.turns = 0
+		acc.Kind = Refined
+		if acc.Steps > 0 {
+			acc.Kind = Iterated
 		}
-	case !afford(solveCost):
+	case !acc.afford(solveCost):
 		// Stale, and nothing to be done about it.
-		out.After = out.Before
+		acc.After = acc.Before
 	default:
-		spend(solveCost)
+		acc.spend(solveCost)
 		if err := s.solve(exp); err != nil {
-			return out, err
+			return acc.done(err)
 		}
-		out.Kind, out.After = Solved, 0
+		acc.Kind, acc.After = Solved, 0
 	}
-	w.calls++
-	w.saved = saved
-	return out, nil
+	return acc.done(nil)
+}
+
+// part returns the solver for the block of b that meets the tolerance, and what it leaves, or nil.
+func (s *SymEig[T]) part(b Matrix[T], acc account[T]) (*SymEig[T], float64) {
+	if s.warm.partial == nil || s.warm.policy.Tol == 0 {
+		return nil, 0
+	}
+	e, left := s.warm.partial.choose(b, s.warm.policy.Tol)
+	if e == nil || !acc.afford(partialCost(e.n, s.n)) {
+		return nil, 0
+	}
+	return e, left
+}
+
+// partialCost is the cost of a block of order k, in units of n³ operations.
+func partialCost(k, n int) float64 {
+	f := float64(k) / float64(n)
+	return float64(float64(solveCost*f+2) * float64(f*f))
+}
+
+// improve makes the steps of refinement and of orthogonal iteration that the policy allows on s.warm.q.
+func (s *SymEig[T]) improve(acc *account[T]) {
+	p := s.warm.policy
+	last := acc.Before
+	for acc.Refinements < p.Refine && acc.stale() && acc.afford(refineCost+criterionCost) && s.refine() {
+		acc.Refinements++
+		acc.spend(refineCost)
+		s.criterion(acc)
+		if p.Tol > 0 && !(acc.After < last) {
+			break // quadratic convergence has not set in
+		}
+		last = acc.After
+	}
+	for acc.Steps < p.Steps && acc.stale() && acc.afford(iterateCost+criterionCost) && s.iterate() {
+		acc.Steps++
+		acc.spend(iterateCost)
+		s.criterion(acc)
+	}
 }
 
 // criterion measures s.warm.q and leaves A·Q in w and the quotients in d.
-func (s *SymEig[T]) criterion() float64 {
+func (s *SymEig[T]) criterion(acc *account[T]) {
 	w := s.warm
-	c := Criterion(s.pool, w.q, s.red.a, w.w, w.b)
+	acc.After = Criterion(s.pool, w.q, s.red.a, w.w, w.b)
+	acc.spend(criterionCost)
 	for i := range w.d {
 		w.d[i] = w.b.Data[i*w.b.Stride+i]
 	}
-	return c
 }
 
 // keep commits the values alone.
@@ -231,6 +300,7 @@ func (s *SymEig[T]) keep(exp int) error {
 const (
 	// refineTangent is the largest rotation of a pair of vectors that is made: beyond, the pair is left to what it is.
 	refineTangent = 0.25
+	refineDouble  = 2 * refineTangent / (1 - refineTangent*refineTangent)
 	// refineNorm bounds ‖E‖_F/√n. Where vectors turn further, rotations of pairs do not add up to one of all.
 	refineNorm = 0.25
 	// refineLeft is the part of the tolerance that pairs left alone may use up.
@@ -247,22 +317,26 @@ func (s *SymEig[T]) refine() bool {
 	var turned, left, all float64
 	for i := range n {
 		row := w.b.Row(i)
+		di := float64(w.d[i])
 		for j := range i {
 			b := float64(row[j])
-			all += float64(2 * float64(b*b))
-			if t := tangent(b, float64(w.d[i]), float64(w.d[j])); t != 0 {
-				turned += float64(2 * float64(t*t))
+			g := (float64(w.d[j]) - di) / 2
+			// tan φ ≤ refineTangent is tan 2φ = b/g ≤ 2t/(1 − t²); b/2g is tan φ, about.
+			if b2, g2 := float64(b*b), float64(g*g); b2 <= float64(refineDouble*refineDouble)*g2 {
+				if b2 > 0 {
+					turned += b2 / float64(2*g2)
+				}
 			} else {
-				left += float64(2 * float64(b*b))
+				left += b2
 			}
 		}
-		all += float64(float64(row[i]) * float64(row[i]))
+		all += sumSquares(row, 0)
 	}
 	limit := refineLeft * w.policy.Tol
 	if w.policy.Tol == 0 {
 		limit = float64(n) * epsilon[T]()
 	}
-	if !(turned <= float64(refineNorm*refineNorm)*float64(n)) || !(left <= float64(limit*limit)*all) {
+	if !(turned <= float64(refineNorm*refineNorm)*float64(n)) || !(2*left <= float64(limit*limit)*all) {
 		return false
 	}
 	// E takes the place of B; A·Q is not needed any more either.
@@ -287,15 +361,11 @@ func (s *SymEig[T]) refine() bool {
 
 // tangent returns e_ij for b = b_ij, the tangent of the smaller angle that diagonalises a pair, or 0 where it is too large.
 func tangent(b, di, dj float64) float64 {
-	if b == 0 {
-		return 0
-	}
 	g := (dj - di) / 2
-	t := b / (g + math.Copysign(math.Sqrt(math.FMA(g, g, float64(b*b))), g))
-	if math.Abs(t) > refineTangent {
+	if b == 0 || float64(b*b) > float64(refineDouble*refineDouble)*float64(g*g) {
 		return 0
 	}
-	return t
+	return b / (g + math.Copysign(math.Sqrt(math.FMA(g, g, float64(b*b))), g))
 }
 
 // iterate makes one step of orthogonal iteration on s.warm.q, for which w.w = A·Q and w.d are known. It

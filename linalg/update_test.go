@@ -23,6 +23,7 @@ func testUpdate[T kernels.Float](t *testing.T) {
 		{RefreshPolicy{Tol: 0.022, Steps: 3}, map[RefreshKind]bool{Solved: true, Kept: true, Iterated: true}},
 		{RefreshPolicy{Tol: 1e-9}, map[RefreshKind]bool{Solved: true}},
 		{RefreshPolicy{Tol: 0.01, Refine: 3}, map[RefreshKind]bool{Solved: true, Refined: true}},
+		{RefreshPolicy{Tol: 0.018, Partial: true}, map[RefreshKind]bool{Solved: true, Partial: true, Kept: true}},
 		{RefreshPolicy{Steps: 1}, map[RefreshKind]bool{Solved: true, Iterated: true}},
 	} {
 		r := newRandom(5)
@@ -214,5 +215,89 @@ func TestUpdateWhen(t *testing.T) {
 	}
 	if solved < 2 || solved > 5 || spent > 12*budget {
 		t.Errorf("budget: %v, %v operations of %v", kinds, spent, 12*budget)
+	}
+}
+
+func TestUpdateRotated(t *testing.T) { both(t, testUpdateRotated[float32], testUpdateRotated[float64]) }
+
+// The statistic and its rotated twin side by side: B must stay QᵀAQ, the criterion what it is for A, and Q orthonormal.
+func testUpdateRotated[T kernels.Float](t *testing.T) {
+	const beta = 0.9
+	for _, n := range []int{1, 2, 7, 24, 65} {
+		for _, p := range []RefreshPolicy{{}, {Tol: 0.02}, {Tol: 0.02, Partial: true}, {Tol: 0.2, Partial: true, Every: 3}} {
+			r := newRandom(n)
+			s := NewSymEig[T](n, WithRefresh(p))
+			scale := make([]float64, n) // gradients with a decaying spectrum, in a random basis
+			mix := randomMatrix[T](r, n, n, 0)
+			for i := range scale {
+				scale[i] = 1 / float64(1+i)
+			}
+			gradient := func() Matrix[T] {
+				x := randomMatrix[T](r, n, 3, 0)
+				for i := range n {
+					for j := range 3 {
+						x.Set(i, j, T(scale[i]*float64(x.At(i, j))))
+					}
+				}
+				g := NewMatrix[T](n, 3)
+				MatMul(nil, g, mix, x)
+				return g
+			}
+			a, b := NewMatrix[T](n, n), NewMatrix[T](n, n)
+			for range 20 {
+				Gram(nil, a, kernels.NoTrans, 1-beta, gradient(), beta)
+			}
+			must(t, s.Factorize(a))
+			for i, v := range s.Values() {
+				b.Set(i, i, v)
+			}
+			seen := map[RefreshKind]int{}
+			w, x := NewMatrix[T](n, n), NewMatrix[T](n, n)
+			for call := range 40 {
+				g, pg := gradient(), NewMatrix[T](n, 3)
+				MatMul(nil, pg, s.VectorsT(), g)
+				Gram(nil, a, kernels.NoTrans, 1-beta, g, beta)
+				Gram(nil, b, kernels.NoTrans, 1-beta, pg, beta)
+				before := Criterion(nil, s.Vectors(), a, w, x)
+				u, err := s.UpdateRotated(b)
+				must(t, err)
+				seen[u.Kind]++
+				after := Criterion(nil, s.Vectors(), a, w, x)
+				tiny := 40 * float64(n) * epsilon[T]()
+				if u.Before == u.Before && (math.Abs(u.Before-before) > tiny || math.Abs(u.After-after) > tiny) || u.Before != u.Before && u.Kind != Kept {
+					t.Errorf("n = %d, %+v, call %d: %+v, but the criterion went from %v to %v", n, p, call, u, before, after)
+				}
+				if u.Before == u.Before && p.Tol > 0 && after > p.Tol+tiny {
+					t.Errorf("n = %d, %+v, call %d: criterion %v", n, p, call, after)
+				}
+				if d := diff64(dense64(b, false), dense64(x, false)); d > tiny*norm64(dense64(x, false)) {
+					t.Errorf("n = %d, %+v, call %d, %v: B is %v from QᵀAQ", n, p, call, u.Kind, d)
+				}
+				if o := orthogonality(s.Vectors()); o > float64(2*n+4)*epsilon[T]() {
+					t.Errorf("n = %d, %+v, call %d: orthogonality %v", n, p, call, o)
+				}
+				for i, v := range s.Values() {
+					if u.Before == u.Before && math.Abs(float64(v-x.At(i, i))) > tiny*norm64(dense64(x, false)) {
+						t.Errorf("n = %d, %+v, call %d: value %d is %v, the quotient %v", n, p, call, i, v, x.At(i, i))
+					}
+				}
+			}
+			if n >= 24 && p.Partial && seen[Partial] == 0 || p == (RefreshPolicy{}) && seen[Solved] != 40 || p.Every > 1 && seen[Kept] < 26 {
+				t.Errorf("n = %d, %+v: %v", n, p, seen)
+			}
+			noAllocs(t, "UpdateRotated", func() {
+				_, err := s.UpdateRotated(b)
+				must(t, err)
+			})
+			values, rows, old := append([]T(nil), s.Values()...), s.VectorsT().Clone(), b.Clone()
+			b.Set(n-1, 0, T(math.NaN()))
+			if _, err := s.UpdateRotated(b); p.Every == 0 && err == nil {
+				t.Errorf("n = %d: NaN is not an error", n)
+			}
+			b.Set(n-1, 0, old.At(n-1, 0))
+			if bits.Diff(values, s.Values()) != "" || bits.Diff(rows.Data, s.VectorsT().Clone().Data) != "" || bits.Diff(old.Data, b.Data) != "" {
+				t.Errorf("n = %d: a failed call changed something", n)
+			}
+		}
 	}
 }
