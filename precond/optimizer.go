@@ -2,7 +2,6 @@ package precond
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -36,6 +35,7 @@ type Optimizer[T kernels.Float] struct {
 // paramState is what the optimizer knows about a parameter.
 type paramState struct {
 	n         int
+	shape     []int
 	lr, decay float64 // multipliers
 	peak      float64 // first learning rate
 
@@ -79,7 +79,7 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 		o.blocks[i].reset(&o.cfg)
 	}
 	for i, p := range params {
-		s := paramState{n: len(p.Value), lr: 1, decay: 1, peak: cfg.LR}
+		s := paramState{n: len(p.Value), shape: shapes[i], lr: 1, decay: 1, peak: cfg.LR}
 		if r := b.rules[i]; r >= 0 {
 			s.lr, s.decay = cfg.Rules[r].multipliers()
 		}
@@ -172,7 +172,8 @@ func (o *Optimizer[T]) scratch(b *built[T]) error {
 			}
 		}
 		carve(&count)
-		carve(&arena[T]{mem: newMemory[T](count.used)})
+		s.memory = newMemory[T](count.used)
+		carve(&arena[T]{mem: s.memory})
 		for d := range b.eig {
 			s.eig[d] = linalg.NewSymEig[T](d, linalg.WithPool(o.pool))
 		}
@@ -200,14 +201,8 @@ func (c Config) clone() Config {
 	return c
 }
 
-// json is the Config as checkpoints hold it.
-func (c Config) json() string {
-	b, err := json.Marshal(c)
-	if err != nil {
-		panic("precond: " + err.Error()) // a validated Config holds finite numbers and strings only
-	}
-	return string(b)
-}
+// json is the Config as checkpoints hold it. A validated Config holds finite numbers and strings only.
+func (c Config) json() string { return jsonOf(c) }
 
 // Config returns the configuration as given to New.
 func (o *Optimizer[T]) Config() Config { return o.cfg.clone() }

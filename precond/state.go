@@ -14,8 +14,10 @@ const chunk = 16384
 // block is a part of a parameter with a state of its own.
 type block[T kernels.Float] struct {
 	param int
+	rule  int    // of the parameter, −1 for none
 	name  string // of its tensors in checkpoints
 	n     int
+	from  []int // where it begins in the parameter after merging
 	dims  []int
 	// flat blocks have no basis and no norm: all stages are elementwise.
 	flat bool
@@ -42,8 +44,10 @@ type block[T kernels.Float] struct {
 
 	coef   coef[T]
 	status status
-	flops  int64 // of a step without refresh
-	fresh  int64 // of a refresh
+
+	flops    int64 // of a step without refresh
+	products int64 // of those, in matrix products
+	fresh    int64 // of a refresh
 }
 
 // axis is one axis of a block with its factor and basis.
@@ -83,13 +87,14 @@ type status struct {
 
 // slot is the scratch memory of one worker.
 type slot[T kernels.Float] struct {
-	buf   [roles][]T
-	mat   [3][]T
-	sum   []float64
-	perm  []int
-	eig   map[int]*linalg.SymEig[T]
-	qr    map[int]*linalg.QR[T]
-	roots map[rootKey]*linalg.InvRoot[T]
+	memory []T // of buf and mat
+	buf    [roles][]T
+	mat    [3][]T
+	sum    []float64
+	perm   []int
+	eig    map[int]*linalg.SymEig[T]
+	qr     map[int]*linalg.QR[T]
+	roots  map[rootKey]*linalg.InvRoot[T]
 }
 
 type rootKey struct{ d, p, q int }

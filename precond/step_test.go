@@ -571,27 +571,3 @@ func TestSetBasis(t *testing.T) {
 	require.Equal(t, q.Data, u.Basis(0, 0).Data)
 	p.finite(t, "own basis")
 }
-
-// TestPlan: what the plan says is what New makes.
-func TestPlan(t *testing.T) {
-	for name, c := range variants() {
-		p := newProblem[float32](18, shapesFor(c)...)
-		var names []string
-		for _, q := range p.params {
-			names = append(names, q.Name)
-		}
-		plan, err := PlanForNamed[float32](c, names, shapesFor(c))
-		require.NoError(t, err)
-		o, err := New(c, p.params, nil)
-		require.NoError(t, err)
-		require.Equal(t, plan, o.Plan(), name)
-		require.EqualValues(t, 4*len(o.memory), plan.StateBytes)
-		require.Equal(t, plan.StateBytes, o.StateBytes())
-		require.Equal(t, len(plan.Blocks), o.Blocks())
-		require.NotEmpty(t, plan.String())
-	}
-	// 5·mn(m+n) flops for SOAP on a matrix, besides the elementwise work.
-	plan, err := PlanFor[float32](SOAP(), [][]int{{300, 500}})
-	require.NoError(t, err)
-	require.EqualValues(t, 5*300*500*(300+500)+12*300*500, plan.StepFlops)
-}
