@@ -126,6 +126,9 @@ type Factors struct {
 	Ridge  float64 // added to the diagonal before the decomposition of Kind Eigen
 	Init   float64 // the factors start at Init·I
 	Share  Share   // of FactorsLayer
+	// Trace divides each of N factors by its trace to the power (N−1)/N, so that their Kronecker product has the scale of the
+	// full matrix: L⊗R/tr(L) for two.
+	Trace bool
 }
 
 // FactorsOf says what the factors average.
@@ -170,6 +173,11 @@ type BasisRule struct {
 	// Stagger spreads the refreshes of the blocks evenly over the steps of a period, so that no
 	// step is a spike. The first computation is common to all.
 	Stagger bool
+	// Budget, in place of Every, is the number of flops that refreshes may cost per step: Every is the least with which
+	// all of them, as Plan counts them and staggered, cost no more on average. What Tol saves comes on top.
+	Budget int64
+	// Iterations bounds the steps of QRAlgorithm in one refresh; 0 is 1. With Tol it stops as soon as the basis fits.
+	Iterations int
 	// Ascending stores eigenvectors in ascending order of eigenvalues. Descending order is better
 	// for everything; this is what the original of eigenvalue-corrected Shampoo does.
 	Ascending bool
@@ -203,6 +211,12 @@ const (
 	Newton
 	// HigherOrder is the coupled iteration of third order, for Kind Root.
 	HigherOrder
+	// QRAlgorithm makes steps of the unshifted QR algorithm on B = QᵀCQ, B = q·R, B ← R·q, Q ← Q·q, and
+	// sorts by the diagonal of B (Distributed Shampoo). The first basis is by Eigh.
+	QRAlgorithm
+	// Refine turns all pairs of columns by the angles of Jacobi for B = QᵀCQ at once, to first order, and orthonormalises
+	// (QR). Near the eigenvectors it converges quadratically; columns keep their slots. The first basis is by Eigh.
+	Refine
 )
 
 // Carry says what happens to the diagonal when the basis moves. The first moment is always
@@ -212,8 +226,14 @@ type Carry uint8
 const (
 	// Keep leaves every entry in its slot.
 	Keep Carry = iota
-	// Permute moves entries along with the columns that PowerQR sorts.
+	// Permute moves entries along with the columns that PowerQR or QRAlgorithm sorts.
 	Permute
+	// Scatter leaves every entry in its slot and puts the columns that PowerQR has sorted and orthonormalised back into
+	// the slots from which they came (HeavyBall).
+	Scatter
+	// Square carries by the squares of the rotation R = Q_oldᵀ·Q_new: entry k becomes Σ_i R_ik²·v_i, the second moment of
+	// a gradient whose old coordinates were independent.
+	Square
 	// Product sets the diagonal to the product of the factors' new eigenvalues (by Eigh), from where
 	// it is corrected: EK-FAC starts at K-FAC.
 	Product
@@ -262,6 +282,9 @@ const (
 	// DiagonalCurvature is what Observe and ObserveLayer have averaged: the diagonal of a curvature
 	// matrix in the basis.
 	DiagonalCurvature
+	// DiagonalRankOne is the second moment of the rotated gradient by its sums A_k over all axes but k, A_1⊗A_2⊗…/S^(N−1)
+	// with S the sum of all (Adafactor). Vectors and tensors without basis have DiagonalGradient.
+	DiagonalRankOne
 )
 
 // EpsAt is the place of ε.

@@ -16,9 +16,9 @@ var (
 	factorsOfNames  = [...]string{"FactorsNone", "FactorsGradient", "FactorsLayer"}
 	shareNames      = [...]string{"ShareMean", "ShareRows", "ShareExpand"}
 	basisKindNames  = [...]string{"Axes", "Eigen", "Root"}
-	methodNames     = [...]string{"Eigh", "PowerQR", "Newton", "HigherOrder"}
-	carryNames      = [...]string{"Keep", "Permute", "Product"}
-	diagonalOfNames = [...]string{"DiagonalNone", "DiagonalGradient", "DiagonalEigenvalues", "DiagonalCurvature"}
+	methodNames     = [...]string{"Eigh", "PowerQR", "Newton", "HigherOrder", "QRAlgorithm", "Refine"}
+	carryNames      = [...]string{"Keep", "Permute", "Scatter", "Square", "Product"}
+	diagonalOfNames = [...]string{"DiagonalNone", "DiagonalGradient", "DiagonalEigenvalues", "DiagonalCurvature", "DiagonalRankOne"}
 	epsAtNames      = [...]string{"EpsAtRoot", "EpsAtRawRoot", "EpsAtFactor", "EpsAtValues"}
 	graftOfNames    = [...]string{"GraftNone", "GraftGradient", "GraftSecondMoment", "GraftUnit"}
 	mergeNames      = [...]string{"MergeNone", "MergeLeft", "MergeRight", "KeepFirst"}

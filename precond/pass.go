@@ -55,7 +55,7 @@ func (c *Config) compile() program {
 	}
 	plain := c.Diagonal.Of == DiagonalGradient && c.Diagonal.plain() && !c.Diagonal.Max && c.Moment.Ahead == 0
 	p.fused = plain && p.inBasis
-	p.fusedFlat = plain && c.Moment.Heavy == 0 && c.Graft.Of == GraftNone
+	p.fusedFlat = (plain || c.Diagonal.Of == DiagonalRankOne && c.Diagonal.plain() && c.Moment.Ahead == 0) && c.Moment.Heavy == 0 && c.Graft.Of == GraftNone
 	return p
 }
 
@@ -292,7 +292,11 @@ func (p *pass[T]) firstMoment() {
 
 func (p *pass[T]) secondMoment() {
 	// Where the graft acts alone, no pass over the moments follows.
-	if p.v == nil || p.o.cfg.Diagonal.Of != DiagonalGradient || p.o.prog.fused && !p.b.flat && !p.early() {
+	if p.o.cfg.Diagonal.Of == DiagonalRankOne && p.v == nil {
+		p.marginals()
+		return
+	}
+	if p.v == nil || p.o.cfg.Diagonal.Of == DiagonalCurvature || p.o.prog.fused && !p.b.flat && !p.early() {
 		return
 	}
 	kernels.SecondMoment(p.p, p.c.beta2, p.c.weight2, 1, p.cur, p.v)
@@ -317,14 +321,18 @@ func (p *pass[T]) precondition() {
 		y = y[:len(p.g)]
 	}
 	switch p.o.cfg.Diagonal.Of {
-	case DiagonalGradient, DiagonalCurvature:
-		if p.v == nil || p.o.cfg.Basis.Carry == Product && !p.b.ready() {
+	case DiagonalGradient, DiagonalCurvature, DiagonalRankOne:
+		rankOne := p.b.axes[0].marginal != nil
+		if p.v == nil && !rankOne || p.o.cfg.Basis.Carry == Product && !p.b.ready() {
 			return
 		}
 		p.us = c.filter * c.raise
 		v := p.v
-		if p.top != nil {
+		switch {
+		case p.top != nil:
 			v = p.top
+		case rankOne:
+			v = p.expand()
 		}
 		rotated := p.rotates()
 		if !p.o.cfg.Diagonal.plain() || p.o.cfg.Diagonal.Of == DiagonalCurvature {

@@ -3,6 +3,7 @@ package precond
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unsafe"
@@ -291,6 +292,10 @@ func (b *block[T]) cost(c *Config) {
 		switch {
 		case c.Basis.By == PowerQR:
 			b.fresh += 5 * d * d * d
+		case c.Basis.By == QRAlgorithm:
+			b.fresh += (4 + 7*int64(max(1, c.Basis.Iterations))) * d * d * d
+		case c.Basis.By == Refine:
+			b.fresh += 9 * d * d * d
 		default:
 			b.fresh += 14 * d * d * d
 		}
@@ -309,7 +314,15 @@ func (c *Config) firstInBasis() bool {
 // stagger gives every block that refreshes an offset in the period: largest first, each to the step with
 // the least work.
 func (r *built[T]) stagger(c *Config) {
-	if !c.Basis.Stagger {
+	r.plan.Every = c.Basis.Every
+	if c.Basis.Budget > 0 {
+		var total int64
+		for i := range r.blocks {
+			total += r.blocks[i].fresh
+		}
+		r.plan.Every = int(max(1, min((total+c.Basis.Budget-1)/c.Basis.Budget, math.MaxInt32)))
+	}
+	if !c.Basis.Stagger && c.Basis.Budget == 0 {
 		return
 	}
 	var order []int
@@ -319,12 +332,12 @@ func (r *built[T]) stagger(c *Config) {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(r.blocks[b].fresh, r.blocks[a].fresh) })
-	load := make([]int64, min(c.Basis.Every, len(order)))
+	load := make([]int64, min(r.plan.Every, len(order)))
 	for _, i := range order {
 		at := least(load)
 		load[at] += r.blocks[i].fresh
 		// Spread over the whole period also where there are fewer blocks than steps.
-		r.blocks[i].offset = at * c.Basis.Every / len(load)
+		r.blocks[i].offset = at * r.plan.Every / len(load)
 	}
 }
 
@@ -350,7 +363,6 @@ func (r *built[T]) measure(c *Config) {
 		}
 		r.plan.Blocks = append(r.plan.Blocks, pb)
 	}
-	r.plan.Every = c.Basis.Every
 	r.state = a.used
 	r.plan.StateBytes = int64(a.used) * size
 	s := arena[T]{}
@@ -358,7 +370,7 @@ func (r *built[T]) measure(c *Config) {
 		s.take(n)
 	}
 	if r.dim > 0 {
-		for range 3 {
+		for range c.mats() {
 			s.take(r.dim * r.dim)
 		}
 	}
@@ -401,6 +413,9 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		return
 	}
 	need(bufY, n)
+	if c.Diagonal.Of == DiagonalRankOne {
+		need(bufV, n)
+	}
 	if c.Diagonal.Of == DiagonalCurvature || b.layer {
 		need(bufF, n)
 	}
@@ -419,7 +434,7 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		switch c.Basis.Kind {
 		case Eigen:
 			r.eig[x.d] = true
-			if c.Basis.By == PowerQR {
+			if c.Basis.By.warm() {
 				r.qr[x.d] = true
 			}
 		case Root:
@@ -431,7 +446,7 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 	if passes > 1 {
 		b.work = n
 	}
-	if passes > 1 || middle && c.Factors.Of != FactorsNone || c.Basis.Carry == Permute {
+	if passes > 1 || middle && c.Factors.Of != FactorsNone || c.Basis.Carry != Keep || c.Diagonal.Of == DiagonalRankOne {
 		need(bufW, n)
 	}
 }

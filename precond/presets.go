@@ -102,6 +102,17 @@ func Shampoo() Config {
 	}
 }
 
+// ShampooSquared is Shampoo with the exponent −½ on each factor of a matrix and L⊗R/tr(L) in place of a graft (Eschenhagen et al. 2025):
+// the step has Adam's size as long as the roots are as new as the factors.
+func ShampooSquared() Config {
+	c := Shampoo()
+	c.Name, c.Graft = "ShampooSquared", Graft{}
+	c.Factors.Trace = true
+	c.Diagonal.Power = -0.5
+	c.Basis.Start, c.Basis.Every = 1, 1
+	return c
+}
+
 // EShampoo is eigenvalue-corrected Shampoo as in Distributed Shampoo (Eschenhagen et al. 2025): the
 // diagonal is the second moment in the eigenbasis. The current gradient enters its own basis, the first
 // moment stays in the original axes, and the eigenvectors ascend.
@@ -147,6 +158,21 @@ func EGOP(inner Config) Config {
 	inner.Name = "EGOP(" + inner.Name + ")"
 	inner.Frame = Frame{Kind: FrameDense, MaxDim: 4096}
 	return inner
+}
+
+// Adafactor is Adafactor (Shazeer and Stern 2018) in the eigenbasis of Shampoo's factors: the second moment has rank one, so that a
+// matrix takes m+n numbers for it. Without momentum it is Shampoo with exponent −½ and L⊗R/tr(L) (Vyas et al. 2024, claim 1).
+func Adafactor() Config {
+	c := Factorized(EShampoo())
+	c.Name, c.Moment = "Adafactor", Moment{}
+	return c
+}
+
+// Factorized keeps the second moment as its sums over rows and columns (Vyas et al. 2024, section 7.2).
+func Factorized(c Config) Config {
+	c.Name = "Factorized(" + c.Name + ")"
+	c.Diagonal.Of = DiagonalRankOne
+	return c
 }
 
 // Improved switches on what we would choose and the originals do not have: refreshes spread over the

@@ -27,9 +27,16 @@ func (p *pass[T]) refresh() {
 		if !a.on {
 			continue
 		}
+		square := p.o.cfg.Basis.Carry == Square && !p.c.skip
+		if square {
+			linalg.Copy(p.scratch(3, a.d), a.q)
+		}
 		if p.refreshAxis(a) {
 			a.set, moved = true, true
 			p.b.link(k)
+			if square {
+				p.square(a)
+			}
 		}
 	}
 	if moved {
@@ -47,8 +54,8 @@ func (p *pass[T]) refreshAxis(a *axis[T]) bool {
 	switch {
 	case p.o.cfg.Basis.Kind == Root:
 		ok = p.root(a)
-	case p.o.cfg.Basis.By == PowerQR && a.set:
-		return p.power(a)
+	case p.o.cfg.Basis.By.warm() && a.set:
+		return p.warm(a)
 	default:
 		if p.o.cfg.Basis.Tol > 0 && p.keeps(a) {
 			p.b.status.kept++
@@ -75,11 +82,11 @@ func (p *pass[T]) factor(a *axis[T]) linalg.Matrix[T] {
 	if p.o.cfg.Basis.Kind == Eigen && p.o.cfg.Diagonal.EpsAt == EpsAtFactor {
 		ridge = p.o.cfg.Diagonal.Eps
 	}
-	if p.c.biasF == 1 && ridge == 0 {
+	if p.c.biasF == 1 && ridge == 0 && !p.o.cfg.Factors.Trace {
 		return a.c
 	}
 	w := p.scratch(0, a.d)
-	bias := T(p.c.biasF)
+	bias := T(p.c.biasF * p.scale(a))
 	for i := range a.d {
 		dst, src := w.Row(i)[:i+1], a.c.Row(i)
 		for j := range dst {
@@ -213,70 +220,4 @@ func (p *pass[T]) diagonalised(a *axis[T], t linalg.Matrix[T]) bool {
 	}
 	tol := p.o.cfg.Basis.Tol
 	return off <= float64(tol*tol)*(on+off)
-}
-
-// power is one step of orthogonal iteration: the columns of Q are sorted by qᵀCq, descending, and Q
-// becomes the orthogonal factor of C·Q. The diagonal moves along with its columns.
-func (p *pass[T]) power(a *axis[T]) bool {
-	d := a.d
-	c := p.factor(a)
-	t := p.scratch(1, d)
-	kernels.Symm(p.p, kernels.Left, kernels.Lower, d, d, 1, c.Data, d, a.q.Data, d, 0, t.Data, d)
-	if p.o.cfg.Basis.Tol > 0 && p.diagonalised(a, t) {
-		p.b.status.kept++
-		return false
-	}
-	e, perm := p.s.sum[:d], p.s.perm[:d]
-	clear(e)
-	for i := range d {
-		q, tr := a.q.Row(i), t.Row(i)
-		for j, x := range q {
-			e[j] += float64(float64(x) * float64(tr[j]))
-		}
-	}
-	for i := range perm {
-		perm[i] = i
-	}
-	slices.SortStableFunc(perm, func(i, j int) int {
-		switch {
-		case e[i] > e[j]:
-			return -1
-		case e[i] < e[j]:
-			return 1
-		}
-		return 0
-	})
-	s := p.scratch(2, d)
-	for i := range d {
-		dst, src := s.Row(i), t.Row(i)
-		for j, k := range perm {
-			dst[j] = src[k]
-		}
-	}
-	qr := p.s.qr[d]
-	if qr.Factorize(s) != nil {
-		p.b.status.failed++
-		return false
-	}
-	qr.QTo(a.q)
-	if p.o.cfg.Basis.Carry == Permute {
-		p.permute(p.v, a, perm)
-		p.permute(p.top, a, perm)
-	}
-	p.b.status.refreshed++
-	return true
-}
-
-// permute moves entry perm[i] of an axis to place i.
-func (p *pass[T]) permute(x []T, a *axis[T], perm []int) {
-	if x == nil || slices.IsSorted(perm) {
-		return
-	}
-	w := p.s.buf[bufW][:len(x)]
-	for l := range a.left {
-		for i, from := range perm {
-			copy(w[(l*a.d+i)*a.right:][:a.right], x[(l*a.d+from)*a.right:])
-		}
-	}
-	copy(x, w)
 }

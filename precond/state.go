@@ -60,6 +60,7 @@ type axis[T kernels.Float] struct {
 	q              linalg.Matrix[T] // basis, or inverse root
 	values         []T              // eigenvalues, for DiagonalEigenvalues with Eigen
 	phi            []T              // their powers; derived
+	marginal       []T              // sums of the second moment over the other axes, for DiagonalRankOne
 }
 
 // clock is what a block counts. Powers are running products, so that no power function is needed
@@ -89,7 +90,7 @@ type status struct {
 type slot[T kernels.Float] struct {
 	memory []T // of buf and mat
 	buf    [roles][]T
-	mat    [3][]T
+	mat    [4][]T
 	sum    []float64
 	perm   []int
 	eig    map[int]*linalg.SymEig[T]
@@ -152,12 +153,16 @@ func (b *block[T]) state(c *Config, a *arena[T]) {
 		b.frame.state(a)
 	}
 	b.m = vector(c.Moment.Beta != 0)
-	b.v = vector(c.Diagonal.averaged() && !b.bare)
+	rankOne := c.Diagonal.Of == DiagonalRankOne && !b.flat && len(b.axes) > 1
+	b.v = vector(c.Diagonal.averaged() && !b.bare && !rankOne)
 	b.top = vector(c.Diagonal.Max)
 	b.graft = vector(c.Graft.Of == GraftSecondMoment)
 	b.heavy = vector(c.Moment.Heavy != 0)
 	for k := range b.axes {
 		x := &b.axes[k]
+		if rankOne {
+			x.marginal = a.take(x.d)
+		}
 		if !x.on {
 			continue
 		}

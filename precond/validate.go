@@ -116,6 +116,8 @@ func (c *Config) checkBasis() error {
 		switch {
 		case f.Of != FactorsNone:
 			return &ConfigError{"Factors.Of", f.Of, "FactorsNone: Basis.Kind is Axes, so nothing uses factors"}
+		case f.Trace:
+			return &ConfigError{"Factors.Trace", true, "false without factors"}
 		case *b != BasisRule{}:
 			return &ConfigError{"Basis", fmt.Sprintf("%+v", *b), "no other field than Kind: Kind Axes has nothing to refresh"}
 		}
@@ -134,21 +136,27 @@ func (c *Config) checkBasis() error {
 		return &ConfigError{"Basis.Start", b.Start, "at least 0, or no factors: nothing would use them"}
 	case b.Start < 0 && b.Kind == Root:
 		return &ConfigError{"Basis.Start", b.Start, "at least 0: roots come from factors"}
-	case b.Start < 0 && (b.Every != 0 || b.Tol != 0 || b.Stagger):
-		return &ConfigError{"Basis.Every", b.Every, "0, with Tol 0 and no Stagger: a negative Start means that there is no refresh"}
+	case b.Start < 0 && (b.Every != 0 || b.Tol != 0 || b.Stagger || b.Budget != 0):
+		return &ConfigError{"Basis.Every", b.Every, "0, with Tol and Budget 0 and no Stagger: a negative Start means that there is no refresh"}
 	case b.Start == 0 && !c.First.Skip:
 		return &ConfigError{"Basis.Start", b.Start, "at least 1: steps count from 1 without First.Skip"}
 	case b.Every < 0:
 		return &ConfigError{"Basis.Every", b.Every, "at least 0"}
-	case b.Stagger && b.Every == 0:
+	case b.Budget < 0 || b.Budget > 0 && b.Every != 0:
+		return &ConfigError{"Basis.Budget", b.Budget, "at least 0, and 0 where Every is set: it is in its place"}
+	case b.Iterations < 0 || b.Iterations > 0 && b.By != QRAlgorithm:
+		return &ConfigError{"Basis.Iterations", b.Iterations, "at least 0, and 0 unless By is QRAlgorithm"}
+	case b.Stagger && b.Every == 0 && b.Budget == 0:
 		return &ConfigError{"Basis.Stagger", true, "false: Every is 0, so there is nothing to spread"}
-	case b.Carry == Permute && b.By != PowerQR:
-		return &ConfigError{"Basis.Carry", b.Carry, "Keep: only PowerQR sorts columns"}
-	case b.Ascending && (b.By == PowerQR || b.Kind == Root):
-		return &ConfigError{"Basis.Ascending", true, "false: only eigenvectors by Eigh can ascend (orthogonal iteration diverges from ascending order)"}
-	case b.Kind == Eigen && b.By > PowerQR:
-		return &ConfigError{"Basis.By", b.By, "Eigh or PowerQR for Kind Eigen"}
-	case b.Kind == Root && b.By == PowerQR:
+	case b.Carry == Permute && b.By != PowerQR && b.By != QRAlgorithm || b.Carry == Scatter && b.By != PowerQR:
+		return &ConfigError{"Basis.Carry", b.Carry, "Keep or Square: only PowerQR and QRAlgorithm sort columns, Scatter is for PowerQR"}
+	case b.Carry == Square && (b.Kind == Root || c.Diagonal.Of == DiagonalEigenvalues):
+		return &ConfigError{"Basis.Carry", b.Carry, "Keep where no diagonal is averaged"}
+	case b.Ascending && (b.By == PowerQR || b.By == Refine || b.Kind == Root):
+		return &ConfigError{"Basis.Ascending", true, "false: only eigenvectors by Eigh or QRAlgorithm can ascend (orthogonal iteration diverges from ascending order)"}
+	case b.Kind == Eigen && b.By.root():
+		return &ConfigError{"Basis.By", b.By, "Eigh, PowerQR, QRAlgorithm or Refine for Kind Eigen"}
+	case b.Kind == Root && b.By.warm():
 		return &ConfigError{"Basis.By", b.By, "Eigh, Newton or HigherOrder for Kind Root"}
 	case b.Kind == Root && b.Tol != 0:
 		return &ConfigError{"Basis.Tol", b.Tol, "0: roots have no basis to test"}
@@ -175,8 +183,10 @@ func (c *Config) checkDiagonal() error {
 		if *d != (Diagonal{}) {
 			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "no other field than Of: DiagonalNone uses none"}
 		}
-	case DiagonalGradient, DiagonalCurvature:
+	case DiagonalGradient, DiagonalCurvature, DiagonalRankOne:
 		switch {
+		case d.Of == DiagonalRankOne && (c.Basis.Kind != Eigen || d.Max || d.Init != 0 || d.Relative || c.Basis.Carry == Product):
+			return &ConfigError{"Diagonal.Of", d.Of, "DiagonalGradient where Basis.Kind is not Eigen, or with Max, Init or Relative"}
 		case d.Eps == 0 && d.Damping == 0:
 			return &ConfigError{"Diagonal.Eps", d.Eps, "above 0, or a Damping: a zero gradient would give 0/0"}
 		case d.EpsAt == EpsAtFactor:
@@ -206,7 +216,7 @@ func (c *Config) checkDiagonal() error {
 			return &ConfigError{"Diagonal.Damping", d.Damping, "0 for Kind Root, whose factors have an Eps each"}
 		case d.Damping == 0 && d.EpsAt < EpsAtFactor:
 			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtFactor or EpsAtValues for DiagonalEigenvalues"}
-		case c.Basis.By >= Newton && d.EpsAt != EpsAtFactor:
+		case c.Basis.By.root() && d.EpsAt != EpsAtFactor:
 			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtFactor: an iteration sees no eigenvalues"}
 		case c.Factors.Ridge != 0:
 			return &ConfigError{"Factors.Ridge", c.Factors.Ridge, "0: for DiagonalEigenvalues it is Eps with EpsAtFactor"}
@@ -374,8 +384,8 @@ func (c *Config) checkOrder() error {
 	if c.Diagonal.Of != DiagonalNone {
 		need[Precondition] = "Diagonal.Of is set"
 	}
-	if c.Diagonal.Of == DiagonalGradient {
-		need[SecondMoment] = "Diagonal.Of is DiagonalGradient"
+	if c.Diagonal.Of == DiagonalGradient || c.Diagonal.Of == DiagonalRankOne {
+		need[SecondMoment] = "Diagonal.Of is " + c.Diagonal.Of.String()
 	}
 	if c.Graft.Of != GraftNone {
 		need[Grafting] = "Graft.Of is set"
