@@ -25,6 +25,7 @@ type Config struct {
 	Diagonal  Diagonal
 	Moment    Moment
 	Graft     Graft
+	Limit     Limit
 	Shape     Shape
 	Layers    []Layer
 	First     First
@@ -66,6 +67,8 @@ const (
 	HeavyBall
 	// Update changes the parameter: x ← x − lr·u.
 	Update
+	// Limiting makes the direction smaller where Limit says so, after Grafting.
+	Limiting
 )
 
 // Decay is weight decay.
@@ -338,6 +341,15 @@ const (
 	GraftUnit
 )
 
+// Limit bounds the size of steps, before decay and heavy ball.
+type Limit struct {
+	// RMS bounds the root mean square of the direction of each block: u ← u/max(1, rms(u)/RMS) (Adafactor). 0 is no bound.
+	RMS float64
+	// KL scales all directions by min(1, √(KL/|Σ lr²·⟨u, g⟩|)), the sum over all blocks that are preconditioned, which bounds the change
+	// of a model's predictions where the diagonal is a curvature (kfac-pytorch's kl_clip). 0 is no bound. It takes one more tensor.
+	KL float64
+}
+
 // Shape says how a tensor becomes blocks.
 type Shape struct {
 	Merge Merge
@@ -349,14 +361,30 @@ type Shape struct {
 	ChannelsLast bool
 	// Block cuts every axis into blocks of that length and a remainder; 0 does not cut.
 	Block int
-	// MaxDim is the longest axis that gets a basis; longer ones stay as they are (one-sided
-	// preconditioning). 0 is no limit.
+	// MaxDim is the longest axis that gets a basis; Large says what becomes of longer ones. 0 is no limit.
 	MaxDim int
+	Large  Large
+	// OneSided gives a basis to the shortest axis only, the first of equals.
+	OneSided bool
 	// Vectors gives a basis to tensors of order 1 as well. A tensor that becomes a vector by
 	// merging has one in any case.
 	Vectors bool
 	Axes    []AxisRule
 }
+
+// Large is what becomes of an axis longer than Shape.MaxDim.
+type Large uint8
+
+const (
+	// LargeAxis leaves the axis as it is.
+	LargeAxis Large = iota
+	// LargeBlock cuts the axis into blocks of MaxDim and a remainder.
+	LargeBlock
+	// LargeTensor leaves all axes of the tensor as they are: the diagonal alone.
+	LargeTensor
+	// LargeOneSided gives a basis to the shortest axis only.
+	LargeOneSided
+)
 
 // Merge is a rule for merging neighbouring axes.
 type Merge uint8
@@ -419,4 +447,9 @@ type Rule struct {
 	Decay   float64 // multiplies the decay; 0 leaves it
 	NoDecay bool    // no decay
 	Axes    bool    // no basis: the optimizer's diagonal in the original axes
+
+	// Stack is the number of leading axes that count independent tensors, as heads or experts do: each has a block of its own, made from
+	// the axes behind. Split cuts axis SplitAxis of those into that many equal tensors, as a fused matrix of
+	// queries, keys and values is three. 0 is neither.
+	Stack, Split, SplitAxis int
 }

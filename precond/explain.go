@@ -118,6 +118,10 @@ func (c *Config) without(shape []int, b *PlanBlock, k int) string {
 		return fmt.Sprintf("longer than Shape.MaxDim %d", c.Shape.MaxDim)
 	case d == 1:
 		return "of length 1"
+	case c.Shape.OneSided || c.Shape.Large == LargeOneSided:
+		return "only the shortest axis has a basis"
+	case c.Shape.Large == LargeTensor:
+		return fmt.Sprintf("an axis is longer than Shape.MaxDim %d", c.Shape.MaxDim)
 	case len(b.Dims) < len(shape) && len(b.Dims) == 1:
 		return "no axis is to have a basis"
 	}
@@ -139,5 +143,7 @@ func (r *Rule) describe() string {
 	add(lr != 1, "learning rate × %g", lr)
 	add(decay != 1, "decay × %g", decay)
 	add(r.Axes, "no basis")
+	add(r.Stack > 0, "stack of %d axes", r.Stack)
+	add(r.Split > 0, "axis %d split in %d", r.SplitAxis, r.Split)
 	return "(" + strings.Join(s, ", ") + ")"
 }

@@ -128,6 +128,17 @@ func variants() map[string]Config {
 	edit("SOAP budget", SOAP, func(c *Config) { c.Basis.Every, c.Basis.Budget = 0, 30000 })
 	edit("SOAP factorized, square", SOAP, func(c *Config) { *c = Factorized(*c); c.Basis.Carry = Square })
 	edit("EShampoo QR ascending", EShampoo, func(c *Config) { c.Basis.By = QRAlgorithm })
+	edit("SOAP limits", SOAP, func(c *Config) {
+		c.Limit = Limit{RMS: 0.5, KL: 1e-4}
+		c.Order = []Stage{Rotate, FirstMoment, SecondMoment, Precondition, Limiting, Update, WeightDecay, Statistics, Refresh}
+	})
+	edit("AdamW limits, L2, heavy", Adam, func(c *Config) {
+		c.Limit, c.Moment.Heavy, c.Decay.Rate = Limit{RMS: 0.5, KL: 1e-4}, 0.5, 0.01
+		c.Order = []Stage{WeightDecay, FirstMoment, SecondMoment, Precondition, Limiting, HeavyBall, Update}
+	})
+	edit("SOAP large blocks", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 7, LargeBlock })
+	edit("SOAP large tensor", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 13, LargeTensor })
+	edit("SOAP large one-sided", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 13, LargeOneSided })
 	edit("SOAP tol", SOAP, func(c *Config) { c.Basis.Tol = 0.05 })
 	edit("SOAP one-sided", SOAP, func(c *Config) { c.Shape.MaxDim = 13 })
 	edit("SOAP blocks", SOAP, func(c *Config) { c.Shape.Block = 5 })

@@ -28,7 +28,9 @@ type Optimizer[T kernels.Float] struct {
 	items   []item // all pieces of work, most expensive first
 	now     []item // of this step
 	alone   int    // of them run before the others, with all workers on each
-	summed  bool   // the sums of squares in state belong to the gradients of the next Step
+	second  bool   // the second half of a step with Limit.KL
+	limit   float64
+	summed  bool // the sums of squares in state belong to the gradients of the next Step
 	largest float64
 }
 

@@ -203,7 +203,18 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 				return nil, &ConfigError{fmt.Sprintf("Rules[%d].Axes", rule), true, "false, or a Graft: without basis there is no diagonal"}
 			}
 		}
-		l := c.layoutOf(shape, axes)
+		how := Rule{Axes: axes}
+		if rule >= 0 {
+			how = c.Rules[rule]
+			how.Axes = axes
+			if err := how.checkShape(rule, names[i], shape); err != nil {
+				return nil, err
+			}
+		}
+		l := c.layoutOf(shape, how)
+		if c.Frame.Kind != FrameNone && len(l.blocks) > 1 {
+			return nil, &ConfigError{"Frame.Kind", c.Frame.Kind, fmt.Sprintf("FrameNone, or one block for each parameter: %q is cut", names[i])}
+		}
 		if owner := layers[i]; owner != nil {
 			if owner.weight != i {
 				continue // the layer's block has it
@@ -238,7 +249,7 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 }
 
 func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut, layer *owner, axes bool) block[T] {
-	b := block[T]{param: param, bias: -1, name: name, n: 1, from: u.lo, dims: u.dims, flat: c.Graft.Of == GraftNone, factors: make([]linalg.Factor[T], len(u.dims))}
+	b := block[T]{param: param, bias: -1, name: name, n: 1, from: u.lo, dims: u.dims, flat: c.Graft.Of == GraftNone && c.Limit == Limit{}, factors: make([]linalg.Factor[T], len(u.dims))}
 	for _, d := range u.dims {
 		b.n *= d
 	}
@@ -259,7 +270,11 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 	if layer != nil {
 		b.layer, b.transposed, b.bias = true, layer.transposed, layer.bias
 	} else {
-		b.offsets(shape, l, u)
+		n := 1
+		for _, d := range shape {
+			n *= d
+		}
+		b.offsets(l, u, n)
 	}
 	b.flat = b.flat && b.off == nil
 	b.bare = c.Diagonal.Of == DiagonalEigenvalues && !slices.Contains(u.on, true) || c.Factors.Of == FactorsLayer && !b.layer

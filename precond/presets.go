@@ -128,7 +128,7 @@ func EShampoo() Config {
 
 // KFAC is K-FAC as in kfac-pytorch (Martens and Grosse 2015): the gradient of a layer, with its bias as a column, times the inverses of
 // the second moments of inputs and output gradients, which ObserveLayer averages from the identity on. Damping is exact, added to
-// the products of eigenvalues; Diagonal.Split and EpsAtFactor are the other kinds. Other parameters take plain gradient steps. One
+// the products of eigenvalues; Diagonal.Split and EpsAtFactor are the other kinds. Limit.KL is its kl_clip. Other parameters take plain gradient steps. One
 // call of ObserveLayer with gradients of the mean loss is followed by one Step.
 func KFAC(layers ...Layer) Config {
 	return Config{
@@ -137,7 +137,8 @@ func KFAC(layers ...Layer) Config {
 		Basis:    BasisRule{Kind: Eigen, Start: 1, Every: 10},
 		Diagonal: Diagonal{Of: DiagonalEigenvalues, Power: -1, Damping: 1e-3},
 		Moment:   Moment{Heavy: 0.9, Undamped: true},
-		Order:    []Stage{Refresh, Rotate, Precondition, WeightDecay, HeavyBall, Update},
+		Limit:    Limit{KL: 1e-3},
+		Order:    []Stage{Refresh, Rotate, Precondition, Limiting, WeightDecay, HeavyBall, Update},
 	}
 }
 
@@ -172,6 +173,13 @@ func Adafactor() Config {
 func Factorized(c Config) Config {
 	c.Name = "Factorized(" + c.Name + ")"
 	c.Diagonal.Of = DiagonalRankOne
+	return c
+}
+
+// OneSided gives a basis to the shorter side of each matrix only (Vyas et al. 2024, section 7.1).
+func OneSided(c Config) Config {
+	c.Name = "OneSided(" + c.Name + ")"
+	c.Shape.OneSided = true
 	return c
 }
 

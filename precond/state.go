@@ -42,6 +42,9 @@ type block[T kernels.Float] struct {
 	clock                   clock
 	offset                  int // of its refreshes within a period
 
+	dir []T     // direction between the two halves of a step with Limit.KL; derived
+	dot float64 // lr²·⟨u, g⟩
+
 	coef   coef[T]
 	status status
 
@@ -158,6 +161,7 @@ func (b *block[T]) state(c *Config, a *arena[T]) {
 	b.top = vector(c.Diagonal.Max)
 	b.graft = vector(c.Graft.Of == GraftSecondMoment)
 	b.heavy = vector(c.Moment.Heavy != 0)
+	b.dir = vector(c.Limit.KL != 0)
 	for k := range b.axes {
 		x := &b.axes[k]
 		if rankOne {
@@ -267,10 +271,15 @@ func (b *block[T]) move(param, buf []T, back bool) {
 	}
 }
 
-// offsets fills b.off for a block of a parameter of the given shape.
-func (b *block[T]) offsets(shape []int, l *layout, c *cut) {
+// offsets fills b.off for a block of a parameter.
+func (b *block[T]) offsets(l *layout, c *cut, n int) {
+	shape, stride := l.shape, l.strides
 	if l.perm == nil {
-		whole := true
+		size := 1
+		for _, d := range c.dims {
+			size *= d
+		}
+		whole := size == n
 		for k, d := range c.dims {
 			whole = whole && d == l.merged[k]
 		}
@@ -280,12 +289,6 @@ func (b *block[T]) offsets(shape []int, l *layout, c *cut) {
 	}
 	// The axes in the order of merged, each with its stride in the parameter.
 	var dims, strides []int
-	stride := make([]int, len(shape))
-	s := 1
-	for k := len(shape) - 1; k >= 0; k-- {
-		stride[k] = s
-		s *= shape[k]
-	}
 	for k := range shape {
 		o := k
 		if l.perm != nil {
@@ -311,6 +314,9 @@ func (b *block[T]) offsets(shape []int, l *layout, c *cut) {
 			}
 		}
 		from = to
+	}
+	for i := range b.off[0] {
+		b.off[0][i] += c.base
 	}
 	inner := b.off[len(b.off)-1]
 	b.run = true

@@ -73,6 +73,8 @@ func (c *Config) checkNumbers() error {
 		{"Moment.Dampen", c.Moment.Dampen, 0, 1, true},
 		{"Graft.Beta", c.Graft.Beta, 0, 1, false},
 		{"Graft.Eps", c.Graft.Eps, 0, inf, true},
+		{"Limit.RMS", c.Limit.RMS, 0, inf, true},
+		{"Limit.KL", c.Limit.KL, 0, inf, true},
 	} {
 		if err := n.check(); err != nil {
 			return err
@@ -97,6 +99,7 @@ func (c *Config) checkKinds() error {
 		{"Diagonal.Of", uint8(c.Diagonal.Of), diagonalOfNames[:]},
 		{"Diagonal.EpsAt", uint8(c.Diagonal.EpsAt), epsAtNames[:]},
 		{"Graft.Of", uint8(c.Graft.Of), graftOfNames[:]},
+		{"Shape.Large", uint8(c.Shape.Large), largeNames[:]},
 		{"Shape.Merge", uint8(c.Shape.Merge), mergeNames[:]},
 		{"NonFinite", uint8(c.NonFinite), nonFiniteNames[:]},
 	} {
@@ -293,6 +296,8 @@ func (c *Config) checkShape() error {
 		return &ConfigError{"Shape.Block", s.Block, "at least 0"}
 	case s.MaxDim < 0:
 		return &ConfigError{"Shape.MaxDim", s.MaxDim, "at least 0"}
+	case s.Large != LargeAxis && s.MaxDim == 0:
+		return &ConfigError{"Shape.Large", s.Large, "LargeAxis where MaxDim is 0: no axis is too long"}
 	case s.MergeMax < 0:
 		return &ConfigError{"Shape.MergeMax", s.MergeMax, "at least 0"}
 	case s.Merge != MergeNone && s.MergeMax == 0:
@@ -331,6 +336,9 @@ func (c *Config) checkRules() error {
 		}
 		if r.MinOrder < 0 || r.MaxOrder < 0 || r.MinLen < 0 || r.MaxOrder > 0 && r.MaxOrder < r.MinOrder {
 			return &ConfigError{field, fmt.Sprintf("%+v", r), "bounds that are not negative, MaxOrder 0 or at least MinOrder"}
+		}
+		if r.Stack < 0 || r.Split < 0 || r.SplitAxis < 0 || r.SplitAxis > 0 && r.Split == 0 {
+			return &ConfigError{field + ".Stack", r.Stack, "at least 0, as Split and SplitAxis, and SplitAxis 0 without Split"}
 		}
 		if r.NoDecay && r.Decay != 0 {
 			return &ConfigError{field + ".NoDecay", true, "false where Decay is set"}
@@ -393,6 +401,9 @@ func (c *Config) checkOrder() error {
 	if c.Decay.Rate != 0 {
 		need[WeightDecay] = "Decay.Rate is set"
 	}
+	if c.Limit != (Limit{}) {
+		need[Limiting] = "Limit is set"
+	}
 	for s, why := range need {
 		if why != "" && at[s] == 0 {
 			return bad(fmt.Sprintf("the stage %v in it: %s", Stage(s), why))
@@ -403,6 +414,7 @@ func (c *Config) checkOrder() error {
 		{Rotate, SecondMoment}, {Rotate, Precondition}, {FirstMoment, Precondition}, {SecondMoment, Precondition},
 		{FirstMoment, Grafting}, {Precondition, Grafting}, {FirstMoment, HeavyBall}, {Precondition, HeavyBall}, {Grafting, HeavyBall},
 		{FirstMoment, Update}, {Precondition, Update}, {Grafting, Update}, {HeavyBall, Update},
+		{FirstMoment, Limiting}, {Precondition, Limiting}, {Grafting, Limiting}, {Limiting, HeavyBall}, {Limiting, Update},
 	} {
 		if at[r.first] != 0 && at[r.second] != 0 && at[r.first] > at[r.second] {
 			return bad(fmt.Sprintf("%v before %v, which uses its result", r.first, r.second))
@@ -419,8 +431,8 @@ func (c *Config) checkOrder() error {
 		switch {
 		case c.Decay.Kind == L2 && d != 1:
 			return bad("WeightDecay first: Decay.Kind L2 is a term of the gradient")
-		case c.Decay.Kind != L2 && (d < at[Precondition] || d < at[FirstMoment] || d < at[Grafting]):
-			return bad("WeightDecay after FirstMoment, Precondition and Grafting, or Decay.Kind L2")
+		case c.Decay.Kind != L2 && (d < at[Precondition] || d < at[FirstMoment] || d < at[Grafting] || d < at[Limiting]):
+			return bad("WeightDecay after FirstMoment, Precondition, Grafting and Limiting, or Decay.Kind L2")
 		}
 	}
 	if g := c.Graft.Of; (g == GraftGradient || g == GraftSecondMoment) && c.Basis.Kind == Eigen && at[FirstMoment] > at[Rotate] {
