@@ -256,7 +256,7 @@ type Diagonal struct {
 	// integers up to 1024 in [−8, 0), and 0 stands for −1/(2·order), the order being that of the block. For
 	// the other diagonals any number in [−8, 0), and 0 stands for −½.
 	Power float64
-	Eps   float64
+	Eps   float64 // ε, where EpsAt says
 	EpsAt EpsAt
 	// Scale multiplies the second moment or the curvature before its power is taken; 0 is 1.
 	Scale float64
@@ -312,8 +312,8 @@ type Moment struct {
 	Debias bool // divide by 1 − Ahead·Betaᵗ⁻¹, which is 1 − Betaᵗ if Ahead is Beta or 0
 
 	Heavy    float64 // momentum μ of the heavy ball: b = μ·b + (1−Dampening)·u; 0 is none
-	Dampen   float64
-	Nesterov bool // use (1−Dampening)·u + μ·b in place of b
+	Dampen   float64 // what is missing of the weight 1 of the direction in b
+	Nesterov bool    // use (1−Dampening)·u + μ·b in place of b
 	// Undamped starts with b = u at the first step (PyTorch's SGD) in place of (1−Dampening)·u.
 	Undamped bool
 }
@@ -325,7 +325,7 @@ type Graft struct {
 	Of     GraftOf
 	Beta   float64 // of the second moment; 1 is the plain sum
 	Eps    float64 // added to its root
-	Debias bool
+	Debias bool    // correct the second moment by 1 − Betaᵗ
 }
 
 // GraftOf says whose size a step takes.
@@ -440,8 +440,8 @@ type Rule struct {
 	// A parameter matches if all of these do.
 	Name     string // pattern of path.Match; empty matches every name
 	MinOrder int    // the tensor's order lies in MinOrder … MaxOrder (0: no bound)
-	MaxOrder int
-	MinLen   int // it has at least MinLen elements
+	MaxOrder int    // see MinOrder
+	MinLen   int    // it has at least MinLen elements
 
 	LR      float64 // multiplies the learning rate; 0 leaves it
 	Decay   float64 // multiplies the decay; 0 leaves it

@@ -24,7 +24,7 @@ func limited(c Config, l Limit) Config {
 
 // TestLimitRMS: a direction that is too large is scaled to the bound, another is left alone, block by block.
 func TestLimitRMS(t *testing.T) {
-	for _, f := range []func() Config{SOAP, EShampoo, AdamW, Adafactor, Shampoo} {
+	for _, f := range []func() Config{SOAP, EShampoo, AdamW, Shampoo} {
 		c := f()
 		c.Decay.Rate = 0
 		free := sequence(t, c, 9, []int{5, 7}, []int{6})

@@ -162,10 +162,13 @@ func EGOP(inner Config) Config {
 }
 
 // Adafactor is Adafactor (Shazeer and Stern 2018) in the eigenbasis of Shampoo's factors: the second moment has rank one, so that a
-// matrix takes m+n numbers for it. Without momentum it is Shampoo with exponent −½ and L⊗R/tr(L) (Vyas et al. 2024, claim 1).
+// matrix takes m+n numbers for it, and the update's root mean square is bounded by 1. Without that bound it is Shampoo with exponent
+// −½ and L⊗R/tr(L) (Vyas et al. 2024, claim 1).
 func Adafactor() Config {
 	c := Factorized(EShampoo())
 	c.Name, c.Moment = "Adafactor", Moment{}
+	c.Limit.RMS = 1
+	c.Order = []Stage{Statistics, Refresh, Rotate, SecondMoment, Precondition, Limiting, WeightDecay, Update}
 	return c
 }
 

@@ -170,7 +170,7 @@ func TestCarry(t *testing.T) {
 func TestAdafactorIsShampoo(t *testing.T) {
 	for _, shape := range [][]int{{2, 2}, {7, 7}, {24, 24}, {3, 4, 5}} {
 		a := Adafactor()
-		a.Basis.Start, a.Basis.Every, a.Decay.Rate = 1, 0, 0
+		a.Basis.Start, a.Basis.Every, a.Decay.Rate, a.Limit = 1, 0, 0, Limit{}
 		a.Diagonal.Eps, a.Factors.Ridge = 1e-290, 1e-290
 		s := ShampooSquared()
 		s.Moment, s.Decay.Rate, s.Diagonal.Eps = Moment{}, 0, 1e-290
