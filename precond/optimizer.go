@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 	"unicode/utf8"
 	"unsafe"
 
@@ -30,6 +31,9 @@ type Optimizer[T kernels.Float] struct {
 	alone   int    // of them run before the others, with all workers on each
 	summed  bool   // the sums of squares in state belong to the gradients of the next Step
 	largest float64
+	scale   float64       // of this step
+	changed atomic.Int64  // 1 + the first parameter whose gradient became unusable after GradSumSquares; 0: none
+	bad     GradientError // the last one returned
 }
 
 // paramState is what the optimizer knows about a parameter.
@@ -39,7 +43,10 @@ type paramState struct {
 	lr, decay float64 // multipliers
 	peak      float64 // first learning rate
 
+	streamed bool // one flat block of several chunks: too long for the cache
+
 	active, clean bool // in this step: has a usable gradient; NaN and Inf must be cleared
+	trusted       bool // in this step: sum is that of GradSumSquares
 	sum           float64
 	grad          uintptr // address of the gradient to which sum belongs
 }
@@ -99,6 +106,7 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 		if bl.flat {
 			step = chunk
 		}
+		o.state[bl.param].streamed = bl.flat && bl.n > chunk
 		for lo := 0; lo < bl.n; lo += step {
 			hi := min(bl.n, lo+step)
 			cost := bl.flops

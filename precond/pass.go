@@ -99,6 +99,9 @@ func (o *Optimizer[T]) piece(i int) {
 		b.move(param.Value, p.x, false)
 		b.move(param.Grad, p.g, false)
 	}
+	if o.state[b.param].trusted && o.changes(b.param, p.g) {
+		return
+	}
 	if b.flat && o.prog.fusedFlat && !b.coef.skip {
 		p.adam()
 		return
