@@ -284,9 +284,7 @@ func (o *Optimizer[T]) Load(r io.ReaderAt, size int64) error {
 	for j := range o.blocks {
 		b := &o.blocks[j]
 		b.setClock(list[j].t.F64) // clocks come first, one for each block
-		for k := range b.axes {
-			b.axes[k].powers(&o.cfg)
-		}
+		b.powers(&o.cfg)
 	}
 	o.lr, o.summed = lr, false
 	return nil

@@ -19,12 +19,14 @@ type Config struct {
 	LR   float64 // learning rate; SetLR changes it later
 
 	Decay     Decay
+	Frame     Frame
 	Factors   Factors
 	Basis     BasisRule
 	Diagonal  Diagonal
 	Moment    Moment
 	Graft     Graft
 	Shape     Shape
+	Layers    []Layer
 	First     First
 	NonFinite NonFinite
 	Rules     []Rule
@@ -87,6 +89,33 @@ const (
 	Independent
 )
 
+// Frame is a fixed change of coordinates outside everything else: gradients are taken into it first and directions out of it
+// last, and all state lives in it for good (EGOP reparameterisation, DePavia et al. 2025). Its columns are the eigenvectors of the
+// sum of w·g·gᵀ over the gradients that Survey was given, largest first; the first Step fixes it.
+type Frame struct {
+	Kind FrameKind
+	// Rank is the number of columns of FrameLowRank.
+	Rank int
+	// Block cuts the tensor, flattened, into parts of that length with frames of their own, for FrameDense.
+	Block int
+	// MaxDim is the longest axis of FrameKron, the largest tensor (part) of FrameDense that has a frame; 0 is no limit.
+	MaxDim int
+}
+
+// FrameKind is the kind of a frame.
+type FrameKind uint8
+
+const (
+	// FrameNone is the original coordinates.
+	FrameNone FrameKind = iota
+	// FrameDense is a square matrix over all elements of a tensor, or of a part: n² numbers.
+	FrameDense
+	// FrameKron has a factor for every axis of a tensor.
+	FrameKron
+	// FrameLowRank has Rank columns V and keeps what they leave over, x = V·(y₁ − Vᵀy₂) + y₂: Rank more coordinates.
+	FrameLowRank
+)
+
 // Factors are the Kronecker factors: one d×d matrix for every axis of length d that has a basis.
 type Factors struct {
 	Of   FactorsOf
@@ -95,6 +124,8 @@ type Factors struct {
 	// Ridge or an ε of the roots.
 	Debias bool
 	Ridge  float64 // added to the diagonal before the decomposition of Kind Eigen
+	Init   float64 // the factors start at Init·I
+	Share  Share   // of FactorsLayer
 }
 
 // FactorsOf says what the factors average.
@@ -102,7 +133,24 @@ type FactorsOf uint8
 
 const (
 	FactorsNone FactorsOf = iota
+	// FactorsGradient averages G_k·G_kᵀ of each axis.
 	FactorsGradient
+	// FactorsLayer averages, for each of Config.Layers, the second moments of its input and of the gradient at its
+	// output, which ObserveLayer is given (K-FAC). Parameters that belong to no layer have no diagonal.
+	FactorsLayer
+)
+
+// Share says how the factors of a layer count inputs that share its weights: R rows, P positions of each of R/P samples.
+type Share uint8
+
+const (
+	// ShareMean divides rows by P and averages over all: Σaaᵀ/(R·P²), Σggᵀ/(R·P²) (kfac-pytorch).
+	ShareMean Share = iota
+	// ShareRows averages over all rows: Σaaᵀ/R, Σggᵀ/R (kronfluence).
+	ShareRows
+	// ShareExpand averages inputs over rows and gradients over samples: Σaaᵀ/R, Σggᵀ·P/R (Eschenhagen et al. 2023). Their other
+	// form, reduce, is P = 1 with inputs averaged and gradients summed over positions by the caller.
+	ShareExpand
 )
 
 // BasisRule says which basis is used, when it is computed and how.
@@ -166,6 +214,9 @@ const (
 	Keep Carry = iota
 	// Permute moves entries along with the columns that PowerQR sorts.
 	Permute
+	// Product sets the diagonal to the product of the factors' new eigenvalues (by Eigh), from where
+	// it is corrected: EK-FAC starts at K-FAC.
+	Product
 )
 
 // Diagonal is what the rotated direction is divided by.
@@ -178,11 +229,24 @@ type Diagonal struct {
 	Init float64
 	// Max divides by the largest second moment so far (AMSGrad).
 	Max bool
-	// Power is the exponent of each factor's eigenvalues, a ratio of integers up to 1024 in
-	// [−8, 0). 0 stands for −1/(2·order), the order being that of the block. For DiagonalEigenvalues only: the second moment has −½.
+	// Power is the exponent. For DiagonalEigenvalues it is that of each factor's eigenvalues, a ratio of
+	// integers up to 1024 in [−8, 0), and 0 stands for −1/(2·order), the order being that of the block. For
+	// the other diagonals any number in [−8, 0), and 0 stands for −½.
 	Power float64
 	Eps   float64
 	EpsAt EpsAt
+	// Scale multiplies the second moment or the curvature before its power is taken; 0 is 1.
+	Scale float64
+	// Damping δ is added to the diagonal before its power is taken: D + δ, for DiagonalEigenvalues λ⊗μ + δ, which is
+	// exact, unlike an ε for each factor.
+	Damping float64
+	// Split gives each of N factors the part δ^(1/N)·n_k/(n_1⋯n_N)^(1/N), n_k its mean eigenvalue: for two the π-split
+	// A + π√δ·I, B + √δ/π·I of Martens and Grosse (2015). For DiagonalEigenvalues.
+	Split bool
+	// Relative takes Damping times the mean of the diagonal.
+	Relative bool
+	// Clip bounds the elements of the direction in the basis, ±Clip; 0 is no bound.
+	Clip float64
 }
 
 // DiagonalOf says what the diagonal is.
@@ -195,6 +259,9 @@ const (
 	DiagonalGradient
 	// DiagonalEigenvalues is the Kronecker product of the factors' eigenvalues.
 	DiagonalEigenvalues
+	// DiagonalCurvature is what Observe and ObserveLayer have averaged: the diagonal of a curvature
+	// matrix in the basis.
+	DiagonalCurvature
 )
 
 // EpsAt is the place of ε.
@@ -207,7 +274,7 @@ const (
 	EpsAtRawRoot
 	// EpsAtFactor decomposes C + εI (for DiagonalEigenvalues).
 	EpsAtFactor
-	// EpsAtValues is λ + ε (for DiagonalEigenvalues).
+	// EpsAtValues is λ + ε, inside the power.
 	EpsAtValues
 )
 

@@ -11,9 +11,19 @@ import (
 // presets are all presets, and their improved forms.
 var presets = map[string]func() Config{
 	"SGD": SGD, "Adagrad": Adagrad, "RMSProp": RMSProp, "Adam": Adam, "AdamW": AdamW, "SOAP": SOAP, "Shampoo": Shampoo, "EShampoo": EShampoo,
+	"Sophia": Sophia, "GaussNewton": func() Config { return clipped(GaussNewton(-1)) }, "GaussNewton half": func() Config { return clipped(GaussNewton(-0.5)) },
+	"KFAC": func() Config { return KFAC(Layer{Weight: "p0"}) }, "EKFAC": func() Config { return EKFAC(Layer{Weight: "p0"}) },
 	"Improved SOAP":     func() Config { return Improved(SOAP()) },
 	"Improved Shampoo":  func() Config { return Improved(Shampoo()) },
 	"Improved EShampoo": func() Config { return Improved(EShampoo()) },
+}
+
+func kfac() Config { return KFAC(Layer{Weight: "w"}) }
+
+// clipped can step before anything is observed.
+func clipped(c Config) Config {
+	c.Diagonal.Clip = 10
+	return c
 }
 
 func TestPresetsAreValid(t *testing.T) {
@@ -64,7 +74,16 @@ func TestConfigErrors(t *testing.T) {
 		{"Diagonal.Beta", AdamW, func(c *Config) { c.Diagonal.Beta = 2 }},
 		{"Diagonal.Debias", AdamW, func(c *Config) { c.Diagonal.Beta = 1 }},
 		{"Diagonal.Init", Adagrad, func(c *Config) { c.Diagonal.Init = -1 }},
-		{"Diagonal.Power", AdamW, func(c *Config) { c.Diagonal.Power = -0.25 }},
+		{"Diagonal.Power", AdamW, func(c *Config) { c.Diagonal.Power = 0.25 }},
+		{"Diagonal.Power", Sophia, func(c *Config) { c.Diagonal.Power = -9 }},
+		{"Diagonal.Scale", Sophia, func(c *Config) { c.Diagonal.Scale = -1 }},
+		{"Diagonal.Damping", Sophia, func(c *Config) { c.Diagonal.Damping = inf }},
+		{"Diagonal.Clip", Sophia, func(c *Config) { c.Diagonal.Clip = nan }},
+		{"Diagonal.Eps", Sophia, func(c *Config) { c.Diagonal.Eps = 0 }},
+		{"Diagonal.EpsAt", Sophia, func(c *Config) { c.Diagonal.EpsAt = EpsAtRawRoot }},
+		{"Diagonal", Sophia, func(c *Config) { c.Diagonal.Max = true }},
+		{"Diagonal.Eps", Shampoo, func(c *Config) { c.Diagonal.Damping = 1 }},
+		{"Diagonal", Shampoo, func(c *Config) { c.Diagonal.Clip = 1 }},
 		{"Diagonal.Power", Shampoo, func(c *Config) { c.Diagonal.Power = 0.25 }},
 		{"Diagonal.Power", Shampoo, func(c *Config) { c.Diagonal.Power = -math.Pi / 10 }},
 		{"Diagonal.Power", Shampoo, func(c *Config) { c.Basis.By, c.Diagonal.Power = Newton, -0.75 }},
@@ -91,6 +110,18 @@ func TestConfigErrors(t *testing.T) {
 		{"Shape.Axes[0].Order", SOAP, func(c *Config) { c.Shape.Axes = []AxisRule{{Order: 0}} }},
 		{"Shape.Axes[0].Axis", SOAP, func(c *Config) { c.Shape.Axes = []AxisRule{{Order: 2, Axis: 2}} }},
 		{"Shape.Axes[0].Power", SOAP, func(c *Config) { c.Shape.Axes = []AxisRule{{Order: 2, Power: -0.5}} }},
+		{"Layers", SOAP, func(c *Config) { c.Layers = []Layer{{Weight: "w"}} }},
+		{"Layers", func() Config { return KFAC() }, func(c *Config) {}},
+		{"Shape", kfac, func(c *Config) { c.Shape.Block = 3 }},
+		{"Factors.Init", kfac, func(c *Config) { c.Factors.Debias = true }},
+		{"Factors.Init", kfac, func(c *Config) { c.Factors.Init = -1 }},
+		{"Factors.Share", kfac, func(c *Config) { c.Factors.Share = 7 }},
+		{"Factors.Share", SOAP, func(c *Config) { c.Factors.Share = ShareRows }},
+		{"Basis.Carry", kfac, func(c *Config) { c.Basis.Carry = Product }},
+		{"Diagonal.Eps", kfac, func(c *Config) { c.Diagonal.Eps = 1 }},
+		{"Diagonal.Damping", kfac, func(c *Config) { c.Basis.Kind = Root }},
+		{"Diagonal.Split", AdamW, func(c *Config) { c.Diagonal.Split = true }},
+		{"Diagonal.Relative", AdamW, func(c *Config) { c.Diagonal.Relative = true }},
 		{"NonFinite", AdamW, func(c *Config) { c.NonFinite = 4 }},
 		{"Rules[0].Name", AdamW, func(c *Config) { c.Rules = []Rule{{Name: "[", LR: 1}} }},
 		{"Rules[0].LR", AdamW, func(c *Config) { c.Rules = []Rule{{LR: inf}} }},

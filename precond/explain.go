@@ -30,6 +30,10 @@ func (o *Optimizer[T]) Explain() string {
 		}
 		st := &o.state[i]
 		fmt.Fprintf(&s, "%s %v: ", param.Name, st.shape)
+		if first == next {
+			s.WriteString("the bias of a layer\n")
+			continue
+		}
 		if r := p.Blocks[first].Rule; r >= 0 {
 			fmt.Fprintf(&s, "rule %d %s, ", r, c.Rules[r].describe())
 		}
@@ -134,4 +138,14 @@ func (r *Rule) describe() string {
 	add(decay != 1, "decay × %g", decay)
 	add(r.Axes, "no basis")
 	return "(" + strings.Join(s, ", ") + ")"
+}
+
+// blockOf returns the first block of a parameter; nil for the bias of a layer.
+func (o *Optimizer[T]) blockOf(param int) *block[T] {
+	for i := range o.blocks {
+		if o.blocks[i].param == param {
+			return &o.blocks[i]
+		}
+	}
+	return nil
 }

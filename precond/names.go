@@ -12,11 +12,13 @@ var (
 		Precondition: "Precondition", Grafting: "Grafting", WeightDecay: "WeightDecay", HeavyBall: "HeavyBall", Update: "Update",
 	}
 	decayKindNames  = [...]string{"Decoupled", "L2", "Corrected", "Independent"}
-	factorsOfNames  = [...]string{"FactorsNone", "FactorsGradient"}
+	frameKindNames  = [...]string{"FrameNone", "FrameDense", "FrameKron", "FrameLowRank"}
+	factorsOfNames  = [...]string{"FactorsNone", "FactorsGradient", "FactorsLayer"}
+	shareNames      = [...]string{"ShareMean", "ShareRows", "ShareExpand"}
 	basisKindNames  = [...]string{"Axes", "Eigen", "Root"}
 	methodNames     = [...]string{"Eigh", "PowerQR", "Newton", "HigherOrder"}
-	carryNames      = [...]string{"Keep", "Permute"}
-	diagonalOfNames = [...]string{"DiagonalNone", "DiagonalGradient", "DiagonalEigenvalues"}
+	carryNames      = [...]string{"Keep", "Permute", "Product"}
+	diagonalOfNames = [...]string{"DiagonalNone", "DiagonalGradient", "DiagonalEigenvalues", "DiagonalCurvature"}
 	epsAtNames      = [...]string{"EpsAtRoot", "EpsAtRawRoot", "EpsAtFactor", "EpsAtValues"}
 	graftOfNames    = [...]string{"GraftNone", "GraftGradient", "GraftSecondMoment", "GraftUnit"}
 	mergeNames      = [...]string{"MergeNone", "MergeLeft", "MergeRight", "KeepFirst"}
@@ -60,6 +62,15 @@ func (e DecayKind) MarshalText() ([]byte, error) { return []byte(e.String()), ni
 func (e *DecayKind) UnmarshalText(b []byte) error { return parse(e, decayKindNames[:], b) }
 
 // String returns the name of the constant.
+func (e FrameKind) String() string { return name(frameKindNames[:], uint8(e)) }
+
+// MarshalText returns the name of the constant.
+func (e FrameKind) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText is the inverse of MarshalText.
+func (e *FrameKind) UnmarshalText(b []byte) error { return parse(e, frameKindNames[:], b) }
+
+// String returns the name of the constant.
 func (e FactorsOf) String() string { return name(factorsOfNames[:], uint8(e)) }
 
 // MarshalText returns the name of the constant.
@@ -67,6 +78,15 @@ func (e FactorsOf) MarshalText() ([]byte, error) { return []byte(e.String()), ni
 
 // UnmarshalText is the inverse of MarshalText.
 func (e *FactorsOf) UnmarshalText(b []byte) error { return parse(e, factorsOfNames[:], b) }
+
+// String returns the name of the constant.
+func (e Share) String() string { return name(shareNames[:], uint8(e)) }
+
+// MarshalText returns the name of the constant.
+func (e Share) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText is the inverse of MarshalText.
+func (e *Share) UnmarshalText(b []byte) error { return parse(e, shareNames[:], b) }
 
 // String returns the name of the constant.
 func (e BasisKind) String() string { return name(basisKindNames[:], uint8(e)) }

@@ -205,6 +205,7 @@ func (c Config) clone() Config {
 	c.Order = slices.Clone(c.Order)
 	c.Rules = slices.Clone(c.Rules)
 	c.Shape.Axes = slices.Clone(c.Shape.Axes)
+	c.Layers = slices.Clone(c.Layers)
 	return c
 }
 

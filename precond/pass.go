@@ -53,7 +53,7 @@ func (c *Config) compile() program {
 	default:
 		p.decay = decayBefore
 	}
-	plain := c.Diagonal.Of == DiagonalGradient && !c.Diagonal.Max && c.Moment.Ahead == 0
+	plain := c.Diagonal.Of == DiagonalGradient && c.Diagonal.plain() && !c.Diagonal.Max && c.Moment.Ahead == 0
 	p.fused = plain && p.inBasis
 	p.fusedFlat = plain && c.Moment.Heavy == 0 && c.Graft.Of == GraftNone
 	return p
@@ -92,9 +92,17 @@ func (o *Optimizer[T]) piece(i int) {
 	}
 	p.m, p.v, p.top, p.graft, p.heavy = cut(b.m), cut(b.v), cut(b.top), cut(b.graft), cut(b.heavy)
 	param := o.params[b.param]
-	if b.off == nil {
+	switch {
+	case b.bias >= 0:
+		bias := o.params[b.bias]
+		p.x, p.g = s.buf[bufX][:b.n], s.buf[bufG][:b.n]
+		b.join(p.x, param.Value, bias.Value, false)
+		b.join(p.g, param.Grad, bias.Grad, false)
+	case b.off == nil && b.frame != nil:
+		p.x, p.g = param.Value, param.Grad
+	case b.off == nil:
 		p.x, p.g = param.Value[it.lo:it.hi], param.Grad[it.lo:it.hi]
-	} else {
+	default:
 		p.x, p.g = s.buf[bufX][:b.n], s.buf[bufG][:b.n]
 		b.move(param.Value, p.x, false)
 		b.move(param.Grad, p.g, false)
@@ -110,14 +118,18 @@ func (o *Optimizer[T]) piece(i int) {
 	for _, stage := range o.prog.stages {
 		p.stage(stage)
 	}
-	if b.off != nil && !b.coef.skip {
+	switch {
+	case b.coef.skip:
+	case b.bias >= 0:
+		b.join(p.x, param.Value, o.params[b.bias].Value, true)
+	case b.off != nil:
 		b.move(param.Value, p.x, true)
 	}
 }
 
 // clean copies the gradient with 0 in place of NaN and Inf, if that is wanted.
 func (p *pass[T]) clean() {
-	if !p.o.state[p.b.param].clean {
+	if b := p.b; !p.o.state[b.param].clean && (b.bias < 0 || !p.o.state[b.bias].clean) {
 		return
 	}
 	buf := p.s.buf[bufG][:len(p.g)]
@@ -161,6 +173,14 @@ func (p *pass[T]) gradient() {
 		kernels.Omatcopy(p.p, kernels.NoTrans, 1, len(buf), p.c.scale, p.g, len(buf), buf, len(buf))
 		p.g = buf
 	}
+	if f := p.b.frame; f != nil {
+		if p.b.clock.fixed == 0 {
+			p.fix()
+		}
+		y := p.s.buf[bufH][:p.b.n]
+		f.basis.Forward(p.p, y, p.g, p.s.buf[bufW])
+		p.g = y
+	}
 	p.cur, p.f0, p.f, p.u, p.us = p.g, p.g, p.g, p.g, 1
 }
 
@@ -192,33 +212,35 @@ func (p *pass[T]) stage(s Stage) {
 	}
 }
 
-// statistics updates the factors. Axis k of a tensor [left][d][right] is the rows of a d×(left·right)
-// matrix: the gradient itself, its transpose, or a permuted copy.
+// statistics updates the factors.
 func (p *pass[T]) statistics() {
-	if p.o.cfg.Factors.Of == FactorsNone {
+	if p.o.cfg.Factors.Of != FactorsGradient {
 		return
 	}
 	for k := range p.b.axes {
-		a := &p.b.axes[k]
-		if !a.on {
-			continue
+		if a := &p.b.axes[k]; a.on {
+			p.gram(a, p.c.weightF, p.g, p.c.betaF, a.c)
 		}
-		rest := a.left * a.right
-		w, beta := p.c.weightF, p.c.betaF
-		switch {
-		case a.left == 1:
-			kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, p.g, rest, beta, a.c.Data, a.d)
-		case a.right == 1:
-			kernels.Syrk(p.p, kernels.Lower, kernels.Trans, a.d, rest, w, p.g, a.d, beta, a.c.Data, a.d)
-		default:
-			t := p.s.buf[bufW][:p.b.n]
-			for i := range a.d {
-				for l := range a.left {
-					copy(t[i*rest+l*a.right:][:a.right], p.g[(l*a.d+i)*a.right:])
-				}
+	}
+}
+
+// gram computes the lower triangle of c = w·G_k·G_kᵀ + beta·c. Axis k of a tensor [left][d][right] is the rows of a
+// d×(left·right) matrix G_k: the tensor itself, its transpose, or a permuted copy.
+func (p *pass[T]) gram(a *axis[T], w T, g []T, beta T, c linalg.Matrix[T]) {
+	rest := a.left * a.right
+	switch {
+	case a.left == 1:
+		kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, g, rest, beta, c.Data, a.d)
+	case a.right == 1:
+		kernels.Syrk(p.p, kernels.Lower, kernels.Trans, a.d, rest, w, g, a.d, beta, c.Data, a.d)
+	default:
+		t := p.s.buf[bufW][:len(g)]
+		for i := range a.d {
+			for l := range a.left {
+				copy(t[i*rest+l*a.right:][:a.right], g[(l*a.d+i)*a.right:])
 			}
-			kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, t, rest, beta, a.c.Data, a.d)
 		}
+		kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, t, rest, beta, c.Data, a.d)
 	}
 }
 
@@ -273,7 +295,7 @@ func (p *pass[T]) firstMoment() {
 
 func (p *pass[T]) secondMoment() {
 	// Where the graft acts alone, no pass over the moments follows.
-	if p.v == nil || p.o.prog.fused && !p.b.flat && !p.early() {
+	if p.v == nil || p.o.cfg.Diagonal.Of != DiagonalGradient || p.o.prog.fused && !p.b.flat && !p.early() {
 		return
 	}
 	kernels.SecondMoment(p.p, p.c.beta2, p.c.weight2, 1, p.cur, p.v)
@@ -298,14 +320,20 @@ func (p *pass[T]) precondition() {
 		y = y[:len(p.g)]
 	}
 	switch p.o.cfg.Diagonal.Of {
-	case DiagonalGradient:
+	case DiagonalGradient, DiagonalCurvature:
+		if p.v == nil || p.o.cfg.Basis.Carry == Product && !p.b.ready() {
+			return
+		}
 		p.us = c.filter * c.raise
 		v := p.v
 		if p.top != nil {
 			v = p.top
 		}
 		rotated := p.rotates()
-		if p.o.prog.fused && !p.b.flat {
+		if !p.o.cfg.Diagonal.plain() || p.o.cfg.Diagonal.Of == DiagonalCurvature {
+			p.u = z
+			p.divide(p.u, p.f, v)
+		} else if p.o.prog.fused && !p.b.flat {
 			// cur is either the gradient itself or bufY.
 			p.u = y
 			kernels.AdamDirection(p.p, kernels.AdamCoef[T]{
@@ -339,7 +367,11 @@ func (p *pass[T]) precondition() {
 		} else if &p.f[0] != &z[0] {
 			copy(z, p.f)
 		}
-		p.scaleAxes(w)
+		if d := &p.o.cfg.Diagonal; d.Damping > 0 && !d.Split {
+			p.scaleProduct(w)
+		} else {
+			p.scaleAxes(w)
+		}
 		p.u = y
 		if &w[0] == &y[0] {
 			p.u = z
@@ -416,8 +448,12 @@ func (p *pass[T]) decay() {
 	if p.o.prog.decay != decayDirection {
 		return
 	}
-	dst := p.writable()
-	kernels.Axpby(p.p, T(p.c.decay), p.x, T(p.us), p.u, dst)
+	dst, x := p.writable(), p.x
+	if f := p.b.frame; f != nil {
+		x = p.s.buf[bufV][:p.b.n]
+		f.basis.Forward(p.p, x, p.x, p.s.buf[bufW])
+	}
+	kernels.Axpby(p.p, T(p.c.decay), x, T(p.us), p.u, dst)
 	p.u, p.us = dst, 1
 }
 
@@ -457,5 +493,10 @@ func (p *pass[T]) update() {
 	case decayAfter:
 		step, shrink = step*p.c.shrink, p.c.shrink
 	}
-	kernels.Axpby(p.p, T(-step), p.u, T(shrink), p.x, p.x)
+	u := p.u
+	if f := p.b.frame; f != nil {
+		u = p.s.buf[bufV][:len(p.x)]
+		f.basis.Inverse(p.p, u, p.u, p.s.buf[bufW])
+	}
+	kernels.Axpby(p.p, T(-step), u, T(shrink), p.x, p.x)
 }

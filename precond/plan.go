@@ -55,10 +55,18 @@ func (p Plan) Cost(i int) int64 {
 // PlanFor returns the plan of an optimizer with the given tensor shapes. Rules that match by name see
 // empty names.
 func PlanFor[T kernels.Float](cfg Config, shapes [][]int) (Plan, error) {
+	return PlanForNamed[T](cfg, make([]string, len(shapes)), shapes)
+}
+
+// PlanForNamed is PlanFor for parameters with names, which Rules and Layers go by.
+func PlanForNamed[T kernels.Float](cfg Config, names []string, shapes [][]int) (Plan, error) {
 	if err := cfg.validate(); err != nil {
 		return Plan{}, err
 	}
-	b, err := build[T](&cfg, make([]string, len(shapes)), shapes)
+	if len(names) != len(shapes) {
+		return Plan{}, fmt.Errorf("precond: %d names for %d shapes", len(names), len(shapes))
+	}
+	b, err := build[T](&cfg, names, shapes)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -175,6 +183,10 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 	r := &built[T]{eig: map[int]bool{}, qr: map[int]bool{}, roots: map[rootKey]linalg.Root{}}
 	used := make([]bool, len(c.Rules))
 	seen := map[string]bool{}
+	layers, err := c.resolve(names, shapes)
+	if err != nil {
+		return nil, err
+	}
 	for i, shape := range shapes {
 		n, err := checkDims(names[i], shape)
 		if err != nil {
@@ -182,15 +194,21 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 		}
 		rule := c.ruleFor(names[i], len(shape), n)
 		r.rules = append(r.rules, rule)
-		axes := false
+		axes := c.Factors.Of == FactorsLayer
 		if rule >= 0 {
 			used[rule] = true
-			axes = c.Rules[rule].Axes
-			if axes && c.Diagonal.Of == DiagonalEigenvalues && c.Graft.Of == GraftNone {
+			axes = axes || c.Rules[rule].Axes
+			if c.Rules[rule].Axes && c.Diagonal.Of == DiagonalEigenvalues && c.Graft.Of == GraftNone {
 				return nil, &ConfigError{fmt.Sprintf("Rules[%d].Axes", rule), true, "false, or a Graft: without basis there is no diagonal"}
 			}
 		}
 		l := c.layoutOf(shape, axes)
+		if owner := layers[i]; owner != nil {
+			if owner.weight != i {
+				continue // the layer's block has it
+			}
+			l = owner.layout
+		}
 		for j := range l.blocks {
 			name := names[i]
 			if len(l.blocks) > 1 {
@@ -200,10 +218,13 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 				return nil, fmt.Errorf("precond: parameter %q has the name of a block of another parameter", name)
 			}
 			seen[name] = true
-			b := newBlock[T](c, i, name, shape, &l, &l.blocks[j])
+			b := newBlock[T](c, i, name, shape, &l, &l.blocks[j], layers[i], axes)
 			b.rule = rule
 			r.blocks = append(r.blocks, b)
 		}
+	}
+	if err := c.equalRules(r.rules, layers); err != nil {
+		return nil, err
 	}
 	for i, u := range used {
 		if !u && len(shapes) > 0 {
@@ -215,8 +236,8 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 	return r, nil
 }
 
-func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut) block[T] {
-	b := block[T]{param: param, name: name, n: 1, from: u.lo, dims: u.dims, flat: c.Graft.Of == GraftNone, factors: make([]linalg.Factor[T], len(u.dims))}
+func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut, layer *owner, axes bool) block[T] {
+	b := block[T]{param: param, bias: -1, name: name, n: 1, from: u.lo, dims: u.dims, flat: c.Graft.Of == GraftNone, factors: make([]linalg.Factor[T], len(u.dims))}
 	for _, d := range u.dims {
 		b.n *= d
 	}
@@ -226,9 +247,21 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 		left *= d
 		b.flat = b.flat && !u.on[k]
 	}
-	b.offsets(shape, l, u)
+	b.frame = newFrame[T](c, shape, l, axes)
+	if f := b.frame; f != nil {
+		b.flat = false
+		if f.len != b.n { // LowRank, whose coordinates are a vector
+			b.n, b.dims = f.len, []int{f.len}
+			b.axes[0].d = f.len
+		}
+	}
+	if layer != nil {
+		b.layer, b.transposed, b.bias = true, layer.transposed, layer.bias
+	} else {
+		b.offsets(shape, l, u)
+	}
 	b.flat = b.flat && b.off == nil
-	b.bare = c.Diagonal.Of == DiagonalEigenvalues && !slices.Contains(u.on, true)
+	b.bare = c.Diagonal.Of == DiagonalEigenvalues && !slices.Contains(u.on, true) || c.Factors.Of == FactorsLayer && !b.layer
 	b.cost(c)
 	return b
 }
@@ -236,6 +269,9 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 // cost counts flops. A product of the block with one basis is 2·n·d, a factor update n·d.
 func (b *block[T]) cost(c *Config) {
 	n := int64(b.n)
+	if b.frame != nil {
+		b.products += b.frame.flops()
+	}
 	rotations := int64(1) // roots: once
 	switch {
 	case c.Basis.Kind == Eigen && c.firstInBasis():
@@ -249,7 +285,7 @@ func (b *block[T]) cost(c *Config) {
 		}
 		d := int64(x.d)
 		b.products += 2 * rotations * n * d
-		if c.Factors.Of != FactorsNone {
+		if c.Factors.Of == FactorsGradient {
 			b.products += n * d
 		}
 		switch {
@@ -346,7 +382,15 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 	}
 	need := func(role, n int) { r.buf[role] = max(r.buf[role], n) }
 	need(bufG, n)
-	if b.off != nil {
+	if f := b.frame; f != nil {
+		need(bufH, n)
+		need(bufV, n)
+		need(bufX, f.n)
+		need(bufW, max(f.basis.Work(), n))
+		f.needs(r.eig)
+		r.dim = max(r.dim, f.gram)
+	}
+	if b.off != nil || b.layer {
 		need(bufX, n)
 	}
 	if c.Moment.Ahead != 0 {
@@ -357,6 +401,9 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		return
 	}
 	need(bufY, n)
+	if c.Diagonal.Of == DiagonalCurvature || b.layer {
+		need(bufF, n)
+	}
 	middle, passes := false, 0
 	for k := range b.axes {
 		x := &b.axes[k]

@@ -77,9 +77,13 @@ func TestPlanScratch(t *testing.T) {
 
 func planScratch[T kernels.Float](t *testing.T, c Config) {
 	shapes := append(shapesFor(c), []int{40, 70})
-	plan, err := PlanFor[T](c, shapes)
-	require.NoError(t, err)
 	p := newProblem[T](18, shapes...)
+	var names []string
+	for _, q := range p.params {
+		names = append(names, q.Name)
+	}
+	plan, err := PlanForNamed[T](c, names, shapes)
+	require.NoError(t, err)
 	pool := kernels.NewPool(2)
 	defer pool.Close()
 	o, err := New(c, p.params, pool)

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
-	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
@@ -31,6 +30,10 @@ func (p *pass[T]) refresh() {
 			a.set, moved = true, true
 			p.b.link(k)
 		}
+	}
+	if moved {
+		p.b.powers(&p.o.cfg)
+		p.carry()
 	}
 	if carried && moved {
 		p.into(p.m, z)
@@ -114,13 +117,57 @@ func (p *pass[T]) eigh(a *axis[T]) bool {
 	} else {
 		linalg.TransposeTo(p.p, a.q, rows)
 	}
-	a.powers(&p.o.cfg)
 	return true
+}
+
+// carry sets the diagonal to the product of the eigenvalues, if it does not stay what it is.
+func (p *pass[T]) carry() {
+	if p.o.cfg.Basis.Carry != Product || p.v == nil {
+		return
+	}
+	for i := range p.v {
+		l := 1.0
+		for k := range p.b.axes {
+			a := &p.b.axes[k]
+			l = float64(l * a.value(i/a.right%a.d))
+		}
+		p.v[i] = T(l)
+	}
+}
+
+// powers computes φ = λ^power of each axis from its eigenvalues.
+func (b *block[T]) powers(c *Config) {
+	split, count := 1.0, 0.0
+	if c.Diagonal.Split {
+		for k := range b.axes {
+			if b.axes[k].phi != nil {
+				split *= b.axes[k].mean()
+				count++
+			}
+		}
+		if split > 0 {
+			split = elem.Pow(c.Diagonal.Damping/split, 1/count)
+		}
+	}
+	for k := range b.axes {
+		if a := &b.axes[k]; c.Diagonal.Split && a.phi != nil {
+			// δ^(1/N)·n_k/(n_1⋯n_N)^(1/N); δ^(1/N) where a factor is 0.
+			shift := split * a.mean()
+			if split == 0 {
+				shift = elem.Pow(c.Diagonal.Damping, 1/count)
+			}
+			for i := range a.phi {
+				a.phi[i] = T(elem.Pow(a.value(i)+shift, a.power))
+			}
+		} else {
+			a.powers(c)
+		}
+	}
 }
 
 // powers computes φ = λ^power, with λ lifted so that none is below ε.
 func (a *axis[T]) powers(c *Config) {
-	if a.values == nil {
+	if a.phi == nil || c.Diagonal.Damping != 0 {
 		return
 	}
 	low := math.Inf(1)
@@ -141,76 +188,28 @@ func (a *axis[T]) powers(c *Config) {
 	}
 }
 
-// keeps reports whether the basis still diagonalises the factor: ‖B − diag B‖_F ≤ Tol·‖B‖_F with
-// B = QᵀCQ.
+// keeps reports whether the basis still diagonalises the factor, ‖B − diag B‖_F ≤ Tol·‖B‖_F with B = QᵀCQ, and
+// leaves C·Q in scratch matrix 1.
 func (p *pass[T]) keeps(a *axis[T]) bool {
-	c := p.factor(a)
-	t := p.scratch(1, a.d)
-	kernels.Symm(p.p, kernels.Left, kernels.Lower, a.d, a.d, 1, c.Data, a.d, a.q.Data, a.d, 0, t.Data, a.d)
-	return p.diagonalised(a, t)
+	return linalg.Criterion(p.p, a.q, p.factor(a), p.scratch(1, a.d), p.scratch(2, a.d)) <= p.o.cfg.Basis.Tol
 }
 
-// diagonalised is the test of keeps with t = C·Q.
-func (p *pass[T]) diagonalised(a *axis[T], t linalg.Matrix[T]) bool {
-	b := p.scratch(2, a.d)
-	linalg.MatMulTN(p.p, b, a.q, t)
-	off, on := 0.0, 0.0
-	for i := range a.d {
-		row := b.Row(i)
-		x := float64(row[i])
-		on += float64(x * x)
-		row[i] = 0
-		n := float64(kernels.Nrm2(p.p, row))
-		off += float64(n * n)
-	}
-	tol := p.o.cfg.Basis.Tol
-	return off <= float64(tol*tol)*(on+off)
-}
-
-// power is one step of orthogonal iteration: the columns of Q are sorted by qᵀCq, descending, and Q
-// becomes the orthogonal factor of C·Q. The diagonal moves along with its columns.
+// power is one step of orthogonal iteration, after which the diagonal moves along with the columns.
 func (p *pass[T]) power(a *axis[T]) bool {
 	d := a.d
-	c := p.factor(a)
 	t := p.scratch(1, d)
-	kernels.Symm(p.p, kernels.Left, kernels.Lower, d, d, 1, c.Data, d, a.q.Data, d, 0, t.Data, d)
-	if p.o.cfg.Basis.Tol > 0 && p.diagonalised(a, t) {
+	switch {
+	case p.o.cfg.Basis.Tol == 0:
+		linalg.SymMul(p.p, t, p.factor(a), a.q)
+	case p.keeps(a):
 		p.b.status.kept++
 		return false
 	}
-	e, perm := p.s.sum[:d], p.s.perm[:d]
-	clear(e)
-	for i := range d {
-		q, tr := a.q.Row(i), t.Row(i)
-		for j, x := range q {
-			e[j] += float64(float64(x) * float64(tr[j]))
-		}
-	}
-	for i := range perm {
-		perm[i] = i
-	}
-	slices.SortStableFunc(perm, func(i, j int) int {
-		switch {
-		case e[i] > e[j]:
-			return -1
-		case e[i] < e[j]:
-			return 1
-		}
-		return 0
-	})
-	s := p.scratch(2, d)
-	for i := range d {
-		dst, src := s.Row(i), t.Row(i)
-		for j, k := range perm {
-			dst[j] = src[k]
-		}
-	}
-	qr := p.s.qr[d]
-	if qr.Factorize(s) != nil {
+	perm := p.s.perm[:d]
+	if linalg.PowerQR(p.s.qr[d], a.q, t, p.s.sum[:d], perm) != nil {
 		p.b.status.failed++
 		return false
 	}
-	qr.QTo(a.q)
 	if p.o.cfg.Basis.Carry == Permute {
 		p.permute(p.v, a, perm)
 		p.permute(p.top, a, perm)

@@ -23,10 +23,16 @@ type block[T kernels.Float] struct {
 	flat bool
 	// bare blocks have no basis in an optimizer that knows no other diagonal: a graft acts alone.
 	bare bool
+	// layer blocks have the factors of a layer; bias is the parameter that is their last column, or row where the weight
+	// is stored transposed, −1 if there is none.
+	layer, transposed bool
+	bias              int
 	// off holds the offset into the parameter of each index of each axis; nil where the block is
 	// the parameter in its own order. run says that the last axis is contiguous.
 	off [][]int
 	run bool
+
+	frame *frame[T] // nil for none; n counts its coordinates then
 
 	axes    []axis[T]
 	factors []linalg.Factor[T] // bases or roots, identities where there is none (yet)
@@ -61,12 +67,17 @@ type axis[T kernels.Float] struct {
 type clock struct {
 	t                                float64 // steps made, −1 before a call that First.Skip skips
 	factor, first, diagonal, grafted float64 // βᵗ
+	observed, layered                float64 // calls that count in the diagonal and in the factors of a layer
+	surveyed, fixed                  float64 // calls that count in the frame; 1 once that is fixed
 }
 
-const clockLen = 5
+const (
+	clockLen    = 9
+	clockPowers = 4 // of them, after t
+)
 
 func (c *clock) fields() [clockLen]*float64 {
-	return [clockLen]*float64{&c.t, &c.factor, &c.first, &c.diagonal, &c.grafted}
+	return [clockLen]*float64{&c.t, &c.factor, &c.first, &c.diagonal, &c.grafted, &c.observed, &c.layered, &c.surveyed, &c.fixed}
 }
 
 // status is what happened to a block in a step.
@@ -96,6 +107,8 @@ const (
 	bufY        // rotated gradient
 	bufZ        // rotated first moment, direction
 	bufW        // of products
+	bufH        // gradient in the frame
+	bufV        // direction out of the frame, parameter in it
 	roles
 )
 
@@ -135,8 +148,11 @@ func (b *block[T]) state(c *Config, a *arena[T]) {
 		}
 		return a.take(b.n)
 	}
+	if b.frame != nil {
+		b.frame.state(a)
+	}
 	b.m = vector(c.Moment.Beta != 0)
-	b.v = vector(c.Diagonal.Of == DiagonalGradient)
+	b.v = vector(c.Diagonal.averaged() && !b.bare)
 	b.top = vector(c.Diagonal.Max)
 	b.graft = vector(c.Graft.Of == GraftSecondMoment)
 	b.heavy = vector(c.Moment.Heavy != 0)
@@ -154,6 +170,9 @@ func (b *block[T]) state(c *Config, a *arena[T]) {
 		x.q = square()
 		if c.Basis.Kind == Eigen && c.Diagonal.Of == DiagonalEigenvalues {
 			x.values, x.phi = a.take(x.d), a.take(x.d)
+		}
+		if c.Basis.Carry == Product {
+			x.values = a.take(x.d)
 		}
 	}
 }
@@ -174,8 +193,16 @@ func (b *block[T]) reset(c *Config) {
 		x.set = false
 		if x.on {
 			x.q.Identity()
+			for i := range x.values {
+				x.values[i] = 1
+			}
 			for i := range x.phi {
-				x.values[i], x.phi[i] = 1, 1
+				x.phi[i] = 1
+			}
+			if c.Factors.Init != 0 {
+				for i := range x.d {
+					x.c.Set(i, i, T(c.Factors.Init))
+				}
 			}
 		}
 		b.link(k)

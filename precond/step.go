@@ -79,6 +79,7 @@ func (o *Optimizer[T]) Step(scale float64) (Report, error) {
 	o.summed = false
 	o.changed.Store(0)
 	o.scale = scale
+	r.Absent += o.pair()
 	o.run(scale)
 	for i := range o.state {
 		if o.state[i].active {
@@ -122,7 +123,10 @@ func (o *Optimizer[T]) inspect(scale float64) error {
 			return fmt.Errorf("precond: parameter %q: Value and Grad share memory", p.Name)
 		}
 	}
-	return nil
+	if err := o.framed(); err != nil {
+		return err
+	}
+	return o.observed()
 }
 
 // usable reports whether the scaled gradient is finite and its squares can be added.

@@ -117,6 +117,8 @@ func TestScale(t *testing.T) {
 		for range 8 {
 			p.gradients()
 			q.gradients()
+			survey(t, a, p)
+			survey(t, b, q)
 			_, err := a.Step(1)
 			require.NoError(t, err)
 			_, err = b.Step(1.0 / 1024)
@@ -132,6 +134,8 @@ func TestGradientIsNotWrittenAndMayBeAbsent(t *testing.T) {
 		p := newProblem[float64](5, shapesFor(c)...)
 		o, err := New(c, p.params, nil)
 		require.NoError(t, err)
+		p.gradients()
+		survey(t, o, p)
 		for step := range 8 {
 			p.gradients()
 			absent := p.params[step%2]
@@ -306,6 +310,8 @@ func TestExtremes(t *testing.T) {
 			p := newProblem[float32](8, []int{6, 5}, []int{4}, []int{3, 2, 4}, []int{1, 1})
 			o, err := New(c, p.params, nil)
 			require.NoError(t, err)
+			p.gradients()
+			survey(t, o, p)
 			scale := 1.0
 			if kind == "huge, scaled" {
 				scale = 1e-30

@@ -21,7 +21,7 @@ func (e *ConfigError) Error() string {
 // validate returns the first thing that is wrong with c, nil if nothing is.
 func (c *Config) validate() error {
 	for _, check := range []func() error{
-		c.checkNumbers, c.checkKinds, c.checkBasis, c.checkDiagonal, c.checkMoment, c.checkGraft, c.checkShape, c.checkRules, c.checkOrder,
+		c.checkNumbers, c.checkKinds, c.checkBasis, c.checkDiagonal, c.checkMoment, c.checkGraft, c.checkShape, c.checkLayers, c.checkFrame, c.checkRules, c.checkOrder,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -59,10 +59,14 @@ func (c *Config) checkNumbers() error {
 		{"Decay.Rate", c.Decay.Rate, 0, inf, true},
 		{"Factors.Beta", c.Factors.Beta, 0, 1, false},
 		{"Factors.Ridge", c.Factors.Ridge, 0, inf, true},
+		{"Factors.Init", c.Factors.Init, 0, inf, true},
 		{"Basis.Tol", c.Basis.Tol, 0, 1, false},
 		{"Diagonal.Beta", c.Diagonal.Beta, 0, 1, false},
 		{"Diagonal.Init", c.Diagonal.Init, 0, inf, true},
 		{"Diagonal.Eps", c.Diagonal.Eps, 0, inf, true},
+		{"Diagonal.Scale", c.Diagonal.Scale, 0, inf, true},
+		{"Diagonal.Damping", c.Diagonal.Damping, 0, inf, true},
+		{"Diagonal.Clip", c.Diagonal.Clip, 0, inf, true},
 		{"Moment.Beta", c.Moment.Beta, 0, 1, true},
 		{"Moment.Ahead", c.Moment.Ahead, 0, 1, true},
 		{"Moment.Heavy", c.Moment.Heavy, 0, 1, true},
@@ -84,7 +88,9 @@ func (c *Config) checkKinds() error {
 		names []string
 	}{
 		{"Decay.Kind", uint8(c.Decay.Kind), decayKindNames[:]},
+		{"Frame.Kind", uint8(c.Frame.Kind), frameKindNames[:]},
 		{"Factors.Of", uint8(c.Factors.Of), factorsOfNames[:]},
+		{"Factors.Share", uint8(c.Factors.Share), shareNames[:]},
 		{"Basis.Kind", uint8(c.Basis.Kind), basisKindNames[:]},
 		{"Basis.By", uint8(c.Basis.By), methodNames[:]},
 		{"Basis.Carry", uint8(c.Basis.Carry), carryNames[:]},
@@ -116,6 +122,12 @@ func (c *Config) checkBasis() error {
 		return nil
 	}
 	switch {
+	case f.Init != 0 && (f.Of == FactorsNone || f.Debias):
+		return &ConfigError{"Factors.Init", f.Init, "0 without factors or with Debias, which corrects for a start at 0"}
+	case f.Share != 0 && f.Of != FactorsLayer:
+		return &ConfigError{"Factors.Share", f.Share, "ShareMean where factors are not those of layers"}
+	case b.Carry == Product && (b.By != Eigh || c.Diagonal.Of != DiagonalCurvature || c.Diagonal.Debias || b.Ascending):
+		return &ConfigError{"Basis.Carry", b.Carry, "Product with By Eigh, descending, and DiagonalCurvature without Debias only"}
 	case b.Start >= 0 && f.Of == FactorsNone:
 		return &ConfigError{"Factors.Of", f.Of, "FactorsGradient: the basis is computed from factors (or Basis.Start < 0: it comes from SetBasis)"}
 	case b.Start < 0 && f.Of != FactorsNone:
@@ -152,21 +164,31 @@ func (c *Config) checkBasis() error {
 
 func (c *Config) checkDiagonal() error {
 	d := &c.Diagonal
+	switch {
+	case d.Split && (d.Of != DiagonalEigenvalues || d.Damping == 0 || d.Relative):
+		return &ConfigError{"Diagonal.Split", true, "false without a Damping of DiagonalEigenvalues, or with Relative"}
+	case d.Relative && d.Damping == 0:
+		return &ConfigError{"Diagonal.Relative", true, "false without Damping"}
+	}
 	switch d.Of {
 	case DiagonalNone:
 		if *d != (Diagonal{}) {
 			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "no other field than Of: DiagonalNone uses none"}
 		}
-	case DiagonalGradient:
+	case DiagonalGradient, DiagonalCurvature:
 		switch {
-		case d.Eps == 0:
-			return &ConfigError{"Diagonal.Eps", d.Eps, "above 0: a zero gradient would give 0/0"}
-		case d.EpsAt > EpsAtRawRoot:
-			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtRoot or EpsAtRawRoot for DiagonalGradient"}
-		case d.Power != 0:
-			return &ConfigError{"Diagonal.Power", d.Power, "0 for DiagonalGradient: its power is −½"}
+		case d.Eps == 0 && d.Damping == 0:
+			return &ConfigError{"Diagonal.Eps", d.Eps, "above 0, or a Damping: a zero gradient would give 0/0"}
+		case d.EpsAt == EpsAtFactor:
+			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, fmt.Sprintf("EpsAtRoot, EpsAtRawRoot or EpsAtValues for %v", d.Of)}
+		case d.EpsAt == EpsAtRawRoot && !d.plain():
+			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtRoot or EpsAtValues where the power is not that of Adam, or with Scale, Damping or Clip"}
+		case d.Power > 0 || d.Power < -8:
+			return &ConfigError{"Diagonal.Power", d.Power, "0, or in [−8, 0)"}
 		case d.Debias && d.Beta == 1:
 			return &ConfigError{"Diagonal.Debias", true, "false: a plain sum (Beta 1) has no bias"}
+		case d.Of == DiagonalCurvature && (d.Max || d.Init != 0):
+			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "Max and Init unset: curvature comes from Observe alone"}
 		}
 	case DiagonalEigenvalues:
 		switch {
@@ -176,16 +198,20 @@ func (c *Config) checkDiagonal() error {
 			return &ConfigError{"Basis.Start", c.Basis.Start, "at least 0: DiagonalEigenvalues needs refreshes"}
 		case c.Basis.Kind == Eigen && c.Basis.By != Eigh:
 			return &ConfigError{"Basis.By", c.Basis.By, "Eigh: DiagonalEigenvalues needs eigenvalues"}
-		case d.Eps == 0:
-			return &ConfigError{"Diagonal.Eps", d.Eps, "above 0: a singular factor has no inverse root"}
-		case d.EpsAt < EpsAtFactor:
+		case d.Eps == 0 && d.Damping == 0:
+			return &ConfigError{"Diagonal.Eps", d.Eps, "above 0, or a Damping: a singular factor has no inverse root"}
+		case d.Damping != 0 && (d.Eps != 0 || d.EpsAt != 0):
+			return &ConfigError{"Diagonal.Eps", d.Eps, "0, and EpsAt unset, with Damping: for DiagonalEigenvalues it is one or the other"}
+		case d.Damping != 0 && c.Basis.Kind != Eigen:
+			return &ConfigError{"Diagonal.Damping", d.Damping, "0 for Kind Root, whose factors have an Eps each"}
+		case d.Damping == 0 && d.EpsAt < EpsAtFactor:
 			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtFactor or EpsAtValues for DiagonalEigenvalues"}
 		case c.Basis.By >= Newton && d.EpsAt != EpsAtFactor:
 			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtFactor: an iteration sees no eigenvalues"}
 		case c.Factors.Ridge != 0:
 			return &ConfigError{"Factors.Ridge", c.Factors.Ridge, "0: for DiagonalEigenvalues it is Eps with EpsAtFactor"}
-		case d.Beta != 0 || d.Debias || d.Init != 0 || d.Max:
-			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "Beta, Debias, Init and Max unset: DiagonalEigenvalues averages nothing"}
+		case d.Beta != 0 || d.Debias || d.Init != 0 || d.Max || d.Scale != 0 || d.Clip != 0:
+			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "Beta, Debias, Init, Max, Scale and Clip unset: DiagonalEigenvalues averages nothing"}
 		}
 		return checkPower("Diagonal.Power", d.Power, c.Basis.By)
 	}
@@ -331,7 +357,10 @@ func (c *Config) checkOrder() error {
 
 	need := [len(stageNames)]string{Update: "an optimizer changes parameters"}
 	if c.Factors.Of != FactorsNone {
-		need[Statistics], need[Refresh] = "Factors.Of is set", "Factors.Of is set"
+		need[Refresh] = "Factors.Of is set"
+	}
+	if c.Factors.Of == FactorsGradient {
+		need[Statistics] = "Factors.Of is FactorsGradient"
 	}
 	if c.Basis.Kind == Eigen {
 		need[Rotate], need[Precondition] = "Basis.Kind is Eigen", "Basis.Kind is Eigen"
