@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"unicode/utf8"
 	"unsafe"
@@ -26,11 +27,14 @@ type Optimizer[T kernels.Float] struct {
 	lr     float64
 
 	slots   chan *slot[T]
-	items   []item // all pieces of work, most expensive first
-	now     []item // of this step
-	alone   int    // of them run before the others, with all workers on each
-	summed  bool   // the sums of squares in state belong to the gradients of the next Step
+	spare   *spare[T]
+	ladder  sync.Mutex // on spare
+	items   []item     // all pieces of work, most expensive first
+	now     []item     // of this step
+	alone   int        // of them run before the others, with all workers on each
+	summed  bool       // the sums of squares in state belong to the gradients of the next Step
 	largest float64
+	moved   [][]T         // the parameters before this step, if Watch asks for it
 	scale   float64       // of this step
 	changed atomic.Int64  // 1 + the first parameter whose gradient became unusable after GradSumSquares; 0: none
 	bad     GradientError // the last one returned
@@ -43,7 +47,8 @@ type paramState struct {
 	lr, decay float64 // multipliers
 	peak      float64 // first learning rate
 
-	streamed bool // one flat block of several chunks: too long for the cache
+	rms      float64 // of the last change of the parameter, if Watch asks for it
+	streamed bool    // one flat block of several chunks: too long for the cache
 
 	active, clean bool // in this step: has a usable gradient; NaN and Inf must be cleared
 	trusted       bool // in this step: sum is that of GradSumSquares
@@ -197,7 +202,9 @@ func (o *Optimizer[T]) scratch(b *built[T]) error {
 		}
 		o.slots <- s
 	}
-	return nil
+	var err error
+	o.spare, err = newSpare[T](&b.spare, o.pool)
+	return err
 }
 
 // clone returns a copy that shares no slice with c.

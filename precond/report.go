@@ -9,9 +9,10 @@ type Report struct {
 	Params, Absent, Skipped int
 	// StepSkipped says that nothing happened because of a bad gradient (SkipStep).
 	StepSkipped bool
-	// Factors whose basis or root was computed anew, was kept by Tol, and could not be
-	// computed, so that the one before stays.
-	Refreshed, Kept, Failed int
+	// Factors whose basis or root was computed anew; was kept by Tol; was found by another method after that of
+	// Config.Basis.By had failed; could not be computed, so that the one before stays; was lost, because the factor
+	// had overflowed: it starts again from 0, its axis without a basis.
+	Refreshed, Kept, Rescued, Failed, Lost int
 }
 
 // GradientError says that a gradient cannot be used. Nothing has changed, unless Changed says so. It is valid until the

@@ -80,7 +80,9 @@ func (o *Optimizer[T]) Step(scale float64) (Report, error) {
 	o.changed.Store(0)
 	o.scale = scale
 	r.Absent += o.pair()
+	o.remember()
 	o.run(scale)
+	o.compare()
 	for i := range o.state {
 		if o.state[i].active {
 			r.Params++
@@ -89,9 +91,13 @@ func (o *Optimizer[T]) Step(scale float64) (Report, error) {
 	for i := range o.blocks {
 		b := &o.blocks[i]
 		if o.state[b.param].active {
-			r.Refreshed += b.status.refreshed
-			r.Kept += b.status.kept
-			r.Failed += b.status.failed
+			s := &b.status
+			r.Refreshed += s.refreshed
+			r.Kept += s.kept
+			r.Rescued += s.rescued
+			r.Failed += s.failed
+			r.Lost += s.lost
+			b.total.add(s)
 		}
 	}
 	if i := int(o.changed.Load()) - 1; i >= 0 {
