@@ -3,12 +3,14 @@ package papers
 
 import (
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/influence"
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/lanczos"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
 )
 
 // all are the reproductions, in the order in which they run.
 var all = []*paper.Paper{
 	influence.Paper,
+	lanczos.Paper,
 }
 
 // Main runs those that args name.
