@@ -2,6 +2,7 @@ package kernelbench
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/peers"
@@ -138,7 +139,7 @@ func matvecRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 				prepare: func() timed {
 					p := kernels.NewPool(1, kernels.WithISA(isa))
 					a, x, y := operand[T](n*n), operand[T](n), make([]T, n)
-					t := timed{limit: readProbe(isa, a[:elements])}
+					t := timed{limit: slower(readProbe(isa, a[:elements]), portProbe(isa, matvecOps[T](isa, kind, n), size*float64(elements)))}
 					flag := kind[5]
 					if kind[0] == 'g' {
 						t.run = func() { kernels.Gemv(p, kernels.Transpose(flag), n, n, 1.5, a, n, x, 0.5, y) }
@@ -155,6 +156,66 @@ func matvecRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					return t
 				}})
 		}
+	}
+	return rows
+}
+
+// matvecOps is the number of vector operations on the FMA ports, at the width of the tier, that the lane order of an n×n product
+// takes at least: one FMA (Symv two) for each vector of a row, and the fold of its lanes into one sum. A row has 256 bytes
+// of lanes; on AVX-512 four rows fold together (17 additions, 9 shuffles), on AVX2 each by itself. Columns (gemv T) have no fold.
+func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
+	size, vector, fold := bitsOf[T]()/8, 32.0, 13.0
+	if size == 8 {
+		fold = 11
+	}
+	if isa == kernels.AVX512 {
+		vector, fold = 64, 26.0/4
+	}
+	ops := 0.0
+	for i := range n {
+		switch {
+		case kind == "gemv T":
+			ops += math.Ceil(float64(n) * size / vector)
+		case kind[0] == 's':
+			ops += 2*math.Ceil(float64(i+1)*size/vector) + fold
+		default:
+			ops += math.Ceil(float64(n)*size/vector) + fold
+		}
+	}
+	return ops
+}
+
+// portProbe is the FMA peak as the bound of a kernel of that many vector operations.
+func portProbe(isa kernels.ISA, ops, work float64) probe {
+	p := fmaPeak[float32](isa)
+	lanes := 8.0
+	if isa == kernels.AVX512 {
+		lanes = 16
+	}
+	p.name, p.work = "ports", work*p.work/(2*lanes)/ops // p.work are two flops for each lane
+	return p
+}
+
+// kronRows are Kronecker products n×n ⊗ 32×32; the rate counts what is written, the limit is the faster of plain stores and stores past
+// the caches.
+func kronRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	list := []int{8, 16, 48, 128, 256}
+	if quick {
+		list = []int{16, 128}
+	}
+	const m = 32
+	size := int(bitsOf[T]() / 8)
+	var rows []row
+	for _, n := range list {
+		bytes := n * m * n * m * size
+		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("kron %d⊗%d", n, m), work: float64(bytes),
+			prepare: func() timed {
+				p := kernels.NewPool(1, kernels.WithISA(isa))
+				a, b, c := operand[T](n*n), operand[T](m*m), make([]T, bytes/size)
+				mem := [4]unsafe.Pointer{unsafe.Pointer(&c[0])}
+				return timed{run: func() { kernels.Kron(p, n, n, a, n, m, m, b, m, c, n*m) },
+					limit: pick(false, streamProbe(isa, write1, bytes, mem, float64(bytes)), streamProbe(isa, stream1, bytes, mem, float64(bytes)))}
+			}})
 	}
 	return rows
 }
@@ -185,12 +246,12 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	size := int(bitsOf[T]() / 8)
 	var rows []row
 	for _, n := range list {
-		for _, kind := range []string{"ger", "syr2 L", "rowscale", "colscale", "rowsum", "colsum", "copy", "transpose"} {
+		for _, kind := range []string{"ger", "syr2 L", "syr2 U", "rowscale", "colscale", "rowsum", "colsum", "copy", "transpose"} {
 			moved, flops := 2*n*n, 0.0 // operations for each element moved
 			switch kind {
 			case "ger":
 				flops = 1
-			case "syr2 L":
+			case "syr2 L", "syr2 U":
 				moved, flops = n*(n+1), 2
 			case "rowsum", "colsum":
 				moved = n * n
@@ -212,6 +273,8 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 						t.run = func() { kernels.Ger(p, n, n, 1e-6, x, y, a, n) }
 					case "syr2 L":
 						t.run = func() { kernels.Syr2(p, kernels.Lower, n, 1e-6, x, y, a, n) }
+					case "syr2 U":
+						t.run = func() { kernels.Syr2(p, kernels.Upper, n, 1e-6, x, y, a, n) }
 					case "rowscale":
 						t.run = func() { kernels.RowScale(p, n, n, x, a, n) }
 					case "colscale":
@@ -240,8 +303,11 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					})
 					mem := [4]unsafe.Pointer{unsafe.Pointer(&a[0]), unsafe.Pointer(&a[0])}
 					switch {
-					case moved == n*n && kind != "syr2 L":
+					case kind == "rowsum" || kind == "colsum":
 						t.limit = readProbe(isa, a)
+						if kind == "rowsum" {
+							t.limit = slower(t.limit, portProbe(isa, matvecOps[T](isa, kind, n), float64(size*moved)))
+						}
 					case b != nil:
 						mem[0] = unsafe.Pointer(&b[0])
 						t.limit = streamProbe(isa, read1to1, n*n*size, mem, float64(2*n*n*size))
@@ -264,6 +330,7 @@ func init() {
 		{"vector", vectorRows[float32], vectorRows[float64]},
 		{"matvec", matvecRows[float32], matvecRows[float64]},
 		{"matrix", matrixRows[float32], matrixRows[float64]},
+		{"kron", kronRows[float32], kronRows[float64]},
 	} {
 		register(family{name: f.name, unit: "GB/s", rows: func(quick bool) []row {
 			var rows []row
