@@ -21,6 +21,8 @@ func (b BFloat16) Float32() float32 { return math.Float32frombits(uint32(b) << 1
 // The lengths must be equal. dst and src must not share memory.
 func ToBFloat16(p *Pool, dst []BFloat16, src []float32) {
 	bfloat16Check(dst, src)
+	raceRead(src)
+	raceWrite(dst)
 	bfloat16Run(p.ISA(), opBFloat16Nearest, bfloat16Keys{}, dst, src)
 }
 
@@ -34,12 +36,16 @@ func ToBFloat16(p *Pool, dst []BFloat16, src []float32) {
 // The lengths must be equal. dst and src must not share memory.
 func ToBFloat16Stochastic(p *Pool, seed, counter uint64, dst []BFloat16, src []float32) {
 	bfloat16Check(dst, src)
+	raceRead(src)
+	raceWrite(dst)
 	bfloat16Run(p.ISA(), opBFloat16Stochastic, newBFloat16Keys(seed, counter), dst, src)
 }
 
 // FromBFloat16 writes dst_i = src_i, exactly. The lengths must be equal. dst and src must not share memory.
 func FromBFloat16(p *Pool, dst []float32, src []BFloat16) {
 	bfloat16Check(src, dst)
+	raceRead(src)
+	raceWrite(dst)
 	bfloat16Run(p.ISA(), opBFloat16Widen, bfloat16Keys{}, src, dst)
 }
 
