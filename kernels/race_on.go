@@ -24,13 +24,13 @@ func raceWrite[T any](x []T) {
 
 // raceReadMat and raceWriteMat are an m×n matrix; the gaps between its rows belong to others.
 func raceReadMat[T any](m, n int, a []T, lda int) {
-	for i := range m {
+	for i := 0; i < m && n > 0; i++ {
 		raceRead(a[i*lda : i*lda+n])
 	}
 }
 
 func raceWriteMat[T any](m, n int, a []T, lda int) {
-	for i := range m {
+	for i := 0; i < m && n > 0; i++ {
 		raceWrite(a[i*lda : i*lda+n])
 	}
 }
