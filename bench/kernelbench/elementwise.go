@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"unsafe"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -122,7 +123,7 @@ func streamProbe(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer, work fl
 	}
 	// In pieces, as the kernels do, so that a probe can be stopped too.
 	const piece = 16 << 10
-	return probe{name: "streams", work: work, run: func() {
+	return probe{name: "streams", work: work, loop: timing.Repeat(func() {
 		for i := 0; i < bytes; i += piece {
 			at := s
 			for k := range at {
@@ -132,7 +133,7 @@ func streamProbe(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer, work fl
 			}
 			runStreams(isa, m, min(piece, bytes-i), at)
 		}
-	}}
+	})}
 }
 
 // rootDivProbe performs only the roots and divisions of a kernel that counts work for each element.
@@ -146,7 +147,7 @@ func rootDivProbe[T kernels.Float](isa kernels.ISA, needed bool, work float64) p
 	}
 	const rounds = 2000
 	x := positive[T](64)
-	return probe{name: "√ and ÷", work: 4 * rounds * lanes * work, run: func() { runRootDiv(isa, rounds, x) }}
+	return probe{name: "√ and ÷", work: 4 * rounds * lanes * work, loop: timing.Repeat(func() { runRootDiv(isa, rounds, x) })}
 }
 
 // slower returns the probe that bounds a kernel which needs both: that with the lower rate.
@@ -154,16 +155,16 @@ func slower(a, b probe) probe { return pick(true, a, b) }
 
 // pick returns the slower or the faster of two probes, or the one that exists.
 func pick(slow bool, a, b probe) probe {
-	if a.run == nil {
+	if a.loop == nil {
 		return b
 	}
-	if b.run == nil {
+	if b.loop == nil {
 		return a
 	}
 	var ra, rb float64
 	for range 5 {
-		ra = max(ra, a.work/sample(a.run, calibrate(a.run)))
-		rb = max(rb, b.work/sample(b.run, calibrate(b.run)))
+		ra = max(ra, a.work/timing.CPU.Sample(a.loop, timing.CPU.Calibrate(a.loop)))
+		rb = max(rb, b.work/timing.CPU.Sample(b.loop, timing.CPU.Calibrate(b.loop)))
 	}
 	if rb < ra == slow {
 		return b
