@@ -234,6 +234,24 @@ func vectorRows[T Float](add, large addRow[T]) {
 			Convert(p, y, d)
 			return out(x, y)
 		}, "Convert/%d", n)
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			x, y := make([]float32, n), make([]T, 2*n)
+			for i, v := range r.odd(n) {
+				x[i] = float32(v)
+			}
+			h := make([]BFloat16, n)
+			for k := range 2 {
+				if k == 0 {
+					ToBFloat16(p, h, x)
+				} else {
+					ToBFloat16Stochastic(p, 7, uint64(n), h, x)
+				}
+				z := make([]float32, n)
+				FromBFloat16(p, z, h)
+				Convert(p, y[k*n:(k+1)*n], z)
+			}
+			return out(y)
+		}, "ToBFloat16,ToBFloat16Stochastic,FromBFloat16/%d", n)
 	}
 	for _, n := range digestLengths[:18] {
 		axpy(add, n)

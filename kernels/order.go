@@ -54,6 +54,12 @@ const (
 	// Nrm2 scales by a power of two only if max|x| lies outside [2^-e, 2^e].
 	nrm2Exp32 = 50
 	nrm2Exp64 = 400
+
+	// Stochastic rounding to BFloat16 hashes a word for two of bfloat16Block elements (bfloat16Random). The multipliers are those of
+	// lowbias32 (C. Wellons, hash-prospector).
+	bfloat16Block = 32
+	bfloat16Mul1  = 0x7FEB352D
+	bfloat16Mul2  = 0x846CA68B
 )
 
 // The block sizes of the factorizations in package linalg.

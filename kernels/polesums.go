@@ -23,6 +23,8 @@ func PoleSums(p *Pool, d, z []float64, o, t float64) (s, ds float64) {
 	if len(d) == 0 {
 		return 0, 0
 	}
+	raceRead(d)
+	raceRead(z)
 	return poleSums(p.ISA(), d, z, o, t)
 }
 
@@ -34,6 +36,9 @@ func PoleProducts(p *Pool, u, d []float64, x float64, y []float64) {
 	if overlaps(y, len(y), u, len(u)) || overlaps(y, len(y), d, len(d)) {
 		panic(overlap)
 	}
+	raceRead(u)
+	raceRead(d)
+	raceWrite(y)
 	if len(y) > 0 {
 		poleProducts(p.ISA(), u, d, x, y)
 	}
@@ -51,6 +56,9 @@ func PoleVector(p *Pool, z, u, x []float64) float64 {
 	if len(x) == 0 {
 		return 0
 	}
+	raceRead(z)
+	raceRead(u)
+	raceWrite(x)
 	return poleVector(p.ISA(), z, u, x)
 }
 
