@@ -23,7 +23,7 @@ func FuzzCheckpoint(f *testing.F) {
 	f.Add(good.Bytes()[:good.Len()-1], false)
 	f.Add(good.Bytes()[:100], true)
 	f.Add([]byte(nil), false)
-	f.Add([]byte(`........{"__metadata__":{"format":"eigenbasis/precond","version":"1"}}`), true)
+	f.Add([]byte(`........{"__metadata__":{"format":"eigenbasis/precond","version":"2"}}`), true)
 	f.Fuzz(func(t *testing.T, file []byte, repair bool) {
 		file = slices.Clone(file)
 		if repair && len(file) >= 8 {

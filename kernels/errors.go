@@ -26,6 +26,8 @@ const (
 	shortV       = "kernels: insufficient length of v"
 	shortW       = "kernels: insufficient length of w"
 	shortZ       = "kernels: insufficient length of z"
+	shortStart   = "kernels: insufficient length of start"
+	badStart     = "kernels: start does not ascend within col and val"
 	badLen       = "kernels: lengths differ"
 	overlap      = "kernels: an output overlaps an input"
 	badOrder     = "kernels: order out of range"

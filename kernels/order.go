@@ -48,6 +48,9 @@ const (
 	// symvCutUnit is what the first row of a panel is a multiple of.
 	symvCutUnit = 8
 
+	// spmvLanes are the accumulators of a row of a sparse matrix.
+	spmvLanes = 4
+
 	// Nrm2 scales by a power of two only if max|x| lies outside [2^-e, 2^e].
 	nrm2Exp32 = 50
 	nrm2Exp64 = 400
@@ -72,6 +75,10 @@ const (
 	SecularPad   = 0x1p40
 	// CholeskyLeaf is the order at which Cholesky stops halving; it cuts at multiples of it.
 	CholeskyLeaf = 16
+	// InverseLeaf is the order at which the inverse of a triangle stops halving; it cuts at multiples of it.
+	InverseLeaf = 8
+	// LULeaf columns of LU are eliminated one by one.
+	LULeaf = 8
 	// TriStrip is the number of rows that a product of two triangles takes at a time.
 	TriStrip = 64
 )
