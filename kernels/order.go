@@ -74,7 +74,11 @@ const (
 	// applied as one.
 	TridiagBlock = 32
 	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.
-	TridiagLeaf = 32
+	TridiagLeaf = 8
+	// SecularGroup is what the lengths of the lists of a secular equation are multiples of, and SecularPad the pole
+	// that fills them.
+	SecularGroup = 8
+	SecularPad   = 0x1p40
 	// CholeskyLeaf is the order at which Cholesky stops halving; it cuts at multiples of it.
 	CholeskyLeaf = 16
 	// InverseLeaf is the order at which the inverse of a triangle stops halving; it cuts at multiples of it.
