@@ -20,8 +20,8 @@ func (o *Optimizer[T]) Explain() string {
 		fmt.Fprintf(&s, "basis: %s\n", c.basisString())
 	}
 	p := o.plan
-	fmt.Fprintf(&s, "state %s, scratch %s per worker; %s flops per step, about %s per refresh\n",
-		bytesString(p.StateBytes), bytesString(p.ScratchBytes), flopsString(p.StepFlops), flopsString(p.RefreshFlops))
+	fmt.Fprintf(&s, "state %s, scratch %s per worker and %s for all; %s flops per step, about %s per refresh\n",
+		bytesString(p.StateBytes), bytesString(p.ScratchBytes), bytesString(p.SpareBytes), flopsString(p.StepFlops), flopsString(p.RefreshFlops))
 	next := 0
 	for i, param := range o.params {
 		first := next

@@ -8,12 +8,20 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
-// refresh computes new bases or roots where they are due, and re-expresses the first moment where it lives
-// in the basis. What fails stays as it was.
+// refresh computes new bases or roots where they are due.
 func (p *pass[T]) refresh() {
-	if !p.c.fresh || p.b.flat {
-		return
+	switch {
+	case !p.c.fresh || p.b.flat:
+	case p.b.watch != nil:
+		p.watched()
+	default:
+		p.renew()
 	}
+}
+
+// renew computes new bases or roots, and re-expresses the first moment where it lives in the basis. What fails stays
+// as it was.
+func (p *pass[T]) renew() {
 	carried := p.o.prog.inBasis && p.m != nil && !p.c.skip
 	z := p.s.buf[bufZ]
 	if carried {
@@ -30,8 +38,8 @@ func (p *pass[T]) refresh() {
 		if square {
 			linalg.Copy(p.scratch(3, a.d), a.q)
 		}
-		if p.refreshAxis(a) {
-			a.set, moved = true, true
+		if r := p.renewAxis(a); r != unchanged {
+			a.set, moved = r == renewed, true
 			p.b.link(k)
 			if square {
 				p.square(a)
@@ -98,9 +106,19 @@ func (p *pass[T]) factor(a *axis[T]) linalg.Matrix[T] {
 
 // root computes the inverse root of a factor.
 func (p *pass[T]) root(a *axis[T]) bool {
-	key, _ := p.o.cfg.rootOf(a.d, a.power)
-	_, err := p.s.roots[key].Compute(a.q, p.factor(a))
-	return err == nil
+	key, root := p.o.cfg.rootOf(a.d, a.power)
+	if root.Method == linalg.RootEigen {
+		_, err := p.s.roots[key].Compute(a.q, p.factor(a))
+		return err == nil
+	}
+	// An iteration may end far from a root: the one before is not to be lost to that.
+	x := p.scratch(2, a.d)
+	r, err := p.s.roots[key].Compute(x, p.factor(a))
+	if err != nil || !(r.Residual <= rootResidual) {
+		return false
+	}
+	linalg.Copy(a.q, x)
+	return true
 }
 
 // eigh solves the symmetric eigenproblem of a factor.
