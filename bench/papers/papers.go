@@ -2,6 +2,7 @@
 package papers
 
 import (
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/diffusion"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/influence"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/lanczos"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
@@ -10,6 +11,7 @@ import (
 // all are the reproductions, in the order in which they run.
 var all = []*paper.Paper{
 	influence.Paper,
+	diffusion.Paper,
 	lanczos.Paper,
 }
 
