@@ -17,6 +17,8 @@ type program struct {
 	// parameter. The bits are the same.
 	fused     bool
 	fusedFlat bool
+	// half is the number of stages up to the one for which all blocks must have come as far, 0 if there is none.
+	half int
 }
 
 // decayPlace says how WeightDecay acts.
@@ -41,6 +43,9 @@ func (c *Config) compile() program {
 		}
 		return -1
 	}
+	if c.Limit.KL != 0 {
+		p.half = place(Limiting) + 1
+	}
 	d := place(WeightDecay)
 	switch {
 	case c.Decay.Rate == 0 || d < 0:
@@ -55,7 +60,7 @@ func (c *Config) compile() program {
 	}
 	plain := c.Diagonal.Of == DiagonalGradient && c.Diagonal.plain() && !c.Diagonal.Max && c.Moment.Ahead == 0
 	p.fused = plain && p.inBasis
-	p.fusedFlat = plain && c.Moment.Heavy == 0 && c.Graft.Of == GraftNone
+	p.fusedFlat = (plain || c.Diagonal.Of == DiagonalRankOne && c.Diagonal.plain() && c.Moment.Ahead == 0) && c.Moment.Heavy == 0 && c.Graft.Of == GraftNone && c.Limit == Limit{}
 	return p
 }
 
@@ -107,16 +112,33 @@ func (o *Optimizer[T]) piece(i int) {
 		b.move(param.Value, p.x, false)
 		b.move(param.Grad, p.g, false)
 	}
+	if o.state[b.param].trusted && o.changes(b.param, p.g) {
+		return
+	}
 	if b.flat && o.prog.fusedFlat && !b.coef.skip {
 		p.adam()
 		return
 	}
 	p.gradient()
-	for _, stage := range o.prog.stages {
+	stages := o.prog.stages
+	switch h := o.prog.half; {
+	case h == 0:
+	case o.second:
+		stages = stages[h:]
+		if !b.coef.skip {
+			p.u, p.us = b.dir, 1
+			if !b.bare {
+				p.us = o.limit
+			}
+		}
+	default:
+		stages = stages[:h]
+	}
+	for _, stage := range stages {
 		p.stage(stage)
 	}
 	switch {
-	case b.coef.skip:
+	case b.coef.skip || o.prog.half > 0 && !o.second:
 	case b.bias >= 0:
 		b.join(p.x, param.Value, o.params[b.bias].Value, true)
 	case b.off != nil:
@@ -200,6 +222,8 @@ func (p *pass[T]) stage(s Stage) {
 		p.precondition()
 	case Grafting:
 		p.grafting()
+	case Limiting:
+		p.limiting()
 	case WeightDecay:
 		p.decay()
 	case HeavyBall:
@@ -292,7 +316,11 @@ func (p *pass[T]) firstMoment() {
 
 func (p *pass[T]) secondMoment() {
 	// Where the graft acts alone, no pass over the moments follows.
-	if p.v == nil || p.o.cfg.Diagonal.Of != DiagonalGradient || p.o.prog.fused && !p.b.flat && !p.early() {
+	if p.o.cfg.Diagonal.Of == DiagonalRankOne && p.v == nil {
+		p.marginals()
+		return
+	}
+	if p.v == nil || p.o.cfg.Diagonal.Of == DiagonalCurvature || p.o.prog.fused && !p.b.flat && !p.early() {
 		return
 	}
 	kernels.SecondMoment(p.p, p.c.beta2, p.c.weight2, 1, p.cur, p.v)
@@ -317,14 +345,18 @@ func (p *pass[T]) precondition() {
 		y = y[:len(p.g)]
 	}
 	switch p.o.cfg.Diagonal.Of {
-	case DiagonalGradient, DiagonalCurvature:
-		if p.v == nil || p.o.cfg.Basis.Carry == Product && !p.b.ready() {
+	case DiagonalGradient, DiagonalCurvature, DiagonalRankOne:
+		rankOne := p.b.axes[0].marginal != nil
+		if p.v == nil && !rankOne || p.o.cfg.Basis.Carry == Product && !p.b.ready() {
 			return
 		}
 		p.us = c.filter * c.raise
 		v := p.v
-		if p.top != nil {
+		switch {
+		case p.top != nil:
 			v = p.top
+		case rankOne:
+			v = p.expand()
 		}
 		rotated := p.rotates()
 		if !p.o.cfg.Diagonal.plain() || p.o.cfg.Diagonal.Of == DiagonalCurvature {
@@ -436,7 +468,8 @@ func (p *pass[T]) grafting() {
 
 // resize gives the direction the norm n.
 func (p *pass[T]) resize(n float64) {
-	p.us *= n / (float64(float64(kernels.Nrm2(p.p, p.u))*math.Abs(p.us)) + tinyNorm)
+	p.b.ratio = n / (float64(float64(kernels.Nrm2(p.p, p.u))*math.Abs(p.us)) + tinyNorm)
+	p.us *= p.b.ratio
 }
 
 // decay adds the parameter to a direction that may enter the heavy ball. It also saves the rounding of
