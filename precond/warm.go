@@ -159,7 +159,7 @@ func (p *pass[T]) refine(a *axis[T], t linalg.Matrix[T]) bool {
 	for i := range d {
 		f.Set(i, i, 1)
 		for j := range i {
-			off := 0.5 * (float64(b.At(i, j)) + float64(b.At(j, i)))
+			off := float64(0.5 * (float64(b.At(i, j)) + float64(b.At(j, i))))
 			tan := 0.0
 			if off != 0 {
 				z := (float64(b.At(j, j)) - float64(b.At(i, i))) / (2 * off)
