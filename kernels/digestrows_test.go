@@ -22,6 +22,7 @@ func digestRows[T Float]() []digestRow[T] {
 	vectorRows(add, large)
 	matrixVectorRows(add, large)
 	elementwiseRows(add, large)
+	sparseRows(add, large)
 	return rows
 }
 
@@ -434,4 +435,28 @@ func elementwiseRows[T Float](add, large addRow[T]) {
 	}
 	softmax(add, 2, Segment+2, false)
 	softmax(large, 500, 300, false)
+}
+
+func sparseRows[T Float](add, large addRow[T]) {
+	sparse := func(add addRow[T], m, n, k int) {
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			// Rows of 0 to 12 elements, ascending columns.
+			start, col := []int{0}, []int32(nil)
+			for i := range m {
+				for j := i * 7 % 5; j < n && len(col)-start[i] < i*5%13; j += 1 + i%3 {
+					col = append(col, int32(j))
+				}
+				start = append(start, len(col))
+			}
+			val, x, b := r.vec(len(col)), r.vec(n), r.mat(n, k, k+1)
+			y, c := make([]T, m), make([]T, m*(k+2))
+			Spmv(p, m, n, start, col, val, x, y)
+			Spmm(p, m, n, k, start, col, val, b, k+1, c, k+2)
+			return out(y, c)
+		}, "Spmv,Spmm/%dx%dx%d", m, n, k)
+	}
+	for _, d := range [][3]int{{0, 3, 2}, {1, 1, 1}, {5, 9, 3}, {40, 31, 17}} {
+		sparse(add, d[0], d[1], d[2])
+	}
+	sparse(large, 9000, 40, 5)
 }

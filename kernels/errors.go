@@ -21,6 +21,8 @@ const (
 	shortX       = "kernels: insufficient length of x"
 	shortY       = "kernels: insufficient length of y"
 	shortD       = "kernels: insufficient length of d"
+	shortStart   = "kernels: insufficient length of start"
+	badStart     = "kernels: start does not ascend within col and val"
 	badLen       = "kernels: lengths differ"
 	overlap      = "kernels: an output overlaps an input"
 	badOrder     = "kernels: order out of range"

@@ -48,6 +48,9 @@ const (
 	// symvCutUnit is what the first row of a panel is a multiple of.
 	symvCutUnit = 8
 
+	// spmvLanes are the accumulators of a row of a sparse matrix.
+	spmvLanes = 4
+
 	// Nrm2 scales by a power of two only if max|x| lies outside [2^-e, 2^e].
 	nrm2Exp32 = 50
 	nrm2Exp64 = 400

@@ -118,6 +118,31 @@ func (b Dense[T]) forwardRows(p *kernels.Pool, y, x Matrix[T], _ []T) { MatMul(p
 
 func (b Dense[T]) inverseRows(p *kernels.Pool, x, y Matrix[T], _ []T) { MatMulNT(p, x, y, b.Q) }
 
+// Ritz is the basis of the orthonormal rows of V, as Lanczos makes them; what is orthogonal to them is dropped.
+type Ritz[T kernels.Float] struct{ V Matrix[T] }
+
+func (b Ritz[T]) Dim() int  { return b.V.Cols }
+func (b Ritz[T]) Len() int  { return b.V.Rows }
+func (b Ritz[T]) Work() int { return 0 }
+
+// Forward computes y = V·x in the chain order of products.
+func (b Ritz[T]) Forward(p *kernels.Pool, y, x, work []T) {
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
+	b.forwardRows(p, MatrixOf(1, len(y), y), MatrixOf(1, len(x), x), work)
+}
+
+// Inverse computes x = Vᵀ·y in the chain order of products.
+func (b Ritz[T]) Inverse(p *kernels.Pool, x, y, work []T) {
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
+	b.inverseRows(p, MatrixOf(1, len(x), x), MatrixOf(1, len(y), y), work)
+}
+
+func (b Ritz[T]) workRows(int) int { return 0 }
+
+func (b Ritz[T]) forwardRows(p *kernels.Pool, y, x Matrix[T], _ []T) { MatMulNT(p, y, x, b.V) }
+
+func (b Ritz[T]) inverseRows(p *kernels.Pool, x, y Matrix[T], _ []T) { MatMul(p, x, y, b.V) }
+
 // Kron is the basis Q₁ ⊗ Q₂ ⊗ … of a tensor, one factor per axis (row-major, the last axis
 // contiguous); a Factor without elements leaves its axis alone. For a matrix G,
 // Forward is Q₁ᵀ·G·Q₂ and Inverse Q₁·Y·Q₂ᵀ. The slice is not copied: setting an element of

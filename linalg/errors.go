@@ -24,6 +24,7 @@ const (
 	badTrans    = "linalg: bad Transpose"
 	badSide     = "linalg: bad Side"
 	badPolar    = "linalg: Polar: bad method, tolerance or number of steps"
+	badBasis    = "linalg: Lanczos: bad number of pairs, steps or basis vectors"
 	manyFactors = "linalg: too many Kronecker factors"
 	unfactored  = "linalg: no successful Factorize yet"
 )

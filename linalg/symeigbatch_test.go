@@ -84,6 +84,8 @@ func TestSymEigBytes(t *testing.T) {
 			return NewSymEig[float64](n, WithRefresh(RefreshPolicy{Tol: 1}))
 		})
 		measure("Tridiagonal", TridiagonalBytes[float32](n), func() any { return NewTridiagonal[float32](n) })
+		measure("Lanczos", LanczosBytes[float32](4*n, n/4, n), func() any { return NewLanczos[float32](4*n, n/4, n) })
+		measure("Constraint", ConstraintBytes[float64](4*n, n), func() any { return NewConstraint[float64](4*n, n) })
 		measure("SymEigBatch", SymEigBatchBytes[float32](n, 5, 1), func() any { return NewSymEigBatch[float32](n, 5) })
 	}
 }

@@ -102,7 +102,7 @@ func (s *SymEig[T]) Update(a Matrix[T]) (Refresh, error) {
 		return Refresh{Before: math.NaN(), After: math.NaN()}, err
 	}
 	Copy(w.q, s.Vectors())
-	out := Refresh{Kind: Kept, Before: Criterion(s.pool, w.q, s.red.a, w.w, w.b, w.d), Flops: 4 * n * n * n}
+	out := Refresh{Kind: Kept, Before: s.criterion(), Flops: 4 * n * n * n}
 	out.After = out.Before
 	if out.Before <= w.policy.Tol && w.policy.Tol > 0 {
 		copy(s.nextValues, w.d)
@@ -114,7 +114,7 @@ func (s *SymEig[T]) Update(a Matrix[T]) (Refresh, error) {
 		}
 		out.Kind = Iterated
 		out.Steps++
-		out.After = Criterion(s.pool, w.q, s.red.a, w.w, w.b, w.d)
+		out.After = s.criterion()
 		out.Flops += float64(9 * n * n * n)
 		if out.After <= w.policy.Tol {
 			break
@@ -132,6 +132,16 @@ func (s *SymEig[T]) Update(a Matrix[T]) (Refresh, error) {
 	}
 	solve.Before, solve.Steps, solve.Flops = out.Before, out.Steps, out.Flops+solve.Flops
 	return solve, s.solve(exp)
+}
+
+// criterion measures s.warm.q and leaves A·Q in w and the quotients in d.
+func (s *SymEig[T]) criterion() float64 {
+	w := s.warm
+	c := Criterion(s.pool, w.q, s.red.a, w.w, w.b)
+	for i := range w.d {
+		w.d[i] = w.b.Data[i*w.b.Stride+i]
+	}
+	return c
 }
 
 // keep commits the values alone.

@@ -20,8 +20,8 @@ func (o *Optimizer[T]) Explain() string {
 		fmt.Fprintf(&s, "basis: %s\n", c.basisString())
 	}
 	p := o.plan
-	fmt.Fprintf(&s, "state %s, scratch %s per worker; %s flops per step, about %s per refresh\n",
-		bytesString(p.StateBytes), bytesString(p.ScratchBytes), flopsString(p.StepFlops), flopsString(p.RefreshFlops))
+	fmt.Fprintf(&s, "state %s, scratch %s per worker and %s for all; %s flops per step, about %s per refresh\n",
+		bytesString(p.StateBytes), bytesString(p.ScratchBytes), bytesString(p.SpareBytes), flopsString(p.StepFlops), flopsString(p.RefreshFlops))
 	next := 0
 	for i, param := range o.params {
 		first := next
@@ -146,4 +146,14 @@ func (r *Rule) describe() string {
 	add(r.Stack > 0, "stack of %d axes", r.Stack)
 	add(r.Split > 0, "axis %d split in %d", r.SplitAxis, r.Split)
 	return "(" + strings.Join(s, ", ") + ")"
+}
+
+// blockOf returns the first block of a parameter; nil for the bias of a layer.
+func (o *Optimizer[T]) blockOf(param int) *block[T] {
+	for i := range o.blocks {
+		if o.blocks[i].param == param {
+			return &o.blocks[i]
+		}
+	}
+	return nil
 }

@@ -207,7 +207,7 @@ func feed[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T]) {
 		return
 	}
 	for i, q := range p.params {
-		if slices.ContainsFunc(o.blocks, func(b block[T]) bool { return b.param == i && b.frame != nil && b.clock.fixed == 0 }) {
+		if b := o.blockOf(i); b.frame != nil && b.clock.fixed == 0 {
 			continue
 		}
 		g := linalg.MatrixOf(1, len(q.Grad), q.Grad)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 	"unsafe"
 
@@ -25,13 +27,19 @@ type Optimizer[T kernels.Float] struct {
 	lr     float64
 
 	slots   chan *slot[T]
-	items   []item // all pieces of work, most expensive first
-	now     []item // of this step
-	alone   int    // of them run before the others, with all workers on each
-	second  bool   // the second half of a step with Limit.KL
-	limit   float64
-	summed  bool // the sums of squares in state belong to the gradients of the next Step
+	spare   *spare[T]
+	ladder  sync.Mutex // on spare
+	items   []item     // all pieces of work, most expensive first
+	now     []item     // of this step
+	alone   int        // of them run before the others, with all workers on each
+	second  bool       // the second half of a step with Limit.KL
+	limit   float64    // of its directions
+	summed  bool       // the sums of squares in state belong to the gradients of the next Step
 	largest float64
+	moved   [][]T         // the parameters before this step, if Watch asks for it
+	scale   float64       // of this step
+	changed atomic.Int64  // 1 + the first parameter whose gradient became unusable after GradSumSquares; 0: none
+	bad     GradientError // the last one returned
 }
 
 // paramState is what the optimizer knows about a parameter.
@@ -41,7 +49,11 @@ type paramState struct {
 	lr, decay float64 // multipliers
 	peak      float64 // first learning rate
 
+	rms      float64 // of the last change of the parameter, if Watch asks for it
+	streamed bool    // one flat block of several chunks: too long for the cache
+
 	active, clean bool // in this step: has a usable gradient; NaN and Inf must be cleared
+	trusted       bool // in this step: sum is that of GradSumSquares
 	sum           float64
 	grad          uintptr // address of the gradient to which sum belongs
 }
@@ -101,6 +113,7 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 		if bl.flat {
 			step = chunk
 		}
+		o.state[bl.param].streamed = bl.flat && bl.n > chunk
 		for lo := 0; lo < bl.n; lo += step {
 			hi := min(bl.n, lo+step)
 			cost := bl.flops
@@ -191,7 +204,9 @@ func (o *Optimizer[T]) scratch(b *built[T]) error {
 		}
 		o.slots <- s
 	}
-	return nil
+	var err error
+	o.spare, err = newSpare[T](&b.spare, o.pool)
+	return err
 }
 
 // clone returns a copy that shares no slice with c.

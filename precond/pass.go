@@ -112,6 +112,9 @@ func (o *Optimizer[T]) piece(i int) {
 		b.move(param.Value, p.x, false)
 		b.move(param.Grad, p.g, false)
 	}
+	if o.state[b.param].trusted && o.changes(b.param, p.g) {
+		return
+	}
 	if b.flat && o.prog.fusedFlat && !b.coef.skip {
 		p.adam()
 		return
@@ -465,7 +468,8 @@ func (p *pass[T]) grafting() {
 
 // resize gives the direction the norm n.
 func (p *pass[T]) resize(n float64) {
-	p.us *= n / (float64(float64(kernels.Nrm2(p.p, p.u))*math.Abs(p.us)) + tinyNorm)
+	p.b.ratio = n / (float64(float64(kernels.Nrm2(p.p, p.u))*math.Abs(p.us)) + tinyNorm)
+	p.us *= p.b.ratio
 }
 
 // decay adds the parameter to a direction that may enter the heavy ball. It also saves the rounding of

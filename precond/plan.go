@@ -18,6 +18,7 @@ const badRanks = "precond: the number of ranks must be at least 1"
 type Plan struct {
 	StateBytes   int64 // what a checkpoint holds: moments, factors, bases
 	ScratchBytes int64 // per worker: buffers and solvers
+	SpareBytes   int64 // for factors whose basis cannot be computed as usual
 	StepFlops    int64 // of a step without refresh
 	ProductFlops int64 // of those, in matrix products
 	RefreshFlops int64 // of refreshing everything once, about
@@ -41,7 +42,7 @@ type PlanBlock struct {
 
 // Bytes is the memory of an optimizer on a Pool of that many workers.
 func (p Plan) Bytes(workers int) int64 {
-	return p.StateBytes + int64(max(1, workers))*p.ScratchBytes
+	return p.StateBytes + int64(max(1, workers))*p.ScratchBytes + p.SpareBytes
 }
 
 // Cost is what block i costs in a step on average, in flops: the step and its share of a refresh.
@@ -109,7 +110,7 @@ func least(x []int64) int {
 // String prints the plan as a table, equal blocks that follow each other on one line.
 func (p Plan) String() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "state %s, scratch %s per worker; %s flops per step, %s per refresh", bytesString(p.StateBytes), bytesString(p.ScratchBytes),
+	fmt.Fprintf(&s, "state %s, scratch %s per worker and %s for all; %s flops per step, %s per refresh", bytesString(p.StateBytes), bytesString(p.ScratchBytes), bytesString(p.SpareBytes),
 		flopsString(p.StepFlops), flopsString(p.RefreshFlops))
 	if p.Every > 0 && p.RefreshFlops > 0 {
 		fmt.Fprintf(&s, " every %d steps", p.Every)
@@ -176,6 +177,7 @@ type built[T kernels.Float] struct {
 	eig    map[int]bool
 	qr     map[int]bool
 	roots  map[rootKey]linalg.Root
+	spare  spareNeeds
 	state  int // elements of the arena
 	plan   Plan
 }
@@ -286,7 +288,7 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 func (b *block[T]) cost(c *Config) {
 	n := int64(b.n)
 	if b.frame != nil {
-		b.products = b.frame.flops()
+		b.products += b.frame.flops()
 	}
 	rotations := int64(1) // roots: once
 	switch {
@@ -399,6 +401,7 @@ func (r *built[T]) measure(c *Config) {
 	for k, root := range r.roots {
 		r.plan.ScratchBytes += linalg.InvRootBytes[T](k.d, root)
 	}
+	r.plan.SpareBytes = spareBytes[T](&r.spare)
 }
 
 // needs raises the scratch sizes to what block b takes.
@@ -446,6 +449,7 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		if c.Basis.Start < 0 {
 			continue
 		}
+		r.spare.add(x.d)
 		switch c.Basis.Kind {
 		case Eigen:
 			r.eig[x.d] = true
@@ -455,6 +459,7 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		case Root:
 			key, root := c.rootOf(x.d, x.power)
 			r.roots[key] = root
+			r.spare.addRoot(key, root)
 		}
 	}
 	// Square factors need one tensor between passes.

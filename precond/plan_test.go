@@ -91,6 +91,7 @@ func planScratch[T kernels.Float](t *testing.T, c Config) {
 	require.Equal(t, plan, o.Plan())
 	require.Equal(t, plan.StateBytes, o.StateBytes())
 	require.Equal(t, len(plan.Blocks), o.Blocks())
+	require.Equal(t, plan.SpareBytes, bytesBehind(o.spare))
 	for range 2 {
 		s := <-o.slots
 		require.Equal(t, plan.ScratchBytes, bytesBehind(s))
@@ -184,8 +185,8 @@ func TestPlanString(t *testing.T) {
 	plan, err := PlanFor[float32](c, [][]int{{256, 500}, {500}})
 	require.NoError(t, err)
 	lines := strings.Split(strings.TrimSpace(plan.String()), "\n")
-	require.Equal(t, fmt.Sprintf("state %s, scratch %s per worker; %s flops per step, %s per refresh every 10 steps", bytesString(plan.StateBytes),
-		bytesString(plan.ScratchBytes), flopsString(plan.StepFlops), flopsString(plan.RefreshFlops)), lines[0])
+	require.Equal(t, fmt.Sprintf("state %s, scratch %s per worker and %s for all; %s flops per step, %s per refresh every 10 steps", bytesString(plan.StateBytes),
+		bytesString(plan.ScratchBytes), bytesString(plan.SpareBytes), flopsString(plan.StepFlops), flopsString(plan.RefreshFlops)), lines[0])
 	var rows []string
 	share := 0.0
 	for _, line := range lines[2:] {
@@ -230,8 +231,8 @@ func TestExplain(t *testing.T) {
 		"SOAP: learning rate 0.003, 5 parameters in 5 blocks",
 		"stages: Rotate FirstMoment SecondMoment Precondition Update WeightDecay Statistics Refresh",
 		"basis: Eigen by PowerQR, first at step 0, then every 10 steps, kept while the off-diagonal norm is at most 0.1 of the whole",
-		fmt.Sprintf("state %s, scratch %s per worker; %s flops per step, about %s per refresh", size(o.plan.StateBytes),
-			size(o.plan.ScratchBytes), work(o.plan.StepFlops), work(o.plan.RefreshFlops)),
+		fmt.Sprintf("state %s, scratch %s per worker and %s for all; %s flops per step, about %s per refresh", size(o.plan.StateBytes),
+			size(o.plan.ScratchBytes), size(o.plan.SpareBytes), work(o.plan.StepFlops), work(o.plan.RefreshFlops)),
 		"p0 [40 60]: one block 40×60; eigenvectors of axis 0, 1 by PowerQR; " + cost(0),
 		"p1 [40 60]: rule 0 (name \"p1\", decay × 0, no basis), one block (2400); axis 0 as it is: Rules[0].Axes; " + cost(1),
 		"p2 [100 30]: one block (100)×30; axis 0 as it is: longer than Shape.MaxDim 64; eigenvectors of axis 1 by PowerQR; " + cost(2),

@@ -5,16 +5,23 @@ import (
 	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
-	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
-// refresh computes new bases or roots where they are due, and re-expresses the first moment where it lives
-// in the basis. What fails stays as it was.
+// refresh computes new bases or roots where they are due.
 func (p *pass[T]) refresh() {
-	if !p.c.fresh || p.b.flat {
-		return
+	switch {
+	case !p.c.fresh || p.b.flat:
+	case p.b.watch != nil:
+		p.watched()
+	default:
+		p.renew()
 	}
+}
+
+// renew computes new bases or roots, and re-expresses the first moment where it lives in the basis. What fails stays
+// as it was.
+func (p *pass[T]) renew() {
 	carried := p.o.prog.inBasis && p.m != nil && !p.c.skip
 	z := p.s.buf[bufZ]
 	if carried {
@@ -31,16 +38,16 @@ func (p *pass[T]) refresh() {
 		if square {
 			linalg.Copy(p.scratch(3, a.d), a.q)
 		}
-		if p.refreshAxis(a) {
-			a.set, moved = true, true
+		if r := p.renewAxis(a); r != unchanged {
+			a.set, moved = r == renewed, true
 			p.b.link(k)
 			if square {
 				p.square(a)
 			}
 		}
 	}
+	p.b.powers(&p.o.cfg)
 	if moved {
-		p.b.powers(&p.o.cfg)
 		p.carry()
 	}
 	if carried && moved {
@@ -99,9 +106,19 @@ func (p *pass[T]) factor(a *axis[T]) linalg.Matrix[T] {
 
 // root computes the inverse root of a factor.
 func (p *pass[T]) root(a *axis[T]) bool {
-	key, _ := p.o.cfg.rootOf(a.d, a.power)
-	_, err := p.s.roots[key].Compute(a.q, p.factor(a))
-	return err == nil
+	key, root := p.o.cfg.rootOf(a.d, a.power)
+	if root.Method == linalg.RootEigen {
+		_, err := p.s.roots[key].Compute(a.q, p.factor(a))
+		return err == nil
+	}
+	// An iteration may end far from a root: the one before is not to be lost to that.
+	x := p.scratch(2, a.d)
+	r, err := p.s.roots[key].Compute(x, p.factor(a))
+	if err != nil || !(r.Residual <= rootResidual) {
+		return false
+	}
+	linalg.Copy(a.q, x)
+	return true
 }
 
 // eigh solves the symmetric eigenproblem of a factor.
@@ -196,28 +213,15 @@ func (a *axis[T]) powers(c *Config) {
 	}
 }
 
-// keeps reports whether the basis still diagonalises the factor: ‖B − diag B‖_F ≤ Tol·‖B‖_F with
-// B = QᵀCQ.
+// keeps reports whether the basis still diagonalises the factor, ‖B − diag B‖_F ≤ Tol·‖B‖_F with B = QᵀCQ, and
+// leaves C·Q in scratch matrix 1. The eigenvalues of a basis that stays are the diagonal of B.
 func (p *pass[T]) keeps(a *axis[T]) bool {
-	c := p.factor(a)
-	t := p.scratch(1, a.d)
-	kernels.Symm(p.p, kernels.Left, kernels.Lower, a.d, a.d, 1, c.Data, a.d, a.q.Data, a.d, 0, t.Data, a.d)
-	return p.diagonalised(a, t)
-}
-
-// diagonalised is the test of keeps with t = C·Q.
-func (p *pass[T]) diagonalised(a *axis[T], t linalg.Matrix[T]) bool {
 	b := p.scratch(2, a.d)
-	linalg.MatMulTN(p.p, b, a.q, t)
-	off, on := 0.0, 0.0
-	for i := range a.d {
-		row := b.Row(i)
-		x := float64(row[i])
-		on += float64(x * x)
-		row[i] = 0
-		n := float64(kernels.Nrm2(p.p, row))
-		off += float64(n * n)
+	if !(linalg.Criterion(p.p, a.q, p.factor(a), p.scratch(1, a.d), b) <= p.o.cfg.Basis.Tol) {
+		return false
 	}
-	tol := p.o.cfg.Basis.Tol
-	return off <= float64(tol*tol)*(on+off)
+	for i := range a.values {
+		a.values[i] = b.At(i, i)
+	}
+	return true
 }

@@ -47,6 +47,9 @@ type block[T kernels.Float] struct {
 
 	coef   coef[T]
 	status status
+	total  status  // since New
+	ratio  float64 // of the graft's norm to that of the direction, in the last step
+	watch  *watch  // nil unless Watch asks for it
 
 	flops    int64 // of a step without refresh
 	products int64 // of those, in matrix products
@@ -86,12 +89,22 @@ func (c *clock) fields() [clockLen]*float64 {
 
 // status is what happened to a block in a step.
 type status struct {
-	refreshed, kept, failed int
+	refreshed, kept, rescued, failed, lost int
+}
+
+// add counts what happened in a step.
+func (s *status) add(t *status) {
+	s.refreshed += t.refreshed
+	s.kept += t.kept
+	s.rescued += t.rescued
+	s.failed += t.failed
+	s.lost += t.lost
 }
 
 // slot is the scratch memory of one worker.
 type slot[T kernels.Float] struct {
 	memory []T // of buf and mat
+	old    []T // bases before a refresh, if Watch asks for it
 	buf    [roles][]T
 	mat    [4][]T
 	sum    []float64

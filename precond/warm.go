@@ -45,49 +45,35 @@ func (p *pass[T]) scale(a *axis[T]) float64 {
 
 // warm renews a basis from the last one.
 func (p *pass[T]) warm(a *axis[T]) bool {
-	d := a.d
-	c, t := p.factor(a), p.scratch(1, d)
-	kernels.Symm(p.p, kernels.Left, kernels.Lower, d, d, 1, c.Data, d, a.q.Data, d, 0, t.Data, d)
+	t := p.scratch(1, a.d)
 	switch rule := &p.o.cfg.Basis; {
-	case rule.By == QRAlgorithm:
-		return p.qrAlgorithm(a, t)
-	case rule.Tol > 0 && p.diagonalised(a, t):
+	case rule.By == QRAlgorithm || rule.Tol == 0:
+		linalg.SymMul(p.p, t, p.factor(a), a.q)
+	case p.keeps(a):
 		p.b.status.kept++
 		return false
-	case rule.By == Refine:
+	}
+	switch p.o.cfg.Basis.By {
+	case QRAlgorithm:
+		return p.qrAlgorithm(a, t)
+	case Refine:
 		return p.refine(a, t)
 	}
 	return p.power(a, t)
 }
 
-// power is one step of orthogonal iteration, t = C·Q: the columns of Q are sorted by qᵀCq, descending, and Q
-// becomes the orthogonal factor of C·Q. The diagonal moves along with its columns.
+// power is one step of orthogonal iteration, t = C·Q, after which the diagonal moves along with the columns, or the columns back
+// to their slots.
 func (p *pass[T]) power(a *axis[T], t linalg.Matrix[T]) bool {
 	d := a.d
-	e, perm := p.s.sum[:d], p.s.perm[:d]
-	clear(e)
-	for i := range d {
-		q, tr := a.q.Row(i), t.Row(i)
-		for j, x := range q {
-			e[j] += float64(float64(x) * float64(tr[j]))
-		}
-	}
-	descending(e, perm)
-	s := p.scratch(2, d)
-	for i := range d {
-		dst, src := s.Row(i), t.Row(i)
-		for j, k := range perm {
-			dst[j] = src[k]
-		}
-	}
-	qr := p.s.qr[d]
-	if qr.Factorize(s) != nil {
+	perm := p.s.perm[:d]
+	if linalg.PowerQR(p.s.qr[d], a.q, t, p.s.sum[:d], perm) != nil {
 		p.b.status.failed++
 		return false
 	}
 	switch p.o.cfg.Basis.Carry {
 	case Scatter:
-		qr.QTo(t)
+		linalg.Copy(t, a.q)
 		for i := range d {
 			dst, src := a.q.Row(i), t.Row(i)
 			for j, k := range perm {
@@ -95,10 +81,7 @@ func (p *pass[T]) power(a *axis[T], t linalg.Matrix[T]) bool {
 			}
 		}
 	case Permute:
-		qr.QTo(a.q)
 		p.reorder(a, perm)
-	default:
-		qr.QTo(a.q)
 	}
 	p.b.status.refreshed++
 	return true

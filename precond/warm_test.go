@@ -56,7 +56,7 @@ func stale(t *testing.T, c Config, n int, angle float64) (o *Optimizer[float64],
 func staleness(o *Optimizer[float64], h linalg.Matrix[float64]) float64 {
 	n := h.Rows
 	w, b := linalg.NewMatrix[float64](n, n), linalg.NewMatrix[float64](n, n)
-	return linalg.Criterion(nil, o.Basis(0, 0), h, w, b, make([]float64, n))
+	return linalg.Criterion(nil, o.Basis(0, 0), h, w, b)
 }
 
 // TestWarmRefresh: each method brings a basis that is a little stale nearer to the eigenvectors, the QR algorithm with one step exactly as far
