@@ -446,7 +446,7 @@ type Rule struct {
 	LR      float64 // multiplies the learning rate; 0 leaves it
 	Decay   float64 // multiplies the decay; 0 leaves it
 	NoDecay bool    // no decay
-	Axes    bool    // no basis: the optimizer's diagonal in the original axes
+	Axes    bool    // no basis and no frame: the optimizer's diagonal in the original axes
 
 	// Stack is the number of leading axes that count independent tensors, as heads or experts do: each has a block of its own, made from
 	// the axes behind. Split cuts axis SplitAxis of those into that many equal tensors, as a fused matrix of
