@@ -266,7 +266,7 @@ type Diagonal struct {
 	// Split gives each of N factors the part δ^(1/N)·n_k/(n_1⋯n_N)^(1/N), n_k its mean eigenvalue: for two the π-split
 	// A + π√δ·I, B + √δ/π·I of Martens and Grosse (2015). For DiagonalEigenvalues.
 	Split bool
-	// Relative takes Damping times the mean of the diagonal.
+	// Relative takes Damping times the mean of the diagonal. Where that is 0, the direction is the gradient.
 	Relative bool
 	// Clip bounds the elements of the direction in the basis, ±Clip; 0 is no bound.
 	Clip float64

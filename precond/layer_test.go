@@ -576,3 +576,34 @@ func TestLayerErrors(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, o.Explain(), "the bias of a layer")
 }
+
+// TestRelativeDampingOfNothing: where all curvature is 0, so is damping relative to it, and a step is one of the gradient.
+func TestRelativeDampingOfNothing(t *testing.T) {
+	zero := func(r, c int) linalg.Matrix[float32] { return linalg.NewMatrix[float32](r, c) }
+	for _, f := range []func(...Layer) Config{KFAC, EKFAC} {
+		c := f(Layer{Weight: "p0"})
+		c.Factors.Init, c.Moment, c.Limit, c.LR = 0, Moment{}, Limit{}, 1
+		c.Diagonal.Relative = true
+		p := newProblem[float32](75, []int{3, 4})
+		o, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		require.NoError(t, o.ObserveLayer(c.Layers[0], zero(5, 4), zero(5, 3), 1, 1))
+		p.gradients()
+		before := p.copy()
+		_, err = o.Step(1)
+		require.NoError(t, err)
+		for i, v := range p.params[0].Value {
+			require.InDelta(t, before.params[0].Value[i]-p.params[0].Grad[i], v, 1e-5)
+		}
+	}
+	c := GaussNewton(-1)
+	c.Diagonal.Relative, c.LR = true, 1
+	p := newProblem[float32](76, []int{5})
+	o, err := New(c, p.params, nil)
+	require.NoError(t, err)
+	require.NoError(t, o.Observe(0, zero(1, 5), zero(1, 5), 1))
+	p.gradients()
+	_, err = o.Step(1)
+	require.NoError(t, err)
+	p.finite(t, "relative to nothing")
+}

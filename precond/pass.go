@@ -350,6 +350,9 @@ func (p *pass[T]) precondition() {
 		if p.v == nil && !rankOne || p.o.cfg.Basis.Carry == Product && !p.b.ready() {
 			return
 		}
+		if p.o.cfg.Diagonal.Relative && c.damping == 0 {
+			return // no curvature at all: the gradient
+		}
 		p.us = c.filter * c.raise
 		v := p.v
 		switch {
