@@ -79,6 +79,12 @@ func (a *axis[T]) mean() float64 {
 	return sum / float64(a.d)
 }
 
+// relate makes damping relative to the mean of the averaged diagonal. Where a refresh may set that, it comes after the refresh; flat
+// blocks have none, and many hands.
+func (b *block[T]) relate(d *Diagonal, p *kernels.Pool) {
+	b.coef.damping = T(d.Damping * float64(b.coef.gain*kernels.Sum(p, b.v)) / float64(b.n))
+}
+
 // divide scales by a power of the diagonal, u = clip(f̂/x^−p) with x = Scale·v̂ + Damping:
 //
 //	x = gain·v, negative values as 0, + Damping     gain holds Scale and the bias correction of v
