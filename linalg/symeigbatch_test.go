@@ -3,7 +3,7 @@ package linalg
 import (
 	"errors"
 	"math"
-	"runtime"
+
 	"strings"
 	"testing"
 
@@ -68,20 +68,16 @@ func testSymEigBatch[T kernels.Float](t *testing.T) {
 func TestSymEigBytes(t *testing.T) {
 	measure := func(what string, want int64, f func() any) {
 		t.Helper()
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		keep := f()
-		runtime.ReadMemStats(&after)
-		runtime.KeepAlive(keep)
-		if got := int64(after.TotalAlloc - before.TotalAlloc); got < want-want/50 || got > want+want/8+16384 {
-			t.Errorf("%s: %d bytes allocated, %d promised", what, got, want)
-		}
+		checkBytes(t, what, want, f)
 	}
 	for _, n := range []int{20, 100, 300} {
 		measure("SymEig float32", SymEigBytes[float32](n), func() any { return NewSymEig[float32](n) })
 		measure("SymEig float64", SymEigBytes[float64](n), func() any { return NewSymEig[float64](n) })
-		measure("SymEig with Update", SymEigBytes[float64](n)+SymEigUpdateBytes[float64](n), func() any {
+		measure("SymEig with Update", SymEigBytes[float64](n)+SymEigUpdateBytes[float64](n, RefreshPolicy{}), func() any {
 			return NewSymEig[float64](n, WithRefresh(RefreshPolicy{Tol: 1}))
+		})
+		measure("SymEig with partial Update", SymEigBytes[float32](n)+SymEigUpdateBytes[float32](n, RefreshPolicy{Partial: true}), func() any {
+			return NewSymEig[float32](n, WithRefresh(RefreshPolicy{Tol: 1, Partial: true}))
 		})
 		measure("Tridiagonal", TridiagonalBytes[float32](n), func() any { return NewTridiagonal[float32](n) })
 		measure("Lanczos", LanczosBytes[float32](4*n, n/4, n), func() any { return NewLanczos[float32](4*n, n/4, n) })
