@@ -237,8 +237,8 @@ const (
 	// Square carries by the squares of the rotation R = Q_oldᵀ·Q_new: entry k becomes Σ_i R_ik²·v_i, the second moment of
 	// a gradient whose old coordinates were independent.
 	Square
-	// Product sets the diagonal to the product of the factors' new eigenvalues (by Eigh), from where
-	// it is corrected: EK-FAC starts at K-FAC.
+	// Product sets the diagonal to the product of the factors' eigenvalues (by Eigh) when the first basis comes, from where
+	// it is corrected, EK-FAC starts at K-FAC; later it carries as Square does.
 	Product
 )
 

@@ -28,13 +28,13 @@ func (p *pass[T]) renew() {
 		z = z[:p.b.n]
 		p.outOf(z, p.m)
 	}
-	moved := false
+	moved, ready, carry := false, p.b.ready(), p.o.cfg.Basis.Carry
 	for k := range p.b.axes {
 		a := &p.b.axes[k]
 		if !a.on {
 			continue
 		}
-		square := p.o.cfg.Basis.Carry == Square && !p.c.skip
+		square := (carry == Square || carry == Product && ready) && !p.c.skip
 		if square {
 			linalg.Copy(p.scratch(3, a.d), a.q)
 		}
@@ -47,8 +47,8 @@ func (p *pass[T]) renew() {
 		}
 	}
 	p.b.powers(&p.o.cfg)
-	if moved {
-		p.carry()
+	if moved && carry == Product && !ready {
+		p.product()
 	}
 	if carried && moved {
 		p.into(p.m, z)
@@ -64,7 +64,8 @@ func (p *pass[T]) refreshAxis(a *axis[T]) bool {
 	case p.o.cfg.Basis.By.warm() && a.set:
 		return p.warm(a)
 	default:
-		if p.o.cfg.Basis.Tol > 0 && p.keeps(a) {
+		// Where eigenvalues are wanted, the axes are no basis to keep: none are known for them.
+		if p.o.cfg.Basis.Tol > 0 && (a.set || a.values == nil) && p.keeps(a) {
 			p.b.status.kept++
 			return false
 		}
@@ -145,11 +146,8 @@ func (p *pass[T]) eigh(a *axis[T]) bool {
 	return true
 }
 
-// carry sets the diagonal to the product of the eigenvalues, if it does not stay what it is.
-func (p *pass[T]) carry() {
-	if p.o.cfg.Basis.Carry != Product || p.v == nil {
-		return
-	}
+// product sets the diagonal to the product of the eigenvalues.
+func (p *pass[T]) product() {
 	for i := range p.v {
 		l := 1.0
 		for k := range p.b.axes {

@@ -17,7 +17,7 @@ func (m Method) root() bool { return m == Newton || m == HigherOrder }
 
 // mats is the number of square scratch matrices.
 func (c *Config) mats() int {
-	if c.Basis.Carry == Square {
+	if c.Basis.Carry == Square || c.Basis.Carry == Product {
 		return 4 // the basis before
 	}
 	return 3
