@@ -446,6 +446,17 @@ func elementwiseRows[T Float](add, large addRow[T]) {
 	}
 	for _, n := range []int{0, 1, 5, 8, 15, 16, 17, 33, 64, 100} {
 		adam(add, n, n%2 == 1)
+		for _, root := range []bool{false, true} {
+			add(func(p *Pool, r *digestInput[T]) [][]T {
+				m, d, u := r.vec(n), r.vec(n), make([]T, n)
+				if n%2 == 1 {
+					m, d = r.odd(n), r.odd(n)
+				}
+				Divide(p, DivideCoef[T]{Scale: 0.7, Gain: 1.3, Damping: 0.1, Root: root, Eps: 1e-8, Clip: 3}, m, d, u)
+				Divide(p, DivideCoef[T]{Scale: 1, Gain: 1, Root: root, Eps: 1e-8}, m, d, m)
+				return out(u, m)
+			}, "Divide/%d/%t", n, root)
+		}
 	}
 	adam(add, Segment+1, false)
 	adam(large, 300001, false)

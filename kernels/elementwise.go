@@ -34,6 +34,8 @@ const (
 	opRMSDirection
 	opSecondMoment
 	opPrecondition
+	opDivide
+	opDivideRoot
 	opAxpby
 	opExp
 )
@@ -141,6 +143,8 @@ func elementPortable[T Float](op elementOp, coef *AdamCoef[T], n int, pa, pb, pc
 		secondMomentPortable(coef, a, b)
 	case opPrecondition:
 		preconditionPortable(coef, a, b, c)
+	case opDivide, opDivideRoot:
+		dividePortable(coef, op == opDivideRoot, a, b, c)
 	case opAxpby:
 		axpbyPortable(coef, a, b, c)
 	case opExp:
