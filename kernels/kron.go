@@ -56,4 +56,7 @@ func kronRows[T Float](t *matTask[T], lo, hi int) {
 			}
 		}
 	}
+	if stream {
+		storeFence()
+	}
 }

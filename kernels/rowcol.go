@@ -48,9 +48,24 @@ func RowSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 
 // rowSumRows is RowSum: a, x = s.
 func rowSumRows[T Float](t *matTask[T], lo, hi int) {
-	for i := lo; i < hi; i++ {
-		row := t.a[i*t.lda : i*t.lda+t.n]
-		t.x[i] = reduce(t.isa, opSum, row, row)
+	if t.n > Segment {
+		for i := lo; i < hi; i++ {
+			row := t.a[i*t.lda : i*t.lda+t.n]
+			t.x[i] = reduce(t.isa, opSum, row, row)
+		}
+		return
+	}
+	step := gemvRows[T](t.n, 4)
+	for ; lo < hi; lo += step {
+		rowSumPiece(t.isa, min(step, hi-lo), t.n, t.a[lo*t.lda:], t.lda, t.x[lo:])
+	}
+}
+
+// rowSumEach sums m rows of at most a segment one by one.
+func rowSumEach[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
+	for i := 0; i < m; i++ {
+		row := a[i*lda : i*lda+n]
+		s[i] = reduceSegment(isa, opSum, row, row)
 	}
 }
 

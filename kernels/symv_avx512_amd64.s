@@ -23,38 +23,7 @@
 // masked store is not forwarded to the load of the next group: the elements behind the last may become anything.
 
 #include "textflag.h"
-
-// One element of each 128 bits, again and again.
-DATA ·symvSums32+0(SB)/8, $0x0000000400000000
-DATA ·symvSums32+8(SB)/8, $0x0000000C00000008
-DATA ·symvSums32+16(SB)/8, $0x0000000400000000
-DATA ·symvSums32+24(SB)/8, $0x0000000C00000008
-DATA ·symvSums32+32(SB)/8, $0x0000000400000000
-DATA ·symvSums32+40(SB)/8, $0x0000000C00000008
-DATA ·symvSums32+48(SB)/8, $0x0000000400000000
-DATA ·symvSums32+56(SB)/8, $0x0000000C00000008
-GLOBL ·symvSums32(SB), RODATA|NOPTR, $64
-DATA ·symvSums64+0(SB)/8, $0
-DATA ·symvSums64+8(SB)/8, $2
-DATA ·symvSums64+16(SB)/8, $4
-DATA ·symvSums64+24(SB)/8, $6
-DATA ·symvSums64+32(SB)/8, $0
-DATA ·symvSums64+40(SB)/8, $2
-DATA ·symvSums64+48(SB)/8, $4
-DATA ·symvSums64+56(SB)/8, $6
-GLOBL ·symvSums64(SB), RODATA|NOPTR, $64
-
-#define ZERO(A, B, C, D) \
-	VPXORD A, A, A \
-	VPXORD B, B, B \
-	VPXORD C, C, C \
-	VPXORD D, D, D
-
-#define ZERO16 \
-	ZERO(Z0, Z1, Z2, Z3)   \
-	ZERO(Z4, Z5, Z6, Z7)   \
-	ZERO(Z8, Z9, Z10, Z11) \
-	ZERO(Z12, Z13, Z14, Z15)
+#include "lanes4_amd64.h"
 
 #define ROWS \
 	LEAQ (R8)(R12*1), R9   \
@@ -117,29 +86,6 @@ GLOBL ·symvSums64(SB), RODATA|NOPTR, $64
 	FMA (R10)(CX*1), Z20, K4, C  \
 	FMA (R11)(CX*1), Z20, K5, D
 
-#define FOLD4(ADD) \
-	ADD Z2, Z0, Z0     \
-	ADD Z6, Z4, Z4     \
-	ADD Z10, Z8, Z8    \
-	ADD Z14, Z12, Z12  \
-	ADD Z3, Z1, Z1     \
-	ADD Z7, Z5, Z5     \
-	ADD Z11, Z9, Z9    \
-	ADD Z15, Z13, Z13  \
-	ADD Z1, Z0, Z0     \
-	ADD Z5, Z4, Z4     \
-	ADD Z9, Z8, Z8     \
-	ADD Z13, Z12, Z12  \
-	VSHUFF64X2 $0x44, Z4, Z0, Z1   \
-	VSHUFF64X2 $0xEE, Z4, Z0, Z2   \
-	VSHUFF64X2 $0x44, Z12, Z8, Z9  \
-	VSHUFF64X2 $0xEE, Z12, Z8, Z10 \
-	ADD Z2, Z1, Z0     \
-	ADD Z10, Z9, Z8    \
-	VSHUFF64X2 $0x88, Z8, Z0, Z1   \
-	VSHUFF64X2 $0xDD, Z8, Z0, Z2   \
-	ADD Z2, Z1, Z0
-
 // Z0 = the four sums, in every 128 bits.
 #define FOLD32 \
 	FOLD4(VADDPS) \
@@ -192,7 +138,7 @@ TEXT ·symvLowerAVX512F32(SB), NOSPLIT, $0-48
 	MOVQ lda+24(FP), R12
 	MOVQ x+32(FP), SI
 	MOVQ v+40(FP), DI
-	VMOVDQU64 ·symvSums32(SB), Z31
+	VMOVDQU64 ·sums32(SB), Z31
 	SHLQ $2, R12
 	MOVQ R13, CX
 	SHLQ $2, CX
@@ -279,7 +225,7 @@ TEXT ·symvUpperAVX512F32(SB), NOSPLIT, $0-56
 	MOVQ lda+32(FP), R12
 	MOVQ x+40(FP), SI
 	MOVQ v+48(FP), DI
-	VMOVDQU64 ·symvSums32(SB), Z31
+	VMOVDQU64 ·sums32(SB), Z31
 	SHLQ $2, R12
 	MOVQ R13, CX
 	ANDQ $~15, CX
@@ -424,7 +370,7 @@ TEXT ·symvLowerAVX512F64(SB), NOSPLIT, $0-48
 	MOVQ lda+24(FP), R12
 	MOVQ x+32(FP), SI
 	MOVQ v+40(FP), DI
-	VMOVDQU64 ·symvSums64(SB), Z31
+	VMOVDQU64 ·sums64(SB), Z31
 	SHLQ $3, R12
 	MOVQ R13, CX
 	SHLQ $3, CX
@@ -511,7 +457,7 @@ TEXT ·symvUpperAVX512F64(SB), NOSPLIT, $0-56
 	MOVQ lda+32(FP), R12
 	MOVQ x+40(FP), SI
 	MOVQ v+48(FP), DI
-	VMOVDQU64 ·symvSums64(SB), Z31
+	VMOVDQU64 ·sums64(SB), Z31
 	SHLQ $3, R12
 	MOVQ R13, CX
 	ANDQ $~7, CX

@@ -147,6 +147,30 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 		_, err := s.Update(g)
 		must(t, err)
 		return [][]T{s.Values(), s.VectorsT().Clone().Data}
+	}}, digestRow[T]{"SymEig warm", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		var out [][]T
+		for _, policy := range []RefreshPolicy{{Tol: 0.02, Refine: 2}, {Tol: 0.02, Partial: true}} {
+			s := NewSymEig[T](n, WithPool(p), WithRefresh(policy))
+			g := digestGram[T](p, r, n)
+			for i := range n {
+				g.Set(i, i, g.At(i, i)+T(4*n*(n-i))) // apart
+			}
+			must(t, s.Factorize(g))
+			for i := range min(n, 5) {
+				g.Set(i, 0, g.At(i, 0)+T(n))
+			}
+			_, err := s.Update(g)
+			must(t, err)
+			b := NewMatrix[T](n, n)
+			for i, v := range s.Values() {
+				b.Set(i, i, v)
+				b.Set(i, 0, b.At(i, 0)+T(n)/8)
+			}
+			_, err = s.UpdateRotated(b)
+			must(t, err)
+			out = append(out, append([]T(nil), s.Values()...), s.VectorsT().Clone().Data, b.Data)
+		}
+		return out
 	}}, digestRow[T]{"Tridiagonal", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 		s := NewTridiagonal[T](n, WithPool(p))
 		must(t, s.Factorize(rnd.Uniform(r, make([]T, n)), rnd.Uniform(r, make([]T, n-1))))

@@ -61,8 +61,33 @@ func SymMul[T kernels.Float](p *kernels.Pool, dst, a, x Matrix[T]) {
 // A·Q, from which PowerQR goes on, and B, whose diagonal holds the Rayleigh quotients. Neither may overlap the others.
 func Criterion[T kernels.Float](p *kernels.Pool, q, a, w, b Matrix[T]) float64 {
 	SymMul(p, w, a, q)
-	MatMulTN(p, b, q, w)
+	congruence(p, b, q, w)
 	return OffDiagonal(p, b)
+}
+
+// congruenceLeaf is the order at which congruence stops halving.
+const congruenceLeaf = 64
+
+// congruence computes both triangles of the symmetric matrix b = qᵀ·w, w = A·q, the lower one by products of blocks, which
+// do not depend on how they are cut, and the other as its mirror image: little more than half of the work.
+func congruence[T kernels.Float](p *kernels.Pool, b, q, w Matrix[T]) {
+	if b.Rows != b.Cols || b.Rows != q.Cols || w.Rows != q.Rows || w.Cols != q.Cols {
+		panic(badShape)
+	}
+	lowerTN(p, b, q, w)
+	Mirror(p, kernels.Lower, b)
+}
+
+func lowerTN[T kernels.Float](p *kernels.Pool, b, q, w Matrix[T]) {
+	n, m := b.Rows, q.Rows
+	if n <= congruenceLeaf {
+		MatMulTN(p, b, q, w)
+		return
+	}
+	h := (n/2 + 15) / 16 * 16
+	lowerTN(p, b.Slice(0, 0, h, h), q.Slice(0, 0, m, h), w.Slice(0, 0, m, h))
+	lowerTN(p, b.Slice(h, h, n-h, n-h), q.Slice(0, h, m, n-h), w.Slice(0, h, m, n-h))
+	MatMulTN(p, b.Slice(h, 0, n-h, h), q.Slice(0, h, m, n-h), w.Slice(0, 0, m, h))
 }
 
 // PowerQR performs one step of orthogonal iteration on the orthogonal basis q (columns), in place. w = A·Q for the

@@ -82,7 +82,7 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 		start := float64(c.Basis.Start)
 		x.start = k.t == start
 		x.early = k.t < start || b.bare
-		x.fresh = x.start || k.t > start && c.Basis.Every > 0 && (int64(k.t)+int64(b.offset))%int64(c.Basis.Every) == 0
+		x.fresh = x.start || k.t > start && o.plan.Every > 0 && (int64(k.t)+int64(b.offset))%int64(o.plan.Every) == 0
 	}
 	x.lr = o.lr * s.lr
 	rate := c.Decay.Rate * s.decay
@@ -109,12 +109,12 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 	x.beta1, x.weight1, x.ahead, x.weightA = T(m.Beta), T(1-m.Beta), T(ahead), T(1-ahead)
 	x.beta2, x.weight2, x.eps, x.raise = T(d.Beta), T(averageWeight(d.Beta)), T(d.Eps), 1
 	switch {
-	case d.Of == DiagonalGradient && d.plain():
+	case d.Of != DiagonalCurvature && d.averaged() && d.plain():
 		x.raise = math.Sqrt(bias(&k.diagonal, d.Beta, d.Debias))
 		if d.EpsAt == EpsAtRoot {
 			x.eps = T(d.Eps * x.raise)
 		}
-	case d.Of == DiagonalGradient:
+	case d.Of == DiagonalGradient || d.Of == DiagonalRankOne:
 		x.gain = T(d.scale() / bias(&k.diagonal, d.Beta, d.Debias))
 	case d.Of == DiagonalCurvature:
 		x.gain = T(d.scale())

@@ -5,7 +5,9 @@ import (
 )
 
 // averaged reports whether the diagonal is a tensor of averages, one per element of the block.
-func (d *Diagonal) averaged() bool { return d.Of == DiagonalGradient || d.Of == DiagonalCurvature }
+func (d *Diagonal) averaged() bool {
+	return d.Of == DiagonalGradient || d.Of == DiagonalCurvature || d.Of == DiagonalRankOne
+}
 
 // plain reports whether the direction is f/(√v + ε), which the fused kernels compute.
 func (d *Diagonal) plain() bool {

@@ -110,12 +110,18 @@ func (c *Config) without(shape []int, b *PlanBlock, k int) string {
 		return ""
 	case b.Rule >= 0 && c.Rules[b.Rule].Axes:
 		return fmt.Sprintf("Rules[%d].Axes", b.Rule)
+	case c.Factors.Of == FactorsLayer:
+		return "it belongs to no layer"
 	case len(shape) <= 1 && !c.Shape.Vectors:
 		return "vectors have no basis, Shape.Vectors is not set"
 	case c.Shape.MaxDim > 0 && d > c.Shape.MaxDim:
 		return fmt.Sprintf("longer than Shape.MaxDim %d", c.Shape.MaxDim)
 	case d == 1:
 		return "of length 1"
+	case c.Shape.OneSided || c.Shape.Large == LargeOneSided:
+		return "only the shortest axis has a basis"
+	case c.Shape.Large == LargeTensor:
+		return fmt.Sprintf("an axis is longer than Shape.MaxDim %d", c.Shape.MaxDim)
 	case len(b.Dims) < len(shape) && len(b.Dims) == 1:
 		return "no axis is to have a basis"
 	}
@@ -137,6 +143,8 @@ func (r *Rule) describe() string {
 	add(lr != 1, "learning rate × %g", lr)
 	add(decay != 1, "decay × %g", decay)
 	add(r.Axes, "no basis")
+	add(r.Stack > 0, "stack of %d axes", r.Stack)
+	add(r.Split > 0, "axis %d split in %d", r.SplitAxis, r.Split)
 	return "(" + strings.Join(s, ", ") + ")"
 }
 

@@ -121,6 +121,24 @@ func variants() map[string]Config {
 	edit("EGOP Shampoo kron", Shampoo, func(c *Config) { *c = quick(EGOP(*c)); c.Frame = Frame{Kind: FrameKron}; c.Shape.Block = 0 })
 	edit("EGOP Sophia low rank", Sophia, func(c *Config) { *c = EGOP(*c); c.Frame = Frame{Kind: FrameLowRank, Rank: 3} })
 	edit("EGOP SGD low rank", SGD, func(c *Config) { *c = EGOP(*c); c.Frame = Frame{Kind: FrameLowRank, Rank: 2} })
+	edit("SOAP scatter", SOAP, func(c *Config) { c.Basis.Carry = Scatter })
+	edit("SOAP square", SOAP, func(c *Config) { c.Basis.Carry = Square })
+	edit("SOAP QR algorithm", SOAP, func(c *Config) { c.Basis.By, c.Basis.Iterations, c.Basis.Tol = QRAlgorithm, 3, 0.01 })
+	edit("SOAP refine", SOAP, func(c *Config) { c.Basis.By, c.Basis.Carry = Refine, Square })
+	edit("SOAP budget", SOAP, func(c *Config) { c.Basis.Every, c.Basis.Budget = 0, 30000 })
+	edit("SOAP factorized, square", SOAP, func(c *Config) { *c = Factorized(*c); c.Basis.Carry = Square })
+	edit("EShampoo QR ascending", EShampoo, func(c *Config) { c.Basis.By = QRAlgorithm })
+	edit("SOAP limits", SOAP, func(c *Config) {
+		c.Limit = Limit{RMS: 0.5, KL: 1e-4}
+		c.Order = []Stage{Rotate, FirstMoment, SecondMoment, Precondition, Limiting, Update, WeightDecay, Statistics, Refresh}
+	})
+	edit("AdamW limits, L2, heavy", Adam, func(c *Config) {
+		c.Limit, c.Moment.Heavy, c.Decay.Rate = Limit{RMS: 0.5, KL: 1e-4}, 0.5, 0.01
+		c.Order = []Stage{WeightDecay, FirstMoment, SecondMoment, Precondition, Limiting, HeavyBall, Update}
+	})
+	edit("SOAP large blocks", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 7, LargeBlock })
+	edit("SOAP large tensor", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 13, LargeTensor })
+	edit("SOAP large one-sided", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 13, LargeOneSided })
 	edit("SOAP tol", SOAP, func(c *Config) { c.Basis.Tol = 0.05 })
 	edit("SOAP one-sided", SOAP, func(c *Config) { c.Shape.MaxDim = 13 })
 	edit("SOAP blocks", SOAP, func(c *Config) { c.Shape.Block = 5 })
@@ -189,7 +207,7 @@ func feed[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T]) {
 		return
 	}
 	for i, q := range p.params {
-		if b := o.blockOf(i); b.frame != nil && b.clock.fixed == 0 {
+		if slices.ContainsFunc(o.blocks, func(b block[T]) bool { return b.param == i && b.frame != nil && b.clock.fixed == 0 }) {
 			continue
 		}
 		g := linalg.MatrixOf(1, len(q.Grad), q.Grad)

@@ -101,8 +101,8 @@ func (c *Config) equalRules(rules []int, owners []*owner) error {
 		if o == nil {
 			continue
 		}
-		if r := rules[i]; r >= 0 && c.Rules[r].Axes {
-			return &ConfigError{fmt.Sprintf("Rules[%d].Axes", r), true, "false for a parameter of a layer"}
+		if r := rules[i]; r >= 0 && (c.Rules[r].Axes || c.Rules[r].Stack+c.Rules[r].Split > 0) {
+			return &ConfigError{fmt.Sprintf("Rules[%d].Axes", r), c.Rules[r].Axes, "false for a parameter of a layer, and no Stack or Split"}
 		}
 		if o.bias != i || rules[i] == rules[o.weight] {
 			continue

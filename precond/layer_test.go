@@ -45,7 +45,7 @@ func kfacCase[T kernels.Float](t *testing.T, c *oracle.Case) {
 		params = append(params, &Param[T]{Name: "b", Shape: []int{shape[0]}, Value: make([]T, shape[0])})
 	}
 	cfg := KFAC(l)
-	cfg.LR, cfg.Moment, cfg.Basis.Every, cfg.Factors.Beta = 1, Moment{}, 1, f.Options.Decay
+	cfg.LR, cfg.Moment, cfg.Basis.Every, cfg.Factors.Beta, cfg.Limit = 1, Moment{}, 1, f.Options.Decay, Limit{}
 	cfg.Diagonal.Damping = f.Options.Damping
 	if f.Method == "inverse" {
 		cfg.Basis.Kind = Root
@@ -219,7 +219,7 @@ func layered(t *testing.T, c func(...Layer) Config, edit func(*Config), transpos
 		shape = []int{4, 3}
 	}
 	cfg := c(l)
-	cfg.LR, cfg.Moment, cfg.Factors.Init, cfg.Factors.Beta, cfg.Basis.Every = 1, Moment{}, 0, 1, 0
+	cfg.LR, cfg.Moment, cfg.Factors.Init, cfg.Factors.Beta, cfg.Basis.Every, cfg.Limit = 1, Moment{}, 0, 1, 0, Limit{}
 	cfg.Factors.Share = ShareRows
 	if cfg.Diagonal.Of == DiagonalCurvature {
 		cfg.Diagonal.Beta = 0

@@ -10,17 +10,19 @@ var (
 	stageNames = [...]string{
 		Statistics: "Statistics", Refresh: "Refresh", Rotate: "Rotate", FirstMoment: "FirstMoment", SecondMoment: "SecondMoment",
 		Precondition: "Precondition", Grafting: "Grafting", WeightDecay: "WeightDecay", HeavyBall: "HeavyBall", Update: "Update",
+		Limiting: "Limiting",
 	}
 	decayKindNames  = [...]string{"Decoupled", "L2", "Corrected", "Independent"}
 	frameKindNames  = [...]string{"FrameNone", "FrameDense", "FrameKron", "FrameLowRank"}
 	factorsOfNames  = [...]string{"FactorsNone", "FactorsGradient", "FactorsLayer"}
 	shareNames      = [...]string{"ShareMean", "ShareRows", "ShareExpand"}
 	basisKindNames  = [...]string{"Axes", "Eigen", "Root"}
-	methodNames     = [...]string{"Eigh", "PowerQR", "Newton", "HigherOrder"}
-	carryNames      = [...]string{"Keep", "Permute", "Product"}
-	diagonalOfNames = [...]string{"DiagonalNone", "DiagonalGradient", "DiagonalEigenvalues", "DiagonalCurvature"}
+	methodNames     = [...]string{"Eigh", "PowerQR", "Newton", "HigherOrder", "QRAlgorithm", "Refine"}
+	carryNames      = [...]string{"Keep", "Permute", "Scatter", "Square", "Product"}
+	diagonalOfNames = [...]string{"DiagonalNone", "DiagonalGradient", "DiagonalEigenvalues", "DiagonalCurvature", "DiagonalRankOne"}
 	epsAtNames      = [...]string{"EpsAtRoot", "EpsAtRawRoot", "EpsAtFactor", "EpsAtValues"}
 	graftOfNames    = [...]string{"GraftNone", "GraftGradient", "GraftSecondMoment", "GraftUnit"}
+	largeNames      = [...]string{"LargeAxis", "LargeBlock", "LargeTensor", "LargeOneSided"}
 	mergeNames      = [...]string{"MergeNone", "MergeLeft", "MergeRight", "KeepFirst"}
 	nonFiniteNames  = [...]string{"Fail", "SkipParam", "SkipStep", "Zero"}
 )
@@ -141,6 +143,15 @@ func (e GraftOf) MarshalText() ([]byte, error) { return []byte(e.String()), nil 
 
 // UnmarshalText is the inverse of MarshalText.
 func (e *GraftOf) UnmarshalText(b []byte) error { return parse(e, graftOfNames[:], b) }
+
+// String returns the name of the constant.
+func (e Large) String() string { return name(largeNames[:], uint8(e)) }
+
+// MarshalText returns the name of the constant.
+func (e Large) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText is the inverse of MarshalText.
+func (e *Large) UnmarshalText(b []byte) error { return parse(e, largeNames[:], b) }
 
 // String returns the name of the constant.
 func (e Merge) String() string { return name(mergeNames[:], uint8(e)) }

@@ -32,7 +32,9 @@ type Optimizer[T kernels.Float] struct {
 	items   []item     // all pieces of work, most expensive first
 	now     []item     // of this step
 	alone   int        // of them run before the others, with all workers on each
-	summed  bool       // the sums of squares in state belong to the gradients of the next Step
+	second  bool       // the second half of a step with Limit.KL
+	limit   float64
+	summed  bool // the sums of squares in state belong to the gradients of the next Step
 	largest float64
 	moved   [][]T         // the parameters before this step, if Watch asks for it
 	scale   float64       // of this step
@@ -115,7 +117,7 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 		for lo := 0; lo < bl.n; lo += step {
 			hi := min(bl.n, lo+step)
 			cost := bl.flops
-			if c := cfg.Basis.Every; c > 0 {
+			if c := b.plan.Every; c > 0 {
 				cost += bl.fresh / int64(c)
 			}
 			o.items = append(o.items, item{i, lo, hi, cost * int64(hi-lo) / int64(bl.n)})
@@ -179,7 +181,7 @@ func (o *Optimizer[T]) scratch(b *built[T]) error {
 				s.buf[i] = a.take(n)
 			}
 			if b.dim > 0 {
-				for i := range s.mat {
+				for i := range o.cfg.mats() {
 					s.mat[i] = a.take(b.dim * b.dim)
 				}
 			}

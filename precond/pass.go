@@ -17,6 +17,8 @@ type program struct {
 	// parameter. The bits are the same.
 	fused     bool
 	fusedFlat bool
+	// half is the number of stages up to the one for which all blocks must have come as far, 0 if there is none.
+	half int
 }
 
 // decayPlace says how WeightDecay acts.
@@ -41,6 +43,9 @@ func (c *Config) compile() program {
 		}
 		return -1
 	}
+	if c.Limit.KL != 0 {
+		p.half = place(Limiting) + 1
+	}
 	d := place(WeightDecay)
 	switch {
 	case c.Decay.Rate == 0 || d < 0:
@@ -55,7 +60,7 @@ func (c *Config) compile() program {
 	}
 	plain := c.Diagonal.Of == DiagonalGradient && c.Diagonal.plain() && !c.Diagonal.Max && c.Moment.Ahead == 0
 	p.fused = plain && p.inBasis
-	p.fusedFlat = plain && c.Moment.Heavy == 0 && c.Graft.Of == GraftNone
+	p.fusedFlat = (plain || c.Diagonal.Of == DiagonalRankOne && c.Diagonal.plain() && c.Moment.Ahead == 0) && c.Moment.Heavy == 0 && c.Graft.Of == GraftNone && c.Limit == Limit{}
 	return p
 }
 
@@ -115,11 +120,25 @@ func (o *Optimizer[T]) piece(i int) {
 		return
 	}
 	p.gradient()
-	for _, stage := range o.prog.stages {
+	stages := o.prog.stages
+	switch h := o.prog.half; {
+	case h == 0:
+	case o.second:
+		stages = stages[h:]
+		if !b.coef.skip {
+			p.u, p.us = b.dir, 1
+			if !b.bare {
+				p.us = o.limit
+			}
+		}
+	default:
+		stages = stages[:h]
+	}
+	for _, stage := range stages {
 		p.stage(stage)
 	}
 	switch {
-	case b.coef.skip:
+	case b.coef.skip || o.prog.half > 0 && !o.second:
 	case b.bias >= 0:
 		b.join(p.x, param.Value, o.params[b.bias].Value, true)
 	case b.off != nil:
@@ -203,6 +222,8 @@ func (p *pass[T]) stage(s Stage) {
 		p.precondition()
 	case Grafting:
 		p.grafting()
+	case Limiting:
+		p.limiting()
 	case WeightDecay:
 		p.decay()
 	case HeavyBall:
@@ -295,7 +316,11 @@ func (p *pass[T]) firstMoment() {
 
 func (p *pass[T]) secondMoment() {
 	// Where the graft acts alone, no pass over the moments follows.
-	if p.v == nil || p.o.cfg.Diagonal.Of != DiagonalGradient || p.o.prog.fused && !p.b.flat && !p.early() {
+	if p.o.cfg.Diagonal.Of == DiagonalRankOne && p.v == nil {
+		p.marginals()
+		return
+	}
+	if p.v == nil || p.o.cfg.Diagonal.Of == DiagonalCurvature || p.o.prog.fused && !p.b.flat && !p.early() {
 		return
 	}
 	kernels.SecondMoment(p.p, p.c.beta2, p.c.weight2, 1, p.cur, p.v)
@@ -320,14 +345,18 @@ func (p *pass[T]) precondition() {
 		y = y[:len(p.g)]
 	}
 	switch p.o.cfg.Diagonal.Of {
-	case DiagonalGradient, DiagonalCurvature:
-		if p.v == nil || p.o.cfg.Basis.Carry == Product && !p.b.ready() {
+	case DiagonalGradient, DiagonalCurvature, DiagonalRankOne:
+		rankOne := p.b.axes[0].marginal != nil
+		if p.v == nil && !rankOne || p.o.cfg.Basis.Carry == Product && !p.b.ready() {
 			return
 		}
 		p.us = c.filter * c.raise
 		v := p.v
-		if p.top != nil {
+		switch {
+		case p.top != nil:
 			v = p.top
+		case rankOne:
+			v = p.expand()
 		}
 		rotated := p.rotates()
 		if !p.o.cfg.Diagonal.plain() || p.o.cfg.Diagonal.Of == DiagonalCurvature {

@@ -3,6 +3,7 @@ package precond
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unsafe"
@@ -204,7 +205,18 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 				return nil, &ConfigError{fmt.Sprintf("Rules[%d].Axes", rule), true, "false, or a Graft: without basis there is no diagonal"}
 			}
 		}
-		l := c.layoutOf(shape, axes)
+		how := Rule{Axes: axes}
+		if rule >= 0 {
+			how = c.Rules[rule]
+			how.Axes = axes
+			if err := how.checkShape(rule, names[i], shape); err != nil {
+				return nil, err
+			}
+		}
+		l := c.layoutOf(shape, how)
+		if c.Frame.Kind != FrameNone && len(l.blocks) > 1 {
+			return nil, &ConfigError{"Frame.Kind", c.Frame.Kind, fmt.Sprintf("FrameNone, or one block for each parameter: %q is cut", names[i])}
+		}
 		if owner := layers[i]; owner != nil {
 			if owner.weight != i {
 				continue // the layer's block has it
@@ -239,7 +251,7 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 }
 
 func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut, layer *owner, axes bool) block[T] {
-	b := block[T]{param: param, bias: -1, name: name, n: 1, from: u.lo, dims: u.dims, flat: c.Graft.Of == GraftNone, factors: make([]linalg.Factor[T], len(u.dims))}
+	b := block[T]{param: param, bias: -1, name: name, n: 1, from: u.lo, dims: u.dims, flat: c.Graft.Of == GraftNone && c.Limit == Limit{}, factors: make([]linalg.Factor[T], len(u.dims))}
 	for _, d := range u.dims {
 		b.n *= d
 	}
@@ -260,7 +272,11 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 	if layer != nil {
 		b.layer, b.transposed, b.bias = true, layer.transposed, layer.bias
 	} else {
-		b.offsets(shape, l, u)
+		n := 1
+		for _, d := range shape {
+			n *= d
+		}
+		b.offsets(l, u, n)
 	}
 	b.flat = b.flat && b.off == nil
 	b.bare = c.Diagonal.Of == DiagonalEigenvalues && !slices.Contains(u.on, true) || c.Factors.Of == FactorsLayer && !b.layer
@@ -272,7 +288,7 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 func (b *block[T]) cost(c *Config) {
 	n := int64(b.n)
 	if b.frame != nil {
-		b.products += b.frame.flops()
+		b.products = b.frame.flops()
 	}
 	rotations := int64(1) // roots: once
 	switch {
@@ -293,6 +309,10 @@ func (b *block[T]) cost(c *Config) {
 		switch {
 		case c.Basis.By == PowerQR:
 			b.fresh += 5 * d * d * d
+		case c.Basis.By == QRAlgorithm:
+			b.fresh += (4 + 7*int64(max(1, c.Basis.Iterations))) * d * d * d
+		case c.Basis.By == Refine:
+			b.fresh += 9 * d * d * d
 		default:
 			b.fresh += 14 * d * d * d
 		}
@@ -311,7 +331,15 @@ func (c *Config) firstInBasis() bool {
 // stagger gives every block that refreshes an offset in the period: largest first, each to the step with
 // the least work.
 func (r *built[T]) stagger(c *Config) {
-	if !c.Basis.Stagger {
+	r.plan.Every = c.Basis.Every
+	if c.Basis.Budget > 0 {
+		var total int64
+		for i := range r.blocks {
+			total += r.blocks[i].fresh
+		}
+		r.plan.Every = int(max(1, min((total+c.Basis.Budget-1)/c.Basis.Budget, math.MaxInt32)))
+	}
+	if !c.Basis.Stagger && c.Basis.Budget == 0 {
 		return
 	}
 	var order []int
@@ -321,12 +349,12 @@ func (r *built[T]) stagger(c *Config) {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(r.blocks[b].fresh, r.blocks[a].fresh) })
-	load := make([]int64, min(c.Basis.Every, len(order)))
+	load := make([]int64, min(r.plan.Every, len(order)))
 	for _, i := range order {
 		at := least(load)
 		load[at] += r.blocks[i].fresh
 		// Spread over the whole period also where there are fewer blocks than steps.
-		r.blocks[i].offset = at * c.Basis.Every / len(load)
+		r.blocks[i].offset = at * r.plan.Every / len(load)
 	}
 }
 
@@ -352,7 +380,6 @@ func (r *built[T]) measure(c *Config) {
 		}
 		r.plan.Blocks = append(r.plan.Blocks, pb)
 	}
-	r.plan.Every = c.Basis.Every
 	r.state = a.used
 	r.plan.StateBytes = int64(a.used) * size
 	s := arena[T]{}
@@ -360,7 +387,7 @@ func (r *built[T]) measure(c *Config) {
 		s.take(n)
 	}
 	if r.dim > 0 {
-		for range 3 {
+		for range c.mats() {
 			s.take(r.dim * r.dim)
 		}
 	}
@@ -404,6 +431,9 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		return
 	}
 	need(bufY, n)
+	if c.Diagonal.Of == DiagonalRankOne {
+		need(bufV, n)
+	}
 	if c.Diagonal.Of == DiagonalCurvature || b.layer {
 		need(bufF, n)
 	}
@@ -423,7 +453,7 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		switch c.Basis.Kind {
 		case Eigen:
 			r.eig[x.d] = true
-			if c.Basis.By == PowerQR {
+			if c.Basis.By.warm() {
 				r.qr[x.d] = true
 			}
 		case Root:
@@ -436,7 +466,7 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 	if passes > 1 {
 		b.work = n
 	}
-	if passes > 1 || middle && c.Factors.Of != FactorsNone || c.Basis.Carry == Permute {
+	if passes > 1 || middle && c.Factors.Of != FactorsNone || c.Basis.Carry != Keep || c.Diagonal.Of == DiagonalRankOne {
 		need(bufW, n)
 	}
 }

@@ -116,6 +116,7 @@ func TestPlanState(t *testing.T) {
 				}
 				return true
 			})
+			bytes += int64(len(b.dir)+7) / 8 * 64
 			for k := range b.axes {
 				bytes += int64(len(b.axes[k].phi)+7) / 8 * 64
 			}

@@ -102,6 +102,17 @@ func Shampoo() Config {
 	}
 }
 
+// ShampooSquared is Shampoo with the exponent −½ on each factor of a matrix and L⊗R/tr(L) in place of a graft (Eschenhagen et al. 2025):
+// the step has Adam's size as long as the roots are as new as the factors.
+func ShampooSquared() Config {
+	c := Shampoo()
+	c.Name, c.Graft = "ShampooSquared", Graft{}
+	c.Factors.Trace = true
+	c.Diagonal.Power = -0.5
+	c.Basis.Start, c.Basis.Every = 1, 1
+	return c
+}
+
 // EShampoo is eigenvalue-corrected Shampoo as in Distributed Shampoo (Eschenhagen et al. 2025): the
 // diagonal is the second moment in the eigenbasis. The current gradient enters its own basis, the first
 // moment stays in the original axes, and the eigenvectors ascend.
@@ -117,7 +128,7 @@ func EShampoo() Config {
 
 // KFAC is K-FAC as in kfac-pytorch (Martens and Grosse 2015): the gradient of a layer, with its bias as a column, times the inverses of
 // the second moments of inputs and output gradients, which ObserveLayer averages from the identity on. Damping is exact, added to
-// the products of eigenvalues; Diagonal.Split and EpsAtFactor are the other kinds. Other parameters take plain gradient steps. One
+// the products of eigenvalues; Diagonal.Split and EpsAtFactor are the other kinds. Limit.KL is its kl_clip. Other parameters take plain gradient steps. One
 // call of ObserveLayer with gradients of the mean loss is followed by one Step.
 func KFAC(layers ...Layer) Config {
 	return Config{
@@ -126,7 +137,8 @@ func KFAC(layers ...Layer) Config {
 		Basis:    BasisRule{Kind: Eigen, Start: 1, Every: 10},
 		Diagonal: Diagonal{Of: DiagonalEigenvalues, Power: -1, Damping: 1e-3},
 		Moment:   Moment{Heavy: 0.9, Undamped: true},
-		Order:    []Stage{Refresh, Rotate, Precondition, WeightDecay, HeavyBall, Update},
+		Limit:    Limit{KL: 1e-3},
+		Order:    []Stage{Refresh, Rotate, Precondition, Limiting, WeightDecay, HeavyBall, Update},
 	}
 }
 
@@ -147,6 +159,31 @@ func EGOP(inner Config) Config {
 	inner.Name = "EGOP(" + inner.Name + ")"
 	inner.Frame = Frame{Kind: FrameDense, MaxDim: 4096}
 	return inner
+}
+
+// Adafactor is Adafactor (Shazeer and Stern 2018) in the eigenbasis of Shampoo's factors: the second moment has rank one, so that a
+// matrix takes m+n numbers for it, and the update's root mean square is bounded by 1. Without that bound it is Shampoo with exponent
+// −½ and L⊗R/tr(L) (Vyas et al. 2024, claim 1).
+func Adafactor() Config {
+	c := Factorized(EShampoo())
+	c.Name, c.Moment = "Adafactor", Moment{}
+	c.Limit.RMS = 1
+	c.Order = []Stage{Statistics, Refresh, Rotate, SecondMoment, Precondition, Limiting, WeightDecay, Update}
+	return c
+}
+
+// Factorized keeps the second moment as its sums over rows and columns (Vyas et al. 2024, section 7.2).
+func Factorized(c Config) Config {
+	c.Name = "Factorized(" + c.Name + ")"
+	c.Diagonal.Of = DiagonalRankOne
+	return c
+}
+
+// OneSided gives a basis to the shorter side of each matrix only (Vyas et al. 2024, section 7.1).
+func OneSided(c Config) Config {
+	c.Name = "OneSided(" + c.Name + ")"
+	c.Shape.OneSided = true
+	return c
 }
 
 // Improved switches on what we would choose and the originals do not have: refreshes spread over the

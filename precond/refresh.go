@@ -34,9 +34,16 @@ func (p *pass[T]) renew() {
 		if !a.on {
 			continue
 		}
+		square := p.o.cfg.Basis.Carry == Square && !p.c.skip
+		if square {
+			linalg.Copy(p.scratch(3, a.d), a.q)
+		}
 		if r := p.renewAxis(a); r != unchanged {
 			a.set, moved = r == renewed, true
 			p.b.link(k)
+			if square {
+				p.square(a)
+			}
 		}
 	}
 	if moved {
@@ -54,8 +61,8 @@ func (p *pass[T]) refreshAxis(a *axis[T]) bool {
 	switch {
 	case p.o.cfg.Basis.Kind == Root:
 		ok = p.root(a)
-	case p.o.cfg.Basis.By == PowerQR && a.set:
-		return p.power(a)
+	case p.o.cfg.Basis.By.warm() && a.set:
+		return p.warm(a)
 	default:
 		if p.o.cfg.Basis.Tol > 0 && p.keeps(a) {
 			p.b.status.kept++
@@ -82,11 +89,11 @@ func (p *pass[T]) factor(a *axis[T]) linalg.Matrix[T] {
 	if p.o.cfg.Basis.Kind == Eigen && p.o.cfg.Diagonal.EpsAt == EpsAtFactor {
 		ridge = p.o.cfg.Diagonal.Eps
 	}
-	if p.c.biasF == 1 && ridge == 0 {
+	if p.c.biasF == 1 && ridge == 0 && !p.o.cfg.Factors.Trace {
 		return a.c
 	}
 	w := p.scratch(0, a.d)
-	bias := T(p.c.biasF)
+	bias := T(p.c.biasF * p.scale(a))
 	for i := range a.d {
 		dst, src := w.Row(i)[:i+1], a.c.Row(i)
 		for j := range dst {
@@ -210,42 +217,4 @@ func (a *axis[T]) powers(c *Config) {
 // leaves C·Q in scratch matrix 1.
 func (p *pass[T]) keeps(a *axis[T]) bool {
 	return linalg.Criterion(p.p, a.q, p.factor(a), p.scratch(1, a.d), p.scratch(2, a.d)) <= p.o.cfg.Basis.Tol
-}
-
-// power is one step of orthogonal iteration, after which the diagonal moves along with the columns.
-func (p *pass[T]) power(a *axis[T]) bool {
-	d := a.d
-	t := p.scratch(1, d)
-	switch {
-	case p.o.cfg.Basis.Tol == 0:
-		linalg.SymMul(p.p, t, p.factor(a), a.q)
-	case p.keeps(a):
-		p.b.status.kept++
-		return false
-	}
-	perm := p.s.perm[:d]
-	if linalg.PowerQR(p.s.qr[d], a.q, t, p.s.sum[:d], perm) != nil {
-		p.b.status.failed++
-		return false
-	}
-	if p.o.cfg.Basis.Carry == Permute {
-		p.permute(p.v, a, perm)
-		p.permute(p.top, a, perm)
-	}
-	p.b.status.refreshed++
-	return true
-}
-
-// permute moves entry perm[i] of an axis to place i.
-func (p *pass[T]) permute(x []T, a *axis[T], perm []int) {
-	if x == nil || slices.IsSorted(perm) {
-		return
-	}
-	w := p.s.buf[bufW][:len(x)]
-	for l := range a.left {
-		for i, from := range perm {
-			copy(w[(l*a.d+i)*a.right:][:a.right], x[(l*a.d+from)*a.right:])
-		}
-	}
-	copy(x, w)
 }

@@ -42,6 +42,9 @@ type block[T kernels.Float] struct {
 	clock                   clock
 	offset                  int // of its refreshes within a period
 
+	dir []T     // direction between the two halves of a step with Limit.KL; derived
+	dot float64 // lr²·⟨u, g⟩
+
 	coef   coef[T]
 	status status
 	total  status  // since New
@@ -63,6 +66,7 @@ type axis[T kernels.Float] struct {
 	q              linalg.Matrix[T] // basis, or inverse root
 	values         []T              // eigenvalues, for DiagonalEigenvalues with Eigen
 	phi            []T              // their powers; derived
+	marginal       []T              // sums of the second moment over the other axes, for DiagonalRankOne
 }
 
 // clock is what a block counts. Powers are running products, so that no power function is needed
@@ -102,7 +106,7 @@ type slot[T kernels.Float] struct {
 	memory []T // of buf and mat
 	old    []T // bases before a refresh, if Watch asks for it
 	buf    [roles][]T
-	mat    [3][]T
+	mat    [4][]T
 	sum    []float64
 	perm   []int
 	eig    map[int]*linalg.SymEig[T]
@@ -165,12 +169,17 @@ func (b *block[T]) state(c *Config, a *arena[T]) {
 		b.frame.state(a)
 	}
 	b.m = vector(c.Moment.Beta != 0)
-	b.v = vector(c.Diagonal.averaged() && !b.bare)
+	rankOne := c.Diagonal.Of == DiagonalRankOne && !b.flat && len(b.axes) > 1
+	b.v = vector(c.Diagonal.averaged() && !b.bare && !rankOne)
 	b.top = vector(c.Diagonal.Max)
 	b.graft = vector(c.Graft.Of == GraftSecondMoment)
 	b.heavy = vector(c.Moment.Heavy != 0)
+	b.dir = vector(c.Limit.KL != 0)
 	for k := range b.axes {
 		x := &b.axes[k]
+		if rankOne {
+			x.marginal = a.take(x.d)
+		}
 		if !x.on {
 			continue
 		}
@@ -275,10 +284,15 @@ func (b *block[T]) move(param, buf []T, back bool) {
 	}
 }
 
-// offsets fills b.off for a block of a parameter of the given shape.
-func (b *block[T]) offsets(shape []int, l *layout, c *cut) {
+// offsets fills b.off for a block of a parameter.
+func (b *block[T]) offsets(l *layout, c *cut, n int) {
+	shape, stride := l.shape, l.strides
 	if l.perm == nil {
-		whole := true
+		size := 1
+		for _, d := range c.dims {
+			size *= d
+		}
+		whole := size == n
 		for k, d := range c.dims {
 			whole = whole && d == l.merged[k]
 		}
@@ -288,12 +302,6 @@ func (b *block[T]) offsets(shape []int, l *layout, c *cut) {
 	}
 	// The axes in the order of merged, each with its stride in the parameter.
 	var dims, strides []int
-	stride := make([]int, len(shape))
-	s := 1
-	for k := len(shape) - 1; k >= 0; k-- {
-		stride[k] = s
-		s *= shape[k]
-	}
 	for k := range shape {
 		o := k
 		if l.perm != nil {
@@ -319,6 +327,9 @@ func (b *block[T]) offsets(shape []int, l *layout, c *cut) {
 			}
 		}
 		from = to
+	}
+	for i := range b.off[0] {
+		b.off[0][i] += c.base
 	}
 	inner := b.off[len(b.off)-1]
 	b.run = true

@@ -190,6 +190,24 @@ func (o *Optimizer[T]) run(scale float64) {
 			o.tick(b, scale)
 		}
 	}
+	o.second = false
+	o.work()
+	if o.prog.half == 0 {
+		return
+	}
+	sum := 0.0
+	for i := range o.blocks {
+		if b := &o.blocks[i]; o.state[b.param].active && !b.coef.skip {
+			sum += b.dot
+		}
+	}
+	o.limit = klLimit(o.cfg.Limit.KL, sum)
+	o.second = true
+	o.work()
+}
+
+// work performs all pieces of a step, or of half of one.
+func (o *Optimizer[T]) work() {
 	o.now = o.now[:0]
 	var total int64
 	for _, it := range o.items {

@@ -30,7 +30,7 @@ func view[T kernels.Float](x []T, shape ...int) Tensor {
 // Tensors yields the state as named views, in a fixed order: for every block "<parameter>/m" (first
 // moment, in the basis where it is kept there), "/v" (second moment in the basis), "/max" (AMSGrad),
 // "/graft", "/heavy", and per axis "/factor.k" (of which the lower triangle counts), "/basis.k"
-// (eigenvectors as columns, or the inverse root), "/values.k"; of a frame "/frame.k", the sum of outer products of which the lower
+// (eigenvectors as columns, or the inverse root), "/values.k", "/marginal.k" (of a rank-one diagonal); of a frame "/frame.k", the sum of outer products of which the lower
 // triangle counts until the frame is fixed, then its columns, or "/frame.rows" and "/frame.columns" where its rank is low. "/clock" holds, in float64, the steps
 // made (−1 before a skipped first call), the running powers βᵗ of factors, first moment, diagonal and graft,
 // the numbers of calls of Observe and ObserveLayer and Survey that count, whether the frame is fixed, and per axis whether its basis is in use. Blocks of a cut parameter are named
@@ -66,7 +66,7 @@ func (b *block[T]) tensors(yield func(string, Tensor) bool) bool {
 			name  string
 			data  []T
 			shape []int
-		}{{"factor", a.c.Data, []int{a.d, a.d}}, {"basis", a.q.Data, []int{a.d, a.d}}, {"values", a.values, []int{a.d}}} {
+		}{{"factor", a.c.Data, []int{a.d, a.d}}, {"basis", a.q.Data, []int{a.d, a.d}}, {"values", a.values, []int{a.d}}, {"marginal", a.marginal, []int{a.d}}} {
 			if v.data != nil && !yield(fmt.Sprintf("%s/%s.%d", b.name, v.name, k), view(v.data, v.shape...)) {
 				return false
 			}

@@ -2,13 +2,21 @@
 package papers
 
 import (
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/egop"
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/gaussnewton"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/influence"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/purifying"
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/soap"
 )
 
 // all are the reproductions, in the order in which they run.
 var all = []*paper.Paper{
+	soap.Paper,
+	purifying.Paper,
+	gaussnewton.Paper,
 	influence.Paper,
+	egop.Paper,
 }
 
 // Main runs those that args name.

@@ -12,10 +12,9 @@ import (
 const (
 	registerArgs = 6
 	stackArgs    = 20
-	maxSteps     = 4
 )
 
-// A step is one call of a C function; a program is what loop_linux_amd64.s runs.
+// A step is one call of a C function; a program is what loop_linux_amd64.s runs: rounds times all steps.
 type step struct {
 	fn     uintptr
 	stack  uintptr // arguments on the stack
@@ -25,13 +24,14 @@ type step struct {
 
 type program struct {
 	rounds, steps uintptr
-	step          [maxSteps]step
+	step          *step // the first
 }
 
 // A Call is a C function with its arguments, made once and run as often as wanted. Operands are Go slices that the Call keeps alive
 // and whose memory it uses directly: what is in them when it runs is what counts.
 type Call struct {
-	p    *program
+	p    program
+	step []step
 	keep []any    // what the C side points to
 	info []*int32 // of LAPACK routines
 	name string
@@ -39,8 +39,11 @@ type Call struct {
 
 // Run runs the call n times in a row. The way from Go into C and back (Overhead) is paid once, not n times.
 func (c *Call) Run(n int) {
-	c.p.rounds = uintptr(n)
-	enter(c.p)
+	if len(c.step) == 0 {
+		return
+	}
+	c.p = program{uintptr(n), uintptr(len(c.step)), &c.step[0]}
+	enter(&c.p)
 	runtime.KeepAlive(c)
 }
 
@@ -54,26 +57,29 @@ func (c *Call) Err() error {
 	return nil
 }
 
-// Then returns a call that runs c and then d: the copy of a matrix and the routine that destroys it.
-func (c *Call) Then(d *Call) *Call {
-	if c == nil || d == nil {
-		return nil
+// Then returns a call that runs c and then d: the copy of a matrix and the routine that destroys it. It is nil if one of them is.
+func (c *Call) Then(d *Call) *Call { return Sequence(c, d) }
+
+// Sequence returns the call that runs all calls, in order; nil if one of them is nil.
+func Sequence(calls ...*Call) *Call {
+	e := new(Call)
+	for _, c := range calls {
+		if c == nil {
+			return nil
+		}
+		e.step = append(e.step, c.step...)
+		e.keep = append(e.keep, c.keep...)
+		e.info = append(e.info, c.info...)
 	}
-	if c.p.steps+d.p.steps > maxSteps {
-		panic("peers: more steps than a program holds")
+	if len(calls) > 0 {
+		e.name = calls[len(calls)-1].name
 	}
-	e := &Call{p: new(program), name: c.name + ", " + d.name}
-	*e.p = *c.p
-	copy(e.p.step[c.p.steps:], d.p.step[:d.p.steps])
-	e.p.steps += d.p.steps
-	e.keep = append(append(e.keep, c.keep...), d.keep...)
-	e.info = append(append(e.info, c.info...), d.info...)
 	return e
 }
 
 // Result is what the last function of the call returned, for functions that return a floating-point number.
 func Result[T kernels.Float](c *Call) T {
-	return *(*T)(unsafe.Pointer(&c.p.step[c.p.steps-1].result))
+	return *(*T)(unsafe.Pointer(&c.step[len(c.step)-1].result))
 }
 
 // newCall binds the arguments of a function of Fortran's convention: everything by reference, the lengths of character arguments by value
@@ -83,8 +89,8 @@ func (l *Library) newCall(name string, args ...any) *Call {
 	if fn == 0 {
 		return nil
 	}
-	c := &Call{p: &program{steps: 1}, name: l.Name + " " + name}
-	s := &c.p.step[0]
+	c := &Call{step: make([]step, 1), name: l.Name + " " + name}
+	s := &c.step[0]
 	s.fn = fn
 	var refs []unsafe.Pointer
 	characters := 0
@@ -144,8 +150,8 @@ func Copy[T kernels.Float](dst, src []T) *Call {
 	if err != nil {
 		return nil
 	}
-	c := &Call{p: &program{steps: 1}, keep: []any{dst, src}, name: "memcpy"}
-	s := &c.p.step[0]
+	c := &Call{step: make([]step, 1), keep: []any{dst, src}, name: "memcpy"}
+	s := &c.step[0]
 	s.fn = symbol(h, "memcpy")
 	s.args[0], s.args[1] = uintptr(unsafe.Pointer(unsafe.SliceData(dst))), uintptr(unsafe.Pointer(unsafe.SliceData(src)))
 	s.args[2] = uintptr(len(src)) * unsafe.Sizeof(src[0])
@@ -157,8 +163,8 @@ func Overhead() (run time.Duration, round float64) {
 	if !supported {
 		return 0, 0
 	}
-	c := &Call{p: &program{steps: 1}}
-	c.p.step[0].fn, c.p.step[0].stack = nothingAddress(), 9 // the arguments of a product
+	c := &Call{step: make([]step, 1)}
+	c.step[0].fn, c.step[0].stack = nothingAddress(), 9 // the arguments of a product
 	best := func(runs, n int) time.Duration {
 		least := time.Hour
 		for range 20 {

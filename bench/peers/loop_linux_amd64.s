@@ -3,9 +3,10 @@
 // Functions of the C calling convention (System V), entered on a system stack through purego. They are never called
 // from Go; Go only takes their addresses.
 
-// loop runs a program (struct program in call_linux_amd64.go) n times: all its steps in order, each a call of a C function.
+// loop runs a program (structs program and step of call.go): rounds times all its steps in order, each a call of a C function.
 //
-//	DI  program: n, steps, then for each step fn, stack, 6 register arguments, 20 stack arguments, result
+//	DI  program: rounds, steps, address of the first step
+//	    step: fn, stack, 6 register arguments, 20 stack arguments, result
 //
 // BX, BP, R12–R15 belong to the caller and are saved; the stack is 16-byte aligned at each CALL.
 //
@@ -25,7 +26,7 @@ round:
 	SUBQ $1, R12
 	JLT  done
 	MOVQ 8(R15), R13
-	LEAQ 16(R15), R14
+	MOVQ 16(R15), R14
 
 step:
 	SUBQ $1, R13

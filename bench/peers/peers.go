@@ -26,9 +26,9 @@ import (
 
 // A Library is a loaded C library.
 type Library struct {
-	Name   string // "OpenBLAS"
-	Path   string
-	Detail string // version and the processor it runs kernels for
+	Name   string `json:"name"` // "OpenBLAS"
+	Path   string `json:"path"`
+	Detail string `json:"detail"` // version and the processor it runs kernels for
 
 	handle     uintptr
 	pattern    string // of a function's name in the library: "eigen_%s_"
@@ -63,13 +63,16 @@ func (l *Library) String() string { return l.Name + " " + l.Detail }
 
 const nameList = "OpenBLAS, BLIS, libxsmm, Eigen"
 
+const gonum = "gonum"
+
 // names are the libraries in the order in which Load returns them.
 var names = strings.Split(nameList, ", ")
 
 // A Set is what Load found.
 type Set struct {
-	Libraries []*Library
-	Missing   []string // one line for each wanted library that is not here: why, and what to install
+	Libraries []*Library `json:"libraries"`
+	Gonum     bool       `json:"gonum"`   // gonum is wanted, which is always here
+	Missing   []string   `json:"missing"` // one line for each wanted library that is not here: why, and what to install
 }
 
 // Get returns the library of a name, nil without it.
@@ -88,7 +91,7 @@ var (
 	failed = map[string]string{}
 )
 
-// Load loads the wanted libraries: "all", "none", or names separated by commas; name=PATH takes a library of one's own building.
+// Load loads the wanted libraries: "all", "none", or names separated by commas, gonum's among them; name=PATH takes a library of one's own building.
 // A library is loaded once per process. Before, the environment that steers it is put in order: variables that force kernels for
 // another processor or a cache size are removed, threads are 1.
 func Load(want string) (Set, error) {
@@ -103,12 +106,17 @@ func Load(want string) (Set, error) {
 		for _, n := range names {
 			paths[n] = ""
 		}
+		set.Gonum = true
 	default:
 		for _, w := range strings.Split(want, ",") {
 			name, path, _ := strings.Cut(strings.TrimSpace(w), "=")
 			i := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+			if strings.EqualFold(name, gonum) {
+				set.Gonum = true
+				continue
+			}
 			if i < 0 {
-				return set, fmt.Errorf("no peer %q: there are all, none, %s", name, nameList)
+				return set, fmt.Errorf("no peer %q: there are all, none, %s, %s", name, nameList, gonum)
 			}
 			paths[names[i]] = path
 		}

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/kernelbench"
+	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/precond"
 )
@@ -74,18 +75,14 @@ type timer struct{ wall bool }
 
 // time returns the seconds of one call, over reps calls.
 func (t timer) time(reps int, f func()) float64 {
-	from := kernelbench.Seconds(t.wall)
-	for range reps {
-		f()
-	}
-	return (kernelbench.Seconds(t.wall) - from) / float64(reps)
+	return timing.Clock(t.wall).Sample(timing.Repeat(f), reps)
 }
 
 // reps is how many calls fill sampleTime.
 func (t timer) reps(f func()) int {
-	s := t.time(1, f)
+	t.time(1, f)
 	for n := 1; ; n *= 4 {
-		if s = t.time(n, f); s*float64(n) > sampleTime/8 {
+		if s := t.time(n, f); s*float64(n) > sampleTime/8 {
 			return max(1, int(sampleTime/s))
 		}
 	}

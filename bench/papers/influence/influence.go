@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 	"github.com/seed-4885aa59/eigenbasis/precond/influence"
@@ -30,7 +31,7 @@ func run(r *paper.Run) error {
 	}
 	s := sizesOf(r.Quick)
 	g := rnd.New(r.Seed)
-	p := &problem{name: "8×8 digits made here", classes: 10, train: digits(g, s.train, true), test: digits(g, s.test, false)}
+	p := &problem{name: "8×8 digits made here", classes: 10, train: ours(g, s.train, flipped), test: ours(g, s.test, 0)}
 	own := r.Data != ""
 	if own {
 		var err error
@@ -52,7 +53,7 @@ func run(r *paper.Run) error {
 	t.net.Store.GatherValues(theta)
 	big := p.test
 	if !own { // many more test samples than queries, for the accuracy alone
-		big = digits(rnd.New(r.Seed+1<<32), 2000, false)
+		big = ours(rnd.New(r.Seed+1<<32), 2000, 0)
 	}
 	judge := network[float32](p, s, big.rows())
 	judge.Store.SetValues(theta)
@@ -241,7 +242,7 @@ func compare(r *paper.Run, f *fitted, ladder []rung, masks, truth linalg.Matrix[
 		curve := paper.Series{Name: x.name}
 		top, chosen := math.Inf(-1), 0.0
 		for k := -5 * s.dampingsPerStep; k <= s.dampingsPerStep; k++ {
-			delta := math.Pow(10, float64(k)/float64(s.dampingsPerStep))
+			delta := elem.Pow(10.0, float64(k)/float64(s.dampingsPerStep))
 			pred, ok, err := f.predictions(x, delta, masks)
 			if err != nil {
 				return err

@@ -20,7 +20,7 @@ func TestCurvature(t *testing.T) {
 	s := sizesOf(true)
 	s.hidden = 4
 	g := rnd.New(3)
-	p := &problem{classes: 10, train: digits(g, 30, true), test: digits(g, 5, false)}
+	p := &problem{classes: 10, train: ours(g, 30, flipped), test: ours(g, 5, 0)}
 	model := network[float32](p, s, 1)
 	theta := make([]float32, model.Size())
 	rnd.Normal(g, theta)
@@ -107,7 +107,7 @@ func TestRetraining(t *testing.T) {
 	s := sizesOf(true)
 	s.epochs, s.repeats, s.masks = 2, 2, 2
 	g := rnd.New(4)
-	p := &problem{classes: 10, train: digits(g, 40, true), test: digits(g, 6, false)}
+	p := &problem{classes: 10, train: ours(g, 40, flipped), test: ours(g, 6, 0)}
 	losses := func(pool *kernels.Pool) []linalg.Matrix[float64] {
 		r := &retraining{p: p, s: s, seed: 5, masks: [][]int{{0, 1, 2, 5, 9, 33}, {7, 8, 20, 21}}, loss: make([]linalg.Matrix[float64], 4), err: make([]error, 4)}
 		pool.Run(4, r)

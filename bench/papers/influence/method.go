@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/nn"
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
@@ -76,7 +77,7 @@ func fit(p *problem, s sizes, index []int, seed uint64) (*trainer, error) {
 			x, y := t.x.Slice(0, 0, len(rows), t.x.Cols), t.y[:len(rows)]
 			out := t.net.Forward(nil, x)
 			t.net.Backward(nil, t.ce.Grad(nil, out, y, 1/float32(len(rows))))
-			t.opt.SetLR(s.rate * (1 + math.Cos(math.Pi*float64(step+b)/float64(steps))) / 2)
+			t.opt.SetLR(s.rate * (1 + elem.Cos(math.Pi*float64(step+b)/float64(steps))) / 2)
 			if _, err := t.opt.Step(1); err != nil {
 				return nil, err
 			}

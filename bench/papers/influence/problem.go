@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/digits"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
@@ -21,75 +22,20 @@ type set struct {
 
 func (s set) rows() int { return s.x.Rows }
 
+// flipped is the share of wrong labels among the digits to train on.
+const flipped = 0.05
+
+// ours draws digits with a share of wrong labels.
+func ours(g *rnd.Source, n int, wrong float64) set {
+	x, y := digits.Draw(g, n, wrong)
+	return set{x, y}
+}
+
 // problem is a classification problem with what its experiment depends on.
 type problem struct {
 	name        string
 	train, test set
 	classes     int
-}
-
-// glyphs are the digits on 8×8 pixels.
-var glyphs = [10][8]string{
-	{"..####..", ".##..##.", ".##..##.", ".##..##.", ".##..##.", ".##..##.", ".##..##.", "..####.."},
-	{"...##...", "..###...", ".####...", "...##...", "...##...", "...##...", "...##...", ".######."},
-	{"..####..", ".##..##.", ".....##.", "....##..", "...##...", "..##....", ".##.....", ".######."},
-	{"..####..", ".##..##.", ".....##.", "...###..", ".....##.", ".....##.", ".##..##.", "..####.."},
-	{"....##..", "...###..", "..####..", ".##.##..", ".######.", "....##..", "....##..", "....##.."},
-	{".######.", ".##.....", ".##.....", ".#####..", ".....##.", ".....##.", ".##..##.", "..####.."},
-	{"..####..", ".##..##.", ".##.....", ".#####..", ".##..##.", ".##..##.", ".##..##.", "..####.."},
-	{".######.", ".....##.", "....##..", "....##..", "...##...", "...##...", "..##....", "..##...."},
-	{"..####..", ".##..##.", ".##..##.", "..####..", ".##..##.", ".##..##.", ".##..##.", "..####.."},
-	{"..####..", ".##..##.", ".##..##.", ".##..##.", "..#####.", ".....##.", ".##..##.", "..####.."},
-}
-
-// The difficulty of the digits: how far they are turned, stretched, sheared and moved, the noise on a pixel, and
-// the share of wrong labels to train on. Chosen so that the model's accuracy on clean labels lies between 85 and 95 %.
-const (
-	turn    = 0.12 // standard deviations, radians …
-	stretch = 0.07
-	shear   = 0.07
-	move    = 0.25 // … and pixels
-	noise   = 0.25
-	flipped = 0.05
-)
-
-// digits draws n samples. With flips a share of the labels is wrong.
-func digits(g *rnd.Source, n int, flips bool) set {
-	s := set{linalg.NewMatrix[float32](n, 64), make([]byte, n)}
-	for i := range n {
-		k := g.Intn(10)
-		a := g.Normal() * turn
-		sin, cos := math.Sincos(a)
-		// Output pixel → glyph pixel.
-		sx, sy, h := 1+stretch*g.Normal(), 1+stretch*g.Normal(), shear*g.Normal()
-		dx, dy := move*g.Normal(), move*g.Normal()
-		row := s.x.Row(i)
-		for r := range 8 {
-			for c := range 8 {
-				u, v := float64(c)-3.5, float64(r)-3.5
-				u, v = sx*(cos*u+sin*v)+h*v+3.5+dx, sy*(cos*v-sin*u)+3.5+dy
-				row[r*8+c] = float32(sample(&glyphs[k], u, v) - 0.4 + noise*g.Normal())
-			}
-		}
-		if flips && g.Float64() < flipped {
-			k = (k + 1 + g.Intn(9)) % 10
-		}
-		s.y[i] = byte(k)
-	}
-	return s
-}
-
-// sample interpolates a glyph at (x, y) between its pixels.
-func sample(glyph *[8]string, x, y float64) float64 {
-	at := func(r, c int) float64 {
-		if r < 0 || r > 7 || c < 0 || c > 7 || glyph[r][c] == '.' {
-			return 0
-		}
-		return 1
-	}
-	r, c := int(math.Floor(y)), int(math.Floor(x))
-	fy, fx := y-float64(r), x-float64(c)
-	return (1-fy)*((1-fx)*at(r, c)+fx*at(r, c+1)) + fy*((1-fx)*at(r+1, c)+fx*at(r+1, c+1))
 }
 
 // table reads a file of the user's: numbers separated by commas, the last column a class, a heading or none. Features are

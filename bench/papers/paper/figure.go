@@ -99,10 +99,27 @@ func (g grid) Z(c, r int) float64 { return g.rows[len(g.rows)-1-r][c] }
 func (g grid) X(c int) float64    { return float64(c) }
 func (g grid) Y(r int) float64    { return float64(r) }
 
-// HeatMap draws a matrix, its first row on top, dark for small values.
+// HeatMap draws a matrix, its first row on top, blue for small values and red for large ones; what is not finite is grey.
 func (r *Run) HeatMap(title string, columns, rows []string, values [][]float64) error {
 	p := plot.New()
+	finite := make([][]float64, len(values))
+	some := false
+	for i, v := range values {
+		for _, x := range v {
+			if math.IsInf(x, 0) {
+				x = math.NaN()
+			}
+			some = some || !math.IsNaN(x)
+			finite[i] = append(finite[i], x)
+		}
+	}
+	if !some {
+		r.Note("No value of the figure “%s” is finite.", title)
+		return nil
+	}
+	values = finite
 	h := plotter.NewHeatMap(grid{values}, moreland.SmoothBlueRed().Palette(64))
+	h.NaN = color.Gray{0xb0}
 	if h.Min == h.Max {
 		h.Max = h.Min + 1
 	}

@@ -214,6 +214,7 @@ func calibration(p *Paper, seeds int, pool *kernels.Pool, out string) error {
 		if err != nil {
 			return err
 		}
+		r.Calibrating = true
 		if err := p.Run(r); err != nil {
 			return err
 		}

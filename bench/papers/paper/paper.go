@@ -61,12 +61,14 @@ type Interval struct {
 
 // Run is one paper being run.
 type Run struct {
-	Paper   *Paper
-	Quick   bool
-	Seed    uint64
-	Pool    *kernels.Pool
-	Data    string // file of the user's, for papers that take one
-	Started time.Time
+	Paper *Paper
+	Quick bool
+	Seed  uint64
+	Pool  *kernels.Pool
+	Data  string // file of the user's, for papers that take one
+	// Calibrating: only the values of calibrated checks are wanted; long parts without any may be left out.
+	Calibrating bool
+	Started     time.Time
 
 	Checks  []Check            `json:"checks"`
 	Tables  []Table            `json:"tables"`

@@ -29,7 +29,7 @@ func sample(fail bool) *Paper {
 			r.Control("control", 0, "fails", false)
 			r.Note("seed %d", r.Seed)
 			r.Table("table", []string{"a", "b"}, [][]string{{"1", "2"}})
-			if err := r.HeatMap("heat", []string{"x", "y"}, []string{"u", "v"}, [][]float64{{1, 2}, {3, 4}}); err != nil {
+			if err := r.HeatMap("heat", []string{"x", "y"}, []string{"u", "v"}, [][]float64{{1, math.Inf(1)}, {3, 4}}); err != nil {
 				return err
 			}
 			if err := r.Histogram("histogram", "value", 3, []float64{1, 2, 2, 3}); err != nil {

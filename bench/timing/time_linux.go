@@ -1,4 +1,4 @@
-package kernelbench
+package timing
 
 import "golang.org/x/sys/unix"
 
@@ -16,4 +16,4 @@ func seconds(wall bool) float64 {
 	return float64(t.Sec) + float64(t.Nsec)/1e9
 }
 
-const timeSource = "CPU time of the process"
+const cpuSource = "CPU time of the process"

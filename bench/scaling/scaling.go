@@ -1,4 +1,6 @@
-package train
+// Package scaling reads from runs of several lengths, each with a learning-rate decay of its own, how many steps reach a
+// loss: the step ratio of the SOAP paper.
+package scaling
 
 import (
 	"math"
@@ -6,28 +8,28 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 )
 
-// endpoint is the validation loss of a run that ended, with its own full decay, at a step.
-type endpoint struct {
+// Endpoint is the validation loss of a run that ended, with its own full decay, at a step.
+type Endpoint struct {
 	Steps int     `json:"steps"`
 	Loss  float64 `json:"loss"`
 }
 
-// A Crossing is the number of steps after which an optimizer reaches a loss.
-type Crossing struct {
+// Point is the number of steps after which an optimizer reaches a loss.
+type Point struct {
 	Steps        float64 `json:"steps"`
 	Extrapolated bool    `json:"extrapolated"` // outside the steps that were run
 }
 
-// crossing reads from loss(N) = a + b·N^(−β), fitted through the endpoints, the N with loss
-// target. It reports false if the endpoints do not fall with N or the fit never gets to target.
+// Crossing reads from loss(N) = a + b·N^(−β), fitted through the Endpoints, the N with loss
+// target. It reports false if the Endpoints do not fall with N or the fit never gets to target.
 //
-// Three endpoints fix a, b and β: (l₁−l₂)/(l₂−l₃) = (N₁^−β − N₂^−β)/(N₂^−β − N₃^−β), whose right side
+// Three Endpoints fix a, b and β: (l₁−l₂)/(l₂−l₃) = (N₁^−β − N₂^−β)/(N₂^−β − N₃^−β), whose right side
 // rises with β. β is kept within [−1, 8] (−1 is a straight line); at the border, and with
 // two endpoints (β = 1), a and b are the least-squares fit.
-func crossing(ends []endpoint, target float64) (Crossing, bool) {
+func Crossing(ends []Endpoint, target float64) (Point, bool) {
 	n := len(ends)
 	if n < 2 || !(ends[0].Loss > ends[n-1].Loss) {
-		return Crossing{}, false
+		return Point{}, false
 	}
 	beta := 1.0
 	if n == 3 {
@@ -64,20 +66,20 @@ func crossing(ends []endpoint, target float64) (Crossing, bool) {
 		steps = elem.Exp(x)
 	} else {
 		if !(x > 0) {
-			return Crossing{}, false
+			return Point{}, false
 		}
 		steps = elem.Pow(x, -1/beta)
 	}
 	if math.IsNaN(steps) || math.IsInf(steps, 0) {
-		return Crossing{}, false
+		return Point{}, false
 	}
-	return Crossing{steps, steps < float64(ends[0].Steps) || steps > float64(ends[n-1].Steps)}, true
+	return Point{steps, steps < float64(ends[0].Steps) || steps > float64(ends[n-1].Steps)}, true
 }
 
 // betaZero is where N^(−β) can no longer be told from its limit form log N.
 const betaZero = 1e-6
 
-func power(e endpoint, beta float64) float64 {
+func power(e Endpoint, beta float64) float64 {
 	if math.Abs(beta) < betaZero {
 		return elem.Log(float64(e.Steps))
 	}

@@ -1,4 +1,4 @@
-package kernelbench
+package machine
 
 // vectorWidths lists the widths of the machine's FMA instructions in bits.
 var vectorWidths = []int{128}

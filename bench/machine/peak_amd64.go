@@ -1,4 +1,4 @@
-package kernelbench
+package machine
 
 import (
 	"slices"

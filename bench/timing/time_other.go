@@ -1,6 +1,6 @@
 //go:build !linux
 
-package kernelbench
+package timing
 
 import "time"
 
@@ -9,4 +9,4 @@ var start = time.Now()
 // seconds reads the time of day.
 func seconds(bool) float64 { return time.Since(start).Seconds() }
 
-const timeSource = "time of day"
+const cpuSource = "time of day"
