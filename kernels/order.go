@@ -71,6 +71,10 @@ const (
 	TridiagLeaf = 32
 	// CholeskyLeaf is the order at which Cholesky stops halving; it cuts at multiples of it.
 	CholeskyLeaf = 16
+	// InverseLeaf is the order at which the inverse of a triangle stops halving; it cuts at multiples of it.
+	InverseLeaf = 8
+	// LULeaf columns of LU are eliminated one by one.
+	LULeaf = 8
 	// TriStrip is the number of rows that a product of two triangles takes at a time.
 	TriStrip = 64
 )

@@ -47,16 +47,23 @@ func (s canon[T]) polish(b Matrix[T]) {
 // fixSign makes the first component of at least 7/8 of the largest magnitude positive. The margin makes
 // exact ties, which rounding would decide, unlikely to matter.
 func fixSign[T kernels.Float](p *kernels.Pool, x []T) {
+	if signOf(p, x) < 0 {
+		kernels.Scal(p, -1, x)
+	}
+}
+
+// signOf returns the sign, ±1, of the component that fixSign makes positive.
+func signOf[T kernels.Float](p *kernels.Pool, x []T) T {
 	limit := kernels.MaxAbs(p, x) * 0.875
 	for _, v := range x {
 		if v >= limit {
-			return
+			return 1
 		}
 		if v <= -limit {
-			kernels.Scal(p, -1, x)
-			return
+			return -1
 		}
 	}
+	return 1
 }
 
 // nullCluster returns the range [lo, hi) of descending values that are numerically zero.

@@ -85,9 +85,11 @@ func (c *CholeskyQR[T]) Factorize(a Matrix[T]) error {
 			return &NotPositiveError{Pivot: c.n - 1}
 		}
 		passes++
-		if err := c.factorGram(); err != nil {
+		shifted, err := c.factorGram()
+		if err != nil {
 			return err
 		}
+		done = done && !shifted
 		solveRightU(p, c.qw, c.g)
 		if passes == 1 {
 			// R of the equilibrated matrix times D⁻¹.
@@ -183,8 +185,8 @@ func (c *CholeskyQR[T]) scalesFromColumns() int {
 	return -1
 }
 
-// factorGram replaces the upper triangle of g by its Cholesky factor, of g + shift·I if need be.
-func (c *CholeskyQR[T]) factorGram() error {
+// factorGram replaces the upper triangle of g by its Cholesky factor, of g + shift·I if need be: then the pass is not the last.
+func (c *CholeskyQR[T]) factorGram() (shifted bool, err error) {
 	// g is needed again if its factorization fails.
 	copyUpper(c.r2, c.g)
 	norm := 0.0
@@ -198,14 +200,15 @@ func (c *CholeskyQR[T]) factorGram() error {
 			if k < 0 {
 				k = c.n - 1
 			}
-			return &NotPositiveError{Pivot: k, Value: float64(c.r2.Data[k*c.r2.Stride+k])}
+			return true, &NotPositiveError{Pivot: k, Value: float64(c.r2.Data[k*c.r2.Stride+k])}
 		}
+		shifted = true
 		copyUpper(c.g, c.r2)
 		addDiagonal(c.g, T(shift))
 		shift *= 16
 		k = cholesky(c.pool, c.g)
 	}
-	return nil
+	return shifted, nil
 }
 
 // wellPivoted reports whether the pivots of the factor in g are larger than their rounding

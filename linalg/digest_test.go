@@ -94,6 +94,68 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 			c.Solve(b)
 			return [][]T{c.U().Clone().Data, b.Data}
 		}},
+		{"Cholesky inverse", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			c, x := NewCholesky[T](n, WithPool(p)), NewMatrix[T](n, n)
+			must(t, c.Factorize(digestGram[T](p, r, n)))
+			c.InverseTo(x)
+			return [][]T{x.Data}
+		}},
+		{"PivotedQR", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			q := NewPivotedQR[T](n+3, n, WithPool(p))
+			must(t, q.Factorize(digestMatrix[T](r, n+3, n)))
+			a, b, x := NewMatrix[T](n+3, n), digestMatrix[T](r, n+3, 5), NewMatrix[T](n, 5)
+			q.QTo(a)
+			q.LeastSquares(x, b, -1)
+			perm := make([]T, n)
+			for i, j := range q.Perm() {
+				perm[i] = T(j)
+			}
+			return [][]T{a.Data, q.R().Clone().Data, x.Data, perm}
+		}},
+		{"PivotedQR low rank", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			q, a := NewPivotedQR[T](n, n+4, WithPool(p)), NewMatrix[T](n, n+4)
+			MatMul(p, a, digestMatrix[T](r, n, n/2+1), digestMatrix[T](r, n/2+1, n+4))
+			must(t, q.Factorize(a))
+			return [][]T{q.R().Clone().Data}
+		}},
+		{"LeastSquares", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			q := NewQR[T](n+9, n, WithPool(p))
+			must(t, q.Factorize(digestMatrix[T](r, n+9, n)))
+			x, b := NewMatrix[T](n, 3), digestMatrix[T](r, n+9, 3)
+			must(t, q.LeastSquares(x, b))
+			must(t, q.LeastNorm(b, digestMatrix[T](r, n, 3)))
+			return [][]T{x.Data, b.Data}
+		}},
+		{"LU", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			s, u, l := NewLU[T](n, WithPool(p)), NewMatrix[T](n, n), NewMatrix[T](n, n)
+			must(t, s.Factorize(digestMatrix[T](r, n, n)))
+			s.UTo(u)
+			s.LTo(l)
+			b := digestMatrix[T](r, n, 9)
+			s.Solve(b)
+			s.SolveT(b)
+			return [][]T{u.Data, l.Data, b.Data}
+		}},
+		{"InvertTriangular", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			a := digestMatrix[T](r, n, n)
+			addDiagonal(a, T(n))
+			must(t, InvertTriangular(p, kernels.Upper, kernels.NonUnit, a))
+			must(t, InvertTriangular(p, kernels.Lower, kernels.Unit, a))
+			return [][]T{a.Data}
+		}},
+		{"SVD", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			s := NewSVD[T](n+3, n, WithPool(p))
+			must(t, s.Factorize(digestMatrix[T](r, n+3, n)))
+			x, b := NewMatrix[T](n, 2), digestMatrix[T](r, n+3, 2)
+			s.LeastSquares(x, b, -1)
+			return [][]T{s.U().Clone().Data, s.Values(), s.V().Clone().Data, x.Data}
+		}},
+		{"SVD wide, low rank", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			s, a := NewSVD[T](n, n+4, WithPool(p)), NewMatrix[T](n, n+4)
+			MatMul(p, a, digestMatrix[T](r, n, n/2+1), digestMatrix[T](r, n/2+1, n+4))
+			must(t, s.Factorize(a))
+			return [][]T{s.U().Clone().Data, s.Values(), s.V().Clone().Data}
+		}},
 		{"CholeskyQR", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 			c := NewCholeskyQR[T](2*n+9, n, WithPool(p))
 			must(t, c.Factorize(digestMatrix[T](r, 2*n+9, n)))

@@ -22,6 +22,7 @@ const (
 	notCompact  = "linalg: Stride must equal Cols"
 	badUplo     = "linalg: bad Uplo"
 	badTrans    = "linalg: bad Transpose"
+	badDiag     = "linalg: bad Diag"
 	badSide     = "linalg: bad Side"
 	badPolar    = "linalg: Polar: bad method, tolerance or number of steps"
 	badBasis    = "linalg: Lanczos: bad number of pairs, steps or basis vectors"
@@ -64,6 +65,17 @@ type NotPositiveError struct {
 
 func (e *NotPositiveError) Error() string {
 	return fmt.Sprintf("linalg: matrix is not positive definite: pivot %d is %v; add a shift", e.Pivot, e.Value)
+}
+
+// SingularError says that a triangular factor has a zero on its diagonal: the matrix has no inverse, or too few independent
+// columns for a least-squares problem. PivotedQR and SVD take such matrices.
+type SingularError struct {
+	Op    string // the solver
+	Pivot int    // from 0, the first such
+}
+
+func (e *SingularError) Error() string {
+	return fmt.Sprintf("linalg: %s: matrix is singular: pivot %d is zero; use PivotedQR or SVD", e.Op, e.Pivot)
 }
 
 // finite returns an error if the elements of a, or with half only those of the lower triangle,

@@ -2,6 +2,7 @@ package linalg
 
 import (
 	"math"
+	"runtime"
 	"testing"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/guard"
@@ -112,6 +113,19 @@ func noAllocs(t *testing.T, what string, f func()) {
 	f()
 	if n := testing.AllocsPerRun(3, f); n != 0 {
 		t.Errorf("%s: %v allocations", what, n)
+	}
+}
+
+// checkBytes asserts that f allocates what was promised, within what the allocator rounds up.
+func checkBytes(t *testing.T, what string, want int64, f func() any) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	keep := f()
+	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(keep)
+	if got := int64(after.TotalAlloc - before.TotalAlloc); got < want-want/50 || got > want+want/8+16384 {
+		t.Errorf("%s: %d bytes allocated, %d promised", what, got, want)
 	}
 }
 

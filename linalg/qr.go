@@ -1,7 +1,6 @@
 package linalg
 
 import (
-	"math"
 	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
@@ -20,17 +19,10 @@ import (
 // rank deficient or not; matrices whose rounding errors do not all point the same way come
 // nearer to √m in place of m.
 type QR[T kernels.Float] struct {
-	pool    *kernels.Pool
-	m, n, k int
-	nb      int       // columns of a panel
-	r       Matrix[T] // first the working copy of A, then R
-	v       []T       // panel by panel, each (m−j)×w with ones and zeros in place
-	t       []T       // an nb×nb block for each panel
-	sign    []T       // ±1: what made r_jj ≥ 0
-	x       []T       // QRLeaf columns, transposed
-	w, w2   []T       // nb×wide: VᵀC and T·VᵀC
-	wide    int
-	ok      bool
+	reflections[T]
+	n int
+	r Matrix[T] // first the working copy of A, then R
+	x []T       // QRLeaf columns, transposed
 }
 
 // NewQR returns a solver for m×n matrices.
@@ -38,36 +30,16 @@ func NewQR[T kernels.Float](m, n int, opts ...Option) *QR[T] {
 	if m < 0 || n < 0 {
 		panic(negDim)
 	}
-	k := min(m, n)
-	s := qrSizes[T](m, n)
 	return &QR[T]{
-		pool: gather(opts).pool, m: m, n: n, k: k, nb: s.nb,
-		r: paddedMatrix[T](m, n), v: make([]T, s.v), t: make([]T, s.t), sign: make([]T, k),
-		x: make([]T, s.x), w: make([]T, s.w), w2: make([]T, s.w), wide: s.wide,
+		reflections: newReflections[T](gather(opts).pool, m, min(m, n), n), n: n,
+		r: paddedMatrix[T](m, n), x: make([]T, kernels.QRLeaf*padded[T](m)),
 	}
-}
-
-type qrSize struct{ nb, v, t, x, w, wide int }
-
-func qrSizes[T kernels.Float](m, n int) qrSize {
-	k := min(m, n)
-	s := qrSize{nb: kernels.QRBlock, x: kernels.QRLeaf * padded[T](m), wide: max(n, 64)}
-	if k >= kernels.QRWide {
-		s.nb = kernels.QRWideBlock
-	}
-	for j := 0; j < k; j += s.nb {
-		s.v += (m - j) * min(s.nb, k-j)
-		s.t += s.nb * s.nb
-	}
-	s.w = min(s.nb, k) * s.wide
-	return s
 }
 
 // QRBytes returns the memory of a solver for m×n matrices.
 func QRBytes[T kernels.Float](m, n int) int64 {
 	var z T
-	s := qrSizes[T](m, n)
-	return int64(m*padded[T](n)+s.v+s.t+s.x+2*s.w+min(m, n)) * int64(unsafe.Sizeof(z))
+	return int64(m*padded[T](n)+kernels.QRLeaf*padded[T](m)+reflectionsLen[T](m, min(m, n), n)) * int64(unsafe.Sizeof(z))
 }
 
 // Factorize computes the factors of a, which is copied and not written. NaN or Inf in a is a
@@ -110,18 +82,6 @@ func (q *QR[T]) Factorize(a Matrix[T]) error {
 		}
 	}
 	return nil
-}
-
-// panel returns V and T of panel b. T has the stride nb.
-func (q *QR[T]) panel(b int) (v, t Matrix[T]) {
-	nb := q.nb
-	j := b * nb
-	w := min(nb, q.k-j)
-	// Panels before b are full: Σ (m − i·nb)·nb.
-	off := nb * (b*q.m - nb*b*(b-1)/2)
-	v = MatrixOf(q.m-j, w, q.v[off:off+(q.m-j)*w])
-	t = Matrix[T]{Rows: w, Cols: w, Stride: nb, Data: q.t[b*nb*nb : (b+1)*nb*nb]}
-	return v, t
 }
 
 // factor factorizes the columns of v, which become the reflection vectors, and writes T and the
@@ -189,47 +149,6 @@ func (q *QR[T]) leaf(v, t, r Matrix[T]) {
 	kernels.Omatcopy(p, kernels.Trans, m, w, 1, x.Data, ld, v.Data, v.ld())
 }
 
-// reflector replaces u by v, v₀ = 1, and returns β and τ with (I − τ·v·vᵀ)·u = β·e₀ and
-// |β| = ‖u‖. β has the sign opposite to u₀, so that nothing cancels. For u = 0, τ = 0.
-func reflector[T kernels.Float](p *kernels.Pool, u []T) (beta, tau T) {
-	nrm := float64(kernels.Nrm2(p, u))
-	if nrm == 0 {
-		u[0] = 1
-		return 0, 0
-	}
-	// The scale of u does not matter for v and τ, but the reciprocal must not overflow nor nrm
-	// be a rounded subnormal.
-	back := 1.0
-	for lim := math.Ldexp(1, -safeExp[T]()); nrm < lim; {
-		kernels.Scal(p, T(1/lim), u)
-		back *= lim
-		nrm = float64(kernels.Nrm2(p, u))
-	}
-	alpha := float64(u[0])
-	b := -math.Copysign(nrm, alpha)
-	kernels.Scal(p, T(1/(alpha-b)), u)
-	u[0] = 1
-	return T(float64(b * back)), T((b - alpha) / b)
-}
-
-// reflect computes C ← (I − V·op(T)·Vᵀ)·C, a few columns at a time.
-func (q *QR[T]) reflect(v, t Matrix[T], tt kernels.Transpose, c Matrix[T]) {
-	w := v.Cols
-	for j := 0; j < c.Cols; j += q.wide {
-		cj := c.Slice(0, j, c.Rows, min(q.wide, c.Cols-j))
-		y, y2 := MatrixOf(w, cj.Cols, q.w), MatrixOf(w, cj.Cols, q.w2)
-		MatMulTN(q.pool, y, v, cj)
-		MatMulAdd(q.pool, y2, tt, kernels.NoTrans, 1, t, y, 0)
-		MatMulAdd(q.pool, cj, kernels.NoTrans, kernels.NoTrans, -1, v, y2, 1)
-	}
-}
-
-func (q *QR[T]) check() {
-	if !q.ok {
-		panic(unfactored)
-	}
-}
-
 // R returns the k×n upper trapezoidal factor, zeros below the diagonal, r_jj ≥ 0. It is a
 // view, valid until the next Factorize.
 func (q *QR[T]) R() Matrix[T] {
@@ -237,72 +156,51 @@ func (q *QR[T]) R() Matrix[T] {
 	return q.r.Slice(0, 0, q.k, q.n)
 }
 
-// QTo writes the m×k matrix Q with orthonormal columns to dst, which must not overlap memory
-// of the solver.
-func (q *QR[T]) QTo(dst Matrix[T]) {
-	q.check()
-	if dst.Rows != q.m || dst.Cols != q.k {
-		panic(badShape)
+// LeastSquares sets X, n×c, to the minimizer of ‖A·X − B‖_F for the m×c right-hand sides B, m ≥ n: X = R⁻¹·(QᵀB). B is
+// overwritten with QᵀB, of which the rows from n on hold the residual in another basis: their norm is that of
+// A·X − B. X must not overlap B. If an r_jj is zero the error is a *SingularError, and X and B are unchanged.
+//
+// It is backward stable: each column of X is the exact minimizer for a matrix within m·n·eps·‖A‖_F of A (Higham
+// 2002, theorem 20.3).
+func (q *QR[T]) LeastSquares(x, b Matrix[T]) error {
+	q.checkSystem(x, b, q.n, q.m)
+	if err := regular("QR.LeastSquares", q.R()); err != nil {
+		return err
 	}
-	dst.check()
-	// Backward accumulation: before block b, columns from j on are the identity in rows < j+w, so
-	// each step works only on the lower right block.
-	for b := (q.k - 1) / q.nb; b >= 0 && q.k > 0; b-- {
-		j := b * q.nb
-		v, t := q.panel(b)
-		m, w := v.Rows, v.Cols
-		v1, v2 := v.Slice(0, 0, w, w), v.Slice(w, 0, m-w, w)
-		if c := q.k - j - w; c > 0 {
-			low := dst.Slice(j+w, j+w, m-w, c)
-			y, y2 := MatrixOf(w, c, q.w), MatrixOf(w, c, q.w2)
-			MatMulTN(q.pool, y, v2, low)
-			MatMul(q.pool, y2, t, y)
-			MatMulAdd(q.pool, dst.Slice(j, j+w, w, c), kernels.NoTrans, kernels.NoTrans, -1, v1, y2, 0)
-			MatMulAdd(q.pool, low, kernels.NoTrans, kernels.NoTrans, -1, v2, y2, 1)
-		}
-		// The panel's own columns: (I − V·T·V₁ᵀ)·D, D the signs.
-		s := MatrixOf(w, w, q.w)
-		MatMulNT(q.pool, s, t, v1)
-		kernels.ColScale(q.pool, w, w, q.sign[j:j+w], s.Data, s.ld())
-		own := dst.Slice(j, j, m, w)
-		MatMulAdd(q.pool, own, kernels.NoTrans, kernels.NoTrans, -1, v, s, 0)
-		for i := 0; i < w; i++ {
-			own.Data[i*own.Stride+i] += q.sign[j+i]
-		}
-		dst.Slice(0, j, j, w).Zero()
-	}
+	q.MulQT(b)
+	Copy(x, b.Slice(0, 0, q.n, b.Cols))
+	solveU(q.pool, q.R(), x)
+	return nil
 }
 
-// MulQ computes C ← Q·C in place, where Q is the full m×m orthogonal factor; C has m rows. The
-// first k columns of the full Q are those of QTo.
-func (q *QR[T]) MulQ(c Matrix[T]) {
-	q.check()
-	if c.Rows != q.m {
-		panic(badShape)
+// LeastNorm sets X, m×c, to the solution of AᵀX = B of least norm, for the n×c right-hand sides B, m ≥ n: X = Q·R⁻ᵀB. (So it
+// is Aᵀ, the wide matrix, whose system is solved; Factorize takes A.) X must not overlap B, which is not written. If an
+// r_jj is zero the error is a *SingularError and X is unchanged.
+func (q *QR[T]) LeastNorm(x, b Matrix[T]) error {
+	q.checkSystem(x, b, q.m, q.n)
+	if err := regular("QR.LeastNorm", q.R()); err != nil {
+		return err
 	}
-	if q.k == 0 || c.Cols == 0 {
-		return
-	}
-	kernels.RowScale(q.pool, q.k, c.Cols, q.sign, c.Data, c.ld())
-	for b := (q.k - 1) / q.nb; b >= 0; b-- {
-		v, t := q.panel(b)
-		q.reflect(v, t, kernels.NoTrans, c.Slice(q.m-v.Rows, 0, v.Rows, c.Cols))
-	}
+	top := x.Slice(0, 0, q.n, x.Cols)
+	Copy(top, b)
+	solveUT(q.pool, q.R(), top)
+	x.Slice(q.n, 0, q.m-q.n, x.Cols).Zero()
+	q.MulQ(x)
+	return nil
 }
 
-// MulQT computes C ← Qᵀ·C in place, where Q is the full m×m orthogonal factor; C has m rows.
-// The first k rows of the result are the product with the thin Q.
-func (q *QR[T]) MulQT(c Matrix[T]) {
+// checkSystem panics unless the factors are there, A is tall and x and b have the given numbers of rows.
+func (q *QR[T]) checkSystem(x, b Matrix[T], xRows, bRows int) {
 	q.check()
-	if c.Rows != q.m {
+	if q.m < q.n {
+		panic(notTall)
+	}
+	if x.Rows != xRows || b.Rows != bRows || x.Cols != b.Cols {
 		panic(badShape)
 	}
-	if q.k == 0 || c.Cols == 0 {
-		return
+	x.check()
+	b.check()
+	if overlaps(x.span(), b.span()) {
+		panic(overlap)
 	}
-	for b := 0; b*q.nb < q.k; b++ {
-		v, t := q.panel(b)
-		q.reflect(v, t, kernels.Trans, c.Slice(q.m-v.Rows, 0, v.Rows, c.Cols))
-	}
-	kernels.RowScale(q.pool, q.k, c.Cols, q.sign, c.Data, c.ld())
 }

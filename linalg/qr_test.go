@@ -40,36 +40,50 @@ func b2f(b bool) float64 {
 	return 0
 }
 
+// familyMatrix returns a matrix of a family, with NaN between its rows, and the size of its largest elements.
+func familyMatrix[T kernels.Float](r *random, name string, m, n int) (a Matrix[T], s float64) {
+	a, s = randomMatrix[T](r, m, n, 3), 1
+	switch {
+	case name == "huge" && is32[T]():
+		s = math.Ldexp(1, 120)
+	case name == "huge":
+		s = math.Ldexp(1, 1010)
+	case name == "tiny" && is32[T]():
+		s = math.Ldexp(1, -125)
+	case name == "tiny":
+		s = math.Ldexp(1, -1020)
+	}
+	for i := 0; i < m; i++ {
+		for j := 0; j < n; j++ {
+			a.Set(i, j, T(qrFamilies[name](r, i, j, m, n)*s))
+		}
+	}
+	return a, s
+}
+
+// unscaled64 is a copy of a in float64, in units of s.
+func unscaled64[T kernels.Float](a Matrix[T], s float64) [][]float64 {
+	x := dense64(a, false)
+	for i := range x {
+		for j := range x[i] {
+			x[i][j] /= s
+		}
+	}
+	return x
+}
+
 func testQR[T kernels.Float](t *testing.T) {
 	eps := epsilon[T]()
 	sizes := [][2]int{{0, 0}, {0, 3}, {3, 0}, {1, 1}, {1, 5}, {5, 1}, {2, 2}, {3, 7}, {7, 3}, {8, 8}, {9, 9}, {16, 8}, {17, 16},
 		{31, 32}, {33, 33}, {40, 70}, {64, 64}, {65, 33}, {100, 37}, {128, 127}}
-	for name, gen := range qrFamilies {
+	for name := range qrFamilies {
 		for _, sz := range sizes {
 			m, n := sz[0], sz[1]
 			if tooLarge(m * n) {
 				continue
 			}
 			r := newRandom(m*1000 + n)
-			a := randomMatrix[T](r, m, n, 3)
-			s := 1.0
-			if name == "huge" {
-				s = math.Ldexp(1, 120)
-				if !is32[T]() {
-					s = math.Ldexp(1, 1010)
-				}
-			}
-			if name == "tiny" {
-				s = math.Ldexp(1, -125)
-				if !is32[T]() {
-					s = math.Ldexp(1, -1020)
-				}
-			}
-			for i := 0; i < m; i++ {
-				for j := 0; j < n; j++ {
-					a.Set(i, j, T(gen(r, i, j, m, n)*s))
-				}
-			}
+			a, s := familyMatrix[T](r, name, m, n)
 			q := NewQR[T](m, n)
 			a = guarded(t, a, n%2 == 0)
 			if err := q.Factorize(a); err != nil {
@@ -99,14 +113,7 @@ func testQR[T kernels.Float](t *testing.T) {
 				}
 			}
 			// In units of s, so that float64 holds the squares.
-			a64, r64 := dense64(a, false), dense64(rm, false)
-			for _, x := range [][][]float64{a64, r64} {
-				for i := range x {
-					for j := range x[i] {
-						x[i][j] /= s
-					}
-				}
-			}
+			a64, r64 := unscaled64(a, s), unscaled64(rm, s)
 			res := diff64(mul64(dense64(qm, false), r64, m, k, n), a64)
 			bound := bad * norm64(a64)
 			if name == "tiny" {

@@ -55,14 +55,19 @@ func maxAbs[T kernels.Float](p *kernels.Pool, a Matrix[T], half bool) T {
 }
 
 // scaleFor returns the power of two that brings big, the largest magnitude of a matrix, to
-// [1, 2) if it lies outside the safe range, and 1 otherwise. Multiplying by it is exact.
+// [1, 2) if it lies outside the safe range, and 1 otherwise. Multiplying by it is exact. It stays so small
+// that its reciprocal is a normal number: a subnormal big comes to within the safe range only.
 func scaleFor[T kernels.Float](big T) T {
 	if big == 0 {
 		return 1
 	}
+	most := 1022
+	if is32[T]() {
+		most = 126
+	}
 	_, e := math.Frexp(float64(big))
 	if s := safeExp[T](); e-1 < -s || e-1 > s {
-		return T(math.Ldexp(1, 1-e))
+		return T(math.Ldexp(1, min(1-e, most)))
 	}
 	return 1
 }

@@ -3,7 +3,7 @@ package linalg
 import (
 	"errors"
 	"math"
-	"runtime"
+
 	"strings"
 	"testing"
 
@@ -68,14 +68,7 @@ func testSymEigBatch[T kernels.Float](t *testing.T) {
 func TestSymEigBytes(t *testing.T) {
 	measure := func(what string, want int64, f func() any) {
 		t.Helper()
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		keep := f()
-		runtime.ReadMemStats(&after)
-		runtime.KeepAlive(keep)
-		if got := int64(after.TotalAlloc - before.TotalAlloc); got < want-want/50 || got > want+want/8+16384 {
-			t.Errorf("%s: %d bytes allocated, %d promised", what, got, want)
-		}
+		checkBytes(t, what, want, f)
 	}
 	for _, n := range []int{20, 100, 300} {
 		measure("SymEig float32", SymEigBytes[float32](n), func() any { return NewSymEig[float32](n) })

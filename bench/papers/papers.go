@@ -5,6 +5,7 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/egop"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/gaussnewton"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/influence"
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/lanczos"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/purifying"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/soap"
@@ -17,6 +18,7 @@ var all = []*paper.Paper{
 	gaussnewton.Paper,
 	influence.Paper,
 	egop.Paper,
+	lanczos.Paper,
 }
 
 // Main runs those that args name.

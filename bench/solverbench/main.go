@@ -82,6 +82,7 @@ type Result struct {
 	Peers      map[string]float64 `json:"peers,omitempty"` // seconds
 	BestPeer   string             `json:"best_peer,omitempty"`
 	Ratio      float64            `json:"ratio,omitempty"`       // best peer's time / ours: above 1 is faster
+	Workers    int                `json:"workers,omitempty"`     // more than one
 	Scaling    float64            `json:"scaling,omitempty"`     // time with one worker / time
 	FMAScaling float64            `json:"fma_scaling,omitempty"` // the same of the FMA probe
 }

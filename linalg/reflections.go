@@ -1,0 +1,174 @@
+package linalg
+
+import (
+	"math"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+// reflections is the orthogonal factor of a QR factorization with m rows as the product of k reflections, in panels of
+// nb columns: panel b, which begins in row and column j = b·nb, is the block reflection I − V·T·Vᵀ.
+type reflections[T kernels.Float] struct {
+	pool  *kernels.Pool
+	m, k  int
+	nb    int // columns of a panel
+	v     []T // panel by panel, each (m−j)×w with ones and zeros in place
+	t     []T // an nb×nb block for each panel
+	sign  []T // ±1: what made r_jj ≥ 0
+	w, w2 []T // nb×wide: VᵀC and T·VᵀC
+	wide  int
+	ok    bool
+}
+
+type reflectionSizes struct{ nb, v, t, w, wide int }
+
+func sizeReflections(m, k, n int) reflectionSizes {
+	s := reflectionSizes{nb: kernels.QRBlock, wide: max(n, 64)}
+	if k >= kernels.QRWide {
+		s.nb = kernels.QRWideBlock
+	}
+	for j := 0; j < k; j += s.nb {
+		s.v += (m - j) * min(s.nb, k-j)
+		s.t += s.nb * s.nb
+	}
+	s.w = min(s.nb, k) * s.wide
+	return s
+}
+
+// newReflections returns memory for k reflections of m rows, which are applied to n columns at a time.
+func newReflections[T kernels.Float](p *kernels.Pool, m, k, n int) reflections[T] {
+	s := sizeReflections(m, k, n)
+	return reflections[T]{
+		pool: p, m: m, k: k, nb: s.nb, v: make([]T, s.v), t: make([]T, s.t), sign: make([]T, k),
+		w: make([]T, s.w), w2: make([]T, s.w), wide: s.wide,
+	}
+}
+
+// reflectionsLen is the number of elements that newReflections allocates.
+func reflectionsLen[T kernels.Float](m, k, n int) int {
+	s := sizeReflections(m, k, n)
+	return s.v + s.t + k + 2*s.w
+}
+
+// panel returns V and T of panel b. T has the stride nb.
+func (q *reflections[T]) panel(b int) (v, t Matrix[T]) {
+	nb := q.nb
+	j := b * nb
+	w := min(nb, q.k-j)
+	// Panels before b are full: Σ (m − i·nb)·nb.
+	off := nb * (b*q.m - nb*b*(b-1)/2)
+	v = MatrixOf(q.m-j, w, q.v[off:off+(q.m-j)*w])
+	t = Matrix[T]{Rows: w, Cols: w, Stride: nb, Data: q.t[b*nb*nb : (b+1)*nb*nb]}
+	return v, t
+}
+
+// reflector replaces u by v, v₀ = 1, and returns β and τ with (I − τ·v·vᵀ)·u = β·e₀ and
+// |β| = ‖u‖. β has the sign opposite to u₀, so that nothing cancels. For u = 0, τ = 0.
+func reflector[T kernels.Float](p *kernels.Pool, u []T) (beta, tau T) {
+	nrm := float64(kernels.Nrm2(p, u))
+	if nrm == 0 {
+		u[0] = 1
+		return 0, 0
+	}
+	// The scale of u does not matter for v and τ, but the reciprocal must not overflow nor nrm
+	// be a rounded subnormal.
+	back := 1.0
+	for lim := math.Ldexp(1, -safeExp[T]()); nrm < lim; {
+		kernels.Scal(p, T(1/lim), u)
+		back *= lim
+		nrm = float64(kernels.Nrm2(p, u))
+	}
+	alpha := float64(u[0])
+	b := -math.Copysign(nrm, alpha)
+	kernels.Scal(p, T(1/(alpha-b)), u)
+	u[0] = 1
+	return T(float64(b * back)), T((b - alpha) / b)
+}
+
+// reflect computes C ← (I − V·op(T)·Vᵀ)·C, a few columns at a time.
+func (q *reflections[T]) reflect(v, t Matrix[T], tt kernels.Transpose, c Matrix[T]) {
+	w := v.Cols
+	for j := 0; j < c.Cols; j += q.wide {
+		cj := c.Slice(0, j, c.Rows, min(q.wide, c.Cols-j))
+		y, y2 := MatrixOf(w, cj.Cols, q.w), MatrixOf(w, cj.Cols, q.w2)
+		MatMulTN(q.pool, y, v, cj)
+		MatMulAdd(q.pool, y2, tt, kernels.NoTrans, 1, t, y, 0)
+		MatMulAdd(q.pool, cj, kernels.NoTrans, kernels.NoTrans, -1, v, y2, 1)
+	}
+}
+
+func (q *reflections[T]) check() {
+	if !q.ok {
+		panic(unfactored)
+	}
+}
+
+// QTo writes the m×k matrix Q with orthonormal columns to dst, which must not overlap memory
+// of the solver.
+func (q *reflections[T]) QTo(dst Matrix[T]) {
+	q.check()
+	if dst.Rows != q.m || dst.Cols != q.k {
+		panic(badShape)
+	}
+	dst.check()
+	// Backward accumulation: before block b, columns from j on are the identity in rows < j+w, so
+	// each step works only on the lower right block.
+	for b := (q.k - 1) / q.nb; b >= 0 && q.k > 0; b-- {
+		j := b * q.nb
+		v, t := q.panel(b)
+		m, w := v.Rows, v.Cols
+		v1, v2 := v.Slice(0, 0, w, w), v.Slice(w, 0, m-w, w)
+		if c := q.k - j - w; c > 0 {
+			low := dst.Slice(j+w, j+w, m-w, c)
+			y, y2 := MatrixOf(w, c, q.w), MatrixOf(w, c, q.w2)
+			MatMulTN(q.pool, y, v2, low)
+			MatMul(q.pool, y2, t, y)
+			MatMulAdd(q.pool, dst.Slice(j, j+w, w, c), kernels.NoTrans, kernels.NoTrans, -1, v1, y2, 0)
+			MatMulAdd(q.pool, low, kernels.NoTrans, kernels.NoTrans, -1, v2, y2, 1)
+		}
+		// The panel's own columns: (I − V·T·V₁ᵀ)·D, D the signs.
+		s := MatrixOf(w, w, q.w)
+		MatMulNT(q.pool, s, t, v1)
+		kernels.ColScale(q.pool, w, w, q.sign[j:j+w], s.Data, s.ld())
+		own := dst.Slice(j, j, m, w)
+		MatMulAdd(q.pool, own, kernels.NoTrans, kernels.NoTrans, -1, v, s, 0)
+		for i := 0; i < w; i++ {
+			own.Data[i*own.Stride+i] += q.sign[j+i]
+		}
+		dst.Slice(0, j, j, w).Zero()
+	}
+}
+
+// MulQ computes C ← Q·C in place, where Q is the full m×m orthogonal factor; C has m rows. The
+// first k columns of the full Q are those of QTo.
+func (q *reflections[T]) MulQ(c Matrix[T]) {
+	q.check()
+	if c.Rows != q.m {
+		panic(badShape)
+	}
+	if q.k == 0 || c.Cols == 0 {
+		return
+	}
+	kernels.RowScale(q.pool, q.k, c.Cols, q.sign, c.Data, c.ld())
+	for b := (q.k - 1) / q.nb; b >= 0; b-- {
+		v, t := q.panel(b)
+		q.reflect(v, t, kernels.NoTrans, c.Slice(q.m-v.Rows, 0, v.Rows, c.Cols))
+	}
+}
+
+// MulQT computes C ← Qᵀ·C in place, where Q is the full m×m orthogonal factor; C has m rows.
+// The first k rows of the result are the product with the thin Q.
+func (q *reflections[T]) MulQT(c Matrix[T]) {
+	q.check()
+	if c.Rows != q.m {
+		panic(badShape)
+	}
+	if q.k == 0 || c.Cols == 0 {
+		return
+	}
+	for b := 0; b*q.nb < q.k; b++ {
+		v, t := q.panel(b)
+		q.reflect(v, t, kernels.Trans, c.Slice(q.m-v.Rows, 0, v.Rows, c.Cols))
+	}
+	kernels.RowScale(q.pool, q.k, c.Cols, q.sign, c.Data, c.ld())
+}

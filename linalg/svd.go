@@ -1,0 +1,311 @@
+package linalg
+
+import (
+	"errors"
+	"math"
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
+
+// SVD is the thin singular value decomposition A = U·diag(σ)·Vᵀ of an m×n matrix, k = min(m, n): U m×k and V n×k have
+// orthonormal columns, σ descends. The first component of each column of V (of U for a wide matrix) whose magnitude is at least
+// 7/8 of the largest is positive.
+//
+// Method, for m ≥ n (a wide matrix is transposed): A = Q·R; R·Rᵀ = J·Λ·Jᵀ by SymEig; the rows of W = JᵀR are then orthogonal
+// but for what squaring R lost, and one-sided Jacobi rotations (Hestenes 1958; Demmel and Veselić 1992) make them so to working precision,
+// carrying Jᵀ along. σ are the norms of the rows; V comes from a QR factorization of Wᵀ with its columns
+// scaled to norm one, which completes the basis where σ is zero; U = Q·J. Each sweep of Jacobi first takes the cosines of all
+// pairs from one product, and touches only those that are not yet orthogonal: after SymEig those are few.
+//
+// Singular values up to ½·√k·eps·‖A‖_F are zero to working precision and are returned as zeros; a basis of their subspace is completed
+// from the coordinate axes. With M = max(m, n), ‖A − UΣVᵀ‖_F ≤ M·eps·‖A‖_F and ‖UᵀU − I‖_F, ‖VᵀV − I‖_F ≤ √k·M·eps, nearer to
+// 4·√k in place of M where rounding errors do not all point the same way. Small singular values have an absolute accuracy,
+// |σ_i − exact| ≤ M·eps·σ_0, not a relative one. All memory is allocated by NewSVD; results are committed on success.
+type SVD[T kernels.Float] struct {
+	pool  *kernels.Pool
+	m, n  int
+	k     int
+	tall  Matrix[T] // A, or Aᵀ of a wide A, scaled by a power of two
+	qr    *QR[T]    // of tall; nil if that is square, and then W is made from A itself
+	right *QR[T]    // of Wᵀ
+	eig   *SymEig[T]
+	wj    Matrix[T] // [W | Jᵀ]
+	g, g2 Matrix[T] // k×k
+	norm  []T       // of the rows of W
+	order []int
+	cs    [2]T // of a rotation
+	sigma []T
+	l, r  Matrix[T] // the factors of tall: max(m, n)×k and k×k
+	ok    bool
+}
+
+// svdSweeps bounds the sweeps of Jacobi; two or three are usual.
+const svdSweeps = 30
+
+// errSVD cannot be provoked by any input known to us.
+var errSVD = errors.New("linalg: SVD: Jacobi's rotations did not converge; please report the matrix")
+
+// errSVDOverflow is for matrices whose largest singular value exceeds the largest number.
+var errSVDOverflow = errors.New("linalg: SVD: a singular value overflows; scale the matrix down")
+
+// NewSVD returns a solver for m×n matrices.
+func NewSVD[T kernels.Float](m, n int, opts ...Option) *SVD[T] {
+	if m < 0 || n < 0 {
+		panic(negDim)
+	}
+	k, long := min(m, n), max(m, n)
+	s := &SVD[T]{
+		pool: gather(opts).pool, m: m, n: n, k: k, tall: paddedMatrix[T](long, k),
+		right: NewQR[T](k, k, opts...), eig: NewSymEig[T](k, WithPool(gather(opts).pool)),
+		wj: paddedMatrix[T](k, 2*k), g: paddedMatrix[T](k, k), g2: paddedMatrix[T](k, k),
+		norm: make([]T, k), order: make([]int, k), sigma: make([]T, k), l: paddedMatrix[T](long, k), r: paddedMatrix[T](k, k),
+	}
+	if long > k {
+		s.qr = NewQR[T](long, k, opts...)
+	}
+	return s
+}
+
+// SVDBytes returns the memory of a solver for m×n matrices.
+func SVDBytes[T kernels.Float](m, n int) int64 {
+	var z T
+	k, long := min(m, n), max(m, n)
+	elems := (2*long+3*k)*padded[T](k) + k*padded[T](2*k) + 2*k
+	bytes := int64(elems)*int64(unsafe.Sizeof(z)) + int64(k)*int64(unsafe.Sizeof(0)) + QRBytes[T](k, k) + SymEigBytes[T](k)
+	if long > k {
+		bytes += QRBytes[T](long, k)
+	}
+	return bytes
+}
+
+// Factorize computes the factors of a, which is copied and not written. NaN or Inf in a is a *NotFiniteError; a singular
+// value beyond the largest number is an error, too. Earlier factors then stay valid.
+func (s *SVD[T]) Factorize(a Matrix[T]) error {
+	if a.Rows != s.m || a.Cols != s.n {
+		panic(badShape)
+	}
+	a.check()
+	if err := finite(s.pool, "SVD", a, false); err != nil {
+		return err
+	}
+	if s.k == 0 {
+		s.ok = true
+		return nil
+	}
+	p, k := s.pool, s.k
+	big, exp := maxAbs(p, a, false), 0
+	if big != 0 {
+		_, exp = math.Frexp(float64(big))
+	}
+	// Two factors: the reciprocal of a subnormal number may overflow.
+	t := kernels.NoTrans
+	if s.m < s.n {
+		t = kernels.Trans
+	}
+	kernels.Omatcopy(p, t, s.tall.Rows, k, T(math.Ldexp(1, -(exp/2))), a.Data, a.ld(), s.tall.Data, s.tall.ld())
+	for i := range s.tall.Rows {
+		kernels.Scal(p, T(math.Ldexp(1, -(exp-exp/2))), s.tall.Row(i))
+	}
+	square := s.tall
+	if s.qr != nil {
+		if err := s.qr.Factorize(s.tall); err != nil {
+			return err
+		}
+		square = s.qr.R()
+	}
+	Gram(p, s.g, kernels.NoTrans, 1, square, 0)
+	if err := s.eig.Factorize(s.g); err != nil {
+		return err
+	}
+	w, j := s.wj.Slice(0, 0, k, k), s.wj.Slice(0, k, k, k)
+	Copy(j, s.eig.VectorsT())
+	MatMul(p, w, j, square)
+	if !s.orthogonalize(w) {
+		return errSVD
+	}
+	s.sort()
+	if top := s.norm[s.order[0]]; math.Ldexp(float64(top), exp) > maxFinite[T]() {
+		return errSVDOverflow
+	}
+	small := s.null()
+	for i, from := range s.order {
+		s.sigma[i] = 0
+		row := s.g.Row(i)
+		clear(row)
+		if n := s.norm[from]; n > small {
+			s.sigma[i] = T(math.Ldexp(float64(n), exp))
+			copy(row, w.Row(from))
+			kernels.Scal(p, 1/n, row)
+		}
+	}
+	TransposeTo(p, s.g2, s.g)
+	if err := s.right.Factorize(s.g2); err != nil {
+		return err
+	}
+	s.right.QTo(s.r)
+	for i, from := range s.order {
+		copy(s.g.Row(i), j.Row(from))
+	}
+	s.l.Zero()
+	TransposeTo(p, s.l.Slice(0, 0, k, k), s.g)
+	if s.qr != nil {
+		s.qr.MulQ(s.l)
+	}
+	TransposeTo(p, s.g, s.r)
+	for i := range k {
+		s.norm[i] = signOf(p, s.g.Row(i))
+	}
+	kernels.ColScale(p, k, k, s.norm, s.r.Data, s.r.ld())
+	kernels.ColScale(p, s.l.Rows, k, s.norm, s.l.Data, s.l.ld())
+	s.ok = true
+	return nil
+}
+
+// null returns the norm up to which a row of W is zero to working precision.
+func (s *SVD[T]) null() T {
+	f := 0.0
+	for _, x := range s.norm {
+		f = math.FMA(float64(x), float64(x), f)
+	}
+	return T(0.5 * epsilon[T]() * math.Sqrt(float64(float64(s.k)*f)))
+}
+
+// orthogonalize rotates pairs of rows of w, and of J beside it, until all cosines are at most max(4, √k)·eps, and sets norm. It
+// reports success.
+func (s *SVD[T]) orthogonalize(w Matrix[T]) bool {
+	p, k := s.pool, s.k
+	tol := T(max(4, math.Sqrt(float64(k))) * epsilon[T]())
+	for i := range k {
+		s.norm[i] = kernels.Nrm2(p, w.Row(i))
+	}
+	for range svdSweeps {
+		Syrk(p, s.g, kernels.Upper, kernels.NoTrans, 1, w, 0)
+		small := s.null()
+		done := true
+		for i := range k {
+			row := s.g.Row(i)
+			for j := i + 1; j < k; j++ {
+				if s.norm[i] <= small || s.norm[j] <= small || abs(row[j]) <= T(tol*s.norm[i])*s.norm[j] {
+					continue
+				}
+				done = !s.rotate(w, i, j, tol) && done
+			}
+		}
+		if done {
+			return true
+		}
+	}
+	return false
+}
+
+// rotate makes rows i and j orthogonal, and reports whether they were not so to within tol:
+//
+//	x ← c·x + s·y,  y ← c·y − s·x,  t = s/c the smaller root of t² − 2ζt − 1, ζ = (‖y‖² − ‖x‖²)/(2·x·y).
+func (s *SVD[T]) rotate(w Matrix[T], i, j int, tol T) bool {
+	p := s.pool
+	x, y := w.Row(i), w.Row(j)
+	a, b := float64(s.norm[i]), float64(s.norm[j])
+	cos := float64(kernels.Dot(p, x, y)) / a / b
+	if !(math.Abs(cos) > float64(tol)) {
+		return false
+	}
+	zeta := (b/a - a/b) / (2 * cos)
+	// For |ζ| beyond 1e150 the square would overflow, and t is −1/(2ζ) anyway.
+	t := -0.5 / zeta
+	if z := math.Abs(zeta); z < 1e150 {
+		t = -math.Copysign(1/(z+math.Sqrt(float64(z*z)+1)), zeta)
+	}
+	c := 1 / math.Sqrt(float64(t*t)+1)
+	s.cs = [2]T{T(c), T(c * t)}
+	ld := s.wj.Stride
+	kernels.Rotate(p, 2, 2*s.k, 1, s.cs[:1], s.cs[1:], 1, s.wj.Data[i*ld:], (j-i)*ld)
+	s.norm[i], s.norm[j] = kernels.Nrm2(p, x), kernels.Nrm2(p, y)
+	return true
+}
+
+// sort sets order to the rows of W by descending norm, equal ones as they are. They are nearly in order.
+func (s *SVD[T]) sort() {
+	for i := range s.order {
+		j := i
+		for ; j > 0 && s.norm[s.order[j-1]] < s.norm[i]; j-- {
+			s.order[j] = s.order[j-1]
+		}
+		s.order[j] = i
+	}
+}
+
+func abs[T kernels.Float](x T) T {
+	if x < 0 {
+		return -x
+	}
+	return x
+}
+
+func (s *SVD[T]) check() {
+	if !s.ok {
+		panic(unfactored)
+	}
+}
+
+// Values returns the min(m, n) singular values, descending: a view, valid until the next Factorize.
+func (s *SVD[T]) Values() []T {
+	s.check()
+	return s.sigma
+}
+
+// U returns the left singular vectors, the columns of an m×min(m, n) matrix: a view, valid until the next Factorize.
+func (s *SVD[T]) U() Matrix[T] {
+	s.check()
+	if s.m < s.n {
+		return s.r
+	}
+	return s.l
+}
+
+// V returns the right singular vectors, the columns of an n×min(m, n) matrix: a view, valid until the next Factorize.
+func (s *SVD[T]) V() Matrix[T] {
+	s.check()
+	if s.m < s.n {
+		return s.l
+	}
+	return s.r
+}
+
+// Rank returns the number of σ_i > tol·σ_0. tol < 0 stands for max(m, n)·eps.
+func (s *SVD[T]) Rank(tol float64) int {
+	s.check()
+	if tol < 0 {
+		tol = float64(max(s.m, s.n)) * epsilon[T]()
+	}
+	rank := 0
+	for rank < s.k && float64(s.sigma[rank]) > float64(tol*float64(s.sigma[0])) {
+		rank++
+	}
+	return rank
+}
+
+// LeastSquares sets X, n×c, to the minimizer of ‖A·X − B‖_F that has the least norm, X = V·Σ⁺·UᵀB with the singular values of
+// Rank(tol), which it returns. The first min(m, n) rows of B, which is m×c, are overwritten. X must not overlap B.
+func (s *SVD[T]) LeastSquares(x, b Matrix[T], tol float64) int {
+	s.check()
+	if b.Rows != s.m || x.Rows != s.n || x.Cols != b.Cols {
+		panic(badShape)
+	}
+	x.check()
+	b.check()
+	if overlaps(x.span(), b.span()) {
+		panic(overlap)
+	}
+	rank := s.Rank(tol)
+	y, z := x.Slice(0, 0, rank, x.Cols), b.Slice(0, 0, rank, b.Cols)
+	MatMulTN(s.pool, y, s.U().Slice(0, 0, s.m, rank), b)
+	for i := range rank {
+		row, sigma := y.Row(i), s.sigma[i]
+		for j, v := range row {
+			z.Data[i*z.Stride+j] = v / sigma
+		}
+	}
+	MatMul(s.pool, x, s.V().Slice(0, 0, s.n, rank), z)
+	return rank
+}
