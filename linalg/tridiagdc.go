@@ -290,18 +290,18 @@ const (
 	secularRows  = 16
 )
 
-// secularLen is the padded length of a list of n.
-func secularLen(n int) int { return (n + kernels.SecularGroup - 1) &^ (kernels.SecularGroup - 1) }
+// groups is n rounded up to whole groups of the kernels.
+func groups(n int) int { return (n + kernels.SecularGroup - 1) &^ (kernels.SecularGroup - 1) }
 
 func newSecularTask(n int) secularTask {
-	list := func() []float64 { return make([]float64, secularLen(n)) }
+	list := func() []float64 { return make([]float64, groups(n)) }
 	return secularTask{d: list(), w: list(), zs: list(), origin: list(), tau: list(), values: list(), dg: list(), zg: list()}
 }
 
 // solve solves the problem of order k in s.d, ascending, and s.zs: values, ascending, and the eigenvectors as rows of u,
-// component j in column place[j]. u has secularLen(k) rows and columns.
+// component j in column place[j]. u has groups(k) rows and columns.
 func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int, u Matrix[float64]) {
-	m := secularLen(k)
+	m := groups(k)
 	s.pool, s.rho, s.inv, s.u = pool, rho, 1/rho, u
 	full := *s
 	s.d, s.w, s.z, s.origin, s.tau, s.dg, s.zg = s.d[:m], s.w[:m], s.zs[:k], s.origin[:m], s.tau[:m], s.dg[:m], s.zg[:m]
