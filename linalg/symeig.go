@@ -40,6 +40,7 @@ type SymEig[T kernels.Float] struct {
 	rows, nextRows     Matrix[T] // eigenvectors as rows
 	cols               Matrix[T] // as columns
 	colsOK, ok         bool
+	valuesOnly         bool
 
 	warm *warm[T] // nil without WithRefresh
 }
@@ -53,9 +54,16 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 	s := &SymEig[T]{
 		pool: o.pool, n: n, red: newReduction[T](o.pool, n), d: make([]T, n), e: make([]T, n),
 		tri: newTridiagonal(o.pool, n), perm: make([]int, n), work: make([]T, 2*n),
-		values: make([]T, n), nextValues: make([]T, n),
-		rows: paddedMatrix[T](n, n), nextRows: paddedMatrix[T](n, n), cols: paddedMatrix[T](n, n),
-		warm: newWarm[T](n, o),
+		values: make([]T, n), nextValues: make([]T, n), valuesOnly: o.valuesOnly,
+	}
+	if o.valuesOnly {
+		if o.refresh != nil {
+			panic(valuesRefresh)
+		}
+		s.tri.keepEnds()
+	} else {
+		s.rows, s.nextRows, s.cols = paddedMatrix[T](n, n), paddedMatrix[T](n, n), paddedMatrix[T](n, n)
+		s.warm = newWarm[T](n, o)
 	}
 	if r, ok := any(&s.red).(*reduction[float64]); ok {
 		s.red64 = r
@@ -66,7 +74,7 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 	return s
 }
 
-// SymEigBytes returns the memory of a solver for n×n matrices made without WithRefresh.
+// SymEigBytes returns the memory of a solver for n×n matrices made without WithRefresh and WithValuesOnly.
 func SymEigBytes[T kernels.Float](n int) int64 {
 	var z T
 	size := int64(unsafe.Sizeof(z))
@@ -151,6 +159,15 @@ func (s *SymEig[T]) solve(exp int) error {
 
 // decompose is solve without the commit.
 func (s *SymEig[T]) decompose(exp int) error {
+	if s.valuesOnly {
+		if !s.directValues() {
+			return errNoConvergence
+		}
+		if !s.unscale(exp) {
+			return errOverflow
+		}
+		return nil
+	}
 	if !s.direct() {
 		return errNoConvergence
 	}
@@ -206,34 +223,63 @@ func (s *SymEig[T]) direct() bool {
 			return false
 		}
 		s.sorted()
-	case small[T](n):
-		if is32[T]() {
-			for i := 0; i < n; i++ {
-				kernels.Convert(s.pool, s.red64.a.Row(i), s.red.a.Row(i))
-			}
-		}
-		reduceColumns(s.red64, s.tri.d, s.tri.e)
-		if !s.tri.solve() {
-			return false
-		}
-		if n <= smallOrder {
-			reflectRows(s.red64, s.tri.z, s.tri.u)
-		} else {
-			s.red64.mulRows(s.tri.z)
-		}
-		s.sorted()
 	default:
-		s.red.reduce(s.d, s.e)
-		kernels.Convert(s.pool, s.tri.d, s.d)
-		kernels.Convert(s.pool, s.tri.e, s.e)
+		s.tridiagonalise()
 		if !s.tri.solve() {
 			return false
 		}
-		s.sorted()
-		s.red.mulRows(s.nextRows)
+		switch {
+		case !small[T](n):
+			s.sorted()
+			s.red.mulRows(s.nextRows)
+		case n <= smallOrder:
+			reflectRows(s.red64, s.tri.z, s.tri.u)
+			s.sorted()
+		default:
+			s.red64.mulRows(s.tri.z)
+			s.sorted()
+		}
 	}
 	if n <= polishOrder && !(is32[T]() && small[T](n)) {
 		s.canon().polish(s.nextRows)
+	}
+	return true
+}
+
+// tridiagonalise reduces s.red.a to s.tri.d and s.tri.e.
+func (s *SymEig[T]) tridiagonalise() {
+	if !small[T](s.n) {
+		s.red.reduce(s.d, s.e)
+		kernels.Convert(s.pool, s.tri.d, s.d)
+		kernels.Convert(s.pool, s.tri.e, s.e)
+		return
+	}
+	if is32[T]() {
+		for i := 0; i < s.n; i++ {
+			kernels.Convert(s.pool, s.red64.a.Row(i), s.red.a.Row(i))
+		}
+	}
+	reduceColumns(s.red64, s.tri.d, s.tri.e)
+}
+
+// directValues is direct for the eigenvalues alone.
+func (s *SymEig[T]) directValues() bool {
+	if s.n <= tinyOrder {
+		for i := 0; i < s.n; i++ {
+			kernels.Convert(s.pool, s.tri.w.Row(i), s.red.a.Row(i))
+		}
+		if !s.tri.dense() {
+			return false
+		}
+	} else {
+		s.tridiagonalise()
+		if !s.tri.solveValues() {
+			return false
+		}
+	}
+	s.tri.descending(s.perm)
+	for i, from := range s.perm {
+		s.nextValues[i] = T(s.tri.d[from])
 	}
 	return true
 }
@@ -263,6 +309,9 @@ func (s *SymEig[T]) Values() []T {
 // call.
 func (s *SymEig[T]) VectorsT() Matrix[T] {
 	s.check()
+	if s.valuesOnly {
+		panic(noVectors)
+	}
 	return s.rows
 }
 
@@ -270,6 +319,9 @@ func (s *SymEig[T]) VectorsT() Matrix[T] {
 // next Factorize or Update. The first call after one of those transposes VectorsT.
 func (s *SymEig[T]) Vectors() Matrix[T] {
 	s.check()
+	if s.valuesOnly {
+		panic(noVectors)
+	}
 	if !s.colsOK {
 		if s.n > 0 {
 			TransposeTo(s.pool, s.cols, s.rows)

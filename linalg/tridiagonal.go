@@ -19,6 +19,9 @@ type tridiagonal struct {
 	w, u Matrix[float64] // n×n
 	save []float64       // d and e, for a second attempt
 
+	// For eigenvalues alone: the ends of the eigenvectors, by row, and scratch of 2n.
+	first, last, ends []float64
+
 	ordered        bool // dc.index has the rows in ascending order of value
 	noDivide, noQR bool // tests of the fall-backs set them
 }
@@ -39,18 +42,7 @@ func tridiagonalBytes(n int) int64 {
 // solve overwrites t.d with the eigenvalues, in no particular order, and row i of t.z with the
 // eigenvector of t.d[i]. t.e is destroyed.
 func (t *tridiagonal) solve() bool {
-	var norm float64
-	for i, v := range t.d {
-		norm = max(norm, math.Abs(v))
-		if i < t.n-1 {
-			norm = max(norm, math.Abs(t.e[i]))
-		}
-	}
-	// Backward error: e ≤ small changes the matrix by less than eps/8 of its norm.
-	small := eps64 / 8 * norm
-	t.ordered = false
-	copy(t.save, t.d)
-	copy(t.save[t.n:], t.e)
+	small := t.begin()
 	if !t.noDivide && t.n > tinyOrder {
 		t.z.Zero()
 		t.dc.leaves.n = 0
@@ -66,6 +58,27 @@ func (t *tridiagonal) solve() bool {
 		return true
 	}
 	return false
+}
+
+// begin keeps d and e for a second attempt and returns the size of an off-diagonal that counts as zero.
+func (t *tridiagonal) begin() (small float64) {
+	var norm float64
+	for i, v := range t.d {
+		norm = max(norm, math.Abs(v))
+		if i < t.n-1 {
+			norm = max(norm, math.Abs(t.e[i]))
+		}
+	}
+	t.ordered = false
+	copy(t.save, t.d)
+	copy(t.save[t.n:], t.e)
+	// Backward error: e ≤ small changes the matrix by less than eps/8 of its norm.
+	return eps64 / 8 * norm
+}
+
+// keepEnds allocates the memory of solveValues.
+func (t *tridiagonal) keepEnds() {
+	t.first, t.last, t.ends = make([]float64, t.n), make([]float64, t.n), make([]float64, 2*t.n)
 }
 
 // descending makes perm the rows of t.z in descending order of value.
