@@ -195,6 +195,10 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 		s := NewSymEig[T](n, WithPool(p))
 		must(t, s.Factorize(digestGram[T](p, r, n)))
 		return [][]T{s.Values(), s.VectorsT().Clone().Data}
+	}}, digestRow[T]{"SymEig values only", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		s := NewSymEig[T](n, WithPool(p), WithValuesOnly())
+		must(t, s.Factorize(digestGram[T](p, r, n)))
+		return [][]T{s.Values()}
 	}}, digestRow[T]{"SymEig singular", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 		s := NewSymEig[T](n, WithPool(p))
 		g := NewMatrix[T](n, n)
