@@ -5,6 +5,7 @@ go 1.25.0
 replace github.com/seed-4885aa59/eigenbasis => ../
 
 require (
+	github.com/ebitengine/purego v0.11.3
 	github.com/klauspost/cpuid/v2 v2.4.2
 	github.com/seed-4885aa59/eigenbasis v0.0.0-00010101000000-000000000000
 	github.com/stretchr/testify v1.12.1

@@ -22,12 +22,7 @@
 // Edges: m, n ≥ 1; columns that do not exist are masked. The tail of gemvN is taken vector by vector: its place selects the lanes.
 
 #include "textflag.h"
-
-#define ZERO(A, B, C, D) \
-	VPXORD A, A, A \
-	VPXORD B, B, B \
-	VPXORD C, C, C \
-	VPXORD D, D, D
+#include "lanes4_amd64.h"
 
 // One 256-byte step of one row.
 #define ROW(FMA, R, A, B, C, D) \
@@ -78,31 +73,6 @@
 	BZHIQ AX, CX, CX       \
 	KMOVW CX, K6
 
-// Fold four rows to one value in each 128 bits of Z0, but for the last step of float32. Each line adds the halves of the
-// lanes of four rows at once.
-#define FOLD4(ADD) \
-	ADD Z2, Z0, Z0     \
-	ADD Z6, Z4, Z4     \
-	ADD Z10, Z8, Z8    \
-	ADD Z14, Z12, Z12  \
-	ADD Z3, Z1, Z1     \
-	ADD Z7, Z5, Z5     \
-	ADD Z11, Z9, Z9    \
-	ADD Z15, Z13, Z13  \
-	ADD Z1, Z0, Z0     \
-	ADD Z5, Z4, Z4     \
-	ADD Z9, Z8, Z8     \
-	ADD Z13, Z12, Z12  \
-	VSHUFF64X2 $0x44, Z4, Z0, Z1   \
-	VSHUFF64X2 $0xEE, Z4, Z0, Z2   \
-	VSHUFF64X2 $0x44, Z12, Z8, Z9  \
-	VSHUFF64X2 $0xEE, Z12, Z8, Z10 \
-	ADD Z2, Z1, Z0     \
-	ADD Z10, Z9, Z8    \
-	VSHUFF64X2 $0x88, Z8, Z0, Z1   \
-	VSHUFF64X2 $0xDD, Z8, Z0, Z2   \
-	ADD Z2, Z1, Z0
-
 // func gemvNAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32)
 TEXT ·gemvNAVX512F32(SB), NOSPLIT, $0-64
 	MOVQ m+0(FP), R13
@@ -132,10 +102,7 @@ TEXT ·gemvNAVX512F32(SB), NOSPLIT, $0-64
 	NEGQ DX
 rows:
 	ROWS4
-	ZERO(Z0, Z1, Z2, Z3)
-	ZERO(Z4, Z5, Z6, Z7)
-	ZERO(Z8, Z9, Z10, Z11)
-	ZERO(Z12, Z13, Z14, Z15)
+	ZERO16
 	MOVQ DX, CX
 	TESTQ CX, CX
 	JZ   tail
@@ -228,10 +195,7 @@ TEXT ·gemvNAVX512F64(SB), NOSPLIT, $0-64
 	NEGQ DX
 rows:
 	ROWS4
-	ZERO(Z0, Z1, Z2, Z3)
-	ZERO(Z4, Z5, Z6, Z7)
-	ZERO(Z8, Z9, Z10, Z11)
-	ZERO(Z12, Z13, Z14, Z15)
+	ZERO16
 	MOVQ DX, CX
 	TESTQ CX, CX
 	JZ   tail

@@ -28,6 +28,9 @@ func Ger[T Float](p *Pool, m, n int, alpha T, x, y []T, a []T, lda int) {
 	if alpha == 0 {
 		return
 	}
+	raceRead(x[:m])
+	raceRead(y[:n])
+	raceWriteMat(m, n, a, lda)
 	matRun(p, matTask[T]{op: opGer, m: m, n: n, alpha: alpha, x: x[:m], y: y[:n], a: a, lda: lda})
 }
 
@@ -72,22 +75,43 @@ func Syr2[T Float](p *Pool, uplo Uplo, n int, alpha T, x, y []T, a []T, lda int)
 	if alpha == 0 {
 		return
 	}
+	raceRead(x[:n])
+	raceRead(y[:n])
+	raceWriteTri(uplo, n, a, lda)
 	matRun(p, matTask[T]{op: opSyr2, uplo: uplo, m: n, n: n, alpha: alpha, x: x[:n], y: y[:n], a: a, lda: lda})
 }
 
 // syr2Rows updates rows of Syr2: a, x, y, uplo.
 func syr2Rows[T Float](t *matTask[T], from, to int) {
-	for i := from; i < to; i++ {
-		lo, hi := 0, i+1
+	for i := from; i < to; {
+		lo, n, grow := 0, i+1, 1
 		if t.uplo == Upper {
-			lo, hi = i, t.n
+			lo, n, grow = i, t.n-i, -1
 		}
-		sx, sy := t.alpha*t.x[i], t.alpha*t.y[i]
-		for ; lo < hi; lo += vecPiece {
-			e := min(lo+vecPiece, hi)
-			row := t.a[i*t.lda+lo : i*t.lda+e]
-			axpyPiece(t.isa, sx, t.y[lo:e], row)
-			axpyPiece(t.isa, sy, t.x[lo:e], row)
+		rows := min(to-i, max(vecPiece/t.n, 1))
+		for j := 0; j < n; j += vecPiece { // more than one piece only if rows is 1
+			e := n
+			if t.n > vecPiece {
+				e = min(j+vecPiece, n)
+			}
+			syr2Piece(t.isa, rows, e-j, grow, t.alpha, t.x[i:], t.y[i:], t.x[lo+j:], t.y[lo+j:], t.a[i*t.lda+lo+j:], t.lda)
 		}
+		i += rows
+	}
+}
+
+// syr2PieceRows updates rows of a triangle as syr2Piece does, by two vector updates each.
+func syr2PieceRows[T Float](isa ISA, rows, n, grow int, alpha T, xi, yi, x, y, a []T, lda int) {
+	for r := 0; r < rows; r++ {
+		axpyPiece(isa, alpha*xi[r], y[:n], a[:n])
+		axpyPiece(isa, alpha*yi[r], x[:n], a[:n])
+		if r == rows-1 {
+			return
+		}
+		n += grow
+		if grow < 0 {
+			x, y, a = x[1:], y[1:], a[1:]
+		}
+		a = a[lda:]
 	}
 }

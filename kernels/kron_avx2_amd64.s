@@ -3,7 +3,7 @@
 //	c[j·nb+l] = a_j·b_l      0 ≤ j < na, 0 ≤ l < nb
 //
 // nb elements are whole vectors. With stream ≠ 0, the stores bypass the caches (c is aligned to a vector then): a product larger than the last
-// cache would otherwise be read before it is written.
+// cache would otherwise be read before it is written. The caller fences them once, with storeFence, after its last row.
 //
 //	SI  a   R8  end of b   DI  c   DX  −bytes of b   CX  −bytes left of b   R9  elements left of a
 //	Y0  a_j in every lane   Y1–Y4
@@ -63,7 +63,6 @@ stream:
 	ADDQ $4, SI
 	DECQ R9
 	JNZ  streamed
-	SFENCE
 	VZEROUPPER
 	RET
 
@@ -116,6 +115,10 @@ stream:
 	ADDQ $8, SI
 	DECQ R9
 	JNZ  streamed
-	SFENCE
 	VZEROUPPER
+	RET
+
+// func storeFence()
+TEXT ·storeFence(SB), NOSPLIT, $0-0
+	SFENCE
 	RET

@@ -7,5 +7,8 @@ import "math"
 // kronStream is the size of C in bytes from which it is written past the caches: never.
 var kronStream = math.MaxInt
 
+// storeFence is needed only where stores bypass the caches.
+func storeFence() {}
+
 // kronPiece reports that there is no kernel for whole rows.
 func kronPiece[T Float](ISA, []T, []T, []T, bool) bool { return false }

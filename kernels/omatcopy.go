@@ -1,5 +1,7 @@
 package kernels
 
+import "unsafe"
+
 // Omatcopy copies, scales and transposes: B = alpha·op(A), where op(A) and B are m×n. A is m×n for NoTrans and n×m for
 // Trans.
 //
@@ -34,6 +36,8 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 	if overlaps2(a, ra, ca, lda, b, m, n, ldb) {
 		panic(overlap)
 	}
+	raceReadMat(ra, ca, a, lda)
+	raceWriteMat(m, n, b, ldb)
 	op := opCopy
 	if t == Trans {
 		op = opTranspose
@@ -54,10 +58,13 @@ func copyRows[T Float](t *matTask[T], lo, hi int) {
 }
 
 // transposeTile is the side of the square tiles of a transposition in Go, so that the strided side stays in the
-// first-level cache; transposePiece the number of elements of one assembly call.
+// first-level cache; transposePiece the number of elements of one assembly call. Matrices of more than transposeNear bytes are cut into blocks
+// of transposeBlock rows of A, so that the other half of a pair of cache lines is still near when the next strip wants it.
 const (
 	transposeTile  = 16
 	transposePiece = 1 << 15
+	transposeNear  = 1 << 20
+	transposeBlock = 64
 )
 
 // transposeRows writes rows of B = alpha·Aᵀ: a, b. Where a kernel's tile does not divide the matrix, the last tile is moved back
@@ -72,18 +79,21 @@ func transposeRows[T Float](t *matTask[T], lo, hi int) {
 		}
 		return
 	}
-	piece := transposePiece / side &^ (side - 1)
-	for i := lo; i < hi; i += side {
-		i := min(i, hi-side)
-		for j := 0; j < t.n; j += piece {
-			whole := min(piece, t.n-j) / side
+	block := transposePiece / side &^ (side - 1)
+	if (hi-lo)*t.n*int(unsafe.Sizeof(t.alpha)) > transposeNear {
+		block = transposeBlock
+	}
+	for j0 := 0; j0 < t.n; j0 += block {
+		whole := min(block, t.n-j0) / side
+		for i := lo; i < hi; i += side {
+			i := min(i, hi-side)
 			if whole > 0 {
-				transposeStrip(side, whole, t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
+				transposeStrip(side, whole, t.alpha, t.a[j0*t.lda+i:], t.lda, t.b[i*t.ldb+j0:], t.ldb)
 			}
-		}
-		if t.n%side != 0 {
-			j := t.n - side
-			transposeStrip(side, 1, t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
+			if j0+block >= t.n && t.n%side != 0 {
+				j := t.n - side
+				transposeStrip(side, 1, t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
+			}
 		}
 	}
 }

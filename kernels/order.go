@@ -51,9 +51,18 @@ const (
 	// symvCutUnit is what the first row of a panel is a multiple of.
 	symvCutUnit = 8
 
+	// spmvLanes are the accumulators of a row of a sparse matrix.
+	spmvLanes = 4
+
 	// Nrm2 scales by a power of two only if max|x| lies outside [2^-e, 2^e].
 	nrm2Exp32 = 50
 	nrm2Exp64 = 400
+
+	// Stochastic rounding to BFloat16 hashes a word for two of bfloat16Block elements (bfloat16Random). The multipliers are those of
+	// lowbias32 (C. Wellons, hash-prospector).
+	bfloat16Block = 32
+	bfloat16Mul1  = 0x7FEB352D
+	bfloat16Mul2  = 0x846CA68B
 )
 
 // The block sizes of the factorizations in package linalg.
@@ -66,7 +75,11 @@ const (
 	// applied as one.
 	TridiagBlock = 32
 	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.
-	TridiagLeaf = 32
+	TridiagLeaf = 8
+	// SecularGroup is what the lengths of the lists of a secular equation are multiples of, and SecularPad the pole
+	// that fills them.
+	SecularGroup = 8
+	SecularPad   = 0x1p40
 	// Cholesky takes CholeskyBlock rows together and, in their diagonal block, CholeskyLeaf.
 	CholeskyBlock = 256
 	CholeskyLeaf  = 16

@@ -14,13 +14,8 @@
 // Edges: none, segments are whole.
 
 #include "textflag.h"
+#include "lanes4_amd64.h"
 #include "go_asm.h"
-
-#define ZERO(A, B, C, D) \
-	VPXORD A, A, A \
-	VPXORD B, B, B \
-	VPXORD C, C, C \
-	VPXORD D, D, D
 
 // The four ends, for segments of BYTES.
 #define ENDS(BYTES) \
@@ -30,10 +25,7 @@
 	LEAQ BYTES(R8), R9        \
 	LEAQ BYTES(R9), R10       \
 	MOVQ $-BYTES, CX          \
-	ZERO(Z0, Z1, Z2, Z3)      \
-	ZERO(Z4, Z5, Z6, Z7)      \
-	ZERO(Z8, Z9, Z10, Z11)    \
-	ZERO(Z12, Z13, Z14, Z15)
+	ZERO16
 
 #define SQUARES(MOV, FMA, R, A, B, C, D) \
 	MOV 0(R)(CX*1), Z16   \
@@ -79,30 +71,6 @@ loop:                                    \
 	STEP(P, Q, R10, Z12, Z13, Z14, Z15) \
 	ADDQ $256, CX                      \
 	JNZ  loop
-
-// Halves of the lanes of all four, down to one value in each 128 bits of Z0 (float32: but for the last step).
-#define FOLD4(ADD) \
-	ADD Z2, Z0, Z0     \
-	ADD Z6, Z4, Z4     \
-	ADD Z10, Z8, Z8    \
-	ADD Z14, Z12, Z12  \
-	ADD Z3, Z1, Z1     \
-	ADD Z7, Z5, Z5     \
-	ADD Z11, Z9, Z9    \
-	ADD Z15, Z13, Z13  \
-	ADD Z1, Z0, Z0     \
-	ADD Z5, Z4, Z4     \
-	ADD Z9, Z8, Z8     \
-	ADD Z13, Z12, Z12  \
-	VSHUFF64X2 $0x44, Z4, Z0, Z1   \
-	VSHUFF64X2 $0xEE, Z4, Z0, Z2   \
-	VSHUFF64X2 $0x44, Z12, Z8, Z9  \
-	VSHUFF64X2 $0xEE, Z12, Z8, Z10 \
-	ADD Z2, Z1, Z0     \
-	ADD Z10, Z9, Z8    \
-	VSHUFF64X2 $0x88, Z8, Z0, Z1   \
-	VSHUFF64X2 $0xDD, Z8, Z0, Z2   \
-	ADD Z2, Z1, Z0
 
 #define STORE32(ADD) \
 	FOLD4(ADD)              \
@@ -184,10 +152,7 @@ TEXT ·dot2AVX512F32(SB), NOSPLIT, $0-24
 	LEAQ (4*const_Segment)(SI), R8
 	LEAQ (4*const_Segment)(R9), R10
 	MOVQ $-(4*const_Segment), CX
-	ZERO(Z0, Z1, Z2, Z3)
-	ZERO(Z4, Z5, Z6, Z7)
-	ZERO(Z8, Z9, Z10, Z11)
-	ZERO(Z12, Z13, Z14, Z15)
+	ZERO16
 loop:
 	DOT(VMOVUPS, VFMADD231PS, SI, R9, Z0, Z1, Z2, Z3)
 	DOT(VMOVUPS, VFMADD231PS, R8, R10, Z4, Z5, Z6, Z7)
@@ -205,10 +170,7 @@ TEXT ·dot2AVX512F64(SB), NOSPLIT, $0-24
 	LEAQ (8*const_Segment)(SI), R8
 	LEAQ (8*const_Segment)(R9), R10
 	MOVQ $-(8*const_Segment), CX
-	ZERO(Z0, Z1, Z2, Z3)
-	ZERO(Z4, Z5, Z6, Z7)
-	ZERO(Z8, Z9, Z10, Z11)
-	ZERO(Z12, Z13, Z14, Z15)
+	ZERO16
 loop:
 	DOT(VMOVUPD, VFMADD231PD, SI, R9, Z0, Z1, Z2, Z3)
 	DOT(VMOVUPD, VFMADD231PD, R8, R10, Z4, Z5, Z6, Z7)

@@ -6,6 +6,8 @@ func RowScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 	if rowcolCheck(m, n, d, m, shortD, a, lda) {
 		return
 	}
+	raceRead(d[:m])
+	raceWriteMat(m, n, a, lda)
 	matRun(p, matTask[T]{op: opRowScale, m: m, n: n, x: d, a: a, lda: lda})
 }
 
@@ -23,6 +25,8 @@ func ColScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 	if rowcolCheck(m, n, d, n, shortD, a, lda) {
 		return
 	}
+	raceRead(d[:n])
+	raceWriteMat(m, n, a, lda)
 	matRun(p, matTask[T]{op: opColScale, m: m, n: n, x: d[:n], a: a, lda: lda})
 }
 
@@ -43,14 +47,31 @@ func RowSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 		}
 		return
 	}
+	raceReadMat(m, n, a, lda)
+	raceWrite(s[:m])
 	matRun(p, matTask[T]{op: opRowSum, m: m, n: n, x: s, a: a, lda: lda})
 }
 
 // rowSumRows is RowSum: a, x = s.
 func rowSumRows[T Float](t *matTask[T], lo, hi int) {
-	for i := lo; i < hi; i++ {
-		row := t.a[i*t.lda : i*t.lda+t.n]
-		t.x[i] = reduce(t.isa, opSum, row, row)
+	if t.n > Segment {
+		for i := lo; i < hi; i++ {
+			row := t.a[i*t.lda : i*t.lda+t.n]
+			t.x[i] = reduce(t.isa, opSum, row, row)
+		}
+		return
+	}
+	step := gemvRows[T](t.n, 4)
+	for ; lo < hi; lo += step {
+		rowSumPiece(t.isa, min(step, hi-lo), t.n, t.a[lo*t.lda:], t.lda, t.x[lo:])
+	}
+}
+
+// rowSumEach sums m rows of at most a segment one by one.
+func rowSumEach[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
+	for i := 0; i < m; i++ {
+		row := a[i*lda : i*lda+n]
+		s[i] = reduceSegment(isa, opSum, row, row)
 	}
 }
 
@@ -63,6 +84,7 @@ func ColSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 		}
 		return
 	}
+	raceReadMat(m, n, a, lda)
 	s = s[:n]
 	clear(s)
 	// fma(a, 1, s) is a + s, so the columns of Gemv serve, a chunk of rows at a time.

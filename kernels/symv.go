@@ -52,6 +52,9 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 		scaleBeta(beta, y)
 		return
 	}
+	raceReadTri(uplo, n, a, lda)
+	raceRead(x)
+	raceWrite(y)
 	list := symvTasks[T]()
 	t := list.take()
 	if t == nil {
@@ -59,21 +62,22 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 	}
 	t.isa, t.uplo, t.n, t.a, t.lda, t.x = p.ISA(), uplo, n, a, lda, x
 	panels := symvCuts(uplo, n, &t.cuts)
-	t.sum = grow(t.sum, n)
+	t.stride = (n + symvPad - 1) &^ (symvPad - 1)
+	t.sum = grow(t.sum, t.stride)
 	if panels == 1 || p.Workers() == 1 || n < symvParallel {
 		// One vector serves all panels in turn.
 		if panels > 1 {
-			t.v = grow(t.v, n)
+			t.v = grow(t.v, t.stride)
 		}
 		for k := 0; k < panels; k++ {
 			t.panel(k, t.v)
 			t.add(k, t.v)
 		}
 	} else {
-		t.v = grow(t.v, (panels-1)*n)
+		t.v = grow(t.v, (panels-1)*t.stride)
 		p.Run(panels, t)
 		for k := 1; k < panels; k++ {
-			t.add(k, t.v[(k-1)*n:k*n])
+			t.add(k, t.v[(k-1)*t.stride:k*t.stride])
 		}
 	}
 	for i := 0; i < n; i += vecPiece {
@@ -84,22 +88,27 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 	list.give(t)
 }
 
-// symvParallel is the n from which workers are called.
-const symvParallel = 768
+// symvParallel is the n from which workers are called; symvPad is what the length of the workspace is a multiple of: kernels write
+// whole vectors of 64 bytes.
+const (
+	symvParallel = 768
+	symvPad      = 16
+)
 
 // symvTask is a Symv cut into panels, with its workspace: the vector of the first panel, which becomes the sum, and the
-// vectors of the others.
+// vectors of the others, stride elements apart.
 type symvTask[T Float] struct {
 	isa    ISA
 	uplo   Uplo
 	n, lda int
 	a, x   []T
 	cuts   [symvLargePanels + 1]int
+	stride int
 	sum, v []T
 }
 
 // Do computes panel k in a vector of its own.
-func (t *symvTask[T]) Do(k int) { t.panel(k, t.v[max(k-1, 0)*t.n:]) }
+func (t *symvTask[T]) Do(k int) { t.panel(k, t.v[max(k-1, 0)*t.stride:]) }
 
 // reach is the range of indices that panel k touches.
 func (t *symvTask[T]) reach(k int) (lo, hi int) {

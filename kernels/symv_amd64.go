@@ -15,6 +15,18 @@ func symvLowerAVX512F64(i, groups int, a *float64, lda int, x, v *float64)
 func symvUpperAVX512F64(i, groups, n int, a *float64, lda int, x, v *float64)
 
 //go:noescape
+func symvLowerAVX2F32(i, pairs int, a *float32, lda int, x, v *float32, lanes *[64]float64)
+
+//go:noescape
+func symvUpperAVX2F32(i, pairs, n int, a *float32, lda int, x, v *float32, lanes *[64]float64)
+
+//go:noescape
+func symvLowerAVX2F64(i, pairs int, a *float64, lda int, x, v *float64, lanes *[64]float64)
+
+//go:noescape
+func symvUpperAVX2F64(i, pairs, n int, a *float64, lda int, x, v *float64, lanes *[64]float64)
+
+//go:noescape
 func symvRowAVX2F32(skip, n int, a, x, v *float32, xi float32) float32
 
 //go:noescape
@@ -28,7 +40,7 @@ func symvRowPiece[T Float](isa ISA, lo int, row, x, v []T, xi T) T {
 	if isa == Portable {
 		return symvRowPortable(lo, row, x, v, xi)
 	}
-	// AVX-512 comes here for up to three rows of a panel only.
+	// Only up to three rows of a panel come here.
 	skip := lo & (lanes[T]() - 1)
 	lo -= skip
 	n, pa, px, pv := len(row)-lo, unsafe.Pointer(&row[lo]), unsafe.Pointer(&x[lo]), unsafe.Pointer(&v[lo])
@@ -39,14 +51,28 @@ func symvRowPiece[T Float](isa ISA, lo int, row, x, v []T, xi T) T {
 }
 
 // symvGroups reports whether the tier has a kernel that takes several rows in one pass.
-func symvGroups(isa ISA) bool { return isa == AVX512 }
+func symvGroups(isa ISA) bool { return isa != Portable }
 
 // symvPiece4 adds 4·groups rows to v, starting with row i, of which a is the start. It is not inlined, so that the
 // runtime can stop a long product between two pieces.
 //
 //go:noinline
-func symvPiece4[T Float](_ ISA, uplo Uplo, i, groups, n int, a []T, lda int, x, v []T) {
+func symvPiece4[T Float](isa ISA, uplo Uplo, i, groups, n int, a []T, lda int, x, v []T) {
 	pa, px, pv := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(v))
+	if isa == AVX2 {
+		var lanes [64]float64 // of two rows
+		switch {
+		case is32[T]() && uplo == Lower:
+			symvLowerAVX2F32(i, 2*groups, (*float32)(pa), lda, (*float32)(px), (*float32)(pv), &lanes)
+		case is32[T]():
+			symvUpperAVX2F32(i, 2*groups, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pv), &lanes)
+		case uplo == Lower:
+			symvLowerAVX2F64(i, 2*groups, (*float64)(pa), lda, (*float64)(px), (*float64)(pv), &lanes)
+		default:
+			symvUpperAVX2F64(i, 2*groups, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pv), &lanes)
+		}
+		return
+	}
 	switch {
 	case is32[T]() && uplo == Lower:
 		symvLowerAVX512F32(i, groups, (*float32)(pa), lda, (*float32)(px), (*float32)(pv))

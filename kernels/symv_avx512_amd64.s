@@ -7,11 +7,11 @@
 // Four rows go together, so that a vector of x and one of v serve four rows:
 //
 //	Z0–Z3, Z4–Z7, Z8–Z11, Z12–Z15  lanes of rows 0…3       Z16–Z19  x_i of rows 0…3
-//	Z20  x   Z21  v   Z22–Z25  a   Z30  v around the diagonal
+//	Z20  x   Z21  v   Z22–Z25  a   Z30  v around the diagonal, kept from group to group
 //	R8–R11  rows, from column 0      R12  bytes of a row     R13  i      R15  groups left      BX  i within its vector
 //	SI  x   DI  v   CX  byte of the column   DX  byte behind the last column (Lower: of the vector on the diagonal)
 //	K1–K5   lanes of the vector on the diagonal: rows k take K(k+1) and K(k+2) for s and v (Upper), or reversed (Lower)
-//	K6      the last vector, or one element of each 128 bits      K7  the four rows within the diagonal's vector
+//	K6      the last vector      K7  the four rows within the diagonal's vector      Z31  where their sums stand after the fold
 //
 // Columns are taken in blocks of 256 bytes, the lanes of a row; before and behind them in single vectors, whose place in
 // the block selects the lanes. i is a multiple of 4, so that one vector holds the four diagonal elements.
@@ -19,21 +19,11 @@
 // Ports: 32 FMA, 24 loads, 4 stores for 1 KiB of A. On Zen 5, 16 cycles: 64 bytes a cycle, what the second-level cache
 // delivers; on Zen 4, which takes a vector in two halves, 32 cycles, likewise.
 //
-// Edges: all columns in one segment; nothing outside the triangle is read (masked lanes do not fault).
+// Edges: all columns in one segment; nothing outside the triangle is read (masked lanes do not fault). v has whole vectors, since a
+// masked store is not forwarded to the load of the next group: the elements behind the last may become anything.
 
 #include "textflag.h"
-
-#define ZERO(A, B, C, D) \
-	VPXORD A, A, A \
-	VPXORD B, B, B \
-	VPXORD C, C, C \
-	VPXORD D, D, D
-
-#define ZERO16 \
-	ZERO(Z0, Z1, Z2, Z3)   \
-	ZERO(Z4, Z5, Z6, Z7)   \
-	ZERO(Z8, Z9, Z10, Z11) \
-	ZERO(Z12, Z13, Z14, Z15)
+#include "lanes4_amd64.h"
 
 #define ROWS \
 	LEAQ (R8)(R12*1), R9   \
@@ -67,7 +57,7 @@
 // The last vector, under K6.
 #define LAST(MOV, MOVZ, FMA, A, B, C, D) \
 	MOVZ (SI)(CX*1), K6, Z20 \
-	MOVZ (DI)(CX*1), K6, Z21 \
+	MOV (DI)(CX*1), Z21 \
 	MOVZ (R8)(CX*1), K6, Z22 \
 	MOVZ (R9)(CX*1), K6, Z23 \
 	MOVZ (R10)(CX*1), K6, Z24 \
@@ -80,7 +70,7 @@
 	FMA Z24, Z20, K6, C   \
 	FMA Z25, Z19, Z21 \
 	FMA Z25, Z20, K6, D   \
-	MOV Z21, K6, (DI)(CX*1)
+	MOV Z21, (DI)(CX*1)
 
 // s of the vector on the diagonal.
 #define DIAGUP(MOVZ, FMA, A, B, C, D) \
@@ -96,29 +86,6 @@
 	FMA (R10)(CX*1), Z20, K4, C  \
 	FMA (R11)(CX*1), Z20, K5, D
 
-#define FOLD4(ADD) \
-	ADD Z2, Z0, Z0     \
-	ADD Z6, Z4, Z4     \
-	ADD Z10, Z8, Z8    \
-	ADD Z14, Z12, Z12  \
-	ADD Z3, Z1, Z1     \
-	ADD Z7, Z5, Z5     \
-	ADD Z11, Z9, Z9    \
-	ADD Z15, Z13, Z13  \
-	ADD Z1, Z0, Z0     \
-	ADD Z5, Z4, Z4     \
-	ADD Z9, Z8, Z8     \
-	ADD Z13, Z12, Z12  \
-	VSHUFF64X2 $0x44, Z4, Z0, Z1   \
-	VSHUFF64X2 $0xEE, Z4, Z0, Z2   \
-	VSHUFF64X2 $0x44, Z12, Z8, Z9  \
-	VSHUFF64X2 $0xEE, Z12, Z8, Z10 \
-	ADD Z2, Z1, Z0     \
-	ADD Z10, Z9, Z8    \
-	VSHUFF64X2 $0x88, Z8, Z0, Z1   \
-	VSHUFF64X2 $0xDD, Z8, Z0, Z2   \
-	ADD Z2, Z1, Z0
-
 // Z0 = the four sums, in every 128 bits.
 #define FOLD32 \
 	FOLD4(VADDPS) \
@@ -126,20 +93,14 @@
 	VADDPS Z1, Z0, Z0       \
 	VPERMILPS $0xB1, Z0, Z1 \
 	VADDPS Z1, Z0, Z0       \
-	MOVL $0x1111, AX        \
-	KMOVW AX, K6            \
-	VCOMPRESSPS Z0, K6, Z0  \
-	VSHUFF32X4 $0, Z0, Z0, Z0
+	VPERMPS Z0, Z31, Z0
 
 // Z0 = the four sums, in every 256 bits.
 #define FOLD64 \
 	FOLD4(VADDPD) \
 	VPERMILPD $0x55, Z0, Z1 \
 	VADDPD Z1, Z0, Z0       \
-	MOVL $0x55, AX          \
-	KMOVW AX, K6            \
-	VCOMPRESSPD Z0, K6, Z0  \
-	VSHUFF64X2 $0x44, Z0, Z0, Z0
+	VPERMPD Z0, Z31, Z0
 
 // v of the vector on the diagonal: row k in lanes K(k+2) of the upper triangle, K(k+1) of the lower.
 #define VUP(FMA) \
@@ -177,8 +138,19 @@ TEXT ·symvLowerAVX512F32(SB), NOSPLIT, $0-48
 	MOVQ lda+24(FP), R12
 	MOVQ x+32(FP), SI
 	MOVQ v+40(FP), DI
+	VMOVDQU64 ·sums32(SB), Z31
 	SHLQ $2, R12
+	MOVQ R13, CX
+	SHLQ $2, CX
+	ANDQ $~63, CX
+	JMP  vector
 group:
+	TESTQ $15, R13
+	JNZ  rows
+	ADDQ $64, CX
+vector:
+	VMOVUPS (DI)(CX*1), Z30
+rows:
 	ROWS
 	VBROADCASTSS 0(SI)(R13*4), Z16
 	VBROADCASTSS 4(SI)(R13*4), Z17
@@ -197,9 +169,7 @@ group:
 	BELOW(K3)
 	BELOW(K4)
 	BELOW(K5)
-	MOVL $15, AX
-	SHLXQ BX, AX, AX
-	KMOVW AX, K7
+	KXORW K1, K5, K7
 	XORQ CX, CX
 	JMP  blocks
 loop:
@@ -233,14 +203,17 @@ diag2:
 	DIAGLOW(VMOVUPS.Z, VFMADD231PS, Z2, Z6, Z10, Z14)
 sums:
 	FOLD32
-	VMOVUPS.Z (DI)(CX*1), K5, Z30
 	VADDPS Z0, Z30, K7, Z30
 	VLOW(VFMADD231PS)
-	VMOVUPS Z30, K5, (DI)(CX*1)
 	ADDQ $4, R13
+	TESTQ $15, R13
+	JNZ  held
+	VMOVUPS Z30, (DI)(CX*1)
+held:
 	LEAQ (R11)(R12*1), R8
 	DECQ R15
 	JNZ  group
+	VMOVUPS Z30, (DI)(CX*1)
 	VZEROUPPER
 	RET
 
@@ -252,8 +225,17 @@ TEXT ·symvUpperAVX512F32(SB), NOSPLIT, $0-56
 	MOVQ lda+32(FP), R12
 	MOVQ x+40(FP), SI
 	MOVQ v+48(FP), DI
+	VMOVDQU64 ·sums32(SB), Z31
 	SHLQ $2, R12
+	MOVQ R13, CX
+	ANDQ $~15, CX
+	VMOVUPS (DI)(CX*4), Z30
+	JMP  rows
 group:
+	TESTQ $15, R13
+	JNZ  rows
+	VMOVUPS (DI)(R13*4), Z30
+rows:
 	ROWS
 	VBROADCASTSS 0(SI)(R13*4), Z16
 	VBROADCASTSS 4(SI)(R13*4), Z17
@@ -280,13 +262,10 @@ group:
 	ABOVE(K3)
 	ABOVE(K4)
 	ABOVE(K5)
-	MOVL $15, AX
-	SHLXQ BX, AX, AX
-	KMOVW AX, K7
+	KXORW K1, K5, K7
 	SHLQ $2, CX
 	MOVQ n+16(FP), DX
 	SHLQ $2, DX
-	VMOVUPS.Z (DI)(CX*1), K1, Z30
 	VUP(VFMADD231PS)
 	MOVQ CX, BX
 	TESTQ $64, CX
@@ -371,11 +350,15 @@ last3:
 sums:
 	FOLD32
 	VADDPS Z0, Z30, K7, Z30
-	VMOVUPS Z30, K1, (DI)(BX*1)
 	ADDQ $4, R13
+	TESTQ $15, R13
+	JNZ  held
+	VMOVUPS Z30, (DI)(BX*1)
+held:
 	LEAQ (R11)(R12*1), R8
 	DECQ R15
 	JNZ  group
+	VMOVUPS Z30, (DI)(BX*1)
 	VZEROUPPER
 	RET
 
@@ -387,8 +370,19 @@ TEXT ·symvLowerAVX512F64(SB), NOSPLIT, $0-48
 	MOVQ lda+24(FP), R12
 	MOVQ x+32(FP), SI
 	MOVQ v+40(FP), DI
+	VMOVDQU64 ·sums64(SB), Z31
 	SHLQ $3, R12
+	MOVQ R13, CX
+	SHLQ $3, CX
+	ANDQ $~63, CX
+	JMP  vector
 group:
+	TESTQ $7, R13
+	JNZ  rows
+	ADDQ $64, CX
+vector:
+	VMOVUPD (DI)(CX*1), Z30
+rows:
 	ROWS
 	VBROADCASTSD 0(SI)(R13*8), Z16
 	VBROADCASTSD 8(SI)(R13*8), Z17
@@ -407,9 +401,7 @@ group:
 	BELOW(K3)
 	BELOW(K4)
 	BELOW(K5)
-	MOVL $15, AX
-	SHLXQ BX, AX, AX
-	KMOVW AX, K7
+	KXORW K1, K5, K7
 	XORQ CX, CX
 	JMP  blocks
 loop:
@@ -443,14 +435,17 @@ diag2:
 	DIAGLOW(VMOVUPD.Z, VFMADD231PD, Z2, Z6, Z10, Z14)
 sums:
 	FOLD64
-	VMOVUPD.Z (DI)(CX*1), K5, Z30
 	VADDPD Z0, Z30, K7, Z30
 	VLOW(VFMADD231PD)
-	VMOVUPD Z30, K5, (DI)(CX*1)
 	ADDQ $4, R13
+	TESTQ $7, R13
+	JNZ  held
+	VMOVUPD Z30, (DI)(CX*1)
+held:
 	LEAQ (R11)(R12*1), R8
 	DECQ R15
 	JNZ  group
+	VMOVUPD Z30, (DI)(CX*1)
 	VZEROUPPER
 	RET
 
@@ -462,8 +457,17 @@ TEXT ·symvUpperAVX512F64(SB), NOSPLIT, $0-56
 	MOVQ lda+32(FP), R12
 	MOVQ x+40(FP), SI
 	MOVQ v+48(FP), DI
+	VMOVDQU64 ·sums64(SB), Z31
 	SHLQ $3, R12
+	MOVQ R13, CX
+	ANDQ $~7, CX
+	VMOVUPD (DI)(CX*8), Z30
+	JMP  rows
 group:
+	TESTQ $7, R13
+	JNZ  rows
+	VMOVUPD (DI)(R13*8), Z30
+rows:
 	ROWS
 	VBROADCASTSD 0(SI)(R13*8), Z16
 	VBROADCASTSD 8(SI)(R13*8), Z17
@@ -490,13 +494,10 @@ group:
 	ABOVE(K3)
 	ABOVE(K4)
 	ABOVE(K5)
-	MOVL $15, AX
-	SHLXQ BX, AX, AX
-	KMOVW AX, K7
+	KXORW K1, K5, K7
 	SHLQ $3, CX
 	MOVQ n+16(FP), DX
 	SHLQ $3, DX
-	VMOVUPD.Z (DI)(CX*1), K1, Z30
 	VUP(VFMADD231PD)
 	MOVQ CX, BX
 	TESTQ $64, CX
@@ -581,10 +582,14 @@ last3:
 sums:
 	FOLD64
 	VADDPD Z0, Z30, K7, Z30
-	VMOVUPD Z30, K1, (DI)(BX*1)
 	ADDQ $4, R13
+	TESTQ $7, R13
+	JNZ  held
+	VMOVUPD Z30, (DI)(BX*1)
+held:
 	LEAQ (R11)(R12*1), R8
 	DECQ R15
 	JNZ  group
+	VMOVUPD Z30, (DI)(BX*1)
 	VZEROUPPER
 	RET

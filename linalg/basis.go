@@ -63,11 +63,12 @@ func InverseRows[T kernels.Float](p *kernels.Pool, b Basis[T], x, y Matrix[T], w
 	}
 }
 
-func checkVectors[T kernels.Float](b Basis[T], x, y, work []T) {
-	if len(x) != b.Dim() || len(y) != b.Len() {
+// checkVectors takes the sizes of a basis, not the basis itself, which as an interface would escape to the heap.
+func checkVectors[T kernels.Float](dim, length, need int, x, y, work []T) {
+	if len(x) != dim || len(y) != length {
 		panic(badLen)
 	}
-	if len(work) < b.Work() {
+	if len(work) < need {
 		panic(shortWork)
 	}
 }
@@ -81,13 +82,13 @@ func (b Identity[T]) Work() int { return 0 }
 
 // Forward copies x to y.
 func (b Identity[T]) Forward(_ *kernels.Pool, y, x, work []T) {
-	checkVectors(b, x, y, work)
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
 	copy(y, x)
 }
 
 // Inverse copies y to x.
 func (b Identity[T]) Inverse(_ *kernels.Pool, x, y, work []T) {
-	checkVectors(b, x, y, work)
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
 	copy(x, y)
 }
 
@@ -101,13 +102,13 @@ func (b Dense[T]) Work() int { return 0 }
 
 // Forward computes y = Qᵀ·x in the chain order of products.
 func (b Dense[T]) Forward(p *kernels.Pool, y, x, work []T) {
-	checkVectors(b, x, y, work)
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
 	b.forwardRows(p, MatrixOf(1, len(y), y), MatrixOf(1, len(x), x), work)
 }
 
 // Inverse computes x = Q·y in the chain order of products.
 func (b Dense[T]) Inverse(p *kernels.Pool, x, y, work []T) {
-	checkVectors(b, x, y, work)
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
 	b.inverseRows(p, MatrixOf(1, len(x), x), MatrixOf(1, len(y), y), work)
 }
 
@@ -116,6 +117,31 @@ func (b Dense[T]) workRows(int) int { return 0 }
 func (b Dense[T]) forwardRows(p *kernels.Pool, y, x Matrix[T], _ []T) { MatMul(p, y, x, b.Q) }
 
 func (b Dense[T]) inverseRows(p *kernels.Pool, x, y Matrix[T], _ []T) { MatMulNT(p, x, y, b.Q) }
+
+// Ritz is the basis of the orthonormal rows of V, as Lanczos makes them; what is orthogonal to them is dropped.
+type Ritz[T kernels.Float] struct{ V Matrix[T] }
+
+func (b Ritz[T]) Dim() int  { return b.V.Cols }
+func (b Ritz[T]) Len() int  { return b.V.Rows }
+func (b Ritz[T]) Work() int { return 0 }
+
+// Forward computes y = V·x in the chain order of products.
+func (b Ritz[T]) Forward(p *kernels.Pool, y, x, work []T) {
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
+	b.forwardRows(p, MatrixOf(1, len(y), y), MatrixOf(1, len(x), x), work)
+}
+
+// Inverse computes x = Vᵀ·y in the chain order of products.
+func (b Ritz[T]) Inverse(p *kernels.Pool, x, y, work []T) {
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
+	b.inverseRows(p, MatrixOf(1, len(x), x), MatrixOf(1, len(y), y), work)
+}
+
+func (b Ritz[T]) workRows(int) int { return 0 }
+
+func (b Ritz[T]) forwardRows(p *kernels.Pool, y, x Matrix[T], _ []T) { MatMulNT(p, y, x, b.V) }
+
+func (b Ritz[T]) inverseRows(p *kernels.Pool, x, y Matrix[T], _ []T) { MatMul(p, x, y, b.V) }
 
 // Kron is the basis Q₁ ⊗ Q₂ ⊗ … of a tensor, one factor per axis (row-major, the last axis
 // contiguous); a Factor without elements leaves its axis alone. For a matrix G,
@@ -187,7 +213,7 @@ func (b Block[T]) Work() int {
 
 // Forward computes y = Qᵀ·x part by part.
 func (b Block[T]) Forward(p *kernels.Pool, y, x, work []T) {
-	checkVectors(b, x, y, work)
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
 	for _, q := range b.Parts {
 		d, l := q.Dim(), q.Len()
 		q.Forward(p, y[:l], x[:d], work)
@@ -197,7 +223,7 @@ func (b Block[T]) Forward(p *kernels.Pool, y, x, work []T) {
 
 // Inverse computes x = Q·y part by part.
 func (b Block[T]) Inverse(p *kernels.Pool, x, y, work []T) {
-	checkVectors(b, x, y, work)
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
 	for _, q := range b.Parts {
 		d, l := q.Dim(), q.Len()
 		q.Inverse(p, x[:d], y[:l], work)
@@ -243,13 +269,13 @@ func (b LowRank[T]) Work() int { return b.workRows(1) }
 
 // Forward computes y = [Vᵀx; x − V·Vᵀx].
 func (b LowRank[T]) Forward(p *kernels.Pool, y, x, work []T) {
-	checkVectors(b, x, y, work)
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
 	b.forwardRows(p, MatrixOf(1, len(y), y), MatrixOf(1, len(x), x), work)
 }
 
 // Inverse computes x = y₂ + V·(y₁ − Vᵀy₂), y₁ the first r elements of y and y₂ the others.
 func (b LowRank[T]) Inverse(p *kernels.Pool, x, y, work []T) {
-	checkVectors(b, x, y, work)
+	checkVectors(b.Dim(), b.Len(), b.Work(), x, y, work)
 	b.inverseRows(p, MatrixOf(1, len(x), x), MatrixOf(1, len(y), y), work)
 }
 

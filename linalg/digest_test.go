@@ -218,10 +218,63 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 		_, err := s.Update(g)
 		must(t, err)
 		return [][]T{s.Values(), s.VectorsT().Clone().Data}
+	}}, digestRow[T]{"SymEig warm", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		var out [][]T
+		for _, policy := range []RefreshPolicy{{Tol: 0.02, Refine: 2}, {Tol: 0.02, Partial: true}} {
+			s := NewSymEig[T](n, WithPool(p), WithRefresh(policy))
+			g := digestGram[T](p, r, n)
+			for i := range n {
+				g.Set(i, i, g.At(i, i)+T(4*n*(n-i))) // apart
+			}
+			must(t, s.Factorize(g))
+			for i := range min(n, 5) {
+				g.Set(i, 0, g.At(i, 0)+T(n))
+			}
+			_, err := s.Update(g)
+			must(t, err)
+			b := NewMatrix[T](n, n)
+			for i, v := range s.Values() {
+				b.Set(i, i, v)
+				b.Set(i, 0, b.At(i, 0)+T(n)/8)
+			}
+			_, err = s.UpdateRotated(b)
+			must(t, err)
+			out = append(out, append([]T(nil), s.Values()...), s.VectorsT().Clone().Data, b.Data)
+		}
+		return out
 	}}, digestRow[T]{"Tridiagonal", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 		s := NewTridiagonal[T](n, WithPool(p))
 		must(t, s.Factorize(rnd.Uniform(r, make([]T, n)), rnd.Uniform(r, make([]T, n-1))))
 		return [][]T{s.Values(), s.VectorsT().Clone().Data}
+	}})
+	rows = append(rows, digestRow[T]{"Lanczos", []int{1, 7, 33, 90}, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		// A path with random weights and some chords, and three constraints of rank two.
+		var es []Entry[T]
+		for i := range n {
+			for _, j := range []int{(i + 1) % n, (i * i) % n} {
+				w := T(1 + r.Intn(4))
+				es = append(es, Entry[T]{i, i, w}, Entry[T]{j, j, w}, Entry[T]{i, j, -w}, Entry[T]{j, i, -w})
+			}
+		}
+		a, err := NewCSR(n, n, es)
+		must(t, err)
+		c := NewConstraint[T](n, 3, WithPool(p))
+		b := digestMatrix[T](r, n, 3)
+		for i := range n {
+			b.Set(i, 2, 2*b.At(i, 0))
+		}
+		k := min(4, n)
+		l := NewLanczos[T](n, k, min(n, 20), WithPool(p))
+		_, err = l.Solve(a, LanczosGoal[T]{K: k})
+		must(t, err)
+		out := [][]T{append([]T(nil), l.Values()...), l.VectorsT().Clone().Data}
+		if n > 6 {
+			must(t, c.Factorize(b))
+			l.Constrain(c)
+			must(t, l.Run(a, nil, 1, k))
+			out = append(out, c.Basis().Clone().Data, l.Values(), l.VectorsT().Clone().Data)
+		}
+		return out
 	}})
 	for _, o := range []Root{{P: 4, Method: RootNewton, Eps: 1e-3}, {P: 3, Q: 2, Method: RootHigherOrder, Eps: 1e-3, Relative: true}} {
 		rows = append(rows, digestRow[T]{fmt.Sprintf("InvRoot method %d", o.Method), sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {

@@ -25,6 +25,8 @@ const (
 	badDiag     = "linalg: bad Diag"
 	badSide     = "linalg: bad Side"
 	badPolar    = "linalg: Polar: bad method, tolerance or number of steps"
+	badBasis    = "linalg: Lanczos: bad number of pairs, steps or basis vectors"
+	noRefresh   = "linalg: SymEig: UpdateRotated without WithRefresh"
 	manyFactors = "linalg: too many Kronecker factors"
 	unfactored  = "linalg: no successful Factorize yet"
 )

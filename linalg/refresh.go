@@ -17,7 +17,6 @@ func OffDiagonal[T kernels.Float](p *kernels.Pool, b Matrix[T]) float64 {
 	if b.Rows != b.Cols {
 		panic(notSquare)
 	}
-	// A power of two brings the largest element near 1; squares are summed in float64.
 	big := float64(maxAbs(p, b, false))
 	if big == 0 {
 		return 0
@@ -25,7 +24,13 @@ func OffDiagonal[T kernels.Float](p *kernels.Pool, b Matrix[T]) float64 {
 	if big-big != 0 {
 		return math.NaN()
 	}
-	_, e := math.Frexp(big)
+	// Squares of float32 numbers are in the range of float64.
+	e := 0
+	if !is32[T]() {
+		if _, e = math.Frexp(big); e > -safeExp[T]() && e < safeExp[T]() {
+			e = 0
+		}
+	}
 	var off, diag float64
 	for i := 0; i < b.Rows; i++ {
 		row := b.Row(i)
@@ -35,51 +40,108 @@ func OffDiagonal[T kernels.Float](p *kernels.Pool, b Matrix[T]) float64 {
 	return math.Sqrt(off / (off + diag))
 }
 
-// sumSquares returns Σ (x_i·2^-e)² in eight chains.
+// sumSquares returns Σ (x_i·2^-e)² in eight chains, products rounded: x_i² of a float32 is exact.
 func sumSquares[T kernels.Float](x []T, e int) float64 {
-	f1, f2 := math.Ldexp(1, -(e/2)), math.Ldexp(1, -(e-e/2))
-	var s [8]float64
-	for i, v := range x {
-		w := float64(v) * f1 * f2
-		s[i&7] = math.FMA(w, w, s[i&7])
+	if e != 0 {
+		return scaledSquares(x, e)
 	}
-	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
+	var s0, s1, s2, s3, s4, s5, s6, s7 float64
+	for len(x) >= 8 {
+		a, b, c, d := float64(x[0]), float64(x[1]), float64(x[2]), float64(x[3])
+		s0 += float64(a * a)
+		s1 += float64(b * b)
+		s2 += float64(c * c)
+		s3 += float64(d * d)
+		a, b, c, d = float64(x[4]), float64(x[5]), float64(x[6]), float64(x[7])
+		s4 += float64(a * a)
+		s5 += float64(b * b)
+		s6 += float64(c * c)
+		s7 += float64(d * d)
+		x = x[8:]
+	}
+	for _, v := range x {
+		s0 += float64(float64(v) * float64(v))
+	}
+	return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7))
 }
 
-// Criterion measures how stale the orthogonal basis q (columns) is for the symmetric matrix a, both
-// triangles of which are read: it forms B = QᵀAQ in b, writes its diagonal, the Rayleigh quotients, to d and returns
-// ‖B − diag B‖_F / ‖B‖_F, which equals ‖A − Q·diag(B)·Qᵀ‖_F / ‖A‖_F (Eschenhagen et al. 2025: keep
-// the basis while it is at most τ). w, n×n, becomes A·Q. Neither b nor w may overlap the others.
-func Criterion[T kernels.Float](p *kernels.Pool, q, a, w, b Matrix[T], d []T) float64 {
-	if len(d) != q.Cols {
-		panic(badLen)
+// scaledSquares is sumSquares where a square would over- or underflow.
+func scaledSquares[T kernels.Float](x []T, e int) float64 {
+	// Two factors: one power of two may not be representable.
+	f1, f2 := math.Ldexp(1, -(e/2)), math.Ldexp(1, -(e-e/2))
+	var s float64
+	for _, v := range x {
+		w := float64(float64(v)*f1) * f2
+		s += float64(w * w)
 	}
-	MatMul(p, w, a, q)
-	MatMulTN(p, b, q, w)
-	for i := range d {
-		d[i] = b.Data[i*b.Stride+i]
+	return s
+}
+
+// SymMul computes dst = A·x for the symmetric n×n matrix a, of which only the lower triangle is read, and x with n
+// rows. The bits are those of MatMul with both triangles. dst must not overlap a or x.
+func SymMul[T kernels.Float](p *kernels.Pool, dst, a, x Matrix[T]) {
+	if a.Rows != a.Cols || x.Rows != a.Rows || dst.Rows != x.Rows || dst.Cols != x.Cols {
+		panic(badShape)
 	}
+	kernels.Symm(p, kernels.Left, kernels.Lower, x.Rows, x.Cols, 1, a.Data, a.ld(), x.Data, x.ld(), 0, dst.Data, dst.ld())
+}
+
+// Criterion measures how stale the orthogonal basis q (columns) is for the symmetric matrix a, of which only the lower
+// triangle is read: it returns ‖B − diag B‖_F / ‖B‖_F with B = QᵀAQ, which equals
+// ‖A − Q·diag(B)·Qᵀ‖_F / ‖A‖_F (Eschenhagen et al. 2025: keep the basis while it is at most τ). w and b, n×n, become
+// A·Q, from which PowerQR goes on, and B, whose diagonal holds the Rayleigh quotients. Neither may overlap the others.
+func Criterion[T kernels.Float](p *kernels.Pool, q, a, w, b Matrix[T]) float64 {
+	SymMul(p, w, a, q)
+	return rotated(p, q, w, b)
+}
+
+// rotated is Criterion for w = A·Q.
+func rotated[T kernels.Float](p *kernels.Pool, q, w, b Matrix[T]) float64 {
+	congruence(p, b, q, w)
 	return OffDiagonal(p, b)
 }
 
-// PowerQR performs one step of orthogonal iteration on the orthogonal basis q (columns), in place, for the symmetric
-// matrix a, both triangles of which are read: with d_j = q_jᵀAq_j, the columns are sorted by d,
-// descending, and Q becomes the orthogonal factor of A·Q, with a positive diagonal of R. This is the refresh of
-// SOAP (Vyas et al. 2024). Slot j of the new basis comes from slot perm[j] of the old; d is in the new
-// order. The order matters: from any but the descending one the iteration moves away from the
-// eigenvectors. Cost: one product and one QR factorization.
-//
-// w, n×n, is workspace; qr a solver for n×n. a, q and w must not overlap. Equal d keep their
-// order. An error (NaN, Inf) leaves q as it was; d and perm are then undefined.
-func PowerQR[T kernels.Float](p *kernels.Pool, qr *QR[T], q, a, w Matrix[T], d []T, perm []int) error {
-	n := q.Rows
-	if q.Cols != n || len(d) != n || len(perm) != n {
+// congruenceLeaf is the order at which congruence stops halving.
+const congruenceLeaf = 64
+
+// congruence computes both triangles of the symmetric matrix b = qᵀ·w, w = A·q, the lower one by products of blocks, which
+// do not depend on how they are cut, and the other as its mirror image: little more than half of the work.
+func congruence[T kernels.Float](p *kernels.Pool, b, q, w Matrix[T]) {
+	if b.Rows != b.Cols || b.Rows != q.Cols || w.Rows != q.Rows || w.Cols != q.Cols {
 		panic(badShape)
 	}
-	MatMul(p, w, a, q)
+	lowerTN(p, b, q, w)
+	Mirror(p, kernels.Lower, b)
+}
+
+func lowerTN[T kernels.Float](p *kernels.Pool, b, q, w Matrix[T]) {
+	n, m := b.Rows, q.Rows
+	if n <= congruenceLeaf {
+		MatMulTN(p, b, q, w)
+		return
+	}
+	h := (n/2 + 15) / 16 * 16
+	lowerTN(p, b.Slice(0, 0, h, h), q.Slice(0, 0, m, h), w.Slice(0, 0, m, h))
+	lowerTN(p, b.Slice(h, h, n-h, n-h), q.Slice(0, h, m, n-h), w.Slice(0, h, m, n-h))
+	MatMulTN(p, b.Slice(h, 0, n-h, h), q.Slice(0, h, m, n-h), w.Slice(0, 0, m, h))
+}
+
+// PowerQR performs one step of orthogonal iteration on the orthogonal basis q (columns), in place. w = A·Q for the
+// symmetric matrix A comes from Criterion or SymMul. With d_j = q_jᵀAq_j, summed in float64, the columns are sorted by
+// d, descending, and Q becomes the orthogonal factor of A·Q, with a positive diagonal of R. This is the refresh of
+// SOAP (Vyas et al. 2024). Slot j of the new basis comes from slot perm[j] of the old; d is in the new
+// order. The order matters: from any but the descending one the iteration moves away from the
+// eigenvectors. Cost: one QR factorization, besides the product.
+//
+// w is destroyed; qr is a solver for n×n. q and w must not overlap. Equal d keep their order. An error (NaN, Inf)
+// leaves q as it was; w, d and perm are then undefined.
+func PowerQR[T kernels.Float](qr *QR[T], q, w Matrix[T], d []float64, perm []int) error {
+	n := q.Rows
+	if q.Cols != n || w.Rows != n || w.Cols != n || len(d) != n || len(perm) != n {
+		panic(badShape)
+	}
 	quotients(q, w, d)
 	descending(perm, d)
-	// perm is applied to the columns of w and to d, cycle by cycle.
 	permuteColumns(w, d, perm)
 	if err := qr.Factorize(w); err != nil {
 		return err
@@ -106,39 +168,43 @@ func descending[T kernels.Float](perm []int, d []T) {
 }
 
 // quotients sets d_j = Σ_i q_ij·w_ij, i ascending.
-func quotients[T kernels.Float](q, w Matrix[T], d []T) {
+func quotients[T kernels.Float](q, w Matrix[T], d []float64) {
 	clear(d)
 	for i := 0; i < q.Rows; i++ {
 		x, y := q.Row(i), w.Row(i)
 		for j := range d {
-			d[j] += T(x[j] * y[j])
+			d[j] += float64(float64(x[j]) * float64(y[j]))
 		}
 	}
 }
 
+// permuteStrip is the number of rows that permuteColumns takes at a time: they stay in the first-level cache.
+const permuteStrip = 8
+
 // permuteColumns moves column perm[j] of w, and element perm[j] of d, to j.
-func permuteColumns[T kernels.Float](w Matrix[T], d []T, perm []int) {
+func permuteColumns[T, D kernels.Float](w Matrix[T], d []D, perm []int) {
+	permuteRows(MatrixOf(1, len(d), d), perm)
+	for i := 0; i < w.Rows; i += permuteStrip {
+		permuteRows(w.Slice(i, 0, min(permuteStrip, w.Rows-i), w.Cols), perm)
+	}
+}
+
+// permuteRows moves element perm[j] of every row to j, in place, cycle by cycle.
+func permuteRows[T kernels.Float](w Matrix[T], perm []int) {
 	for start := range perm {
-		if perm[start] < 0 || perm[start] == start {
-			continue
-		}
-		for j := start; ; {
+		for j := start; perm[j] >= 0; {
 			from := perm[j]
 			perm[j] = ^from // visited
 			if from == start {
 				break
 			}
-			d[j], d[from] = d[from], d[j]
-			for i := 0; i < w.Rows; i++ {
-				row := w.Row(i)
-				row[j], row[from] = row[from], row[j]
+			for k := j; k < len(w.Data); k += w.Stride {
+				w.Data[k], w.Data[k+from-j] = w.Data[k+from-j], w.Data[k]
 			}
 			j = from
 		}
 	}
 	for j, v := range perm {
-		if v < 0 {
-			perm[j] = ^v
-		}
+		perm[j] = ^v
 	}
 }

@@ -70,7 +70,7 @@ type RootResult struct {
 	Rank       int  // eigenvalues kept; n for the iterations
 }
 
-// RootError says that an iteration found no root.
+// RootError says that an iteration found no root. It is valid until the next call of Compute.
 type RootError struct {
 	Root     Root
 	Residual float64
@@ -102,6 +102,7 @@ type InvRoot[T kernels.Float] struct {
 	phi   []T
 	bufs  [6]Matrix[T]
 	terms [10]T
+	err   RootError // the last one returned
 }
 
 // NewInvRoot returns a solver for n×n matrices. Its error says what is wrong with root.
@@ -215,6 +216,12 @@ func (r *InvRoot[T]) Compute(dst, a Matrix[T]) (RootResult, error) {
 	return r.iterate(dst, a)
 }
 
+// fails is the error of an iteration, in memory of the solver.
+func (r *InvRoot[T]) fails(residual float64) error {
+	r.err = RootError{Root: r.root, Residual: residual}
+	return &r.err
+}
+
 // eigen is the route through the eigenvalues.
 func (r *InvRoot[T]) eigen(dst, a Matrix[T]) (RootResult, error) {
 	o := &r.root
@@ -279,7 +286,7 @@ func (r *InvRoot[T]) eigen(dst, a Matrix[T]) (RootResult, error) {
 			y = pow(x, -p)
 		}
 		if !(y <= maxFinite[T]()) {
-			return RootResult{}, &RootError{Root: *o, Residual: math.Inf(1)}
+			return RootResult{}, r.fails(math.Inf(1))
 		}
 		r.phi[i] = T(math.Sqrt(y))
 	}
@@ -343,7 +350,7 @@ func (r *InvRoot[T]) iterate(dst, a Matrix[T]) (RootResult, error) {
 		z = 1 / trace(s)
 	}
 	if !(z > 0 && z <= maxFinite[T]()) {
-		return RootResult{}, &RootError{Root: *o, Residual: math.Inf(1)}
+		return RootResult{}, r.fails(math.Inf(1))
 	}
 	kernels.Omatcopy(r.pool, kernels.NoTrans, n, n, T(z), s.Data, s.ld(), m.Data, m.ld())
 	x.Zero()
@@ -392,7 +399,7 @@ func (r *InvRoot[T]) iterate(dst, a Matrix[T]) (RootResult, error) {
 		r.powerTimes(&m, &f, &t, o.P)
 		res.Residual = max(res.Residual, distance(m))
 		if !(res.Residual <= 0.1) {
-			return res, &RootError{Root: *o, Residual: res.Residual}
+			return res, r.fails(res.Residual)
 		}
 		if o.Q > 1 {
 			Copy(m, x)
@@ -407,7 +414,7 @@ func (r *InvRoot[T]) iterate(dst, a Matrix[T]) (RootResult, error) {
 		back = T(elem.Pow(float64(scale), float64(o.Q)/p))
 	}
 	if !(bestErr < math.Inf(1)) || !Finite(r.pool, x) {
-		return res, &RootError{Root: *o, Residual: bestErr}
+		return res, r.fails(bestErr)
 	}
 	scaleLower(dst, x, back)
 	Mirror(r.pool, kernels.Lower, dst)

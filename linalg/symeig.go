@@ -129,6 +129,18 @@ func (s *SymEig[T]) load(a Matrix[T]) (exp int, err error) {
 
 // solve decomposes s.red.a, commits the result and scales the eigenvalues by 2^exp.
 func (s *SymEig[T]) solve(exp int) error {
+	if err := s.decompose(exp); err != nil {
+		return err
+	}
+	s.commit()
+	if s.warm != nil {
+		s.warm.turns = 0
+	}
+	return nil
+}
+
+// decompose is solve without the commit.
+func (s *SymEig[T]) decompose(exp int) error {
 	if !s.direct() {
 		return errNoConvergence
 	}
@@ -136,7 +148,6 @@ func (s *SymEig[T]) solve(exp int) error {
 	if !s.unscale(exp) {
 		return errOverflow
 	}
-	s.commit()
 	return nil
 }
 

@@ -73,10 +73,15 @@ func TestSymEigBytes(t *testing.T) {
 	for _, n := range []int{20, 100, 300} {
 		measure("SymEig float32", SymEigBytes[float32](n), func() any { return NewSymEig[float32](n) })
 		measure("SymEig float64", SymEigBytes[float64](n), func() any { return NewSymEig[float64](n) })
-		measure("SymEig with Update", SymEigBytes[float64](n)+SymEigUpdateBytes[float64](n), func() any {
+		measure("SymEig with Update", SymEigBytes[float64](n)+SymEigUpdateBytes[float64](n, RefreshPolicy{}), func() any {
 			return NewSymEig[float64](n, WithRefresh(RefreshPolicy{Tol: 1}))
 		})
+		measure("SymEig with partial Update", SymEigBytes[float32](n)+SymEigUpdateBytes[float32](n, RefreshPolicy{Partial: true}), func() any {
+			return NewSymEig[float32](n, WithRefresh(RefreshPolicy{Tol: 1, Partial: true}))
+		})
 		measure("Tridiagonal", TridiagonalBytes[float32](n), func() any { return NewTridiagonal[float32](n) })
+		measure("Lanczos", LanczosBytes[float32](4*n, n/4, n), func() any { return NewLanczos[float32](4*n, n/4, n) })
+		measure("Constraint", ConstraintBytes[float64](4*n, n), func() any { return NewConstraint[float64](4*n, n) })
 		measure("SymEigBatch", SymEigBatchBytes[float32](n, 5, 1), func() any { return NewSymEigBatch[float32](n, 5) })
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"maps"
 	"math"
@@ -19,10 +18,11 @@ import (
 )
 
 // Checkpoints are safetensors files: eight bytes with the length of the header, little-endian, the header
-// in JSON, then the arrays of Tensors, little-endian, back to back. Its metadata says what the file is.
+// in JSON, then the arrays of Tensors, little-endian, back to back. Its metadata says what the file is: enough to
+// tell, without this program, which optimizer it belongs to and whether it is whole.
 const (
 	checkpointFormat  = "eigenbasis/precond"
-	checkpointVersion = 1
+	checkpointVersion = 2
 	headerLimit       = 100 << 20 // of safetensors
 )
 
@@ -44,12 +44,47 @@ type entry struct {
 
 // metadata describes the file. All values are strings, as the format demands.
 type metadata struct {
-	Format   string `json:"format"`
-	Version  string `json:"version"`
-	Order    string `json:"order_version"` // of the arithmetic, kernels.OrderVersion
-	Config   string `json:"config"`
-	LR       string `json:"lr"` // hexadecimal, exact
-	Checksum string `json:"sha256"`
+	Format  string `json:"format"`
+	Version string `json:"version"`
+	Order   string `json:"order_version"` // of the arithmetic, kernels.OrderVersion
+	Preset  string `json:"preset"`
+	Config  string `json:"config"` // JSON
+	LR      string `json:"lr"`     // hexadecimal, exact
+	Steps   string `json:"steps"`  // the most that a block has made
+	// Params is the block map in JSON: a list of paramMap.
+	Params string `json:"parameters"`
+	// Tensors is a JSON object: the SHA-256 of every array.
+	Tensors string `json:"tensors_sha256"`
+	// Header is the SHA-256 of what stands above and of the names, types and shapes of the tensors.
+	Header string `json:"header_sha256"`
+}
+
+// paramMap says how one parameter is cut into blocks.
+type paramMap struct {
+	Name   string     `json:"name"`
+	Shape  []int      `json:"shape"`
+	Blocks []blockMap `json:"blocks"`
+}
+
+// blockMap is one block: where it lies in the parameter after merging, its axes, and which of them have a basis.
+type blockMap struct {
+	From  []int  `json:"from"`
+	Dims  []int  `json:"dims"`
+	Basis []bool `json:"basis"`
+}
+
+// blockMaps is the block map of the optimizer.
+func (o *Optimizer[T]) blockMaps() []paramMap {
+	maps := make([]paramMap, len(o.params))
+	for i, p := range o.params {
+		maps[i] = paramMap{Name: p.Name, Shape: o.state[i].shape}
+	}
+	for i := range o.blocks {
+		b, m := &o.blocks[i], &o.plan.Blocks[i]
+		p := &maps[b.param]
+		p.Blocks = append(p.Blocks, blockMap{m.From, m.Dims, m.On})
+	}
+	return maps
 }
 
 // named is a tensor with its name.
@@ -82,13 +117,24 @@ func (o *Optimizer[T]) contents() (list []named, size int64) {
 	return list, size
 }
 
-// describe is what the checksum covers besides the arrays.
-func (m metadata) describe(h hash.Hash, list []named) {
-	m.Checksum = ""
+// seal is the checksum of the header.
+func (m metadata) seal(list []named) string {
+	h := sha256.New()
+	m.Header = ""
 	fmt.Fprintf(h, "%q\n", m)
 	for _, n := range list {
 		fmt.Fprintf(h, "%q %s %v\n", n.name, n.e.Dtype, n.e.Shape)
 	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// jsonOf is v in JSON; v holds nothing that has no JSON, as NaN.
+func jsonOf(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("precond: " + err.Error())
+	}
+	return string(b)
 }
 
 // write writes the elements in little-endian order.
@@ -128,21 +174,28 @@ func (t Tensor) read(b []byte) {
 
 // Save writes the whole state as a safetensors file, which Python's safetensors package reads too. A run that
 // goes on from it has the same bits as one that was never interrupted.
+//
+// The metadata of the file names the preset, the Config, the learning rate, the steps made, the arithmetic's version, how
+// each parameter is cut into blocks, and a SHA-256 of every array and of the header.
 func (o *Optimizer[T]) Save(w io.Writer) error {
 	list, _ := o.contents()
 	m := metadata{
 		Format: checkpointFormat, Version: strconv.Itoa(checkpointVersion), Order: strconv.Itoa(kernels.OrderVersion),
-		Config: o.cfg.json(), LR: strconv.FormatFloat(o.lr, 'x', -1, 64),
+		Preset: o.cfg.Name, Config: o.cfg.json(), LR: strconv.FormatFloat(o.lr, 'x', -1, 64),
+		Steps: strconv.FormatFloat(o.steps(), 'f', -1, 64), Params: jsonOf(o.blockMaps()),
 	}
+	sums := make(map[string]string, len(list))
 	h := sha256.New()
-	m.describe(h, list)
 	buf := make([]byte, 64<<10)
 	for _, n := range list {
+		h.Reset()
 		if err := n.t.write(h, buf); err != nil {
 			return err
 		}
+		sums[n.name] = hex.EncodeToString(h.Sum(nil))
 	}
-	m.Checksum = hex.EncodeToString(h.Sum(nil))
+	m.Tensors = jsonOf(sums)
+	m.Header = m.seal(list)
 	header := map[string]any{"__metadata__": m}
 	for _, n := range list {
 		header[n.name] = n.e
@@ -171,17 +224,29 @@ func (o *Optimizer[T]) Save(w io.Writer) error {
 	return nil
 }
 
-// Load takes the state from a file that Save has written, of size bytes. The file is verified first:
-// format, version, arithmetic, Config, names, shapes, types, checksum. A *CheckpointError names both sides;
+// steps is the largest step count of a block, 0 before the first step.
+func (o *Optimizer[T]) steps() float64 {
+	t := 0.0
+	for i := range o.blocks {
+		t = max(t, o.blocks[i].clock.t)
+	}
+	return t
+}
+
+// Load takes the state from a file that Save has written, of size bytes. The file is verified first: format,
+// version, arithmetic, Config, block map, names, shapes, types, checksums. A *CheckpointError names both sides;
 // nothing has changed then. Config.LR and NonFinite may differ, except where decay
 // is relative to Config.LR; the learning rate is the one of the file.
 func (o *Optimizer[T]) Load(r io.ReaderAt, size int64) error {
 	list, total := o.contents()
-	m, from, err := readHeader(r, size, list)
+	m, header, from, err := readHeader(r, size)
 	if err != nil {
 		return err
 	}
 	if err := o.comparable(m); err != nil {
+		return err
+	}
+	if err := sameTensors(header, list); err != nil {
 		return err
 	}
 	lr, err := strconv.ParseFloat(m.LR, 64)
@@ -191,15 +256,22 @@ func (o *Optimizer[T]) Load(r io.ReaderAt, size int64) error {
 	if size-from != total {
 		return refuse("it is %d bytes long, want %d: truncated or damaged", size, from+total)
 	}
+	if seal := m.seal(list); seal != m.Header {
+		return refuse("its header is damaged: the checksum is %s, it says %s", seal, m.Header)
+	}
+	var sums map[string]string
+	if err := json.Unmarshal([]byte(m.Tensors), &sums); err != nil {
+		return refuse("its checksums are unreadable: %v", err)
+	}
 	data := make([]byte, total)
 	if err := readAt(r, data, from); err != nil {
 		return err
 	}
-	h := sha256.New()
-	m.describe(h, list)
-	h.Write(data)
-	if got := hex.EncodeToString(h.Sum(nil)); got != m.Checksum {
-		return refuse("damaged: its checksum is %s, the header says %s", got, m.Checksum)
+	for _, n := range list {
+		sum := sha256.Sum256(data[n.e.Offsets[0]:n.e.Offsets[1]])
+		if got := hex.EncodeToString(sum[:]); got != sums[n.name] {
+			return refuse("tensor %q is damaged: its checksum is %s, the header says %q", n.name, got, sums[n.name])
+		}
 	}
 	for _, n := range list {
 		if err := o.plausible(n, data[n.e.Offsets[0]:n.e.Offsets[1]]); err != nil {
@@ -212,9 +284,7 @@ func (o *Optimizer[T]) Load(r io.ReaderAt, size int64) error {
 	for j := range o.blocks {
 		b := &o.blocks[j]
 		b.setClock(list[j].t.F64) // clocks come first, one for each block
-		for k := range b.axes {
-			b.axes[k].powers(&o.cfg)
-		}
+		b.powers(&o.cfg)
 	}
 	o.lr, o.summed = lr, false
 	return nil
@@ -255,47 +325,51 @@ func readAt(r io.ReaderAt, b []byte, from int64) error {
 	return nil
 }
 
-// readHeader reads the header, compares it with the tensors that are wanted, and returns where the
-// arrays begin.
-func readHeader(r io.ReaderAt, size int64, want []named) (m metadata, from int64, err error) {
+// readHeader reads the header and returns the metadata, the descriptions of the tensors, and where the arrays begin.
+func readHeader(r io.ReaderAt, size int64) (m metadata, header map[string]json.RawMessage, from int64, err error) {
+	fail := func(err error) (metadata, map[string]json.RawMessage, int64, error) { return metadata{}, nil, 0, err }
 	if size < 8 {
-		return m, 0, refuse("%d bytes are no safetensors file", size)
+		return fail(refuse("%d bytes are no safetensors file", size))
 	}
 	var b [8]byte
 	if err := readAt(r, b[:], 0); err != nil {
-		return m, 0, err
+		return fail(err)
 	}
 	n := binary.LittleEndian.Uint64(b[:])
 	if n > headerLimit || int64(n) > size-8 {
-		return m, 0, refuse("the header is said to have %d bytes of %d: no safetensors file, or truncated", n, size)
+		return fail(refuse("the header is said to have %d bytes of %d: no safetensors file, or truncated", n, size))
 	}
 	raw := make([]byte, n)
 	if err := readAt(r, raw, 8); err != nil {
-		return m, 0, err
+		return fail(err)
 	}
-	var header map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &header); err != nil {
-		return m, 0, refuse("the header is no JSON object: %v", err)
+		return fail(refuse("the header is no JSON object: %v", err))
 	}
 	if err := json.Unmarshal(header["__metadata__"], &m); err != nil || m.Format != checkpointFormat {
-		return m, 0, refuse("format %q, want %q", m.Format, checkpointFormat)
+		return fail(refuse("format %q, want %q", m.Format, checkpointFormat))
 	}
 	if v := strconv.Itoa(checkpointVersion); m.Version != v {
-		return m, 0, refuse("version %q of the format, this program reads %q", m.Version, v)
+		return fail(refuse("version %q of the format, this program reads %q", m.Version, v))
 	}
 	delete(header, "__metadata__")
+	return m, header, 8 + int64(n), nil
+}
+
+// sameTensors compares the descriptions of the tensors with those that are wanted. It uses up header.
+func sameTensors(header map[string]json.RawMessage, want []named) error {
 	moved := ""
 	for _, w := range want {
 		raw, ok := header[w.name]
 		if !ok {
-			return m, 0, refuse("it has no tensor %q, the optimizer has one of %s%v", w.name, w.e.Dtype, w.e.Shape)
+			return refuse("it has no tensor %q, the optimizer has one of %s%v", w.name, w.e.Dtype, w.e.Shape)
 		}
 		var e entry
 		if err := json.Unmarshal(raw, &e); err != nil {
-			return m, 0, refuse("tensor %q: %v", w.name, err)
+			return refuse("tensor %q: %v", w.name, err)
 		}
 		if e.Dtype != w.e.Dtype || !slices.Equal(e.Shape, w.e.Shape) {
-			return m, 0, refuse("tensor %q is %s%v there and %s%v in the optimizer", w.name, e.Dtype, e.Shape, w.e.Dtype, w.e.Shape)
+			return refuse("tensor %q is %s%v there and %s%v in the optimizer", w.name, e.Dtype, e.Shape, w.e.Dtype, w.e.Shape)
 		}
 		if e.Offsets != w.e.Offsets {
 			moved = w.name
@@ -303,15 +377,15 @@ func readHeader(r io.ReaderAt, size int64, want []named) (m metadata, from int64
 		delete(header, w.name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(header)) {
-		return m, 0, refuse("its tensor %q does not exist in the optimizer", name)
+		return refuse("its tensor %q does not exist in the optimizer", name)
 	}
 	if moved != "" {
-		return m, 0, refuse("tensor %q does not lie where Save puts it", moved)
+		return refuse("tensor %q does not lie where Save puts it", moved)
 	}
-	return m, 8 + int64(n), nil
+	return nil
 }
 
-// comparable refuses a file of another Config or arithmetic.
+// comparable refuses a file of another arithmetic, Config or model.
 func (o *Optimizer[T]) comparable(m metadata) error {
 	if v := strconv.Itoa(kernels.OrderVersion); m.Order != v {
 		return refuse("made by arithmetic version %q, this program has %q", m.Order, v)
@@ -336,5 +410,42 @@ func (o *Optimizer[T]) comparable(m metadata) error {
 		}
 		return refuse("another Config: %s, want %s", a, b)
 	}
+	return sameMaps(m.Params, o.blockMaps())
+}
+
+// sameMaps refuses the block map of another model.
+func sameMaps(theirs string, want []paramMap) error {
+	var got []paramMap
+	if err := json.Unmarshal([]byte(theirs), &got); err != nil {
+		return refuse("its block map is unreadable: %v", err)
+	}
+	for i := range max(len(got), len(want)) {
+		switch {
+		case i >= len(got):
+			return refuse("it has %d parameters and not %q %v, which the optimizer has", len(got), want[i].Name, want[i].Shape)
+		case i >= len(want):
+			return refuse("its parameter %q %v does not exist in the optimizer", got[i].Name, got[i].Shape)
+		case got[i].Name != want[i].Name:
+			return refuse("parameter %d is %q there and %q in the optimizer", i, got[i].Name, want[i].Name)
+		case !slices.Equal(got[i].Shape, want[i].Shape):
+			return refuse("parameter %q is %v there and %v in the optimizer", want[i].Name, got[i].Shape, want[i].Shape)
+		}
+		a, b := got[i].Blocks, want[i].Blocks
+		for j := range max(len(a), len(b)) {
+			if j >= len(a) || j >= len(b) || jsonOf(a[j]) != jsonOf(b[j]) {
+				return refuse("parameter %q is cut into %s there and %s in the optimizer", want[i].Name, cutString(a, j), cutString(b, j))
+			}
+		}
+	}
 	return nil
+}
+
+// cutString describes the blocks of a parameter by their number and by block j.
+func cutString(b []blockMap, j int) string {
+	if j >= len(b) {
+		return fmt.Sprintf("%d blocks", len(b))
+	}
+	on := make([]bool, len(b[j].Dims))
+	copy(on, b[j].Basis)
+	return fmt.Sprintf("%d blocks, block %d being %s at %v,", len(b), j, axesString(b[j].Dims, on), b[j].From)
 }

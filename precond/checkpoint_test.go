@@ -129,6 +129,13 @@ func edit(t *testing.T, b []byte, f func(h map[string]any)) []byte {
 	return append(append(out, j...), b[8+n:]...)
 }
 
+// flip changes a bit of byte i.
+func flip(b []byte, i int) []byte {
+	b = slices.Clone(b)
+	b[i] ^= 1
+	return b
+}
+
 // TestForeignCheckpoint: files of another model, Config or version are refused with both sides named.
 func TestForeignCheckpoint(t *testing.T) {
 	c := quick(SOAP())
@@ -158,19 +165,34 @@ func TestForeignCheckpoint(t *testing.T) {
 	}{
 		{[]byte("nonsense"), "header"},
 		{nil, "0 bytes"},
-		{other(c, []int{3, 2}), `no tensor "p1/clock"`},
-		{other(c, []int{3, 3}, []int{2}), "F32[3 3] there and F32[3 2]"},
-		{other(c, []int{3, 2}, []int{2}, []int{2}), `"p2/clock" does not exist`},
-		{other(quick(AdamW()), []int{3, 2}, []int{2}), "p0"},
+		{other(c, []int{3, 2}), `1 parameters and not "p1" [2]`},
+		{other(c, []int{3, 3}, []int{2}), `parameter "p0" is [3 3] there and [3 2] in the optimizer`},
+		{other(c, []int{3, 2}, []int{1, 2}), `parameter "p1" is [1 2] there and [2] in the optimizer`}, // the same tensors
+		{other(c, []int{3, 2}, []int{2}, []int{2}), `its parameter "p2" [2] does not exist`},
+		{other(quick(AdamW()), []int{3, 2}, []int{2}), `Config.Basis is {"Kind":"Axes"`},
 		{other(beta, []int{3, 2}, []int{2}), "Config.Diagonal is"},
-		{other(cut, []int{3, 2}, []int{2}), `"p0/clock"`},
+		{other(cut, []int{3, 2}, []int{2}), `Config.Shape is`},
 		{save(t, wide), "F64[3 2] there and F32[3 2]"},
 		{edit(t, good, func(h map[string]any) { meta(h)["format"] = "pt" }), `format "pt", want`},
 		{edit(t, good, func(h map[string]any) { delete(h, "__metadata__") }), "format"},
-		{edit(t, good, func(h map[string]any) { meta(h)["version"] = "2" }), `version "2"`},
+		{edit(t, good, func(h map[string]any) { meta(h)["version"] = "1" }), `version "1" of the format, this program reads "2"`},
 		{edit(t, good, func(h map[string]any) { meta(h)["order_version"] = "9" }), `arithmetic version "9"`},
 		{edit(t, good, func(h map[string]any) { meta(h)["lr"] = "-1" }), "learning rate"},
-		{edit(t, good, func(h map[string]any) { meta(h)["lr"] = "0x1p-3" }), "checksum"},
+		{edit(t, good, func(h map[string]any) { meta(h)["lr"] = "0x1p-3" }), "header is damaged"},
+		{edit(t, good, func(h map[string]any) { meta(h)["steps"] = "4" }), "header is damaged"},
+		{edit(t, good, func(h map[string]any) { meta(h)["tensors_sha256"] = "{}" }), "header is damaged"},
+		{edit(t, good, func(h map[string]any) { delete(h, "p1/m") }), `no tensor "p1/m", the optimizer has one of F32[2]`},
+		{edit(t, good, func(h map[string]any) { h["p7/m"] = h["p1/m"] }), `its tensor "p7/m" does not exist`},
+		{edit(t, good, func(h map[string]any) { h["p1/m"], h["p1/v"] = h["p1/v"], h["p1/m"] }), "does not lie where Save puts it"},
+		{edit(t, good, func(h map[string]any) {
+			m := strings.Replace(meta(h)["parameters"].(string), `"dims":[3,2]`, `"dims":[3,1]`, 1)
+			meta(h)["parameters"] = m
+		}), `parameter "p0" is cut into 1 blocks, block 0 being 3×1 at [0 0], there and 1 blocks, block 0 being 3×2 at [0 0], in`},
+		{edit(t, good, func(h map[string]any) {
+			meta(h)["parameters"] = strings.Replace(meta(h)["parameters"].(string), `"p1"`, `"p3"`, 1)
+		}), `parameter 1 is "p3" there and "p1" in the optimizer`},
+		{edit(t, good, func(h map[string]any) { meta(h)["parameters"] = "[" }), "block map is unreadable"},
+		{flip(good, len(good)-1), `tensor "p1/v" is damaged`},
 		{edit(t, good, func(h map[string]any) { meta(h)["config"] = "{" }), "unreadable"},
 	} {
 		var e *CheckpointError

@@ -22,6 +22,8 @@ type coef[T kernels.Float] struct {
 	beta2   T
 	weight2 T
 	eps     T
+	gain    T // of the diagonal, before its power is taken
+	damping T
 	betaF   T
 	weightF T
 	betaG   T
@@ -68,12 +70,19 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 	x.skip = c.First.Skip && k.t == 0
 	x.first = k.t == 1
 	x.betaF, x.weightF = T(c.Factors.Beta), T(averageWeight(c.Factors.Beta))
-	x.biasF = bias(&k.factor, c.Factors.Beta, c.Factors.Debias && c.Factors.Beta < 1)
+	switch correct := c.Factors.Debias && c.Factors.Beta < 1; {
+	case c.Factors.Of == FactorsGradient:
+		x.biasF = bias(&k.factor, c.Factors.Beta, correct)
+	case correct && k.layered > 0:
+		x.biasF = 1 - k.factor
+	default:
+		x.biasF = 1
+	}
 	if c.Basis.Start >= 0 {
 		start := float64(c.Basis.Start)
 		x.start = k.t == start
 		x.early = k.t < start || b.bare
-		x.fresh = x.start || k.t > start && c.Basis.Every > 0 && (int64(k.t)+int64(b.offset))%int64(c.Basis.Every) == 0
+		x.fresh = x.start || k.t > start && o.plan.Every > 0 && (int64(k.t)+int64(b.offset))%int64(o.plan.Every) == 0
 	}
 	x.lr = o.lr * s.lr
 	rate := c.Decay.Rate * s.decay
@@ -99,11 +108,23 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 	}
 	x.beta1, x.weight1, x.ahead, x.weightA = T(m.Beta), T(1-m.Beta), T(ahead), T(1-ahead)
 	x.beta2, x.weight2, x.eps, x.raise = T(d.Beta), T(averageWeight(d.Beta)), T(d.Eps), 1
-	if d.Of == DiagonalGradient {
+	switch {
+	case d.Of != DiagonalCurvature && d.averaged() && d.plain():
 		x.raise = math.Sqrt(bias(&k.diagonal, d.Beta, d.Debias))
 		if d.EpsAt == EpsAtRoot {
 			x.eps = T(d.Eps * x.raise)
 		}
+	case d.Of == DiagonalGradient || d.Of == DiagonalRankOne:
+		x.gain = T(d.scale() / bias(&k.diagonal, d.Beta, d.Debias))
+	case d.Of == DiagonalCurvature:
+		x.gain = T(d.scale())
+		if d.Debias && k.observed > 0 {
+			x.gain = T(d.scale() / (1 - k.diagonal))
+		}
+	}
+	x.damping = T(d.Damping)
+	if d.Relative && b.flat {
+		b.relate(d, o.pool)
 	}
 	x.raiseG = 1
 	if g.Of == GraftSecondMoment {

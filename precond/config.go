@@ -19,12 +19,15 @@ type Config struct {
 	LR   float64 // learning rate; SetLR changes it later
 
 	Decay     Decay
+	Frame     Frame
 	Factors   Factors
 	Basis     BasisRule
 	Diagonal  Diagonal
 	Moment    Moment
 	Graft     Graft
+	Limit     Limit
 	Shape     Shape
+	Layers    []Layer
 	First     First
 	NonFinite NonFinite
 	Rules     []Rule
@@ -64,6 +67,8 @@ const (
 	HeavyBall
 	// Update changes the parameter: x ← x − lr·u.
 	Update
+	// Limiting makes the direction smaller where Limit says so, after Grafting.
+	Limiting
 )
 
 // Decay is weight decay.
@@ -87,6 +92,33 @@ const (
 	Independent
 )
 
+// Frame is a fixed change of coordinates outside everything else: gradients are taken into it first and directions out of it
+// last, and all state lives in it for good (EGOP reparameterisation, DePavia et al. 2025). Its columns are the eigenvectors of the
+// sum of w·g·gᵀ over the gradients that Survey was given, largest first; the first Step fixes it.
+type Frame struct {
+	Kind FrameKind
+	// Rank is the number of columns of FrameLowRank.
+	Rank int
+	// Block cuts the tensor, flattened, into parts of that length with frames of their own, for FrameDense.
+	Block int
+	// MaxDim is the longest axis of FrameKron, the largest tensor (part) of FrameDense that has a frame; 0 is no limit.
+	MaxDim int
+}
+
+// FrameKind is the kind of a frame.
+type FrameKind uint8
+
+const (
+	// FrameNone is the original coordinates.
+	FrameNone FrameKind = iota
+	// FrameDense is a square matrix over all elements of a tensor, or of a part: n² numbers.
+	FrameDense
+	// FrameKron has a factor for every axis of a tensor.
+	FrameKron
+	// FrameLowRank has Rank columns V and keeps what they leave over, x = V·(y₁ − Vᵀy₂) + y₂: Rank more coordinates.
+	FrameLowRank
+)
+
 // Factors are the Kronecker factors: one d×d matrix for every axis of length d that has a basis.
 type Factors struct {
 	Of   FactorsOf
@@ -95,6 +127,11 @@ type Factors struct {
 	// Ridge or an ε of the roots.
 	Debias bool
 	Ridge  float64 // added to the diagonal before the decomposition of Kind Eigen
+	Init   float64 // the factors start at Init·I
+	Share  Share   // of FactorsLayer
+	// Trace divides each of N factors by its trace to the power (N−1)/N, so that their Kronecker product has the scale of the
+	// full matrix: L⊗R/tr(L) for two.
+	Trace bool
 }
 
 // FactorsOf says what the factors average.
@@ -102,7 +139,24 @@ type FactorsOf uint8
 
 const (
 	FactorsNone FactorsOf = iota
+	// FactorsGradient averages G_k·G_kᵀ of each axis.
 	FactorsGradient
+	// FactorsLayer averages, for each of Config.Layers, the second moments of its input and of the gradient at its
+	// output, which ObserveLayer is given (K-FAC). Parameters that belong to no layer have no diagonal.
+	FactorsLayer
+)
+
+// Share says how the factors of a layer count inputs that share its weights: R rows, P positions of each of R/P samples.
+type Share uint8
+
+const (
+	// ShareMean divides rows by P and averages over all: Σaaᵀ/(R·P²), Σggᵀ/(R·P²) (kfac-pytorch).
+	ShareMean Share = iota
+	// ShareRows averages over all rows: Σaaᵀ/R, Σggᵀ/R (kronfluence).
+	ShareRows
+	// ShareExpand averages inputs over rows and gradients over samples: Σaaᵀ/R, Σggᵀ·P/R (Eschenhagen et al. 2023). Their other
+	// form, reduce, is P = 1 with inputs averaged and gradients summed over positions by the caller.
+	ShareExpand
 )
 
 // BasisRule says which basis is used, when it is computed and how.
@@ -122,6 +176,11 @@ type BasisRule struct {
 	// Stagger spreads the refreshes of the blocks evenly over the steps of a period, so that no
 	// step is a spike. The first computation is common to all.
 	Stagger bool
+	// Budget, in place of Every, is the number of flops that refreshes may cost per step: Every is the least with which
+	// all of them, as Plan counts them and staggered, cost no more on average. What Tol saves comes on top.
+	Budget int64
+	// Iterations bounds the steps of QRAlgorithm in one refresh; 0 is 1. With Tol it stops as soon as the basis fits.
+	Iterations int
 	// Ascending stores eigenvectors in ascending order of eigenvalues. Descending order is better
 	// for everything; this is what the original of eigenvalue-corrected Shampoo does.
 	Ascending bool
@@ -155,6 +214,12 @@ const (
 	Newton
 	// HigherOrder is the coupled iteration of third order, for Kind Root.
 	HigherOrder
+	// QRAlgorithm makes steps of the unshifted QR algorithm on B = QᵀCQ, B = q·R, B ← R·q, Q ← Q·q, and
+	// sorts by the diagonal of B (Distributed Shampoo). The first basis is by Eigh.
+	QRAlgorithm
+	// Refine turns all pairs of columns by the angles of Jacobi for B = QᵀCQ at once, to first order, and orthonormalises
+	// (QR). Near the eigenvectors it converges quadratically; columns keep their slots. The first basis is by Eigh.
+	Refine
 )
 
 // Carry says what happens to the diagonal when the basis moves. The first moment is always
@@ -164,8 +229,17 @@ type Carry uint8
 const (
 	// Keep leaves every entry in its slot.
 	Keep Carry = iota
-	// Permute moves entries along with the columns that PowerQR sorts.
+	// Permute moves entries along with the columns that PowerQR or QRAlgorithm sorts.
 	Permute
+	// Scatter leaves every entry in its slot and puts the columns that PowerQR has sorted and orthonormalised back into
+	// the slots from which they came (HeavyBall).
+	Scatter
+	// Square carries by the squares of the rotation R = Q_oldᵀ·Q_new: entry k becomes Σ_i R_ik²·v_i, the second moment of
+	// a gradient whose old coordinates were independent.
+	Square
+	// Product sets the diagonal to the product of the factors' eigenvalues (by Eigh) when the first basis comes, from where
+	// it is corrected, EK-FAC starts at K-FAC; later it carries as Square does.
+	Product
 )
 
 // Diagonal is what the rotated direction is divided by.
@@ -178,11 +252,24 @@ type Diagonal struct {
 	Init float64
 	// Max divides by the largest second moment so far (AMSGrad).
 	Max bool
-	// Power is the exponent of each factor's eigenvalues, a ratio of integers up to 1024 in
-	// [−8, 0). 0 stands for −1/(2·order), the order being that of the block. For DiagonalEigenvalues only: the second moment has −½.
+	// Power is the exponent. For DiagonalEigenvalues it is that of each factor's eigenvalues, a ratio of
+	// integers up to 1024 in [−8, 0), and 0 stands for −1/(2·order), the order being that of the block. For
+	// the other diagonals any number in [−8, 0), and 0 stands for −½.
 	Power float64
-	Eps   float64
+	Eps   float64 // ε, where EpsAt says
 	EpsAt EpsAt
+	// Scale multiplies the second moment or the curvature before its power is taken; 0 is 1.
+	Scale float64
+	// Damping δ is added to the diagonal before its power is taken: D + δ, for DiagonalEigenvalues λ⊗μ + δ, which is
+	// exact, unlike an ε for each factor.
+	Damping float64
+	// Split gives each of N factors the part δ^(1/N)·n_k/(n_1⋯n_N)^(1/N), n_k its mean eigenvalue: for two the π-split
+	// A + π√δ·I, B + √δ/π·I of Martens and Grosse (2015). For DiagonalEigenvalues.
+	Split bool
+	// Relative takes Damping times the mean of the diagonal. Where that is 0, the direction is the gradient.
+	Relative bool
+	// Clip bounds the elements of the direction in the basis, ±Clip; 0 is no bound.
+	Clip float64
 }
 
 // DiagonalOf says what the diagonal is.
@@ -195,6 +282,12 @@ const (
 	DiagonalGradient
 	// DiagonalEigenvalues is the Kronecker product of the factors' eigenvalues.
 	DiagonalEigenvalues
+	// DiagonalCurvature is what Observe and ObserveLayer have averaged: the diagonal of a curvature
+	// matrix in the basis.
+	DiagonalCurvature
+	// DiagonalRankOne is the second moment of the rotated gradient by its sums A_k over all axes but k, A_1⊗A_2⊗…/S^(N−1)
+	// with S the sum of all (Adafactor). Vectors and tensors without basis have DiagonalGradient.
+	DiagonalRankOne
 )
 
 // EpsAt is the place of ε.
@@ -207,7 +300,7 @@ const (
 	EpsAtRawRoot
 	// EpsAtFactor decomposes C + εI (for DiagonalEigenvalues).
 	EpsAtFactor
-	// EpsAtValues is λ + ε (for DiagonalEigenvalues).
+	// EpsAtValues is λ + ε, inside the power.
 	EpsAtValues
 )
 
@@ -219,8 +312,8 @@ type Moment struct {
 	Debias bool // divide by 1 − Ahead·Betaᵗ⁻¹, which is 1 − Betaᵗ if Ahead is Beta or 0
 
 	Heavy    float64 // momentum μ of the heavy ball: b = μ·b + (1−Dampening)·u; 0 is none
-	Dampen   float64
-	Nesterov bool // use (1−Dampening)·u + μ·b in place of b
+	Dampen   float64 // what is missing of the weight 1 of the direction in b
+	Nesterov bool    // use (1−Dampening)·u + μ·b in place of b
 	// Undamped starts with b = u at the first step (PyTorch's SGD) in place of (1−Dampening)·u.
 	Undamped bool
 }
@@ -232,7 +325,7 @@ type Graft struct {
 	Of     GraftOf
 	Beta   float64 // of the second moment; 1 is the plain sum
 	Eps    float64 // added to its root
-	Debias bool
+	Debias bool    // correct the second moment by 1 − Betaᵗ
 }
 
 // GraftOf says whose size a step takes.
@@ -248,6 +341,15 @@ const (
 	GraftUnit
 )
 
+// Limit bounds the size of steps, before decay and heavy ball.
+type Limit struct {
+	// RMS bounds the root mean square of the direction of each block: u ← u/max(1, rms(u)/RMS) (Adafactor). 0 is no bound.
+	RMS float64
+	// KL scales all directions by min(1, √(KL/|Σ lr²·⟨u, g⟩|)), the sum over all blocks that are preconditioned, which bounds the change
+	// of a model's predictions where the diagonal is a curvature (kfac-pytorch's kl_clip). 0 is no bound. It takes one more tensor.
+	KL float64
+}
+
 // Shape says how a tensor becomes blocks.
 type Shape struct {
 	Merge Merge
@@ -259,14 +361,30 @@ type Shape struct {
 	ChannelsLast bool
 	// Block cuts every axis into blocks of that length and a remainder; 0 does not cut.
 	Block int
-	// MaxDim is the longest axis that gets a basis; longer ones stay as they are (one-sided
-	// preconditioning). 0 is no limit.
+	// MaxDim is the longest axis that gets a basis; Large says what becomes of longer ones. 0 is no limit.
 	MaxDim int
+	Large  Large
+	// OneSided gives a basis to the shortest axis only, the first of equals.
+	OneSided bool
 	// Vectors gives a basis to tensors of order 1 as well. A tensor that becomes a vector by
 	// merging has one in any case.
 	Vectors bool
 	Axes    []AxisRule
 }
+
+// Large is what becomes of an axis longer than Shape.MaxDim.
+type Large uint8
+
+const (
+	// LargeAxis leaves the axis as it is.
+	LargeAxis Large = iota
+	// LargeBlock cuts the axis into blocks of MaxDim and a remainder.
+	LargeBlock
+	// LargeTensor leaves all axes of the tensor as they are: the diagonal alone.
+	LargeTensor
+	// LargeOneSided gives a basis to the shortest axis only.
+	LargeOneSided
+)
 
 // Merge is a rule for merging neighbouring axes.
 type Merge uint8
@@ -322,11 +440,16 @@ type Rule struct {
 	// A parameter matches if all of these do.
 	Name     string // pattern of path.Match; empty matches every name
 	MinOrder int    // the tensor's order lies in MinOrder … MaxOrder (0: no bound)
-	MaxOrder int
-	MinLen   int // it has at least MinLen elements
+	MaxOrder int    // see MinOrder
+	MinLen   int    // it has at least MinLen elements
 
 	LR      float64 // multiplies the learning rate; 0 leaves it
 	Decay   float64 // multiplies the decay; 0 leaves it
 	NoDecay bool    // no decay
-	Axes    bool    // no basis: the optimizer's diagonal in the original axes
+	Axes    bool    // no basis and no frame: the optimizer's diagonal in the original axes
+
+	// Stack is the number of leading axes that count independent tensors, as heads or experts do: each has a block of its own, made from
+	// the axes behind. Split cuts axis SplitAxis of those into that many equal tensors, as a fused matrix of
+	// queries, keys and values is three. 0 is neither.
+	Stack, Split, SplitAxis int
 }

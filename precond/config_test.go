@@ -11,9 +11,20 @@ import (
 // presets are all presets, and their improved forms.
 var presets = map[string]func() Config{
 	"SGD": SGD, "Adagrad": Adagrad, "RMSProp": RMSProp, "Adam": Adam, "AdamW": AdamW, "SOAP": SOAP, "Shampoo": Shampoo, "EShampoo": EShampoo,
+	"Sophia": Sophia, "GaussNewton": func() Config { return clipped(GaussNewton(-1)) }, "GaussNewton half": func() Config { return clipped(GaussNewton(-0.5)) },
+	"KFAC": func() Config { return KFAC(Layer{Weight: "p0"}) }, "EKFAC": func() Config { return EKFAC(Layer{Weight: "p0"}) },
+	"ShampooSquared": ShampooSquared, "Adafactor": Adafactor, "OneSided SOAP": func() Config { return OneSided(SOAP()) }, "Factorized SOAP": func() Config { return Factorized(SOAP()) },
 	"Improved SOAP":     func() Config { return Improved(SOAP()) },
 	"Improved Shampoo":  func() Config { return Improved(Shampoo()) },
 	"Improved EShampoo": func() Config { return Improved(EShampoo()) },
+}
+
+func kfac() Config { return KFAC(Layer{Weight: "w"}) }
+
+// clipped can step before anything is observed.
+func clipped(c Config) Config {
+	c.Diagonal.Clip = 10
+	return c
 }
 
 func TestPresetsAreValid(t *testing.T) {
@@ -64,7 +75,16 @@ func TestConfigErrors(t *testing.T) {
 		{"Diagonal.Beta", AdamW, func(c *Config) { c.Diagonal.Beta = 2 }},
 		{"Diagonal.Debias", AdamW, func(c *Config) { c.Diagonal.Beta = 1 }},
 		{"Diagonal.Init", Adagrad, func(c *Config) { c.Diagonal.Init = -1 }},
-		{"Diagonal.Power", AdamW, func(c *Config) { c.Diagonal.Power = -0.25 }},
+		{"Diagonal.Power", AdamW, func(c *Config) { c.Diagonal.Power = 0.25 }},
+		{"Diagonal.Power", Sophia, func(c *Config) { c.Diagonal.Power = -9 }},
+		{"Diagonal.Scale", Sophia, func(c *Config) { c.Diagonal.Scale = -1 }},
+		{"Diagonal.Damping", Sophia, func(c *Config) { c.Diagonal.Damping = inf }},
+		{"Diagonal.Clip", Sophia, func(c *Config) { c.Diagonal.Clip = nan }},
+		{"Diagonal.Eps", Sophia, func(c *Config) { c.Diagonal.Eps = 0 }},
+		{"Diagonal.EpsAt", Sophia, func(c *Config) { c.Diagonal.EpsAt = EpsAtRawRoot }},
+		{"Diagonal", Sophia, func(c *Config) { c.Diagonal.Max = true }},
+		{"Diagonal.Eps", Shampoo, func(c *Config) { c.Diagonal.Damping = 1 }},
+		{"Diagonal", Shampoo, func(c *Config) { c.Diagonal.Clip = 1 }},
 		{"Diagonal.Power", Shampoo, func(c *Config) { c.Diagonal.Power = 0.25 }},
 		{"Diagonal.Power", Shampoo, func(c *Config) { c.Diagonal.Power = -math.Pi / 10 }},
 		{"Diagonal.Power", Shampoo, func(c *Config) { c.Basis.By, c.Diagonal.Power = Newton, -0.75 }},
@@ -91,6 +111,32 @@ func TestConfigErrors(t *testing.T) {
 		{"Shape.Axes[0].Order", SOAP, func(c *Config) { c.Shape.Axes = []AxisRule{{Order: 0}} }},
 		{"Shape.Axes[0].Axis", SOAP, func(c *Config) { c.Shape.Axes = []AxisRule{{Order: 2, Axis: 2}} }},
 		{"Shape.Axes[0].Power", SOAP, func(c *Config) { c.Shape.Axes = []AxisRule{{Order: 2, Power: -0.5}} }},
+		{"Basis.Budget", SOAP, func(c *Config) { c.Basis.Budget = 1e6 }},
+		{"Basis.Budget", SOAP, func(c *Config) { c.Basis.Every, c.Basis.Budget = 0, -1 }},
+		{"Basis.Iterations", SOAP, func(c *Config) { c.Basis.Iterations = 2 }},
+		{"Basis.Carry", SOAP, func(c *Config) { c.Basis.By, c.Basis.Carry = QRAlgorithm, Scatter }},
+		{"Basis.Carry", Shampoo, func(c *Config) { c.Basis.Carry = Square }},
+		{"Basis.By", Shampoo, func(c *Config) { c.Basis.By = Refine }},
+		{"Factors.Trace", AdamW, func(c *Config) { c.Factors.Trace = true }},
+		{"Diagonal.Of", AdamW, func(c *Config) { c.Diagonal.Of = DiagonalRankOne }},
+		{"Layers", SOAP, func(c *Config) { c.Layers = []Layer{{Weight: "w"}} }},
+		{"Layers", func() Config { return KFAC() }, func(c *Config) {}},
+		{"Shape", kfac, func(c *Config) { c.Shape.Block = 3 }},
+		{"Factors.Init", kfac, func(c *Config) { c.Factors.Debias = true }},
+		{"Factors.Init", kfac, func(c *Config) { c.Factors.Init = -1 }},
+		{"Factors.Share", kfac, func(c *Config) { c.Factors.Share = 7 }},
+		{"Factors.Share", SOAP, func(c *Config) { c.Factors.Share = ShareRows }},
+		{"Basis.Carry", kfac, func(c *Config) { c.Basis.Carry = Product }},
+		{"Diagonal.Eps", kfac, func(c *Config) { c.Diagonal.Eps = 1 }},
+		{"Diagonal.Damping", kfac, func(c *Config) { c.Basis.Kind = Root }},
+		{"Diagonal.Split", AdamW, func(c *Config) { c.Diagonal.Split = true }},
+		{"Diagonal.Relative", AdamW, func(c *Config) { c.Diagonal.Relative = true }},
+		{"Limit.RMS", SOAP, func(c *Config) { c.Limit.RMS = -1 }},
+		{"Limit.KL", SOAP, func(c *Config) { c.Limit.KL = inf }},
+		{"Order", SOAP, func(c *Config) { c.Limit.RMS = 1 }},
+		{"Shape.Large", SOAP, func(c *Config) { c.Shape.Large = 9 }},
+		{"Shape.Large", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 0, LargeBlock }},
+		{"Rules[0].Stack", SOAP, func(c *Config) { c.Rules = []Rule{{SplitAxis: 1}} }},
 		{"NonFinite", AdamW, func(c *Config) { c.NonFinite = 4 }},
 		{"Rules[0].Name", AdamW, func(c *Config) { c.Rules = []Rule{{Name: "[", LR: 1}} }},
 		{"Rules[0].LR", AdamW, func(c *Config) { c.Rules = []Rule{{LR: inf}} }},
@@ -132,6 +178,9 @@ func TestOrderErrors(t *testing.T) {
 		{SOAP, []Stage{FirstMoment, SecondMoment, Rotate, Precondition, Update, WeightDecay, Statistics, Refresh}, "Rotate before SecondMoment"},
 		{SOAP, []Stage{FirstMoment, SecondMoment, Precondition, Update, WeightDecay, Statistics, Refresh}, "Rotate in it"},
 		{SOAP, []Stage{Rotate, FirstMoment, SecondMoment, Precondition, Update, WeightDecay, Statistics}, "Refresh in it"},
+		{kfac, []Stage{Refresh, Rotate, Limiting, Precondition, WeightDecay, HeavyBall, Update}, "Precondition before Limiting"},
+		{kfac, []Stage{Refresh, Rotate, Precondition, WeightDecay, Limiting, HeavyBall, Update}, ""},
+		{kfac, []Stage{Refresh, Rotate, Precondition, HeavyBall, Limiting, Update}, "Limiting before HeavyBall"},
 		{Shampoo, []Stage{Statistics, Refresh, FirstMoment, Grafting, Precondition, WeightDecay, HeavyBall, Update}, "Precondition before Grafting"},
 		{Shampoo, []Stage{Statistics, Refresh, Precondition, FirstMoment, Grafting, WeightDecay, HeavyBall, Update}, "FirstMoment before Precondition"},
 		{func() Config { c := EShampoo(); c.Graft = GraftAdam(0.9, 1e-8); return c },

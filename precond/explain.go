@@ -6,7 +6,7 @@ import (
 )
 
 // Explain says in words what the optimizer does to each parameter: which rule matches, how it is cut, which axes
-// have a basis, what that costs.
+// have a basis and how that is found, why others have none, and what it costs.
 func (o *Optimizer[T]) Explain() string {
 	c := &o.cfg
 	var s strings.Builder
@@ -17,57 +17,142 @@ func (o *Optimizer[T]) Explain() string {
 	}
 	s.WriteByte('\n')
 	if c.Basis.Kind != Axes {
-		fmt.Fprintf(&s, "basis: first at step %d, then every %d steps", c.Basis.Start, c.Basis.Every)
-		if c.Basis.Tol > 0 {
-			fmt.Fprintf(&s, ", kept while the off-diagonal norm is at most %g of the whole", c.Basis.Tol)
-		}
-		if c.Basis.Stagger {
-			s.WriteString(", staggered over the blocks")
-		}
-		s.WriteByte('\n')
+		fmt.Fprintf(&s, "basis: %s\n", c.basisString())
 	}
-	fmt.Fprintf(&s, "state %d bytes, scratch %d bytes per worker, %.4g flops per step, about %.4g per refresh\n",
-		o.plan.StateBytes, o.plan.ScratchBytes, float64(o.plan.StepFlops), float64(o.plan.RefreshFlops))
-	for i, p := range o.params {
+	if f := c.Frame; f.Kind != FrameNone {
+		fmt.Fprintf(&s, "frame: %v, fixed at the first step from what Survey has seen\n", f.Kind)
+	}
+	p := o.plan
+	fmt.Fprintf(&s, "state %s, scratch %s per worker and %s for all; %s flops per step, about %s per refresh\n",
+		bytesString(p.StateBytes), bytesString(p.ScratchBytes), bytesString(p.SpareBytes), flopsString(p.StepFlops), flopsString(p.RefreshFlops))
+	next := 0
+	for i, param := range o.params {
+		first := next
+		for next < len(o.blocks) && o.blocks[next].param == i {
+			next++
+		}
 		st := &o.state[i]
-		fmt.Fprintf(&s, "%s %v:", p.Name, p.Shape)
-		if st.lr != 1 || st.decay != 1 {
-			fmt.Fprintf(&s, " learning rate × %g, decay × %g;", st.lr, st.decay)
+		fmt.Fprintf(&s, "%s %v: ", param.Name, st.shape)
+		if first == next {
+			s.WriteString("the bias of a layer\n")
+			continue
 		}
-		var flops int64
-		n, parts := 0, []string{}
-		for j := range o.blocks {
-			b := &o.blocks[j]
-			if b.param != i {
-				continue
-			}
-			n++
-			flops += b.flops
-			if len(parts) < 4 {
-				on := make([]bool, len(b.axes))
-				for k := range b.axes {
-					on[k] = b.axes[k].on
-				}
-				parts = append(parts, axesString(b.dims, on))
-			} else if len(parts) == 4 {
-				parts = append(parts, "…")
-			}
+		if r := p.Blocks[first].Rule; r >= 0 {
+			fmt.Fprintf(&s, "rule %d %s, ", r, c.Rules[r].describe())
 		}
-		switch {
-		case n == 1 && o.blocksOf(i).flat:
-			s.WriteString(" no basis")
-		case n == 1:
-			fmt.Fprintf(&s, " one block %s", parts[0])
-		default:
-			fmt.Fprintf(&s, " %d blocks %s", n, strings.Join(parts, ", "))
-		}
-		fmt.Fprintf(&s, ", %.4g flops per step\n", float64(flops))
+		o.explainBlocks(&s, st.shape, first, next)
+		s.WriteByte('\n')
 	}
 	return s.String()
 }
 
-// blocksOf returns the first block of a parameter.
-func (o *Optimizer[T]) blocksOf(param int) *block[T] {
+// explainBlocks describes the blocks first … next−1, which are those of one parameter.
+func (o *Optimizer[T]) explainBlocks(s *strings.Builder, shape []int, first, next int) {
+	c, blocks := &o.cfg, o.plan.Blocks[first:next]
+	if len(blocks) == 1 {
+		fmt.Fprintf(s, "one block %s", axesString(blocks[0].Dims, blocks[0].On))
+	} else {
+		fmt.Fprintf(s, "%d blocks", len(blocks))
+		for i, b := range blocks[:min(len(blocks), 4)] {
+			fmt.Fprintf(s, "%s %s", map[bool]string{true: ":", false: ","}[i == 0], axesString(b.Dims, b.On))
+		}
+		if len(blocks) > 4 {
+			s.WriteString(", …")
+		}
+	}
+	// The axes of the first block stand for all: those cut off at the end are shorter at most.
+	var with []string
+	for k, on := range blocks[0].On {
+		if on {
+			with = append(with, fmt.Sprint(k))
+		} else if why := c.without(shape, &blocks[0], k); why != "" {
+			fmt.Fprintf(s, "; axis %d as it is: %s", k, why)
+		}
+	}
+	if len(with) > 0 {
+		kind := "eigenvectors"
+		if c.Basis.Kind == Root {
+			kind = "inverse roots"
+		}
+		fmt.Fprintf(s, "; %s of axis %s by %v", kind, strings.Join(with, ", "), c.Basis.By)
+	}
+	var bytes, step, fresh int64
+	for _, b := range blocks {
+		bytes, step, fresh = bytes+b.StateBytes, step+b.StepFlops, fresh+b.RefreshFlops
+	}
+	fmt.Fprintf(s, "; state %s, %s flops per step", bytesString(bytes), flopsString(step))
+	if fresh > 0 {
+		fmt.Fprintf(s, ", %s per refresh", flopsString(fresh))
+	}
+}
+
+// basisString says when bases are computed.
+func (c *Config) basisString() string {
+	b := &c.Basis
+	if b.Start < 0 {
+		return fmt.Sprintf("%v, set by SetBasis only", b.Kind)
+	}
+	s := fmt.Sprintf("%v by %v, first at step %d", b.Kind, b.By, b.Start)
+	if b.Every > 0 {
+		s += fmt.Sprintf(", then every %d steps", b.Every)
+	}
+	if b.Tol > 0 {
+		s += fmt.Sprintf(", kept while the off-diagonal norm is at most %g of the whole", b.Tol)
+	}
+	if b.Stagger {
+		s += ", staggered over the blocks"
+	}
+	return s
+}
+
+// without says why axis k of a block has no basis; empty where no axis of any block has one.
+func (c *Config) without(shape []int, b *PlanBlock, k int) string {
+	d := b.Dims[k]
+	switch {
+	case c.Basis.Kind == Axes:
+		return ""
+	case b.Rule >= 0 && c.Rules[b.Rule].Axes:
+		return fmt.Sprintf("Rules[%d].Axes", b.Rule)
+	case c.Factors.Of == FactorsLayer:
+		return "it belongs to no layer"
+	case len(shape) <= 1 && !c.Shape.Vectors:
+		return "vectors have no basis, Shape.Vectors is not set"
+	case c.Shape.MaxDim > 0 && d > c.Shape.MaxDim:
+		return fmt.Sprintf("longer than Shape.MaxDim %d", c.Shape.MaxDim)
+	case d == 1:
+		return "of length 1"
+	case c.Shape.OneSided || c.Shape.Large == LargeOneSided:
+		return "only the shortest axis has a basis"
+	case c.Shape.Large == LargeTensor:
+		return fmt.Sprintf("an axis is longer than Shape.MaxDim %d", c.Shape.MaxDim)
+	case len(b.Dims) < len(shape) && len(b.Dims) == 1:
+		return "no axis is to have a basis"
+	}
+	return "Shape.Axes"
+}
+
+// describe writes what a rule asks for.
+func (r *Rule) describe() string {
+	var s []string
+	add := func(on bool, format string, args ...any) {
+		if on {
+			s = append(s, fmt.Sprintf(format, args...))
+		}
+	}
+	add(r.Name != "", "name %q", r.Name)
+	add(r.MinOrder != 0 || r.MaxOrder != 0, "order %d … %d", r.MinOrder, r.MaxOrder)
+	add(r.MinLen != 0, "at least %d elements", r.MinLen)
+	lr, decay := r.multipliers()
+	add(lr != 1, "learning rate × %g", lr)
+	add(decay != 1, "decay × %g", decay)
+	add(r.Axes, "no basis")
+	add(r.Stack > 0, "stack of %d axes", r.Stack)
+	add(r.Split > 0, "axis %d split in %d", r.SplitAxis, r.Split)
+	return "(" + strings.Join(s, ", ") + ")"
+}
+
+// blockOf returns the first block of a parameter; nil for the bias of a layer.
+func (o *Optimizer[T]) blockOf(param int) *block[T] {
 	for i := range o.blocks {
 		if o.blocks[i].param == param {
 			return &o.blocks[i]

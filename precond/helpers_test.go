@@ -10,6 +10,7 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
 // shapesFor covers matrices, a vector, a scalar, orders 3 and 4, axes of length 1, and, where it gets no basis, a
@@ -100,7 +101,46 @@ func variants() map[string]Config {
 		v[name] = c
 	}
 	edit("AMSGrad", AdamW, func(c *Config) { c.Diagonal.Max = true })
+	edit("GaussNewton in the eigenbasis", SOAP, func(c *Config) {
+		c.Diagonal = Diagonal{Of: DiagonalCurvature, Beta: 0.9, Debias: true, Power: -0.5, Damping: 1e-2, Clip: 5}
+		c.Shape.Block = 7
+	})
+	edit("Adam power, damping", AdamW, func(c *Config) { c.Diagonal.Power, c.Diagonal.Damping, c.Diagonal.EpsAt = -0.75, 1e-3, EpsAtValues })
+	edit("KFAC split", presets["KFAC"], func(c *Config) { c.Diagonal.Split = true })
+	edit("KFAC each", presets["KFAC"], func(c *Config) {
+		c.Diagonal.Damping, c.Diagonal.Eps, c.Diagonal.EpsAt = 0, 1e-2, EpsAtFactor
+	})
+	edit("KFAC roots", presets["KFAC"], func(c *Config) {
+		c.Basis.Kind = Root
+		c.Diagonal.Damping, c.Diagonal.Eps, c.Diagonal.EpsAt = 0, 1e-2, EpsAtFactor
+	})
+	edit("EKFAC relative", presets["EKFAC"], func(c *Config) { c.Diagonal.Relative, c.Diagonal.Damping = true, 0.1 })
+	edit("EGOP AdamW", AdamW, func(c *Config) { *c = EGOP(*c); c.Frame.MaxDim = 100 })
+	edit("EGOP Adagrad block", Adagrad, func(c *Config) { *c = EGOP(*c); c.Frame.Block = 8 })
+	edit("EGOP SOAP kron", SOAP, func(c *Config) { *c = quick(EGOP(*c)); c.Frame = Frame{Kind: FrameKron, MaxDim: 13} })
+	edit("EGOP Shampoo kron", Shampoo, func(c *Config) { *c = quick(EGOP(*c)); c.Frame = Frame{Kind: FrameKron}; c.Shape.Block = 0 })
+	edit("EGOP Sophia low rank", Sophia, func(c *Config) { *c = EGOP(*c); c.Frame = Frame{Kind: FrameLowRank, Rank: 3} })
+	edit("EGOP SGD low rank", SGD, func(c *Config) { *c = EGOP(*c); c.Frame = Frame{Kind: FrameLowRank, Rank: 2} })
+	edit("SOAP scatter", SOAP, func(c *Config) { c.Basis.Carry = Scatter })
+	edit("SOAP square", SOAP, func(c *Config) { c.Basis.Carry = Square })
+	edit("SOAP QR algorithm", SOAP, func(c *Config) { c.Basis.By, c.Basis.Iterations, c.Basis.Tol = QRAlgorithm, 3, 0.01 })
+	edit("SOAP refine", SOAP, func(c *Config) { c.Basis.By, c.Basis.Carry = Refine, Square })
+	edit("SOAP budget", SOAP, func(c *Config) { c.Basis.Every, c.Basis.Budget = 0, 30000 })
+	edit("SOAP factorized, square", SOAP, func(c *Config) { *c = Factorized(*c); c.Basis.Carry = Square })
+	edit("EShampoo QR ascending", EShampoo, func(c *Config) { c.Basis.By = QRAlgorithm })
+	edit("SOAP limits", SOAP, func(c *Config) {
+		c.Limit = Limit{RMS: 0.5, KL: 1e-4}
+		c.Order = []Stage{Rotate, FirstMoment, SecondMoment, Precondition, Limiting, Update, WeightDecay, Statistics, Refresh}
+	})
+	edit("AdamW limits, L2, heavy", Adam, func(c *Config) {
+		c.Limit, c.Moment.Heavy, c.Decay.Rate = Limit{RMS: 0.5, KL: 1e-4}, 0.5, 0.01
+		c.Order = []Stage{WeightDecay, FirstMoment, SecondMoment, Precondition, Limiting, HeavyBall, Update}
+	})
+	edit("SOAP large blocks", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 7, LargeBlock })
+	edit("SOAP large tensor", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 13, LargeTensor })
+	edit("SOAP large one-sided", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 13, LargeOneSided })
 	edit("SOAP tol", SOAP, func(c *Config) { c.Basis.Tol = 0.05 })
+	edit("SOAP every step", SOAP, func(c *Config) { c.Basis.Every = 1 })
 	edit("SOAP one-sided", SOAP, func(c *Config) { c.Shape.MaxDim = 13 })
 	edit("SOAP blocks", SOAP, func(c *Config) { c.Shape.Block = 5 })
 	edit("SOAP merged", SOAP, func(c *Config) { c.Shape.Merge, c.Shape.MergeMax, c.Shape.ChannelsLast = MergeLeft, 12, true })
@@ -143,11 +183,45 @@ func each(t *testing.T, f32 func(*testing.T, Config), f64 func(*testing.T, Confi
 	}
 }
 
+// survey makes the frame, if one is wanted and there is none.
+func survey[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T]) {
+	t.Helper()
+	if o.cfg.Frame.Kind != FrameNone && !slices.ContainsFunc(o.blocks, func(b block[T]) bool { return b.clock.fixed != 0 }) {
+		for range 9 {
+			require.NoError(t, o.Survey(0.5))
+			p.gradients()
+		}
+	}
+}
+
+// feed makes the frame and gives a curvature diagonal something to average at every other step.
+func feed[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T]) {
+	t.Helper()
+	survey(t, o, p)
+	for _, l := range o.cfg.Layers {
+		b := o.layer(l)
+		a := rnd.Normal(p.source, make([]T, 6*b.dims[1]))
+		g := rnd.Normal(p.source, make([]T, 6*b.dims[0]))
+		require.NoError(t, o.ObserveLayer(l, linalg.MatrixOf(6, b.dims[1], a), linalg.MatrixOf(6, b.dims[0], g), 2, 1))
+	}
+	if o.cfg.Diagonal.Of != DiagonalCurvature || o.cfg.Layers != nil || int(o.blocks[0].clock.t)%2 != 0 {
+		return
+	}
+	for i, q := range p.params {
+		if b := o.blockOf(i); b.frame != nil && b.clock.fixed == 0 {
+			continue
+		}
+		g := linalg.MatrixOf(1, len(q.Grad), q.Grad)
+		require.NoError(t, o.Observe(i, g, g, 3))
+	}
+}
+
 // steps makes n steps with gradients of p.
 func steps[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T], n int) {
 	t.Helper()
 	for range n {
 		p.gradients()
+		feed(t, o, p)
 		_, err := o.Step(1)
 		require.NoError(t, err)
 	}

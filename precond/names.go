@@ -10,15 +10,19 @@ var (
 	stageNames = [...]string{
 		Statistics: "Statistics", Refresh: "Refresh", Rotate: "Rotate", FirstMoment: "FirstMoment", SecondMoment: "SecondMoment",
 		Precondition: "Precondition", Grafting: "Grafting", WeightDecay: "WeightDecay", HeavyBall: "HeavyBall", Update: "Update",
+		Limiting: "Limiting",
 	}
 	decayKindNames  = [...]string{"Decoupled", "L2", "Corrected", "Independent"}
-	factorsOfNames  = [...]string{"FactorsNone", "FactorsGradient"}
+	frameKindNames  = [...]string{"FrameNone", "FrameDense", "FrameKron", "FrameLowRank"}
+	factorsOfNames  = [...]string{"FactorsNone", "FactorsGradient", "FactorsLayer"}
+	shareNames      = [...]string{"ShareMean", "ShareRows", "ShareExpand"}
 	basisKindNames  = [...]string{"Axes", "Eigen", "Root"}
-	methodNames     = [...]string{"Eigh", "PowerQR", "Newton", "HigherOrder"}
-	carryNames      = [...]string{"Keep", "Permute"}
-	diagonalOfNames = [...]string{"DiagonalNone", "DiagonalGradient", "DiagonalEigenvalues"}
+	methodNames     = [...]string{"Eigh", "PowerQR", "Newton", "HigherOrder", "QRAlgorithm", "Refine"}
+	carryNames      = [...]string{"Keep", "Permute", "Scatter", "Square", "Product"}
+	diagonalOfNames = [...]string{"DiagonalNone", "DiagonalGradient", "DiagonalEigenvalues", "DiagonalCurvature", "DiagonalRankOne"}
 	epsAtNames      = [...]string{"EpsAtRoot", "EpsAtRawRoot", "EpsAtFactor", "EpsAtValues"}
 	graftOfNames    = [...]string{"GraftNone", "GraftGradient", "GraftSecondMoment", "GraftUnit"}
+	largeNames      = [...]string{"LargeAxis", "LargeBlock", "LargeTensor", "LargeOneSided"}
 	mergeNames      = [...]string{"MergeNone", "MergeLeft", "MergeRight", "KeepFirst"}
 	nonFiniteNames  = [...]string{"Fail", "SkipParam", "SkipStep", "Zero"}
 )
@@ -60,6 +64,15 @@ func (e DecayKind) MarshalText() ([]byte, error) { return []byte(e.String()), ni
 func (e *DecayKind) UnmarshalText(b []byte) error { return parse(e, decayKindNames[:], b) }
 
 // String returns the name of the constant.
+func (e FrameKind) String() string { return name(frameKindNames[:], uint8(e)) }
+
+// MarshalText returns the name of the constant.
+func (e FrameKind) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText is the inverse of MarshalText.
+func (e *FrameKind) UnmarshalText(b []byte) error { return parse(e, frameKindNames[:], b) }
+
+// String returns the name of the constant.
 func (e FactorsOf) String() string { return name(factorsOfNames[:], uint8(e)) }
 
 // MarshalText returns the name of the constant.
@@ -67,6 +80,15 @@ func (e FactorsOf) MarshalText() ([]byte, error) { return []byte(e.String()), ni
 
 // UnmarshalText is the inverse of MarshalText.
 func (e *FactorsOf) UnmarshalText(b []byte) error { return parse(e, factorsOfNames[:], b) }
+
+// String returns the name of the constant.
+func (e Share) String() string { return name(shareNames[:], uint8(e)) }
+
+// MarshalText returns the name of the constant.
+func (e Share) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText is the inverse of MarshalText.
+func (e *Share) UnmarshalText(b []byte) error { return parse(e, shareNames[:], b) }
 
 // String returns the name of the constant.
 func (e BasisKind) String() string { return name(basisKindNames[:], uint8(e)) }
@@ -121,6 +143,15 @@ func (e GraftOf) MarshalText() ([]byte, error) { return []byte(e.String()), nil 
 
 // UnmarshalText is the inverse of MarshalText.
 func (e *GraftOf) UnmarshalText(b []byte) error { return parse(e, graftOfNames[:], b) }
+
+// String returns the name of the constant.
+func (e Large) String() string { return name(largeNames[:], uint8(e)) }
+
+// MarshalText returns the name of the constant.
+func (e Large) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText is the inverse of MarshalText.
+func (e *Large) UnmarshalText(b []byte) error { return parse(e, largeNames[:], b) }
 
 // String returns the name of the constant.
 func (e Merge) String() string { return name(mergeNames[:], uint8(e)) }

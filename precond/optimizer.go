@@ -2,10 +2,11 @@ package precond
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 	"unsafe"
 
@@ -26,20 +27,33 @@ type Optimizer[T kernels.Float] struct {
 	lr     float64
 
 	slots   chan *slot[T]
-	items   []item // all pieces of work, most expensive first
-	now     []item // of this step
-	alone   int    // of them run before the others, with all workers on each
-	summed  bool   // the sums of squares in state belong to the gradients of the next Step
+	spare   *spare[T]
+	ladder  sync.Mutex // on spare
+	items   []item     // all pieces of work, most expensive first
+	now     []item     // of this step
+	alone   int        // of them run before the others, with all workers on each
+	second  bool       // the second half of a step with Limit.KL
+	limit   float64    // of its directions
+	summed  bool       // the sums of squares in state belong to the gradients of the next Step
 	largest float64
+	moved   [][]T         // the parameters before this step, if Watch asks for it
+	scale   float64       // of this step
+	changed atomic.Int64  // 1 + the first parameter whose gradient became unusable after GradSumSquares; 0: none
+	bad     GradientError // the last one returned
 }
 
 // paramState is what the optimizer knows about a parameter.
 type paramState struct {
 	n         int
+	shape     []int
 	lr, decay float64 // multipliers
 	peak      float64 // first learning rate
 
+	rms      float64 // of the last change of the parameter, if Watch asks for it
+	streamed bool    // one flat block of several chunks: too long for the cache
+
 	active, clean bool // in this step: has a usable gradient; NaN and Inf must be cleared
+	trusted       bool // in this step: sum is that of GradSumSquares
 	sum           float64
 	grad          uintptr // address of the gradient to which sum belongs
 }
@@ -79,7 +93,7 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 		o.blocks[i].reset(&o.cfg)
 	}
 	for i, p := range params {
-		s := paramState{n: len(p.Value), lr: 1, decay: 1, peak: cfg.LR}
+		s := paramState{n: len(p.Value), shape: shapes[i], lr: 1, decay: 1, peak: cfg.LR}
 		if r := b.rules[i]; r >= 0 {
 			s.lr, s.decay = cfg.Rules[r].multipliers()
 		}
@@ -99,10 +113,11 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 		if bl.flat {
 			step = chunk
 		}
+		o.state[bl.param].streamed = bl.flat && bl.n > chunk
 		for lo := 0; lo < bl.n; lo += step {
 			hi := min(bl.n, lo+step)
 			cost := bl.flops
-			if c := cfg.Basis.Every; c > 0 {
+			if c := b.plan.Every; c > 0 {
 				cost += bl.fresh / int64(c)
 			}
 			o.items = append(o.items, item{i, lo, hi, cost * int64(hi-lo) / int64(bl.n)})
@@ -118,7 +133,8 @@ func checkEps[T kernels.Float](c *Config) error {
 	for _, e := range []struct {
 		field string
 		value float64
-	}{{"Diagonal.Eps", c.Diagonal.Eps}, {"Graft.Eps", c.Graft.Eps}, {"Diagonal.Init", c.Diagonal.Init}, {"Factors.Ridge", c.Factors.Ridge}} {
+	}{{"Diagonal.Eps", c.Diagonal.Eps}, {"Graft.Eps", c.Graft.Eps}, {"Diagonal.Init", c.Diagonal.Init}, {"Factors.Ridge", c.Factors.Ridge},
+		{"Factors.Init", c.Factors.Init}, {"Diagonal.Damping", c.Diagonal.Damping}, {"Diagonal.Scale", c.Diagonal.Scale}, {"Diagonal.Clip", c.Diagonal.Clip}} {
 		if t := T(e.value); e.value != 0 && (t == 0 || math.IsInf(float64(t), 0)) {
 			return &ConfigError{e.field, e.value, fmt.Sprintf("within the range of %T", t)}
 		}
@@ -166,13 +182,14 @@ func (o *Optimizer[T]) scratch(b *built[T]) error {
 				s.buf[i] = a.take(n)
 			}
 			if b.dim > 0 {
-				for i := range s.mat {
+				for i := range o.cfg.mats() {
 					s.mat[i] = a.take(b.dim * b.dim)
 				}
 			}
 		}
 		carve(&count)
-		carve(&arena[T]{mem: newMemory[T](count.used)})
+		s.memory = newMemory[T](count.used)
+		carve(&arena[T]{mem: s.memory})
 		for d := range b.eig {
 			s.eig[d] = linalg.NewSymEig[T](d, linalg.WithPool(o.pool))
 		}
@@ -188,7 +205,9 @@ func (o *Optimizer[T]) scratch(b *built[T]) error {
 		}
 		o.slots <- s
 	}
-	return nil
+	var err error
+	o.spare, err = newSpare[T](&b.spare, o.pool)
+	return err
 }
 
 // clone returns a copy that shares no slice with c.
@@ -196,17 +215,12 @@ func (c Config) clone() Config {
 	c.Order = slices.Clone(c.Order)
 	c.Rules = slices.Clone(c.Rules)
 	c.Shape.Axes = slices.Clone(c.Shape.Axes)
+	c.Layers = slices.Clone(c.Layers)
 	return c
 }
 
-// json is the Config as checkpoints hold it.
-func (c Config) json() string {
-	b, err := json.Marshal(c)
-	if err != nil {
-		panic("precond: " + err.Error()) // a validated Config holds finite numbers and strings only
-	}
-	return string(b)
-}
+// json is the Config as checkpoints hold it. A validated Config holds finite numbers and strings only.
+func (c Config) json() string { return jsonOf(c) }
 
 // Config returns the configuration as given to New.
 func (o *Optimizer[T]) Config() Config { return o.cfg.clone() }

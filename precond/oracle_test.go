@@ -223,10 +223,46 @@ func fromShampoo(t *testing.T, c *oracle.Case) Config {
 	return cfg
 }
 
+// fromSophia translates the options of Sophia-G.
+func fromSophia(t *testing.T, c *oracle.Case) Config {
+	var f struct {
+		Options struct {
+			LR          float64
+			Betas       [2]float64
+			Rho         float64
+			WeightDecay float64 `json:"weight_decay"`
+		}
+	}
+	c.Decode(t, &f)
+	cfg := Sophia()
+	cfg.LR, cfg.Decay.Rate = f.Options.LR, f.Options.WeightDecay
+	cfg.Moment.Beta, cfg.Diagonal.Beta, cfg.Diagonal.Scale = f.Options.Betas[0], f.Options.Betas[1], f.Options.Rho
+	return cfg
+}
+
+// curvature gives Observe what update_hessian was given. The diagonal then holds the batch size times that of the original.
+func curvature[T kernels.Float](t *testing.T, c *oracle.Case, opt *Optimizer[T], call int) {
+	var f struct{ Options struct{ BS float64 } }
+	c.Decode(t, &f)
+	for i, p := range opt.params {
+		if _, ok := c.Find("hessian_grad", call, i); ok {
+			g := linalg.MatrixOf(1, len(p.Value), oracle.Values[T](t, c, "hessian_grad", call, i))
+			require.NoError(t, opt.Observe(i, g, g, f.Options.BS))
+		}
+		if _, ok := c.Find("hessian", call, i); ok {
+			h := slices.Clone(opt.blocks[i].v)
+			kernels.Scal(nil, T(1/f.Options.BS), h)
+			bar, _ := c.Bar("state_relative")
+			require.LessOrEqual(t, oracle.Relative(h, oracle.Values[T](t, c, "hessian", call, i)), bar)
+		}
+	}
+}
+
 // TestOracle runs every recorded trajectory.
 func TestOracle(t *testing.T) {
 	for kind, config := range map[string]func(*testing.T, *oracle.Case) Config{
 		"first_order": fromFirstOrder, "soap": fromSOAP, "shampoo": fromShampoo, "eigenvalue_corrected_shampoo": fromShampoo,
+		"sophia": fromSophia,
 	} {
 		t.Run(kind, func(t *testing.T) {
 			for _, c := range oracle.Cases(t, kind) {
@@ -281,6 +317,9 @@ func trajectory[T kernels.Float](t *testing.T, c *oracle.Case, cfg Config) {
 				worst = max(worst, e/bar)
 			}
 		}
+		if c.Kind == "sophia" {
+			curvature(t, c, opt, call)
+		}
 		worstState = max(worstState, states(t, c, opt, call))
 		if slices.Contains(c.InjectBasisAfter, call) {
 			inject(t, c, opt, call)
@@ -331,7 +370,7 @@ func states[T kernels.Float](t *testing.T, c *oracle.Case, opt *Optimizer[T], ca
 	}
 	for i := range opt.blocks {
 		b := &opt.blocks[i]
-		if c.Kind == "first_order" {
+		if c.Kind == "first_order" || c.Kind == "sophia" {
 			check("state_relative", "exp_avg", i, b.m)
 			check("state_relative", "exp_avg_sq", i, b.v)
 			check("state_relative", "max_exp_avg_sq", i, b.top)

@@ -2,6 +2,7 @@ package precond
 
 import (
 	"math"
+	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
@@ -17,6 +18,8 @@ type program struct {
 	// parameter. The bits are the same.
 	fused     bool
 	fusedFlat bool
+	// half is the number of stages up to the one for which all blocks must have come as far, 0 if there is none.
+	half int
 }
 
 // decayPlace says how WeightDecay acts.
@@ -32,7 +35,12 @@ const (
 
 // compile turns a valid Config into a program.
 func (c *Config) compile() program {
-	p := program{stages: c.Order, inBasis: c.Basis.Kind == Eigen && c.firstInBasis()}
+	p := program{stages: c.Order, inBasis: c.Basis.Kind == Eigen && c.keptInBasis()}
+	if !p.inBasis && c.Basis.Kind == Eigen && c.firstInBasis() {
+		// The same moment, in the original axes.
+		p.stages = slices.DeleteFunc(slices.Clone(c.Order), func(s Stage) bool { return s == FirstMoment })
+		p.stages = slices.Insert(p.stages, slices.Index(p.stages, Rotate), FirstMoment)
+	}
 	place := func(s Stage) int {
 		for i, x := range c.Order {
 			if x == s {
@@ -40,6 +48,9 @@ func (c *Config) compile() program {
 			}
 		}
 		return -1
+	}
+	if c.Limit.KL != 0 {
+		p.half = place(Limiting) + 1
 	}
 	d := place(WeightDecay)
 	switch {
@@ -53,9 +64,9 @@ func (c *Config) compile() program {
 	default:
 		p.decay = decayBefore
 	}
-	plain := c.Diagonal.Of == DiagonalGradient && !c.Diagonal.Max && c.Moment.Ahead == 0
+	plain := c.Diagonal.Of == DiagonalGradient && c.Diagonal.plain() && !c.Diagonal.Max && c.Moment.Ahead == 0
 	p.fused = plain && p.inBasis
-	p.fusedFlat = plain && c.Moment.Heavy == 0 && c.Graft.Of == GraftNone
+	p.fusedFlat = (plain || c.Diagonal.Of == DiagonalRankOne && c.Diagonal.plain() && c.Moment.Ahead == 0) && c.Moment.Heavy == 0 && c.Graft.Of == GraftNone && c.Limit == Limit{}
 	return p
 }
 
@@ -92,29 +103,58 @@ func (o *Optimizer[T]) piece(i int) {
 	}
 	p.m, p.v, p.top, p.graft, p.heavy = cut(b.m), cut(b.v), cut(b.top), cut(b.graft), cut(b.heavy)
 	param := o.params[b.param]
-	if b.off == nil {
+	switch {
+	case b.bias >= 0:
+		bias := o.params[b.bias]
+		p.x, p.g = s.buf[bufX][:b.n], s.buf[bufG][:b.n]
+		b.join(p.x, param.Value, bias.Value, false)
+		b.join(p.g, param.Grad, bias.Grad, false)
+	case b.off == nil && b.frame != nil:
+		p.x, p.g = param.Value, param.Grad
+	case b.off == nil:
 		p.x, p.g = param.Value[it.lo:it.hi], param.Grad[it.lo:it.hi]
-	} else {
+	default:
 		p.x, p.g = s.buf[bufX][:b.n], s.buf[bufG][:b.n]
 		b.move(param.Value, p.x, false)
 		b.move(param.Grad, p.g, false)
+	}
+	if o.state[b.param].trusted && o.changes(b.param, p.g) {
+		return
 	}
 	if b.flat && o.prog.fusedFlat && !b.coef.skip {
 		p.adam()
 		return
 	}
 	p.gradient()
-	for _, stage := range o.prog.stages {
+	stages := o.prog.stages
+	switch h := o.prog.half; {
+	case h == 0:
+	case o.second:
+		stages = stages[h:]
+		if !b.coef.skip {
+			p.u, p.us = b.dir, 1
+			if !b.bare {
+				p.us = o.limit
+			}
+		}
+	default:
+		stages = stages[:h]
+	}
+	for _, stage := range stages {
 		p.stage(stage)
 	}
-	if b.off != nil && !b.coef.skip {
+	switch {
+	case b.coef.skip || o.prog.half > 0 && !o.second:
+	case b.bias >= 0:
+		b.join(p.x, param.Value, o.params[b.bias].Value, true)
+	case b.off != nil:
 		b.move(param.Value, p.x, true)
 	}
 }
 
 // clean copies the gradient with 0 in place of NaN and Inf, if that is wanted.
 func (p *pass[T]) clean() {
-	if !p.o.state[p.b.param].clean {
+	if b := p.b; !p.o.state[b.param].clean && (b.bias < 0 || !p.o.state[b.bias].clean) {
 		return
 	}
 	buf := p.s.buf[bufG][:len(p.g)]
@@ -158,6 +198,14 @@ func (p *pass[T]) gradient() {
 		kernels.Omatcopy(p.p, kernels.NoTrans, 1, len(buf), p.c.scale, p.g, len(buf), buf, len(buf))
 		p.g = buf
 	}
+	if f := p.b.frame; f != nil {
+		if p.b.clock.fixed == 0 {
+			p.fix()
+		}
+		y := p.s.buf[bufH][:p.b.n]
+		f.basis.Forward(p.p, y, p.g, p.s.buf[bufW])
+		p.g = y
+	}
 	p.cur, p.f0, p.f, p.u, p.us = p.g, p.g, p.g, p.g, 1
 }
 
@@ -180,6 +228,8 @@ func (p *pass[T]) stage(s Stage) {
 		p.precondition()
 	case Grafting:
 		p.grafting()
+	case Limiting:
+		p.limiting()
 	case WeightDecay:
 		p.decay()
 	case HeavyBall:
@@ -189,33 +239,35 @@ func (p *pass[T]) stage(s Stage) {
 	}
 }
 
-// statistics updates the factors. Axis k of a tensor [left][d][right] is the rows of a d×(left·right)
-// matrix: the gradient itself, its transpose, or a permuted copy.
+// statistics updates the factors.
 func (p *pass[T]) statistics() {
-	if p.o.cfg.Factors.Of == FactorsNone {
+	if p.o.cfg.Factors.Of != FactorsGradient {
 		return
 	}
 	for k := range p.b.axes {
-		a := &p.b.axes[k]
-		if !a.on {
-			continue
+		if a := &p.b.axes[k]; a.on {
+			p.gram(a, p.c.weightF, p.g, p.c.betaF, a.c)
 		}
-		rest := a.left * a.right
-		w, beta := p.c.weightF, p.c.betaF
-		switch {
-		case a.left == 1:
-			kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, p.g, rest, beta, a.c.Data, a.d)
-		case a.right == 1:
-			kernels.Syrk(p.p, kernels.Lower, kernels.Trans, a.d, rest, w, p.g, a.d, beta, a.c.Data, a.d)
-		default:
-			t := p.s.buf[bufW][:p.b.n]
-			for i := range a.d {
-				for l := range a.left {
-					copy(t[i*rest+l*a.right:][:a.right], p.g[(l*a.d+i)*a.right:])
-				}
+	}
+}
+
+// gram computes the lower triangle of c = w·G_k·G_kᵀ + beta·c. Axis k of a tensor [left][d][right] is the rows of a
+// d×(left·right) matrix G_k: the tensor itself, its transpose, or a permuted copy.
+func (p *pass[T]) gram(a *axis[T], w T, g []T, beta T, c linalg.Matrix[T]) {
+	rest := a.left * a.right
+	switch {
+	case a.left == 1:
+		kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, g, rest, beta, c.Data, a.d)
+	case a.right == 1:
+		kernels.Syrk(p.p, kernels.Lower, kernels.Trans, a.d, rest, w, g, a.d, beta, c.Data, a.d)
+	default:
+		t := p.s.buf[bufW][:len(g)]
+		for i := range a.d {
+			for l := range a.left {
+				copy(t[i*rest+l*a.right:][:a.right], g[(l*a.d+i)*a.right:])
 			}
-			kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, t, rest, beta, a.c.Data, a.d)
 		}
+		kernels.Syrk(p.p, kernels.Lower, kernels.NoTrans, a.d, rest, w, t, rest, beta, c.Data, a.d)
 	}
 }
 
@@ -270,7 +322,11 @@ func (p *pass[T]) firstMoment() {
 
 func (p *pass[T]) secondMoment() {
 	// Where the graft acts alone, no pass over the moments follows.
-	if p.v == nil || p.o.prog.fused && !p.b.flat && !p.early() {
+	if p.o.cfg.Diagonal.Of == DiagonalRankOne && p.v == nil {
+		p.marginals()
+		return
+	}
+	if p.v == nil || p.o.cfg.Diagonal.Of == DiagonalCurvature || p.o.prog.fused && !p.b.flat && !p.early() {
 		return
 	}
 	kernels.SecondMoment(p.p, p.c.beta2, p.c.weight2, 1, p.cur, p.v)
@@ -295,14 +351,32 @@ func (p *pass[T]) precondition() {
 		y = y[:len(p.g)]
 	}
 	switch p.o.cfg.Diagonal.Of {
-	case DiagonalGradient:
+	case DiagonalGradient, DiagonalCurvature, DiagonalRankOne:
+		rankOne := p.b.axes[0].marginal != nil
+		if p.v == nil && !rankOne || p.o.cfg.Basis.Carry == Product && !p.b.ready() {
+			return
+		}
+		if d := &p.o.cfg.Diagonal; d.Relative {
+			if !p.b.flat {
+				p.b.relate(d, p.p)
+			}
+			if c.damping == 0 {
+				return // no curvature at all: the gradient
+			}
+		}
 		p.us = c.filter * c.raise
 		v := p.v
-		if p.top != nil {
+		switch {
+		case p.top != nil:
 			v = p.top
+		case rankOne:
+			v = p.expand()
 		}
 		rotated := p.rotates()
-		if p.o.prog.fused && !p.b.flat {
+		if !p.o.cfg.Diagonal.plain() || p.o.cfg.Diagonal.Of == DiagonalCurvature {
+			p.u = z
+			p.divide(p.u, p.f, v)
+		} else if p.o.prog.fused && !p.b.flat {
 			// cur is either the gradient itself or bufY.
 			p.u = y
 			kernels.AdamDirection(p.p, kernels.AdamCoef[T]{
@@ -336,7 +410,11 @@ func (p *pass[T]) precondition() {
 		} else if &p.f[0] != &z[0] {
 			copy(z, p.f)
 		}
-		p.scaleAxes(w)
+		if d := &p.o.cfg.Diagonal; d.Damping > 0 && !d.Split {
+			p.scaleProduct(w)
+		} else {
+			p.scaleAxes(w)
+		}
 		p.u = y
 		if &w[0] == &y[0] {
 			p.u = z
@@ -404,7 +482,8 @@ func (p *pass[T]) grafting() {
 
 // resize gives the direction the norm n.
 func (p *pass[T]) resize(n float64) {
-	p.us *= n / (float64(float64(kernels.Nrm2(p.p, p.u))*math.Abs(p.us)) + tinyNorm)
+	p.b.ratio = n / (float64(float64(kernels.Nrm2(p.p, p.u))*math.Abs(p.us)) + tinyNorm)
+	p.us *= p.b.ratio
 }
 
 // decay adds the parameter to a direction that may enter the heavy ball. It also saves the rounding of
@@ -413,8 +492,12 @@ func (p *pass[T]) decay() {
 	if p.o.prog.decay != decayDirection {
 		return
 	}
-	dst := p.writable()
-	kernels.Axpby(p.p, T(p.c.decay), p.x, T(p.us), p.u, dst)
+	dst, x := p.writable(), p.x
+	if f := p.b.frame; f != nil {
+		x = p.s.buf[bufV][:p.b.n]
+		f.basis.Forward(p.p, x, p.x, p.s.buf[bufW])
+	}
+	kernels.Axpby(p.p, T(p.c.decay), x, T(p.us), p.u, dst)
 	p.u, p.us = dst, 1
 }
 
@@ -454,5 +537,10 @@ func (p *pass[T]) update() {
 	case decayAfter:
 		step, shrink = step*p.c.shrink, p.c.shrink
 	}
-	kernels.Axpby(p.p, T(-step), p.u, T(shrink), p.x, p.x)
+	u := p.u
+	if f := p.b.frame; f != nil {
+		u = p.s.buf[bufV][:len(p.x)]
+		f.basis.Inverse(p.p, u, p.u, p.s.buf[bufW])
+	}
+	kernels.Axpby(p.p, T(-step), u, T(shrink), p.x, p.x)
 }

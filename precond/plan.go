@@ -3,6 +3,7 @@ package precond
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unsafe"
@@ -11,48 +12,147 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
-// Plan says what an optimizer costs before anything is allocated.
+const badRanks = "precond: the number of ranks must be at least 1"
+
+// Plan says what an optimizer costs before anything is allocated. Flops count a fused multiply-add as two.
 type Plan struct {
 	StateBytes   int64 // what a checkpoint holds: moments, factors, bases
 	ScratchBytes int64 // per worker: buffers and solvers
+	SpareBytes   int64 // for factors whose basis cannot be computed as usual
 	StepFlops    int64 // of a step without refresh
+	ProductFlops int64 // of those, in matrix products
 	RefreshFlops int64 // of refreshing everything once, about
+	Every        int   // steps from one refresh to the next; 0: only the first one, or none
 	Blocks       []PlanBlock
 }
 
-// PlanBlock is one block of a Plan.
+// PlanBlock is one block of a Plan: a part of a parameter with a state of its own.
 type PlanBlock struct {
 	Param        int
+	Rule         int    // index into Config.Rules, −1 where none matches
+	From         []int  // where it begins in the parameter after merging
 	Dims         []int  // axes of the block
 	On           []bool // axes with a basis
 	Offset       int    // of its refreshes within a period (Stagger)
+	StateBytes   int64
 	StepFlops    int64
+	ProductFlops int64
 	RefreshFlops int64
+}
+
+// Bytes is the memory of an optimizer on a Pool of that many workers.
+func (p Plan) Bytes(workers int) int64 {
+	return p.StateBytes + int64(max(1, workers))*p.ScratchBytes + p.SpareBytes
+}
+
+// Cost is what block i costs in a step on average, in flops: the step and its share of a refresh.
+func (p Plan) Cost(i int) int64 {
+	b := &p.Blocks[i]
+	if p.Every == 0 {
+		return b.StepFlops
+	}
+	return b.StepFlops + b.RefreshFlops/int64(p.Every)
 }
 
 // PlanFor returns the plan of an optimizer with the given tensor shapes. Rules that match by name see
 // empty names.
 func PlanFor[T kernels.Float](cfg Config, shapes [][]int) (Plan, error) {
+	return PlanForNamed[T](cfg, make([]string, len(shapes)), shapes)
+}
+
+// PlanForNamed is PlanFor for parameters with names, which Rules and Layers go by.
+func PlanForNamed[T kernels.Float](cfg Config, names []string, shapes [][]int) (Plan, error) {
 	if err := cfg.validate(); err != nil {
 		return Plan{}, err
 	}
-	b, err := build[T](&cfg, make([]string, len(shapes)), shapes)
+	if len(names) != len(shapes) {
+		return Plan{}, fmt.Errorf("precond: %d names for %d shapes", len(names), len(shapes))
+	}
+	b, err := build[T](&cfg, names, shapes)
 	if err != nil {
 		return Plan{}, err
 	}
 	return b.plan, nil
 }
 
-// String prints the plan as a table.
+// Owners divides the blocks among ranks that each keep the state of their own and send the others the result: block
+// after block, the most expensive first, to the rank with the least to do. owner holds the rank of each
+// block, load the cost of each rank. The division depends on the plan only. It panics if ranks is not positive.
+func (p Plan) Owners(ranks int) (owner []int, load []int64) {
+	if ranks < 1 {
+		panic(badRanks)
+	}
+	order := make([]int, len(p.Blocks))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p.Cost(b), p.Cost(a)) })
+	owner, load = make([]int, len(p.Blocks)), make([]int64, ranks)
+	for _, i := range order {
+		r := least(load)
+		owner[i] = r
+		load[r] += p.Cost(i)
+	}
+	return owner, load
+}
+
+// least is the index of the smallest element, the first of equals.
+func least(x []int64) int {
+	at := 0
+	for i, v := range x {
+		if v < x[at] {
+			at = i
+		}
+	}
+	return at
+}
+
+// String prints the plan as a table, equal blocks that follow each other on one line.
 func (p Plan) String() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "state %d bytes, scratch %d bytes per worker, %.4g flops per step, about %.4g per refresh\n",
-		p.StateBytes, p.ScratchBytes, float64(p.StepFlops), float64(p.RefreshFlops))
-	for i, b := range p.Blocks {
-		fmt.Fprintf(&s, "block %d of parameter %d: %s, offset %d, %.4g flops per step, %.4g per refresh\n",
-			i, b.Param, axesString(b.Dims, b.On), b.Offset, float64(b.StepFlops), float64(b.RefreshFlops))
+	fmt.Fprintf(&s, "state %s, scratch %s per worker and %s for all; %s flops per step, %s per refresh", bytesString(p.StateBytes), bytesString(p.ScratchBytes), bytesString(p.SpareBytes),
+		flopsString(p.StepFlops), flopsString(p.RefreshFlops))
+	if p.Every > 0 && p.RefreshFlops > 0 {
+		fmt.Fprintf(&s, " every %d steps", p.Every)
+	}
+	var total int64
+	for i := range p.Blocks {
+		total += p.Cost(i)
+	}
+	fmt.Fprintf(&s, "\n%6s %6s %5s  %-24s %10s %10s %10s %7s %6s\n", "param", "block", "×", "axes, (without basis)", "state", "step", "refresh", "share", "offset")
+	for i := 0; i < len(p.Blocks); {
+		b := &p.Blocks[i]
+		n := 1
+		for i+n < len(p.Blocks) && b.equal(&p.Blocks[i+n]) {
+			n++
+		}
+		fmt.Fprintf(&s, "%6d %6d %5d  %-24s %10s %10s %10s %6.2f%% %6d\n", b.Param, i, n, axesString(b.Dims, b.On), bytesString(b.StateBytes),
+			flopsString(b.StepFlops), flopsString(b.RefreshFlops), 100*float64(int64(n)*p.Cost(i))/float64(max(1, total)), b.Offset)
+		i += n
 	}
 	return s.String()
+}
+
+// equal reports whether two blocks differ in their place only.
+func (b *PlanBlock) equal(c *PlanBlock) bool {
+	return b.Param == c.Param && b.Offset == c.Offset && slices.Equal(b.Dims, c.Dims) && slices.Equal(b.On, c.On)
+}
+
+// bytesString writes 12.3 MiB.
+func bytesString(n int64) string {
+	return scaled(float64(n), 1024, "B", "KiB", "MiB", "GiB", "TiB")
+}
+
+// flopsString writes 12.3 G.
+func flopsString(n int64) string { return scaled(float64(n), 1000, "", "k", "M", "G", "T", "P") }
+
+func scaled(x, unit float64, names ...string) string {
+	i := 0
+	for x >= unit && i < len(names)-1 {
+		x /= unit
+		i++
+	}
+	return strings.TrimSpace(fmt.Sprintf("%.4g %s", x, names[i]))
 }
 
 // axesString writes 8×(40) for an axis of 8 with a basis and one of 40 without.
@@ -77,6 +177,7 @@ type built[T kernels.Float] struct {
 	eig    map[int]bool
 	qr     map[int]bool
 	roots  map[rootKey]linalg.Root
+	spare  spareNeeds
 	state  int // elements of the arena
 	plan   Plan
 }
@@ -85,6 +186,10 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 	r := &built[T]{eig: map[int]bool{}, qr: map[int]bool{}, roots: map[rootKey]linalg.Root{}}
 	used := make([]bool, len(c.Rules))
 	seen := map[string]bool{}
+	layers, err := c.resolve(names, shapes)
+	if err != nil {
+		return nil, err
+	}
 	for i, shape := range shapes {
 		n, err := checkDims(names[i], shape)
 		if err != nil {
@@ -92,15 +197,32 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 		}
 		rule := c.ruleFor(names[i], len(shape), n)
 		r.rules = append(r.rules, rule)
-		axes := false
+		axes := c.Factors.Of == FactorsLayer
 		if rule >= 0 {
 			used[rule] = true
-			axes = c.Rules[rule].Axes
-			if axes && c.Diagonal.Of == DiagonalEigenvalues && c.Graft.Of == GraftNone {
+			axes = axes || c.Rules[rule].Axes
+			if c.Rules[rule].Axes && c.Diagonal.Of == DiagonalEigenvalues && c.Graft.Of == GraftNone {
 				return nil, &ConfigError{fmt.Sprintf("Rules[%d].Axes", rule), true, "false, or a Graft: without basis there is no diagonal"}
 			}
 		}
-		l := c.layoutOf(shape, axes)
+		how := Rule{Axes: axes}
+		if rule >= 0 {
+			how = c.Rules[rule]
+			how.Axes = axes
+			if err := how.checkShape(rule, names[i], shape); err != nil {
+				return nil, err
+			}
+		}
+		l := c.layoutOf(shape, how)
+		if c.Frame.Kind != FrameNone && len(l.blocks) > 1 {
+			return nil, &ConfigError{"Frame.Kind", c.Frame.Kind, fmt.Sprintf("FrameNone, or one block for each parameter: %q is cut", names[i])}
+		}
+		if owner := layers[i]; owner != nil {
+			if owner.weight != i {
+				continue // the layer's block has it
+			}
+			l = owner.layout
+		}
 		for j := range l.blocks {
 			name := names[i]
 			if len(l.blocks) > 1 {
@@ -110,8 +232,13 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 				return nil, fmt.Errorf("precond: parameter %q has the name of a block of another parameter", name)
 			}
 			seen[name] = true
-			r.blocks = append(r.blocks, newBlock[T](c, i, name, shape, &l, &l.blocks[j]))
+			b := newBlock[T](c, i, name, shape, &l, &l.blocks[j], layers[i], axes)
+			b.rule = rule
+			r.blocks = append(r.blocks, b)
 		}
+	}
+	if err := c.equalRules(r.rules, layers); err != nil {
+		return nil, err
 	}
 	for i, u := range used {
 		if !u && len(shapes) > 0 {
@@ -123,8 +250,8 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 	return r, nil
 }
 
-func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut) block[T] {
-	b := block[T]{param: param, name: name, n: 1, dims: u.dims, flat: c.Graft.Of == GraftNone, factors: make([]linalg.Factor[T], len(u.dims))}
+func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut, layer *owner, axes bool) block[T] {
+	b := block[T]{param: param, bias: -1, name: name, n: 1, from: u.lo, dims: u.dims, flat: c.Graft.Of == GraftNone && c.Limit == Limit{}, factors: make([]linalg.Factor[T], len(u.dims))}
 	for _, d := range u.dims {
 		b.n *= d
 	}
@@ -134,9 +261,25 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 		left *= d
 		b.flat = b.flat && !u.on[k]
 	}
-	b.offsets(shape, l, u)
+	b.frame = newFrame[T](c, shape, l, axes)
+	if f := b.frame; f != nil {
+		b.flat = false
+		if f.len != b.n { // LowRank, whose coordinates are a vector
+			b.n, b.dims = f.len, []int{f.len}
+			b.axes[0].d = f.len
+		}
+	}
+	if layer != nil {
+		b.layer, b.transposed, b.bias = true, layer.transposed, layer.bias
+	} else {
+		n := 1
+		for _, d := range shape {
+			n *= d
+		}
+		b.offsets(l, u, n)
+	}
 	b.flat = b.flat && b.off == nil
-	b.bare = c.Diagonal.Of == DiagonalEigenvalues && !slices.Contains(u.on, true)
+	b.bare = c.Diagonal.Of == DiagonalEigenvalues && !slices.Contains(u.on, true) || c.Factors.Of == FactorsLayer && !b.layer
 	b.cost(c)
 	return b
 }
@@ -144,10 +287,12 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 // cost counts flops. A product of the block with one basis is 2·n·d, a factor update n·d.
 func (b *block[T]) cost(c *Config) {
 	n := int64(b.n)
-	b.flops = 12 * n
+	if b.frame != nil {
+		b.products += b.frame.flops()
+	}
 	rotations := int64(1) // roots: once
 	switch {
-	case c.Basis.Kind == Eigen && c.firstInBasis():
+	case c.Basis.Kind == Eigen && c.keptInBasis():
 		rotations = 2
 	case c.Basis.Kind == Eigen:
 		rotations = 3
@@ -157,23 +302,34 @@ func (b *block[T]) cost(c *Config) {
 			continue
 		}
 		d := int64(x.d)
-		b.flops += 2 * rotations * n * d
-		if c.Factors.Of != FactorsNone {
-			b.flops += n * d
+		b.products += 2 * rotations * n * d
+		if c.Factors.Of == FactorsGradient {
+			b.products += n * d
 		}
 		switch {
 		case c.Basis.By == PowerQR:
 			b.fresh += 5 * d * d * d
+		case c.Basis.By == QRAlgorithm:
+			b.fresh += (4 + 7*int64(max(1, c.Basis.Iterations))) * d * d * d
+		case c.Basis.By == Refine:
+			b.fresh += 9 * d * d * d
 		default:
 			b.fresh += 14 * d * d * d
 		}
-		if c.Moment.Beta != 0 && c.firstInBasis() {
+		if c.Moment.Beta != 0 && c.keptInBasis() {
 			b.fresh += 4 * n * d
 		}
 	}
+	b.flops = b.products + 12*n
 }
 
-// firstInBasis reports whether the first moment is kept in the basis, or there is none.
+// keptInBasis reports whether the first moment is kept in the basis, or there is none. Where the basis moves with every step, a moment
+// in the basis would be rotated out and in each time; in the original axes, it is rotated in.
+func (c *Config) keptInBasis() bool {
+	return c.firstInBasis() && (c.Moment.Beta == 0 || c.Basis.Every != 1 || c.Basis.Tol != 0)
+}
+
+// firstInBasis reports whether the Config averages the gradient in the basis, or not at all.
 func (c *Config) firstInBasis() bool {
 	return c.Moment.Beta == 0 || slices.Index(c.Order, FirstMoment) > slices.Index(c.Order, Rotate)
 }
@@ -181,7 +337,15 @@ func (c *Config) firstInBasis() bool {
 // stagger gives every block that refreshes an offset in the period: largest first, each to the step with
 // the least work.
 func (r *built[T]) stagger(c *Config) {
-	if !c.Basis.Stagger {
+	r.plan.Every = c.Basis.Every
+	if c.Basis.Budget > 0 {
+		var total int64
+		for i := range r.blocks {
+			total += r.blocks[i].fresh
+		}
+		r.plan.Every = int(max(1, min((total+c.Basis.Budget-1)/c.Basis.Budget, math.MaxInt32)))
+	}
+	if !c.Basis.Stagger && c.Basis.Budget == 0 {
 		return
 	}
 	var order []int
@@ -191,17 +355,12 @@ func (r *built[T]) stagger(c *Config) {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(r.blocks[b].fresh, r.blocks[a].fresh) })
-	load := make([]int64, min(c.Basis.Every, len(order)))
+	load := make([]int64, min(r.plan.Every, len(order)))
 	for _, i := range order {
-		at := 0
-		for j, l := range load {
-			if l < load[at] {
-				at = j
-			}
-		}
+		at := least(load)
 		load[at] += r.blocks[i].fresh
 		// Spread over the whole period also where there are fewer blocks than steps.
-		r.blocks[i].offset = at * c.Basis.Every / len(load)
+		r.blocks[i].offset = at * r.plan.Every / len(load)
 	}
 }
 
@@ -212,11 +371,16 @@ func (r *built[T]) measure(c *Config) {
 	var a arena[T]
 	for i := range r.blocks {
 		b := &r.blocks[i]
+		before := a.used
 		b.state(c, &a)
 		r.needs(c, b)
 		r.plan.StepFlops += b.flops
+		r.plan.ProductFlops += b.products
 		r.plan.RefreshFlops += b.fresh
-		pb := PlanBlock{Param: b.param, Dims: b.dims, Offset: b.offset, StepFlops: b.flops, RefreshFlops: b.fresh}
+		pb := PlanBlock{
+			Param: b.param, Rule: b.rule, From: b.from, Dims: b.dims, Offset: b.offset,
+			StateBytes: int64(a.used-before) * size, StepFlops: b.flops, ProductFlops: b.products, RefreshFlops: b.fresh,
+		}
 		for _, x := range b.axes {
 			pb.On = append(pb.On, x.on)
 		}
@@ -229,11 +393,11 @@ func (r *built[T]) measure(c *Config) {
 		s.take(n)
 	}
 	if r.dim > 0 {
-		for range 3 {
+		for range c.mats() {
 			s.take(r.dim * r.dim)
 		}
 	}
-	r.plan.ScratchBytes = int64(s.used)*size + int64(r.dim)*16
+	r.plan.ScratchBytes = int64(s.used)*size + int64(r.dim)*int64(8+unsafe.Sizeof(0))
 	for d := range r.eig {
 		r.plan.ScratchBytes += linalg.SymEigBytes[T](d)
 	}
@@ -243,6 +407,7 @@ func (r *built[T]) measure(c *Config) {
 	for k, root := range r.roots {
 		r.plan.ScratchBytes += linalg.InvRootBytes[T](k.d, root)
 	}
+	r.plan.SpareBytes = spareBytes[T](&r.spare)
 }
 
 // needs raises the scratch sizes to what block b takes.
@@ -253,7 +418,15 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 	}
 	need := func(role, n int) { r.buf[role] = max(r.buf[role], n) }
 	need(bufG, n)
-	if b.off != nil {
+	if f := b.frame; f != nil {
+		need(bufH, n)
+		need(bufV, n)
+		need(bufX, f.n)
+		need(bufW, max(f.basis.Work(), n))
+		f.needs(r.eig)
+		r.dim = max(r.dim, f.gram)
+	}
+	if b.off != nil || b.layer {
 		need(bufX, n)
 	}
 	if c.Moment.Ahead != 0 {
@@ -264,6 +437,12 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		return
 	}
 	need(bufY, n)
+	if c.Diagonal.Of == DiagonalRankOne {
+		need(bufV, n)
+	}
+	if c.Diagonal.Of == DiagonalCurvature || b.layer {
+		need(bufF, n)
+	}
 	middle, passes := false, 0
 	for k := range b.axes {
 		x := &b.axes[k]
@@ -276,22 +455,24 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		if c.Basis.Start < 0 {
 			continue
 		}
+		r.spare.add(x.d)
 		switch c.Basis.Kind {
 		case Eigen:
 			r.eig[x.d] = true
-			if c.Basis.By == PowerQR {
+			if c.Basis.By.warm() {
 				r.qr[x.d] = true
 			}
 		case Root:
 			key, root := c.rootOf(x.d, x.power)
 			r.roots[key] = root
+			r.spare.addRoot(key, root)
 		}
 	}
 	// Square factors need one tensor between passes.
 	if passes > 1 {
 		b.work = n
 	}
-	if passes > 1 || middle && c.Factors.Of != FactorsNone || c.Basis.Carry == Permute {
+	if passes > 1 || middle && c.Factors.Of != FactorsNone || c.Basis.Carry != Keep || c.Diagonal.Of == DiagonalRankOne {
 		need(bufW, n)
 	}
 }

@@ -47,6 +47,30 @@ func AdamW() Config {
 	}
 }
 
+// Sophia is Sophia-G of Liuhong99/Sophia (Liu et al. 2023): momentum over ρ times the Gauss–Newton diagonal, clipped to ±1;
+// Diagonal.Scale is ρ. After every tenth step or so call Observe with the gradient of the mean loss on labels drawn from the model
+// and w the number of samples (tokens) in that mean. Before the first one the steps are sign descent.
+func Sophia() Config {
+	return Config{
+		Name: "Sophia", LR: 1e-4, Decay: Decay{Rate: 0.1},
+		Diagonal: Diagonal{Of: DiagonalCurvature, Beta: 0.99, Power: -1, Scale: 0.04, Eps: 1e-15, Clip: 1},
+		Moment:   Moment{Beta: 0.965},
+		Order:    []Stage{FirstMoment, Precondition, WeightDecay, Update},
+	}
+}
+
+// GaussNewton divides the gradient by a power, −1 or −½, of the Gauss–Newton diagonal that Observe averages (Liu et al. 2025,
+// "Adam or Gauss–Newton?"): x ← x − lr·Q·(diag(QᵀHQ) + ε)^power·Qᵀg. The basis is that of the axes; with Basis{Kind: Eigen,
+// Start: −1} it is the one that SetBasis gives, a dense one over a whole tensor where Shape merges that to a vector.
+func GaussNewton(power float64) Config {
+	return Config{
+		Name: "GaussNewton", LR: 0.1,
+		Basis:    BasisRule{Kind: Axes},
+		Diagonal: Diagonal{Of: DiagonalCurvature, Beta: 0.95, Debias: true, Power: power, Damping: 1e-8},
+		Order:    []Stage{Rotate, Precondition, WeightDecay, Update},
+	}
+}
+
 // SOAP is that of nikhilvyas/SOAP (Vyas et al. 2024): Adam in the eigenbasis of Shampoo's factors.
 // The first call only builds the basis; today's gradient is used in yesterday's basis; ε is added to
 // the root of the uncorrected second moment; decay comes last.
@@ -78,6 +102,17 @@ func Shampoo() Config {
 	}
 }
 
+// ShampooSquared is Shampoo with the exponent −½ on each factor of a matrix and L⊗R/tr(L) in place of a graft (Eschenhagen et al. 2025):
+// the step has Adam's size as long as the roots are as new as the factors.
+func ShampooSquared() Config {
+	c := Shampoo()
+	c.Name, c.Graft = "ShampooSquared", Graft{}
+	c.Factors.Trace = true
+	c.Diagonal.Power = -0.5
+	c.Basis.Start, c.Basis.Every = 1, 1
+	return c
+}
+
 // EShampoo is eigenvalue-corrected Shampoo as in Distributed Shampoo (Eschenhagen et al. 2025): the
 // diagonal is the second moment in the eigenbasis. The current gradient enters its own basis, the first
 // moment stays in the original axes, and the eigenvectors ascend.
@@ -88,6 +123,66 @@ func EShampoo() Config {
 	c.Basis.Kind, c.Basis.Ascending = Eigen, true
 	c.Diagonal = Diagonal{Of: DiagonalGradient, Beta: 0.95, Debias: true, Eps: 1e-12}
 	c.Order = []Stage{Statistics, Refresh, FirstMoment, Rotate, SecondMoment, Precondition, Grafting, WeightDecay, HeavyBall, Update}
+	return c
+}
+
+// KFAC is K-FAC as in kfac-pytorch (Martens and Grosse 2015): the gradient of a layer, with its bias as a column, times the inverses of
+// the second moments of inputs and output gradients, which ObserveLayer averages from the identity on. Damping is exact, added to
+// the products of eigenvalues; Diagonal.Split and EpsAtFactor are the other kinds. Limit.KL is its kl_clip. Other parameters take plain gradient steps. One
+// call of ObserveLayer with gradients of the mean loss is followed by one Step.
+func KFAC(layers ...Layer) Config {
+	return Config{
+		Name: "KFAC", LR: 0.1, Layers: layers,
+		Factors:  Factors{Of: FactorsLayer, Beta: 0.95, Init: 1},
+		Basis:    BasisRule{Kind: Eigen, Start: 1, Every: 10},
+		Diagonal: Diagonal{Of: DiagonalEigenvalues, Power: -1, Damping: 1e-3},
+		Moment:   Moment{Heavy: 0.9, Undamped: true},
+		Limit:    Limit{KL: 1e-3},
+		Order:    []Stage{Refresh, Rotate, Precondition, Limiting, WeightDecay, HeavyBall, Update},
+	}
+}
+
+// EKFAC is K-FAC with the eigenvalue correction of George et al. (2018): in the eigenbasis of the factors the diagonal is the mean
+// squared rotated gradient of single samples. It starts at K-FAC's eigenvalues and goes along when the basis moves.
+func EKFAC(layers ...Layer) Config {
+	c := KFAC(layers...)
+	c.Name, c.Basis.Carry = "EKFAC", Product
+	c.Factors.Share = ShareRows
+	c.Diagonal = Diagonal{Of: DiagonalCurvature, Beta: 0.95, Power: -1, Damping: 1e-3}
+	return c
+}
+
+// EGOP runs inner in the eigenbasis of the expected gradient outer product under the distribution of initialisations (DePavia et
+// al. 2025): before the first Step, put parameters drawn from that distribution in place, compute gradients and call Survey, twice as often
+// as a tensor has elements for a dense frame. Frame.Kind, Rank and Block choose cheaper frames.
+func EGOP(inner Config) Config {
+	inner.Name = "EGOP(" + inner.Name + ")"
+	inner.Frame = Frame{Kind: FrameDense, MaxDim: 4096}
+	return inner
+}
+
+// Adafactor is Adafactor (Shazeer and Stern 2018) in the eigenbasis of Shampoo's factors: the second moment has rank one, so that a
+// matrix takes m+n numbers for it, and the update's root mean square is bounded by 1. Without that bound it is Shampoo with exponent
+// −½ and L⊗R/tr(L) (Vyas et al. 2024, claim 1).
+func Adafactor() Config {
+	c := Factorized(EShampoo())
+	c.Name, c.Moment = "Adafactor", Moment{}
+	c.Limit.RMS = 1
+	c.Order = []Stage{Statistics, Refresh, Rotate, SecondMoment, Precondition, Limiting, WeightDecay, Update}
+	return c
+}
+
+// Factorized keeps the second moment as its sums over rows and columns (Vyas et al. 2024, section 7.2).
+func Factorized(c Config) Config {
+	c.Name = "Factorized(" + c.Name + ")"
+	c.Diagonal.Of = DiagonalRankOne
+	return c
+}
+
+// OneSided gives a basis to the shorter side of each matrix only (Vyas et al. 2024, section 7.1).
+func OneSided(c Config) Config {
+	c.Name = "OneSided(" + c.Name + ")"
+	c.Shape.OneSided = true
 	return c
 }
 

@@ -5,32 +5,50 @@ import (
 	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
-	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
-// refresh computes new bases or roots where they are due, and re-expresses the first moment where it lives
-// in the basis. What fails stays as it was.
+// refresh computes new bases or roots where they are due.
 func (p *pass[T]) refresh() {
-	if !p.c.fresh || p.b.flat {
-		return
+	switch {
+	case !p.c.fresh || p.b.flat:
+	case p.b.watch != nil:
+		p.watched()
+	default:
+		p.renew()
 	}
+}
+
+// renew computes new bases or roots, and re-expresses the first moment where it lives in the basis. What fails stays
+// as it was.
+func (p *pass[T]) renew() {
 	carried := p.o.prog.inBasis && p.m != nil && !p.c.skip
 	z := p.s.buf[bufZ]
 	if carried {
 		z = z[:p.b.n]
 		p.outOf(z, p.m)
 	}
-	moved := false
+	moved, ready, carry := false, p.b.ready(), p.o.cfg.Basis.Carry
 	for k := range p.b.axes {
 		a := &p.b.axes[k]
 		if !a.on {
 			continue
 		}
-		if p.refreshAxis(a) {
-			a.set, moved = true, true
-			p.b.link(k)
+		square := (carry == Square || carry == Product && ready) && !p.c.skip
+		if square {
+			linalg.Copy(p.scratch(3, a.d), a.q)
 		}
+		if r := p.renewAxis(a); r != unchanged {
+			a.set, moved = r == renewed, true
+			p.b.link(k)
+			if square {
+				p.square(a)
+			}
+		}
+	}
+	p.b.powers(&p.o.cfg)
+	if moved && carry == Product && !ready {
+		p.product()
 	}
 	if carried && moved {
 		p.into(p.m, z)
@@ -43,10 +61,11 @@ func (p *pass[T]) refreshAxis(a *axis[T]) bool {
 	switch {
 	case p.o.cfg.Basis.Kind == Root:
 		ok = p.root(a)
-	case p.o.cfg.Basis.By == PowerQR && a.set:
-		return p.power(a)
+	case p.o.cfg.Basis.By.warm() && a.set:
+		return p.warm(a)
 	default:
-		if p.o.cfg.Basis.Tol > 0 && p.keeps(a) {
+		// Where eigenvalues are wanted, the axes are no basis to keep: none are known for them.
+		if p.o.cfg.Basis.Tol > 0 && (a.set || a.values == nil) && p.keeps(a) {
 			p.b.status.kept++
 			return false
 		}
@@ -71,11 +90,11 @@ func (p *pass[T]) factor(a *axis[T]) linalg.Matrix[T] {
 	if p.o.cfg.Basis.Kind == Eigen && p.o.cfg.Diagonal.EpsAt == EpsAtFactor {
 		ridge = p.o.cfg.Diagonal.Eps
 	}
-	if p.c.biasF == 1 && ridge == 0 {
+	if p.c.biasF == 1 && ridge == 0 && !p.o.cfg.Factors.Trace {
 		return a.c
 	}
 	w := p.scratch(0, a.d)
-	bias := T(p.c.biasF)
+	bias := T(p.c.biasF * p.scale(a))
 	for i := range a.d {
 		dst, src := w.Row(i)[:i+1], a.c.Row(i)
 		for j := range dst {
@@ -88,9 +107,19 @@ func (p *pass[T]) factor(a *axis[T]) linalg.Matrix[T] {
 
 // root computes the inverse root of a factor.
 func (p *pass[T]) root(a *axis[T]) bool {
-	key, _ := p.o.cfg.rootOf(a.d, a.power)
-	_, err := p.s.roots[key].Compute(a.q, p.factor(a))
-	return err == nil
+	key, root := p.o.cfg.rootOf(a.d, a.power)
+	if root.Method == linalg.RootEigen {
+		_, err := p.s.roots[key].Compute(a.q, p.factor(a))
+		return err == nil
+	}
+	// An iteration may end far from a root: the one before is not to be lost to that.
+	x := p.scratch(2, a.d)
+	r, err := p.s.roots[key].Compute(x, p.factor(a))
+	if err != nil || !(r.Residual <= rootResidual) {
+		return false
+	}
+	linalg.Copy(a.q, x)
+	return true
 }
 
 // eigh solves the symmetric eigenproblem of a factor.
@@ -114,13 +143,54 @@ func (p *pass[T]) eigh(a *axis[T]) bool {
 	} else {
 		linalg.TransposeTo(p.p, a.q, rows)
 	}
-	a.powers(&p.o.cfg)
 	return true
+}
+
+// product sets the diagonal to the product of the eigenvalues.
+func (p *pass[T]) product() {
+	for i := range p.v {
+		l := 1.0
+		for k := range p.b.axes {
+			a := &p.b.axes[k]
+			l = float64(l * a.value(i/a.right%a.d))
+		}
+		p.v[i] = T(l)
+	}
+}
+
+// powers computes φ = λ^power of each axis from its eigenvalues.
+func (b *block[T]) powers(c *Config) {
+	split, count := 1.0, 0.0
+	if c.Diagonal.Split {
+		for k := range b.axes {
+			if b.axes[k].phi != nil {
+				split *= b.axes[k].mean()
+				count++
+			}
+		}
+		if split > 0 {
+			split = elem.Pow(c.Diagonal.Damping/split, 1/count)
+		}
+	}
+	for k := range b.axes {
+		if a := &b.axes[k]; c.Diagonal.Split && a.phi != nil {
+			// δ^(1/N)·n_k/(n_1⋯n_N)^(1/N); δ^(1/N) where a factor is 0.
+			shift := split * a.mean()
+			if split == 0 {
+				shift = elem.Pow(c.Diagonal.Damping, 1/count)
+			}
+			for i := range a.phi {
+				a.phi[i] = T(elem.Pow(a.value(i)+shift, a.power))
+			}
+		} else {
+			a.powers(c)
+		}
+	}
 }
 
 // powers computes φ = λ^power, with λ lifted so that none is below ε.
 func (a *axis[T]) powers(c *Config) {
-	if a.values == nil {
+	if a.phi == nil || c.Diagonal.Damping != 0 {
 		return
 	}
 	low := math.Inf(1)
@@ -141,94 +211,15 @@ func (a *axis[T]) powers(c *Config) {
 	}
 }
 
-// keeps reports whether the basis still diagonalises the factor: ‖B − diag B‖_F ≤ Tol·‖B‖_F with
-// B = QᵀCQ.
+// keeps reports whether the basis still diagonalises the factor, ‖B − diag B‖_F ≤ Tol·‖B‖_F with B = QᵀCQ, and
+// leaves C·Q in scratch matrix 1. The eigenvalues of a basis that stays are the diagonal of B.
 func (p *pass[T]) keeps(a *axis[T]) bool {
-	c := p.factor(a)
-	t := p.scratch(1, a.d)
-	kernels.Symm(p.p, kernels.Left, kernels.Lower, a.d, a.d, 1, c.Data, a.d, a.q.Data, a.d, 0, t.Data, a.d)
-	return p.diagonalised(a, t)
-}
-
-// diagonalised is the test of keeps with t = C·Q.
-func (p *pass[T]) diagonalised(a *axis[T], t linalg.Matrix[T]) bool {
 	b := p.scratch(2, a.d)
-	linalg.MatMulTN(p.p, b, a.q, t)
-	off, on := 0.0, 0.0
-	for i := range a.d {
-		row := b.Row(i)
-		x := float64(row[i])
-		on += float64(x * x)
-		row[i] = 0
-		n := float64(kernels.Nrm2(p.p, row))
-		off += float64(n * n)
-	}
-	tol := p.o.cfg.Basis.Tol
-	return off <= float64(tol*tol)*(on+off)
-}
-
-// power is one step of orthogonal iteration: the columns of Q are sorted by qᵀCq, descending, and Q
-// becomes the orthogonal factor of C·Q. The diagonal moves along with its columns.
-func (p *pass[T]) power(a *axis[T]) bool {
-	d := a.d
-	c := p.factor(a)
-	t := p.scratch(1, d)
-	kernels.Symm(p.p, kernels.Left, kernels.Lower, d, d, 1, c.Data, d, a.q.Data, d, 0, t.Data, d)
-	if p.o.cfg.Basis.Tol > 0 && p.diagonalised(a, t) {
-		p.b.status.kept++
+	if !(linalg.Criterion(p.p, a.q, p.factor(a), p.scratch(1, a.d), b) <= p.o.cfg.Basis.Tol) {
 		return false
 	}
-	e, perm := p.s.sum[:d], p.s.perm[:d]
-	clear(e)
-	for i := range d {
-		q, tr := a.q.Row(i), t.Row(i)
-		for j, x := range q {
-			e[j] += float64(float64(x) * float64(tr[j]))
-		}
+	for i := range a.values {
+		a.values[i] = b.At(i, i)
 	}
-	for i := range perm {
-		perm[i] = i
-	}
-	slices.SortStableFunc(perm, func(i, j int) int {
-		switch {
-		case e[i] > e[j]:
-			return -1
-		case e[i] < e[j]:
-			return 1
-		}
-		return 0
-	})
-	s := p.scratch(2, d)
-	for i := range d {
-		dst, src := s.Row(i), t.Row(i)
-		for j, k := range perm {
-			dst[j] = src[k]
-		}
-	}
-	qr := p.s.qr[d]
-	if qr.Factorize(s) != nil {
-		p.b.status.failed++
-		return false
-	}
-	qr.QTo(a.q)
-	if p.o.cfg.Basis.Carry == Permute {
-		p.permute(p.v, a, perm)
-		p.permute(p.top, a, perm)
-	}
-	p.b.status.refreshed++
 	return true
-}
-
-// permute moves entry perm[i] of an axis to place i.
-func (p *pass[T]) permute(x []T, a *axis[T], perm []int) {
-	if x == nil || slices.IsSorted(perm) {
-		return
-	}
-	w := p.s.buf[bufW][:len(x)]
-	for l := range a.left {
-		for i, from := range perm {
-			copy(w[(l*a.d+i)*a.right:][:a.right], x[(l*a.d+from)*a.right:])
-		}
-	}
-	copy(x, w)
 }

@@ -105,22 +105,101 @@ type layout struct {
 	// perm lists the original axes in the order in which merged counts them, nil for the original order.
 	perm   []int
 	blocks []cut
+	// shape and strides of the tensor that is cut: the parameter, or one of equal parts of it.
+	shape, strides []int
 }
 
 // cut is a block: a range of every merged axis.
 type cut struct {
+	base     int // of its part in the parameter
 	lo, dims []int
 	on       []bool    // axes with a basis
 	power    []float64 // exponent per axis, for DiagonalEigenvalues
 }
 
-// layoutOf cuts a tensor into blocks. identity stands for a parameter without any basis.
-func (c *Config) layoutOf(shape []int, identity bool) layout {
-	s := &c.Shape
+// layoutOf cuts a parameter into blocks, as its rule says first.
+func (c *Config) layoutOf(shape []int, r Rule) layout {
+	part, strides := slices.Clone(shape), make([]int, len(shape))
 	n := 1
-	for _, d := range shape {
-		n *= d
+	for k := len(shape) - 1; k >= 0; k-- {
+		strides[k] = n
+		n *= shape[k]
 	}
+	// Parts are counted by the stacked axes and by the split one, each with its stride.
+	var counts, steps []int
+	if r.Split > 0 {
+		k := r.Stack + r.SplitAxis
+		part[k] /= r.Split
+		counts, steps = []int{r.Split}, []int{part[k] * strides[k]}
+	}
+	counts, steps = append(slices.Clone(shape[:r.Stack]), counts...), append(slices.Clone(strides[:r.Stack]), steps...)
+	l := c.layoutOfPart(part[r.Stack:], n, r.Axes)
+	if len(counts) == 0 || !l.anyOn() { // without basis parts are as good as the whole
+		if len(counts) > 0 {
+			l = c.layoutOfPart([]int{n}, n, true)
+		}
+		l.shape, l.strides = shape, strides
+		return l
+	}
+	l.shape, l.strides = part[r.Stack:], strides[r.Stack:]
+	one := l.blocks
+	l.blocks = nil
+	at := make([]int, len(counts))
+	for {
+		base := 0
+		for k, i := range at {
+			base += i * steps[k]
+		}
+		for _, b := range one {
+			b.base = base
+			l.blocks = append(l.blocks, b)
+		}
+		k := len(at) - 1
+		for ; k >= 0; k-- {
+			if at[k]++; at[k] < counts[k] {
+				break
+			}
+			at[k] = 0
+		}
+		if k < 0 {
+			return l
+		}
+	}
+}
+
+// checkShape refuses a rule that divides a parameter that it matches in a way that its shape does not allow.
+func (r *Rule) checkShape(index int, name string, shape []int) error {
+	field := fmt.Sprintf("Rules[%d]", index)
+	switch {
+	case r.Stack > 0 && r.Stack >= len(shape):
+		return &ConfigError{field + ".Stack", r.Stack, fmt.Sprintf("less than the order of parameter %q of shape %v", name, shape)}
+	case r.Split > 0 && r.Stack+r.SplitAxis >= len(shape):
+		return &ConfigError{field + ".SplitAxis", r.SplitAxis, fmt.Sprintf("an axis behind the stacked ones of parameter %q of shape %v", name, shape)}
+	case r.Split > 0 && shape[r.Stack+r.SplitAxis]%r.Split != 0:
+		return &ConfigError{field + ".Split", r.Split, fmt.Sprintf("a divisor of axis %d of parameter %q of shape %v", r.Stack+r.SplitAxis, name, shape)}
+	}
+	return nil
+}
+
+// shortest returns the shortest axis that is longer than 1, the first of equals.
+func shortest(dims []int) int {
+	at := 0
+	for k, d := range dims {
+		if d > 1 && (dims[at] == 1 || d < dims[at]) {
+			at = k
+		}
+	}
+	return at
+}
+
+// anyOn reports whether any axis of any block has a basis.
+func (l *layout) anyOn() bool {
+	return slices.ContainsFunc(l.blocks, func(b cut) bool { return slices.Contains(b.on, true) })
+}
+
+// layoutOfPart cuts a tensor into blocks. identity stands for one without any basis; n is the length of the parameter.
+func (c *Config) layoutOfPart(shape []int, n int, identity bool) layout {
+	s := &c.Shape
 	flat := layout{merged: []int{n}, blocks: []cut{{lo: []int{0}, dims: []int{n}, on: []bool{false}, power: []float64{0}}}}
 	if c.Basis.Kind == Axes || identity || len(shape) <= 1 && !s.Vectors {
 		return flat
@@ -135,6 +214,11 @@ func (c *Config) layoutOf(shape []int, identity bool) layout {
 		dims = []int{dims[0], dims[3], dims[1], dims[2]}
 	}
 	l.merged = s.mergeAxes(dims)
+	long := s.MaxDim > 0 && slices.Max(l.merged) > s.MaxDim
+	if long && s.Large == LargeTensor && s.Block == 0 {
+		return flat
+	}
+	oneSided := s.OneSided || long && s.Large == LargeOneSided
 	split := make([]int, len(l.merged))
 	for {
 		b := cut{lo: slices.Clone(split), dims: make([]int, len(split)), on: make([]bool, len(split)), power: make([]float64, len(split))}
@@ -144,6 +228,9 @@ func (c *Config) layoutOf(shape []int, identity bool) layout {
 			if s.Block > 0 {
 				b.dims[k] = min(b.dims[k], s.Block)
 			}
+			if s.Large == LargeBlock {
+				b.dims[k] = min(b.dims[k], s.MaxDim)
+			}
 		}
 		for k, d := range b.dims {
 			b.power[k] = c.Diagonal.Power
@@ -152,6 +239,7 @@ func (c *Config) layoutOf(shape []int, identity bool) layout {
 			}
 			// The 1×1 basis of an axis of length 1 is a sign; its root is a number that counts.
 			b.on[k] = (s.MaxDim == 0 || d <= s.MaxDim) && (d > 1 || c.Diagonal.Of == DiagonalEigenvalues)
+			b.on[k] = b.on[k] && (!oneSided || k == shortest(b.dims)) && !(long && s.Large == LargeTensor)
 			for _, a := range s.Axes {
 				if a.Order == len(b.dims) && (a.Axis < 0 || a.Axis == k) {
 					b.on[k] = b.on[k] && !a.Off
@@ -162,7 +250,7 @@ func (c *Config) layoutOf(shape []int, identity bool) layout {
 			}
 			any = any || b.on[k]
 		}
-		if !any && s.Block == 0 {
+		if !any && s.Block == 0 && len(l.blocks) == 0 && slices.Equal(b.dims, l.merged) {
 			return flat // the only block
 		}
 		l.blocks = append(l.blocks, b)

@@ -139,7 +139,7 @@ func TestRules(t *testing.T) {
 	require.False(t, o.blocks[1].flat)
 	require.Equal(t, []float64{0.5, 1, 2}, []float64{o.state[0].lr, o.state[1].lr, o.state[2].lr})
 	require.Equal(t, []float64{0, 1, 1}, []float64{o.state[0].decay, o.state[1].decay, o.state[2].decay})
-	require.Contains(t, o.Explain(), "embedding [6 4]: learning rate × 0.5, decay × 0; no basis")
+	require.Contains(t, o.Explain(), `embedding [6 4]: rule 0 (name "emb*", learning rate × 0.5, decay × 0, no basis)`)
 
 	cfg.Rules = append(cfg.Rules, Rule{Name: "head"})
 	_, err = New(cfg, params, nil)

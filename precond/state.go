@@ -14,17 +14,25 @@ const chunk = 16384
 // block is a part of a parameter with a state of its own.
 type block[T kernels.Float] struct {
 	param int
+	rule  int    // of the parameter, −1 for none
 	name  string // of its tensors in checkpoints
 	n     int
+	from  []int // where it begins in the parameter after merging
 	dims  []int
 	// flat blocks have no basis and no norm: all stages are elementwise.
 	flat bool
 	// bare blocks have no basis in an optimizer that knows no other diagonal: a graft acts alone.
 	bare bool
+	// layer blocks have the factors of a layer; bias is the parameter that is their last column, or row where the weight
+	// is stored transposed, −1 if there is none.
+	layer, transposed bool
+	bias              int
 	// off holds the offset into the parameter of each index of each axis; nil where the block is
 	// the parameter in its own order. run says that the last axis is contiguous.
 	off [][]int
 	run bool
+
+	frame *frame[T] // nil for none; n counts its coordinates then
 
 	axes    []axis[T]
 	factors []linalg.Factor[T] // bases or roots, identities where there is none (yet)
@@ -34,10 +42,18 @@ type block[T kernels.Float] struct {
 	clock                   clock
 	offset                  int // of its refreshes within a period
 
+	dir []T     // direction between the two halves of a step with Limit.KL; derived
+	dot float64 // lr²·⟨u, g⟩
+
 	coef   coef[T]
 	status status
-	flops  int64 // of a step without refresh
-	fresh  int64 // of a refresh
+	total  status  // since New
+	ratio  float64 // of the graft's norm to that of the direction, in the last step
+	watch  *watch  // nil unless Watch asks for it
+
+	flops    int64 // of a step without refresh
+	products int64 // of those, in matrix products
+	fresh    int64 // of a refresh
 }
 
 // axis is one axis of a block with its factor and basis.
@@ -50,6 +66,7 @@ type axis[T kernels.Float] struct {
 	q              linalg.Matrix[T] // basis, or inverse root
 	values         []T              // eigenvalues, for DiagonalEigenvalues with Eigen
 	phi            []T              // their powers; derived
+	marginal       []T              // sums of the second moment over the other axes, for DiagonalRankOne
 }
 
 // clock is what a block counts. Powers are running products, so that no power function is needed
@@ -57,28 +74,44 @@ type axis[T kernels.Float] struct {
 type clock struct {
 	t                                float64 // steps made, −1 before a call that First.Skip skips
 	factor, first, diagonal, grafted float64 // βᵗ
+	observed, layered                float64 // calls that count in the diagonal and in the factors of a layer
+	surveyed, fixed                  float64 // calls that count in the frame; 1 once that is fixed
 }
 
-const clockLen = 5
+const (
+	clockLen    = 9
+	clockPowers = 4 // of them, after t
+)
 
 func (c *clock) fields() [clockLen]*float64 {
-	return [clockLen]*float64{&c.t, &c.factor, &c.first, &c.diagonal, &c.grafted}
+	return [clockLen]*float64{&c.t, &c.factor, &c.first, &c.diagonal, &c.grafted, &c.observed, &c.layered, &c.surveyed, &c.fixed}
 }
 
 // status is what happened to a block in a step.
 type status struct {
-	refreshed, kept, failed int
+	refreshed, kept, rescued, failed, lost int
+}
+
+// add counts what happened in a step.
+func (s *status) add(t *status) {
+	s.refreshed += t.refreshed
+	s.kept += t.kept
+	s.rescued += t.rescued
+	s.failed += t.failed
+	s.lost += t.lost
 }
 
 // slot is the scratch memory of one worker.
 type slot[T kernels.Float] struct {
-	buf   [roles][]T
-	mat   [3][]T
-	sum   []float64
-	perm  []int
-	eig   map[int]*linalg.SymEig[T]
-	qr    map[int]*linalg.QR[T]
-	roots map[rootKey]*linalg.InvRoot[T]
+	memory []T // of buf and mat
+	old    []T // bases before a refresh, if Watch asks for it
+	buf    [roles][]T
+	mat    [4][]T
+	sum    []float64
+	perm   []int
+	eig    map[int]*linalg.SymEig[T]
+	qr     map[int]*linalg.QR[T]
+	roots  map[rootKey]*linalg.InvRoot[T]
 }
 
 type rootKey struct{ d, p, q int }
@@ -91,6 +124,8 @@ const (
 	bufY        // rotated gradient
 	bufZ        // rotated first moment, direction
 	bufW        // of products
+	bufH        // gradient in the frame
+	bufV        // direction out of the frame, parameter in it
 	roles
 )
 
@@ -130,13 +165,21 @@ func (b *block[T]) state(c *Config, a *arena[T]) {
 		}
 		return a.take(b.n)
 	}
+	if b.frame != nil {
+		b.frame.state(a)
+	}
 	b.m = vector(c.Moment.Beta != 0)
-	b.v = vector(c.Diagonal.Of == DiagonalGradient)
+	rankOne := c.Diagonal.Of == DiagonalRankOne && !b.flat && len(b.axes) > 1
+	b.v = vector(c.Diagonal.averaged() && !b.bare && !rankOne)
 	b.top = vector(c.Diagonal.Max)
 	b.graft = vector(c.Graft.Of == GraftSecondMoment)
 	b.heavy = vector(c.Moment.Heavy != 0)
+	b.dir = vector(c.Limit.KL != 0)
 	for k := range b.axes {
 		x := &b.axes[k]
+		if rankOne {
+			x.marginal = a.take(x.d)
+		}
 		if !x.on {
 			continue
 		}
@@ -149,6 +192,9 @@ func (b *block[T]) state(c *Config, a *arena[T]) {
 		x.q = square()
 		if c.Basis.Kind == Eigen && c.Diagonal.Of == DiagonalEigenvalues {
 			x.values, x.phi = a.take(x.d), a.take(x.d)
+		}
+		if c.Basis.Carry == Product {
+			x.values = a.take(x.d)
 		}
 	}
 }
@@ -169,8 +215,16 @@ func (b *block[T]) reset(c *Config) {
 		x.set = false
 		if x.on {
 			x.q.Identity()
+			for i := range x.values {
+				x.values[i] = 1
+			}
 			for i := range x.phi {
-				x.values[i], x.phi[i] = 1, 1
+				x.phi[i] = 1
+			}
+			if c.Factors.Init != 0 {
+				for i := range x.d {
+					x.c.Set(i, i, T(c.Factors.Init))
+				}
 			}
 		}
 		b.link(k)
@@ -230,10 +284,15 @@ func (b *block[T]) move(param, buf []T, back bool) {
 	}
 }
 
-// offsets fills b.off for a block of a parameter of the given shape.
-func (b *block[T]) offsets(shape []int, l *layout, c *cut) {
+// offsets fills b.off for a block of a parameter.
+func (b *block[T]) offsets(l *layout, c *cut, n int) {
+	shape, stride := l.shape, l.strides
 	if l.perm == nil {
-		whole := true
+		size := 1
+		for _, d := range c.dims {
+			size *= d
+		}
+		whole := size == n
 		for k, d := range c.dims {
 			whole = whole && d == l.merged[k]
 		}
@@ -243,12 +302,6 @@ func (b *block[T]) offsets(shape []int, l *layout, c *cut) {
 	}
 	// The axes in the order of merged, each with its stride in the parameter.
 	var dims, strides []int
-	stride := make([]int, len(shape))
-	s := 1
-	for k := len(shape) - 1; k >= 0; k-- {
-		stride[k] = s
-		s *= shape[k]
-	}
 	for k := range shape {
 		o := k
 		if l.perm != nil {
@@ -274,6 +327,9 @@ func (b *block[T]) offsets(shape []int, l *layout, c *cut) {
 			}
 		}
 		from = to
+	}
+	for i := range b.off[0] {
+		b.off[0][i] += c.base
 	}
 	inner := b.off[len(b.off)-1]
 	b.run = true

@@ -13,7 +13,9 @@ import (
 // clip; several optimizers add their sums. It is NaN or Inf if a gradient is.
 //
 // The next Step relies on the sums of gradients whose slices have not been exchanged since, in place of
-// reading them once more: do not change them in between, use Step's scale.
+// reading long ones once more: do not change them in between, use Step's scale. Should one have become unusable all the
+// same, Step leaves out the part that holds NaN or Inf, so that no state takes it up, and returns a *GradientError that
+// says Changed.
 func (o *Optimizer[T]) GradSumSquares() float64 {
 	total := 0.0
 	for i, p := range o.params {
@@ -75,7 +77,12 @@ func (o *Optimizer[T]) Step(scale float64) (Report, error) {
 		}
 	}
 	o.summed = false
+	o.changed.Store(0)
+	o.scale = scale
+	r.Absent += o.pair()
+	o.remember()
 	o.run(scale)
+	o.compare()
 	for i := range o.state {
 		if o.state[i].active {
 			r.Params++
@@ -84,10 +91,19 @@ func (o *Optimizer[T]) Step(scale float64) (Report, error) {
 	for i := range o.blocks {
 		b := &o.blocks[i]
 		if o.state[b.param].active {
-			r.Refreshed += b.status.refreshed
-			r.Kept += b.status.kept
-			r.Failed += b.status.failed
+			s := &b.status
+			r.Refreshed += s.refreshed
+			r.Kept += s.kept
+			r.Rescued += s.rescued
+			r.Failed += s.failed
+			r.Lost += s.lost
+			b.total.add(s)
 		}
+	}
+	if i := int(o.changed.Load()) - 1; i >= 0 {
+		err := o.gradientError(i, scale)
+		err.Changed = true
+		return r, err
 	}
 	return r, nil
 }
@@ -113,17 +129,34 @@ func (o *Optimizer[T]) inspect(scale float64) error {
 			return fmt.Errorf("precond: parameter %q: Value and Grad share memory", p.Name)
 		}
 	}
-	return nil
+	if err := o.framed(); err != nil {
+		return err
+	}
+	return o.observed()
 }
 
 // usable reports whether the scaled gradient is finite and its squares can be added.
 func (o *Optimizer[T]) usable(i int, scale float64) bool {
 	g, s := o.params[i].Grad, &o.state[i]
-	if !o.summed || s.grad != address(g) {
+	if s.trusted = o.summed && s.streamed && s.grad == address(g); !s.trusted {
 		s.sum = o.sumSquares(g)
 	}
 	s.grad = 0
 	return s.sum*scale*scale <= o.largest
+}
+
+// changes reports whether a part of a gradient is unusable although the sum of all of it was not, and remembers the first
+// parameter of which that is true. The part is in the cache now, or will be needed there.
+func (o *Optimizer[T]) changes(i int, g []T) bool {
+	if o.sumSquares(g)*o.scale*o.scale <= o.largest {
+		return false
+	}
+	for {
+		first := o.changed.Load()
+		if first != 0 && first <= int64(i)+1 || o.changed.CompareAndSwap(first, int64(i)+1) {
+			return true
+		}
+	}
 }
 
 // usableCleaned is usable for a gradient whose NaN and Inf count as 0.
@@ -137,14 +170,17 @@ func (o *Optimizer[T]) usableCleaned(i int, scale float64) bool {
 	return sum <= o.largest
 }
 
-func (o *Optimizer[T]) gradientError(i int, scale float64) error {
+// gradientError says what is wrong with a gradient, in memory that the optimizer keeps for it.
+func (o *Optimizer[T]) gradientError(i int, scale float64) *GradientError {
 	p := o.params[i]
+	o.bad = GradientError{Param: p.Name, Index: -1, Value: math.Sqrt(o.sumSquares(p.Grad)) * scale}
 	for j, g := range p.Grad {
 		if g-g != 0 {
-			return &GradientError{p.Name, j, float64(g)}
+			o.bad.Index, o.bad.Value = j, float64(g)
+			break
 		}
 	}
-	return &GradientError{p.Name, -1, math.Sqrt(o.state[i].sum) * scale}
+	return &o.bad
 }
 
 // run does the work of a step on all active parameters.
@@ -154,6 +190,24 @@ func (o *Optimizer[T]) run(scale float64) {
 			o.tick(b, scale)
 		}
 	}
+	o.second = false
+	o.work()
+	if o.prog.half == 0 {
+		return
+	}
+	sum := 0.0
+	for i := range o.blocks {
+		if b := &o.blocks[i]; o.state[b.param].active && !b.coef.skip {
+			sum += b.dot
+		}
+	}
+	o.limit = klLimit(o.cfg.Limit.KL, sum)
+	o.second = true
+	o.work()
+}
+
+// work performs all pieces of a step, or of half of one.
+func (o *Optimizer[T]) work() {
 	o.now = o.now[:0]
 	var total int64
 	for _, it := range o.items {

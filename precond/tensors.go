@@ -30,9 +30,10 @@ func view[T kernels.Float](x []T, shape ...int) Tensor {
 // Tensors yields the state as named views, in a fixed order: for every block "<parameter>/m" (first
 // moment, in the basis where it is kept there), "/v" (second moment in the basis), "/max" (AMSGrad),
 // "/graft", "/heavy", and per axis "/factor.k" (of which the lower triangle counts), "/basis.k"
-// (eigenvectors as columns, or the inverse root), "/values.k". "/clock" holds, in float64, the steps
+// (eigenvectors as columns, or the inverse root), "/values.k", "/marginal.k" (of a rank-one diagonal); of a frame "/frame.k", the sum of outer products of which the lower
+// triangle counts until the frame is fixed, then its columns, or "/frame.rows" and "/frame.columns" where its rank is low. "/clock" holds, in float64, the steps
 // made (−1 before a skipped first call), the running powers βᵗ of factors, first moment, diagonal and graft,
-// and per axis whether its basis is in use. Blocks of a cut parameter are named
+// the numbers of calls of Observe and ObserveLayer and Survey that count, whether the frame is fixed, and per axis whether its basis is in use. Blocks of a cut parameter are named
 // "<parameter>/block.j". Writing to a view other than the clock changes the state.
 func (o *Optimizer[T]) Tensors() iter.Seq2[string, Tensor] {
 	return func(yield func(string, Tensor) bool) {
@@ -56,13 +57,16 @@ func (b *block[T]) tensors(yield func(string, Tensor) bool) bool {
 			return false
 		}
 	}
+	if b.frame != nil && !b.frame.tensors(b.name, yield) {
+		return false
+	}
 	for k := range b.axes {
 		a := &b.axes[k]
 		for _, v := range [...]struct {
 			name  string
 			data  []T
 			shape []int
-		}{{"factor", a.c.Data, []int{a.d, a.d}}, {"basis", a.q.Data, []int{a.d, a.d}}, {"values", a.values, []int{a.d}}} {
+		}{{"factor", a.c.Data, []int{a.d, a.d}}, {"basis", a.q.Data, []int{a.d, a.d}}, {"values", a.values, []int{a.d}}, {"marginal", a.marginal, []int{a.d}}} {
 			if v.data != nil && !yield(fmt.Sprintf("%s/%s.%d", b.name, v.name, k), view(v.data, v.shape...)) {
 				return false
 			}
@@ -103,7 +107,12 @@ func (b *block[T]) checkClock(v []float64) error {
 	if t := v[0]; t != math.Trunc(t) || t < -1 || t > 1<<53 {
 		return fmt.Errorf("precond: tensor %q: step count %g", b.name+"/clock", t)
 	}
-	for i, x := range v[1:clockLen] {
+	for _, n := range v[1+clockPowers : clockLen] {
+		if n != math.Trunc(n) || n < 0 || n > 1<<53 {
+			return fmt.Errorf("precond: tensor %q: count %g", b.name+"/clock", n)
+		}
+	}
+	for i, x := range v[1 : 1+clockPowers] {
 		if !(x >= 0 && x <= 1) {
 			return fmt.Errorf("precond: tensor %q: power %d is %g, want 0 … 1", b.name+"/clock", i, x)
 		}
@@ -158,9 +167,7 @@ func (o *Optimizer[T]) SetTensor(name string, t Tensor) error {
 	}
 	copy(old.F32, t.F32)
 	copy(old.F64, t.F64)
-	for k := range b.axes {
-		b.axes[k].powers(&o.cfg)
-	}
+	b.powers(&o.cfg)
 	return nil
 }
 
@@ -180,7 +187,8 @@ func (t Tensor) kind() string {
 	return fmt.Sprintf("%s%v with %d elements", d, t.Shape, len(t.F32)+len(t.F64))
 }
 
-// Blocks returns the number of blocks. Where no parameter is cut, block i is parameter i.
+// Blocks returns the number of blocks. Where no parameter is cut and no layer has a bias, block i is parameter i; Plan().Blocks has
+// the parameter of each.
 func (o *Optimizer[T]) Blocks() int { return len(o.blocks) }
 
 // Basis returns the basis of an axis of block i, eigenvectors as columns, or its inverse root for Kind Root. It is

@@ -21,7 +21,7 @@ func (e *ConfigError) Error() string {
 // validate returns the first thing that is wrong with c, nil if nothing is.
 func (c *Config) validate() error {
 	for _, check := range []func() error{
-		c.checkNumbers, c.checkKinds, c.checkBasis, c.checkDiagonal, c.checkMoment, c.checkGraft, c.checkShape, c.checkRules, c.checkOrder,
+		c.checkNumbers, c.checkKinds, c.checkBasis, c.checkDiagonal, c.checkMoment, c.checkGraft, c.checkShape, c.checkLayers, c.checkFrame, c.checkRules, c.checkOrder,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -59,16 +59,22 @@ func (c *Config) checkNumbers() error {
 		{"Decay.Rate", c.Decay.Rate, 0, inf, true},
 		{"Factors.Beta", c.Factors.Beta, 0, 1, false},
 		{"Factors.Ridge", c.Factors.Ridge, 0, inf, true},
+		{"Factors.Init", c.Factors.Init, 0, inf, true},
 		{"Basis.Tol", c.Basis.Tol, 0, 1, false},
 		{"Diagonal.Beta", c.Diagonal.Beta, 0, 1, false},
 		{"Diagonal.Init", c.Diagonal.Init, 0, inf, true},
 		{"Diagonal.Eps", c.Diagonal.Eps, 0, inf, true},
+		{"Diagonal.Scale", c.Diagonal.Scale, 0, inf, true},
+		{"Diagonal.Damping", c.Diagonal.Damping, 0, inf, true},
+		{"Diagonal.Clip", c.Diagonal.Clip, 0, inf, true},
 		{"Moment.Beta", c.Moment.Beta, 0, 1, true},
 		{"Moment.Ahead", c.Moment.Ahead, 0, 1, true},
 		{"Moment.Heavy", c.Moment.Heavy, 0, 1, true},
 		{"Moment.Dampen", c.Moment.Dampen, 0, 1, true},
 		{"Graft.Beta", c.Graft.Beta, 0, 1, false},
 		{"Graft.Eps", c.Graft.Eps, 0, inf, true},
+		{"Limit.RMS", c.Limit.RMS, 0, inf, true},
+		{"Limit.KL", c.Limit.KL, 0, inf, true},
 	} {
 		if err := n.check(); err != nil {
 			return err
@@ -84,13 +90,16 @@ func (c *Config) checkKinds() error {
 		names []string
 	}{
 		{"Decay.Kind", uint8(c.Decay.Kind), decayKindNames[:]},
+		{"Frame.Kind", uint8(c.Frame.Kind), frameKindNames[:]},
 		{"Factors.Of", uint8(c.Factors.Of), factorsOfNames[:]},
+		{"Factors.Share", uint8(c.Factors.Share), shareNames[:]},
 		{"Basis.Kind", uint8(c.Basis.Kind), basisKindNames[:]},
 		{"Basis.By", uint8(c.Basis.By), methodNames[:]},
 		{"Basis.Carry", uint8(c.Basis.Carry), carryNames[:]},
 		{"Diagonal.Of", uint8(c.Diagonal.Of), diagonalOfNames[:]},
 		{"Diagonal.EpsAt", uint8(c.Diagonal.EpsAt), epsAtNames[:]},
 		{"Graft.Of", uint8(c.Graft.Of), graftOfNames[:]},
+		{"Shape.Large", uint8(c.Shape.Large), largeNames[:]},
 		{"Shape.Merge", uint8(c.Shape.Merge), mergeNames[:]},
 		{"NonFinite", uint8(c.NonFinite), nonFiniteNames[:]},
 	} {
@@ -110,33 +119,47 @@ func (c *Config) checkBasis() error {
 		switch {
 		case f.Of != FactorsNone:
 			return &ConfigError{"Factors.Of", f.Of, "FactorsNone: Basis.Kind is Axes, so nothing uses factors"}
+		case f.Trace:
+			return &ConfigError{"Factors.Trace", true, "false without factors"}
 		case *b != BasisRule{}:
 			return &ConfigError{"Basis", fmt.Sprintf("%+v", *b), "no other field than Kind: Kind Axes has nothing to refresh"}
 		}
 		return nil
 	}
 	switch {
+	case f.Init != 0 && (f.Of == FactorsNone || f.Debias):
+		return &ConfigError{"Factors.Init", f.Init, "0 without factors or with Debias, which corrects for a start at 0"}
+	case f.Share != 0 && f.Of != FactorsLayer:
+		return &ConfigError{"Factors.Share", f.Share, "ShareMean where factors are not those of layers"}
+	case b.Carry == Product && (b.By != Eigh || c.Diagonal.Of != DiagonalCurvature || c.Diagonal.Debias || b.Ascending):
+		return &ConfigError{"Basis.Carry", b.Carry, "Product with By Eigh, descending, and DiagonalCurvature without Debias only"}
 	case b.Start >= 0 && f.Of == FactorsNone:
 		return &ConfigError{"Factors.Of", f.Of, "FactorsGradient: the basis is computed from factors (or Basis.Start < 0: it comes from SetBasis)"}
 	case b.Start < 0 && f.Of != FactorsNone:
 		return &ConfigError{"Basis.Start", b.Start, "at least 0, or no factors: nothing would use them"}
 	case b.Start < 0 && b.Kind == Root:
 		return &ConfigError{"Basis.Start", b.Start, "at least 0: roots come from factors"}
-	case b.Start < 0 && (b.Every != 0 || b.Tol != 0 || b.Stagger):
-		return &ConfigError{"Basis.Every", b.Every, "0, with Tol 0 and no Stagger: a negative Start means that there is no refresh"}
+	case b.Start < 0 && (b.Every != 0 || b.Tol != 0 || b.Stagger || b.Budget != 0):
+		return &ConfigError{"Basis.Every", b.Every, "0, with Tol and Budget 0 and no Stagger: a negative Start means that there is no refresh"}
 	case b.Start == 0 && !c.First.Skip:
 		return &ConfigError{"Basis.Start", b.Start, "at least 1: steps count from 1 without First.Skip"}
 	case b.Every < 0:
 		return &ConfigError{"Basis.Every", b.Every, "at least 0"}
-	case b.Stagger && b.Every == 0:
+	case b.Budget < 0 || b.Budget > 0 && b.Every != 0:
+		return &ConfigError{"Basis.Budget", b.Budget, "at least 0, and 0 where Every is set: it is in its place"}
+	case b.Iterations < 0 || b.Iterations > 0 && b.By != QRAlgorithm:
+		return &ConfigError{"Basis.Iterations", b.Iterations, "at least 0, and 0 unless By is QRAlgorithm"}
+	case b.Stagger && b.Every == 0 && b.Budget == 0:
 		return &ConfigError{"Basis.Stagger", true, "false: Every is 0, so there is nothing to spread"}
-	case b.Carry == Permute && b.By != PowerQR:
-		return &ConfigError{"Basis.Carry", b.Carry, "Keep: only PowerQR sorts columns"}
-	case b.Ascending && (b.By == PowerQR || b.Kind == Root):
-		return &ConfigError{"Basis.Ascending", true, "false: only eigenvectors by Eigh can ascend (orthogonal iteration diverges from ascending order)"}
-	case b.Kind == Eigen && b.By > PowerQR:
-		return &ConfigError{"Basis.By", b.By, "Eigh or PowerQR for Kind Eigen"}
-	case b.Kind == Root && b.By == PowerQR:
+	case b.Carry == Permute && b.By != PowerQR && b.By != QRAlgorithm || b.Carry == Scatter && b.By != PowerQR:
+		return &ConfigError{"Basis.Carry", b.Carry, "Keep or Square: only PowerQR and QRAlgorithm sort columns, Scatter is for PowerQR"}
+	case b.Carry == Square && (b.Kind == Root || c.Diagonal.Of == DiagonalEigenvalues):
+		return &ConfigError{"Basis.Carry", b.Carry, "Keep where no diagonal is averaged"}
+	case b.Ascending && (b.By == PowerQR || b.By == Refine || b.Kind == Root):
+		return &ConfigError{"Basis.Ascending", true, "false: only eigenvectors by Eigh or QRAlgorithm can ascend (orthogonal iteration diverges from ascending order)"}
+	case b.Kind == Eigen && b.By.root():
+		return &ConfigError{"Basis.By", b.By, "Eigh, PowerQR, QRAlgorithm or Refine for Kind Eigen"}
+	case b.Kind == Root && b.By.warm():
 		return &ConfigError{"Basis.By", b.By, "Eigh, Newton or HigherOrder for Kind Root"}
 	case b.Kind == Root && b.Tol != 0:
 		return &ConfigError{"Basis.Tol", b.Tol, "0: roots have no basis to test"}
@@ -152,21 +175,33 @@ func (c *Config) checkBasis() error {
 
 func (c *Config) checkDiagonal() error {
 	d := &c.Diagonal
+	switch {
+	case d.Split && (d.Of != DiagonalEigenvalues || d.Damping == 0 || d.Relative):
+		return &ConfigError{"Diagonal.Split", true, "false without a Damping of DiagonalEigenvalues, or with Relative"}
+	case d.Relative && (d.Damping == 0 || d.Of != DiagonalCurvature && d.Of != DiagonalEigenvalues):
+		return &ConfigError{"Diagonal.Relative", true, "false without Damping of DiagonalCurvature or DiagonalEigenvalues"}
+	}
 	switch d.Of {
 	case DiagonalNone:
 		if *d != (Diagonal{}) {
 			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "no other field than Of: DiagonalNone uses none"}
 		}
-	case DiagonalGradient:
+	case DiagonalGradient, DiagonalCurvature, DiagonalRankOne:
 		switch {
-		case d.Eps == 0:
-			return &ConfigError{"Diagonal.Eps", d.Eps, "above 0: a zero gradient would give 0/0"}
-		case d.EpsAt > EpsAtRawRoot:
-			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtRoot or EpsAtRawRoot for DiagonalGradient"}
-		case d.Power != 0:
-			return &ConfigError{"Diagonal.Power", d.Power, "0 for DiagonalGradient: its power is −½"}
+		case d.Of == DiagonalRankOne && (c.Basis.Kind != Eigen || d.Max || d.Init != 0 || d.Relative || c.Basis.Carry == Product):
+			return &ConfigError{"Diagonal.Of", d.Of, "DiagonalGradient where Basis.Kind is not Eigen, or with Max, Init or Relative"}
+		case d.Eps == 0 && d.Damping == 0:
+			return &ConfigError{"Diagonal.Eps", d.Eps, "above 0, or a Damping: a zero gradient would give 0/0"}
+		case d.EpsAt == EpsAtFactor:
+			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, fmt.Sprintf("EpsAtRoot, EpsAtRawRoot or EpsAtValues for %v", d.Of)}
+		case d.EpsAt == EpsAtRawRoot && !d.plain():
+			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtRoot or EpsAtValues where the power is not that of Adam, or with Scale, Damping or Clip"}
+		case d.Power > 0 || d.Power < -8:
+			return &ConfigError{"Diagonal.Power", d.Power, "0, or in [−8, 0)"}
 		case d.Debias && d.Beta == 1:
 			return &ConfigError{"Diagonal.Debias", true, "false: a plain sum (Beta 1) has no bias"}
+		case d.Of == DiagonalCurvature && (d.Max || d.Init != 0):
+			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "Max and Init unset: curvature comes from Observe alone"}
 		}
 	case DiagonalEigenvalues:
 		switch {
@@ -176,16 +211,20 @@ func (c *Config) checkDiagonal() error {
 			return &ConfigError{"Basis.Start", c.Basis.Start, "at least 0: DiagonalEigenvalues needs refreshes"}
 		case c.Basis.Kind == Eigen && c.Basis.By != Eigh:
 			return &ConfigError{"Basis.By", c.Basis.By, "Eigh: DiagonalEigenvalues needs eigenvalues"}
-		case d.Eps == 0:
-			return &ConfigError{"Diagonal.Eps", d.Eps, "above 0: a singular factor has no inverse root"}
-		case d.EpsAt < EpsAtFactor:
+		case d.Eps == 0 && d.Damping == 0:
+			return &ConfigError{"Diagonal.Eps", d.Eps, "above 0, or a Damping: a singular factor has no inverse root"}
+		case d.Damping != 0 && (d.Eps != 0 || d.EpsAt != 0):
+			return &ConfigError{"Diagonal.Eps", d.Eps, "0, and EpsAt unset, with Damping: for DiagonalEigenvalues it is one or the other"}
+		case d.Damping != 0 && c.Basis.Kind != Eigen:
+			return &ConfigError{"Diagonal.Damping", d.Damping, "0 for Kind Root, whose factors have an Eps each"}
+		case d.Damping == 0 && d.EpsAt < EpsAtFactor:
 			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtFactor or EpsAtValues for DiagonalEigenvalues"}
-		case c.Basis.By >= Newton && d.EpsAt != EpsAtFactor:
+		case c.Basis.By.root() && d.EpsAt != EpsAtFactor:
 			return &ConfigError{"Diagonal.EpsAt", d.EpsAt, "EpsAtFactor: an iteration sees no eigenvalues"}
 		case c.Factors.Ridge != 0:
 			return &ConfigError{"Factors.Ridge", c.Factors.Ridge, "0: for DiagonalEigenvalues it is Eps with EpsAtFactor"}
-		case d.Beta != 0 || d.Debias || d.Init != 0 || d.Max:
-			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "Beta, Debias, Init and Max unset: DiagonalEigenvalues averages nothing"}
+		case d.Beta != 0 || d.Debias || d.Init != 0 || d.Max || d.Scale != 0 || d.Clip != 0:
+			return &ConfigError{"Diagonal", fmt.Sprintf("%+v", *d), "Beta, Debias, Init, Max, Scale and Clip unset: DiagonalEigenvalues averages nothing"}
 		}
 		return checkPower("Diagonal.Power", d.Power, c.Basis.By)
 	}
@@ -257,6 +296,8 @@ func (c *Config) checkShape() error {
 		return &ConfigError{"Shape.Block", s.Block, "at least 0"}
 	case s.MaxDim < 0:
 		return &ConfigError{"Shape.MaxDim", s.MaxDim, "at least 0"}
+	case s.Large != LargeAxis && s.MaxDim == 0:
+		return &ConfigError{"Shape.Large", s.Large, "LargeAxis where MaxDim is 0: no axis is too long"}
 	case s.MergeMax < 0:
 		return &ConfigError{"Shape.MergeMax", s.MergeMax, "at least 0"}
 	case s.Merge != MergeNone && s.MergeMax == 0:
@@ -296,6 +337,9 @@ func (c *Config) checkRules() error {
 		if r.MinOrder < 0 || r.MaxOrder < 0 || r.MinLen < 0 || r.MaxOrder > 0 && r.MaxOrder < r.MinOrder {
 			return &ConfigError{field, fmt.Sprintf("%+v", r), "bounds that are not negative, MaxOrder 0 or at least MinOrder"}
 		}
+		if r.Stack < 0 || r.Split < 0 || r.SplitAxis < 0 || r.SplitAxis > 0 && r.Split == 0 {
+			return &ConfigError{field + ".Stack", r.Stack, "at least 0, as Split and SplitAxis, and SplitAxis 0 without Split"}
+		}
 		if r.NoDecay && r.Decay != 0 {
 			return &ConfigError{field + ".NoDecay", true, "false where Decay is set"}
 		}
@@ -331,7 +375,10 @@ func (c *Config) checkOrder() error {
 
 	need := [len(stageNames)]string{Update: "an optimizer changes parameters"}
 	if c.Factors.Of != FactorsNone {
-		need[Statistics], need[Refresh] = "Factors.Of is set", "Factors.Of is set"
+		need[Refresh] = "Factors.Of is set"
+	}
+	if c.Factors.Of == FactorsGradient {
+		need[Statistics] = "Factors.Of is FactorsGradient"
 	}
 	if c.Basis.Kind == Eigen {
 		need[Rotate], need[Precondition] = "Basis.Kind is Eigen", "Basis.Kind is Eigen"
@@ -345,14 +392,17 @@ func (c *Config) checkOrder() error {
 	if c.Diagonal.Of != DiagonalNone {
 		need[Precondition] = "Diagonal.Of is set"
 	}
-	if c.Diagonal.Of == DiagonalGradient {
-		need[SecondMoment] = "Diagonal.Of is DiagonalGradient"
+	if c.Diagonal.Of == DiagonalGradient || c.Diagonal.Of == DiagonalRankOne {
+		need[SecondMoment] = "Diagonal.Of is " + c.Diagonal.Of.String()
 	}
 	if c.Graft.Of != GraftNone {
 		need[Grafting] = "Graft.Of is set"
 	}
 	if c.Decay.Rate != 0 {
 		need[WeightDecay] = "Decay.Rate is set"
+	}
+	if c.Limit != (Limit{}) {
+		need[Limiting] = "Limit is set"
 	}
 	for s, why := range need {
 		if why != "" && at[s] == 0 {
@@ -364,6 +414,7 @@ func (c *Config) checkOrder() error {
 		{Rotate, SecondMoment}, {Rotate, Precondition}, {FirstMoment, Precondition}, {SecondMoment, Precondition},
 		{FirstMoment, Grafting}, {Precondition, Grafting}, {FirstMoment, HeavyBall}, {Precondition, HeavyBall}, {Grafting, HeavyBall},
 		{FirstMoment, Update}, {Precondition, Update}, {Grafting, Update}, {HeavyBall, Update},
+		{FirstMoment, Limiting}, {Precondition, Limiting}, {Grafting, Limiting}, {Limiting, HeavyBall}, {Limiting, Update},
 	} {
 		if at[r.first] != 0 && at[r.second] != 0 && at[r.first] > at[r.second] {
 			return bad(fmt.Sprintf("%v before %v, which uses its result", r.first, r.second))
@@ -380,8 +431,8 @@ func (c *Config) checkOrder() error {
 		switch {
 		case c.Decay.Kind == L2 && d != 1:
 			return bad("WeightDecay first: Decay.Kind L2 is a term of the gradient")
-		case c.Decay.Kind != L2 && (d < at[Precondition] || d < at[FirstMoment] || d < at[Grafting]):
-			return bad("WeightDecay after FirstMoment, Precondition and Grafting, or Decay.Kind L2")
+		case c.Decay.Kind != L2 && (d < at[Precondition] || d < at[FirstMoment] || d < at[Grafting] || d < at[Limiting]):
+			return bad("WeightDecay after FirstMoment, Precondition, Grafting and Limiting, or Decay.Kind L2")
 		}
 	}
 	if g := c.Graft.Of; (g == GraftGradient || g == GraftSecondMoment) && c.Basis.Kind == Eigen && at[FirstMoment] > at[Rotate] {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"unsafe"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -17,10 +18,12 @@ const (
 	read2write1            // one of two in place
 	read2to1               // two to a third
 	read1to1               // one to another
+	write1                 // nothing to one
+	stream1                // the same past the caches; aligned to 64 bytes
 )
 
 // streams is how many vector elements a mix moves for each element of the kernel.
-var streams = [...]float64{read4write3: 7, read3write2: 5, read3write3: 6, read2write1: 3, read2to1: 3, read1to1: 2}
+var streams = [...]float64{read4write3: 7, read3write2: 5, read3write3: 6, read2write1: 3, read2to1: 3, read1to1: 2, write1: 1, stream1: 1}
 
 // vectors is how many vectors a mix touches.
 var vectors = [...]int{read4write3: 4, read3write2: 3, read3write3: 3, read2write1: 2, read2to1: 3, read1to1: 2}
@@ -120,7 +123,7 @@ func streamProbe(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer, work fl
 	}
 	// In pieces, as the kernels do, so that a probe can be stopped too.
 	const piece = 16 << 10
-	return probe{name: "streams", work: work, run: func() {
+	return probe{name: "streams", work: work, loop: timing.Repeat(func() {
 		for i := 0; i < bytes; i += piece {
 			at := s
 			for k := range at {
@@ -130,7 +133,7 @@ func streamProbe(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer, work fl
 			}
 			runStreams(isa, m, min(piece, bytes-i), at)
 		}
-	}}
+	})}
 }
 
 // rootDivProbe performs only the roots and divisions of a kernel that counts work for each element.
@@ -143,23 +146,27 @@ func rootDivProbe[T kernels.Float](isa kernels.ISA, needed bool, work float64) p
 		lanes *= 2
 	}
 	const rounds = 2000
-	return probe{name: "√ and ÷", work: 4 * rounds * lanes * work, run: func() { runRootDiv[T](isa, rounds) }}
+	x := positive[T](64)
+	return probe{name: "√ and ÷", work: 4 * rounds * lanes * work, loop: timing.Repeat(func() { runRootDiv(isa, rounds, x) })}
 }
 
-// slower returns the probe that bounds a kernel: that with the lower rate.
-func slower(a, b probe) probe {
-	if a.run == nil || b.run == nil {
-		if a.run == nil {
-			return b
-		}
+// slower returns the probe that bounds a kernel which needs both: that with the lower rate.
+func slower(a, b probe) probe { return pick(true, a, b) }
+
+// pick returns the slower or the faster of two probes, or the one that exists.
+func pick(slow bool, a, b probe) probe {
+	if a.loop == nil {
+		return b
+	}
+	if b.loop == nil {
 		return a
 	}
 	var ra, rb float64
 	for range 5 {
-		ra = max(ra, a.work/sample(a.run, calibrate(a.run)))
-		rb = max(rb, b.work/sample(b.run, calibrate(b.run)))
+		ra = max(ra, a.work/timing.CPU.Sample(a.loop, timing.CPU.Calibrate(a.loop)))
+		rb = max(rb, b.work/timing.CPU.Sample(b.loop, timing.CPU.Calibrate(b.loop)))
 	}
-	if rb < ra {
+	if rb < ra == slow {
 		return b
 	}
 	return a

@@ -2,8 +2,8 @@ package kernelbench
 
 import (
 	"fmt"
-	"runtime"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/peers"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
@@ -17,14 +17,6 @@ func init() {
 		for _, isa := range tiers() {
 			rows = append(rows, gemmRows[float32](isa, quick)...)
 			rows = append(rows, gemmRows[float64](isa, quick)...)
-		}
-		return rows
-	}})
-	register(family{name: "workers", unit: "GFLOP/s", rows: func(quick bool) []row {
-		var rows []row
-		for _, isa := range tiers() {
-			rows = append(rows, workerRows[float32](isa, quick)...)
-			rows = append(rows, workerRows[float64](isa, quick)...)
 		}
 		return rows
 	}})
@@ -113,7 +105,8 @@ func gemmRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			name = fmt.Sprintf("%c%c %d×%d×%d", s.tA, s.tB, s.m, s.n, s.k)
 		}
 		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: name,
-			work: 2 * float64(s.m) * float64(s.n) * float64(s.k),
+			work:      2 * float64(s.m) * float64(s.n) * float64(s.k),
+			intensity: 2 / (bitsOf[T]() / 8) / (1/float64(s.m) + 1/float64(s.n) + 1/float64(s.k)),
 			prepare: func() timed {
 				p := kernels.NewPool(1, kernels.WithISA(isa))
 				a, b, c := operand[T](s.m*s.k), operand[T](s.k*s.n), make([]T, s.m*s.n)
@@ -125,10 +118,13 @@ func gemmRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					ldb = s.k
 				}
 				t := timed{limit: fmaPeak[T](isa), run: func() {
-					kernels.Gemm(p, s.tA, s.tB, s.m, s.n, s.k, 1.5, a, lda, b, ldb, 0.5, c, s.n)
+					kernels.Gemm(p, s.tA, s.tB, s.m, s.n, s.k, 1, a, lda, b, ldb, 0, c, s.n)
 				}}
+				t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call {
+					return peers.Gemm(l, s.tA, s.tB, s.m, s.n, s.k, 1, a, lda, b, ldb, 0, c, s.n)
+				})
 				if s.n <= 1024 {
-					t.peers = append(t.peers, peer{"gonum", gonumGemm(s.tA, s.tB, s.m, s.n, s.k, a, lda, b, ldb, c, s.n)})
+					t.peers = append(t.peers, gonumPeer(isa, gonumGemm(s.tA, s.tB, s.m, s.n, s.k, a, lda, b, ldb, c, s.n))...)
 				}
 				return t
 			}})
@@ -149,10 +145,10 @@ func gonumGemm[T kernels.Float](tA, tB kernels.Transpose, m, n, k int, a []T, ld
 	switch a := any(a).(type) {
 	case []float32:
 		b, c := any(b).([]float32), any(c).([]float32)
-		return func() { g.Sgemm(ta, tb, m, n, k, 1.5, a, lda, b, ldb, 0.5, c, ldc) }
+		return func() { g.Sgemm(ta, tb, m, n, k, 1, a, lda, b, ldb, 0, c, ldc) }
 	default:
 		a64, b, c := any(a).([]float64), any(b).([]float64), any(c).([]float64)
-		return func() { g.Dgemm(ta, tb, m, n, k, 1.5, a64, lda, b, ldb, 0.5, c, ldc) }
+		return func() { g.Dgemm(ta, tb, m, n, k, 1, a64, lda, b, ldb, 0, c, ldc) }
 	}
 }
 
@@ -165,20 +161,23 @@ func syrkRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	for _, t := range []kernels.Transpose{kernels.NoTrans, kernels.Trans} {
 		for _, n := range list {
 			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("L%c %d", t, n),
-				work: float64(n) * float64(n) * float64(n), // counted n²k
+				work:      float64(n) * float64(n) * float64(n), // counted n²k
+				intensity: float64(n) / (bitsOf[T]() / 8 * 2),   // A read, one triangle read and written
 				prepare: func() timed {
 					p := kernels.NewPool(1, kernels.WithISA(isa))
 					a, c := operand[T](n*n), make([]T, n*n)
 					return timed{limit: fmaPeak[T](isa), run: func() {
 						kernels.Syrk(p, kernels.Lower, t, n, n, 0.05, a, n, 0.95, c, n)
-					}}
+					}, peers: libraryPeers(isa, func(l *peers.Library) *peers.Call {
+						return peers.Syrk(l, kernels.Lower, t, n, n, 0.05, a, n, 0.95, c, n)
+					})}
 				}})
 		}
 	}
 	return rows
 }
 
-// batchRows times 1000 products of one small shape, operands one after the other in memory.
+// batchRows times 1000 products of one small shape, operands one after the other in memory. The C libraries get 1000 calls in a row.
 func batchRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	const batch = 1000
 	list := []int{4, 8, 16, 32}
@@ -192,7 +191,17 @@ func batchRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			prepare: func() timed {
 				p := kernels.NewPool(1, kernels.WithISA(isa))
 				a, b, c := operand[T](batch*n*n), operand[T](batch*n*n), make([]T, batch*n*n)
-				return timed{limit: fmaPeak[T](isa), run: func() {
+				one := func(l *peers.Library, i int) *peers.Call {
+					at := i * n * n
+					return peers.Gemm(l, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a[at:], n, b[at:], n, 0, c[at:], n)
+				}
+				return timed{limit: fmaPeak[T](isa), peers: libraryPeers(isa, func(l *peers.Library) *peers.Call {
+					calls := make([]*peers.Call, batch)
+					for i := range calls {
+						calls[i] = one(l, i)
+					}
+					return peers.Sequence(calls...)
+				}), run: func() {
 					kernels.GemmBatch(p, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a, n, n*n, b, n, n*n, 0, c, n, n*n, batch)
 				}}
 			}})
@@ -218,6 +227,7 @@ func levelRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					work *= 2
 				}
 				rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %c %d", op, side, n), work: work,
+					intensity: float64(n) / (bitsOf[T]() / 8 * 2.5), // with a triangle read and, for half of the operations, a matrix read and written
 					prepare: func() timed {
 						p := kernels.NewPool(1, kernels.WithISA(isa))
 						a, b, c := operand[T](n*n), operand[T](n*n), make([]T, n*n)
@@ -240,45 +250,20 @@ func levelRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 							case "trsm":
 								kernels.Trsm(p, side, kernels.Lower, kernels.NoTrans, kernels.NonUnit, n, n, 1, a, n, b, n)
 							}
-						}}
+						}, peers: libraryPeers(isa, func(l *peers.Library) *peers.Call {
+							switch op {
+							case "symm":
+								return peers.Symm(l, side, kernels.Lower, n, n, 1, a, n, b, n, 0, c, n)
+							case "syr2k":
+								return peers.Syr2k(l, kernels.Lower, kernels.NoTrans, n, n, 1, a, n, b, n, 0, c, n)
+							case "trmm":
+								return peers.Trmm(l, side, kernels.Lower, kernels.NoTrans, kernels.NonUnit, n, n, 1, a, n, b, n)
+							}
+							return peers.Trsm(l, side, kernels.Lower, kernels.NoTrans, kernels.NonUnit, n, n, 1, a, n, b, n)
+						})}
 					}})
 			}
 		}
 	}
 	return rows
 }
-
-// workerRows times products on every core against one worker and the FMA peak of all cores at once.
-func workerRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
-	cores := runtime.NumCPU()
-	if cores == 1 {
-		return nil
-	}
-	list := []int{64, 128, 192, 256, 512, 1024, 2048}
-	if quick {
-		list = []int{64, 256, 1024}
-	}
-	var rows []row
-	for _, n := range list {
-		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("NN %d, %d cores", n, cores), wall: true,
-			work: 2 * float64(n) * float64(n) * float64(n),
-			prepare: func() timed {
-				p, one := kernels.NewPool(cores, kernels.WithISA(isa)), kernels.NewPool(1, kernels.WithISA(isa))
-				a, b, c := operand[T](n*n), operand[T](n*n), make([]T, n*n)
-				product := func(p *kernels.Pool) func() {
-					return func() { kernels.Gemm(p, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a, n, b, n, 0, c, n) }
-				}
-				t := timed{run: product(p), peers: []peer{{"one worker", product(one)}}}
-				if l := fmaPeak[T](isa); l.run != nil {
-					t.limit = probe{name: "FMA of all cores", work: float64(cores) * l.work, run: func() { p.Run(cores, each{l.run}) }}
-				}
-				return t
-			}})
-	}
-	return rows
-}
-
-// each is a Task that does the same for every index.
-type each struct{ f func() }
-
-func (e each) Do(int) { e.f() }

@@ -45,10 +45,29 @@ func read1to1Z(n int, a, b, c, d *byte)
 //go:noescape
 func read1to1Y(n int, a, b, c, d *byte)
 
-func rootDiv32Z(n int)
-func rootDiv32Y(n int)
-func rootDiv64Z(n int)
-func rootDiv64Y(n int)
+//go:noescape
+func write1Z(n int, a, b, c, d *byte)
+
+//go:noescape
+func write1Y(n int, a, b, c, d *byte)
+
+//go:noescape
+func stream1Z(n int, a, b, c, d *byte)
+
+//go:noescape
+func stream1Y(n int, a, b, c, d *byte)
+
+//go:noescape
+func rootDiv32Z(n int, x *byte)
+
+//go:noescape
+func rootDiv32Y(n int, x *byte)
+
+//go:noescape
+func rootDiv64Z(n int, x *byte)
+
+//go:noescape
+func rootDiv64Y(n int, x *byte)
 
 // runStreams moves the mix of a kernel over bytes of each stream, a multiple of 64.
 func runStreams(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer) {
@@ -67,6 +86,10 @@ func runStreams(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer) {
 			read2to1Z(n, a, b, c, d)
 		case read1to1:
 			read1to1Z(n, a, b, c, d)
+		case write1:
+			write1Z(n, a, b, c, d)
+		case stream1:
+			stream1Z(n, a, b, c, d)
 		}
 		return
 	}
@@ -83,19 +106,24 @@ func runStreams(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer) {
 		read2to1Y(n, a, b, c, d)
 	case read1to1:
 		read1to1Y(n, a, b, c, d)
+	case write1:
+		write1Y(n, a, b, c, d)
+	case stream1:
+		stream1Y(n, a, b, c, d)
 	}
 }
 
-// runRootDiv performs a root and a division for each of 4·n vectors.
-func runRootDiv[T kernels.Float](isa kernels.ISA, n int) {
+// runRootDiv performs a root and a division for each of 4·n vectors, of the values in x, four vectors.
+func runRootDiv[T kernels.Float](isa kernels.ISA, n int, x []T) {
+	p := (*byte)(unsafe.Pointer(unsafe.SliceData(x)))
 	switch {
 	case bitsOf[T]() == 32 && isa == kernels.AVX512:
-		rootDiv32Z(n)
+		rootDiv32Z(n, p)
 	case bitsOf[T]() == 32:
-		rootDiv32Y(n)
+		rootDiv32Y(n, p)
 	case isa == kernels.AVX512:
-		rootDiv64Z(n)
+		rootDiv64Z(n, p)
 	default:
-		rootDiv64Y(n)
+		rootDiv64Y(n, p)
 	}
 }

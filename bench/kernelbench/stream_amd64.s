@@ -117,41 +117,72 @@ TEXT ·read1to1Y(SB), NOSPLIT, $0-40
 	ARGS
 	LOOP(32, READ1TO1(Y0, Y1, Y2, Y3))
 
-#define ONES32 0x3F8000003F800000
-#define ONES64 0x3FF0000000000000
+#define WRITE1(A, B, C, D) \
+	VMOVUPS A, (DI)(BX*1)
 
-// Four roots and four divisions of ones a round, independent of each other.
-#define ROOTDIV(SQRT, DIV, ONE, A, B, C, D, E, F, G, H, R) \
-	MOVQ n+0(FP), CX; \
-	MOVQ $ONE, AX; \
-	MOVQ AX, X15; \
-	VPBROADCASTQ X15, R; \
+#define STREAM1(A, B, C, D) \
+	VMOVNTPS A, (DI)(BX*1)
+
+// func write1Z(n int, a, b, c, d *byte)
+TEXT ·write1Z(SB), NOSPLIT, $0-40
+	ARGS
+	LOOP(64, WRITE1(Z0, Z1, Z2, Z3))
+
+// func write1Y(n int, a, b, c, d *byte)
+TEXT ·write1Y(SB), NOSPLIT, $0-40
+	ARGS
+	LOOP(32, WRITE1(Y0, Y1, Y2, Y3))
+
+// func stream1Z(n int, a, b, c, d *byte)
+TEXT ·stream1Z(SB), NOSPLIT, $0-40
+	ARGS
+	LOOP(64, STREAM1(Z0, Z1, Z2, Z3))
+
+// func stream1Y(n int, a, b, c, d *byte)
+TEXT ·stream1Y(SB), NOSPLIT, $0-40
+	ARGS
+	LOOP(32, STREAM1(Y0, Y1, Y2, Y3))
+
+// Four roots and four divisions a round, independent of each other, of the values in x: ones would be faster.
+#define ROOTDIV(SQRT, DIV, STEP, A, B, C, D, E, F, G, H, P, Q, R, S) \
+	VMOVUPS (SI), P; \
+	VMOVUPS STEP(SI), Q; \
+	VMOVUPS 2*STEP(SI), R; \
+	VMOVUPS 3*STEP(SI), S; \
 loop: \
-	SQRT R, A; \
-	DIV  R, R, B; \
-	SQRT R, C; \
-	DIV  R, R, D; \
+	SQRT P, A; \
+	DIV  P, Q, B; \
+	SQRT Q, C; \
+	DIV  Q, R, D; \
 	SQRT R, E; \
-	DIV  R, R, F; \
-	SQRT R, G; \
-	DIV  R, R, H; \
+	DIV  R, S, F; \
+	SQRT S, G; \
+	DIV  S, P, H; \
 	DECQ CX; \
 	JNZ  loop; \
 	VZEROUPPER; \
 	RET
 
-// func rootDiv32Z(n int)
-TEXT ·rootDiv32Z(SB), NOSPLIT, $0-8
-	ROOTDIV(VSQRTPS, VDIVPS, ONES32, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8)
+// func rootDiv32Z(n int, x *byte)
+TEXT ·rootDiv32Z(SB), NOSPLIT, $0-16
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	ROOTDIV(VSQRTPS, VDIVPS, 64, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
 
-// func rootDiv64Z(n int)
-TEXT ·rootDiv64Z(SB), NOSPLIT, $0-8
-	ROOTDIV(VSQRTPD, VDIVPD, ONES64, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8)
+// func rootDiv64Z(n int, x *byte)
+TEXT ·rootDiv64Z(SB), NOSPLIT, $0-16
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	ROOTDIV(VSQRTPD, VDIVPD, 64, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
 
-// func rootDiv32Y(n int)
-TEXT ·rootDiv32Y(SB), NOSPLIT, $0-8
-	ROOTDIV(VSQRTPS, VDIVPS, ONES32, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8)
+// func rootDiv32Y(n int, x *byte)
+TEXT ·rootDiv32Y(SB), NOSPLIT, $0-16
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	ROOTDIV(VSQRTPS, VDIVPS, 32, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
 
-// func rootDiv64Y(n int)
-TEXT ·rootDiv64Y(SB), NOSPLIT, $0-8
-	ROOTDIV(VSQRTPD, VDIVPD, ONES64, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8)
+// func rootDiv64Y(n int, x *byte)
+TEXT ·rootDiv64Y(SB), NOSPLIT, $0-16
+	MOVQ n+0(FP), CX
+	MOVQ x+8(FP), SI
+	ROOTDIV(VSQRTPD, VDIVPD, 32, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)

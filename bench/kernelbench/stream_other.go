@@ -13,4 +13,4 @@ const hasStreams = false
 
 func runStreams(kernels.ISA, mix, int, [4]unsafe.Pointer) {}
 
-func runRootDiv[T kernels.Float](kernels.ISA, int) {}
+func runRootDiv[T kernels.Float](kernels.ISA, int, []T) {}

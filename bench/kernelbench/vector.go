@@ -2,8 +2,11 @@ package kernelbench
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/peers"
+	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
@@ -20,13 +23,13 @@ func readProbe[T kernels.Float](isa kernels.ISA, x []T) probe {
 	best, member := 0.0, 0
 	for range 3 {
 		for i := range readProbes {
-			run := func() { runRead(isa, i, bytes, mem) }
-			if rate := 1 / sample(run, max(1, calibrate(run)/4)); rate > best {
+			run := timing.Repeat(func() { runRead(isa, i, bytes, mem) })
+			if rate := 1 / timing.CPU.Sample(run, max(1, timing.CPU.Calibrate(run)/4)); rate > best {
 				best, member = rate, i
 			}
 		}
 	}
-	return probe{"read", float64(bytes), func() { runRead(isa, member, bytes, mem) }}
+	return probe{"read", float64(bytes), timing.Repeat(func() { runRead(isa, member, bytes, mem) })}
 }
 
 // A vectorKernel is a level-1 kernel under measurement.
@@ -35,7 +38,9 @@ type vectorKernel[T kernels.Float] struct {
 	mix     mix
 	reads   bool // reads only: the limit is readProbe
 	vectors int
+	flops   float64 // of one element
 	run     func(p *kernels.Pool, x [][]T)
+	library func(l *peers.Library, x [][]T) *peers.Call
 	gonum   func(x [][]T) func()
 }
 
@@ -43,7 +48,8 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 	var sink T
 	var g gonum.Implementation
 	return []vectorKernel[T]{
-		{name: "dot", reads: true, vectors: 2, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Dot(p, x[0], x[1]) },
+		{name: "dot", flops: 2, reads: true, vectors: 2, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Dot(p, x[0], x[1]) },
+			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Dot(l, x[0], x[1]) },
 			gonum: func(x [][]T) func() {
 				if a, ok := any(x).([][]float32); ok {
 					return func() { g.Sdot(len(a[0]), a[0], 1, a[1], 1) }
@@ -51,8 +57,9 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 				a := any(x).([][]float64)
 				return func() { g.Ddot(len(a[0]), a[0], 1, a[1], 1) }
 			}},
-		{name: "sum", reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Sum(p, x[0]) }},
-		{name: "nrm2", reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Nrm2(p, x[0]) },
+		{name: "sum", flops: 1, reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Sum(p, x[0]) }},
+		{name: "nrm2", flops: 2, reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Nrm2(p, x[0]) },
+			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Nrm2(l, x[0]) },
 			gonum: func(x [][]T) func() {
 				if a, ok := any(x).([][]float32); ok {
 					return func() { g.Snrm2(len(a[0]), a[0], 1) }
@@ -61,7 +68,8 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 				return func() { g.Dnrm2(len(a[0]), a[0], 1) }
 			}},
 		{name: "maxabs", reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.MaxAbs(p, x[0]) }},
-		{name: "axpy", mix: read2write1, vectors: 2, run: func(p *kernels.Pool, x [][]T) { kernels.Axpy(p, 1e-9, x[1], x[0]) },
+		{name: "axpy", flops: 2, mix: read2write1, vectors: 2, run: func(p *kernels.Pool, x [][]T) { kernels.Axpy(p, 1e-9, x[1], x[0]) },
+			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Axpy(l, 1e-9, x[1], x[0]) },
 			gonum: func(x [][]T) func() {
 				if a, ok := any(x).([][]float32); ok {
 					return func() { g.Saxpy(len(a[0]), 1e-9, a[1], 1, a[0], 1) }
@@ -69,7 +77,7 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 				a := any(x).([][]float64)
 				return func() { g.Daxpy(len(a[0]), 1e-9, a[1], 1, a[0], 1) }
 			}},
-		{name: "hadamard", mix: read2to1, vectors: 3, run: func(p *kernels.Pool, x [][]T) { kernels.Hadamard(p, x[1], x[2], x[0]) }},
+		{name: "hadamard", flops: 1, mix: read2to1, vectors: 3, run: func(p *kernels.Pool, x [][]T) { kernels.Hadamard(p, x[1], x[2], x[0]) }},
 	}
 }
 
@@ -83,7 +91,7 @@ func vectorRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			if !k.reads {
 				bytes = streams[k.mix] * float64(n*size)
 			}
-			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: k.name + " " + l.name, work: bytes,
+			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: k.name + " " + l.name, work: bytes, intensity: k.flops * float64(n) / bytes,
 				prepare: func() timed {
 					p := kernels.NewPool(1, kernels.WithISA(isa))
 					// One allocation, so that the probe reads what the kernel reads.
@@ -100,8 +108,11 @@ func vectorRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					} else {
 						t.limit = streamProbe(isa, k.mix, n*size, s, bytes)
 					}
+					if k.library != nil {
+						t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call { return k.library(l, x) })
+					}
 					if k.gonum != nil {
-						t.peers = append(t.peers, peer{"gonum", k.gonum(x)})
+						t.peers = append(t.peers, gonumPeer(isa, k.gonum(x))...)
 					}
 					return t
 				}})
@@ -120,25 +131,120 @@ func matvecRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	size := bitsOf[T]() / 8
 	for _, n := range list {
 		for _, kind := range []string{"gemv N", "gemv T", "symv L", "symv U"} {
-			elements := n * n
+			elements, flops := n*n, 2.0
 			if kind[0] == 's' {
-				elements = n * (n + 1) / 2
+				elements, flops = n*(n+1)/2, 4
 			}
-			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %d", kind, n), work: size * float64(elements),
+			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %d", kind, n), work: size * float64(elements), intensity: flops / size,
 				prepare: func() timed {
 					p := kernels.NewPool(1, kernels.WithISA(isa))
 					a, x, y := operand[T](n*n), operand[T](n), make([]T, n)
-					t := timed{limit: readProbe(isa, a[:elements])}
+					t := timed{limit: slower(readProbe(isa, a[:elements]), portProbe(isa, matvecOps[T](isa, kind, n), size*float64(elements)))}
 					flag := kind[5]
 					if kind[0] == 'g' {
 						t.run = func() { kernels.Gemv(p, kernels.Transpose(flag), n, n, 1.5, a, n, x, 0.5, y) }
 					} else {
 						t.run = func() { kernels.Symv(p, kernels.Uplo(flag), n, 1.5, a, n, x, 0.5, y) }
 					}
-					t.peers = append(t.peers, peer{"gonum", gonumMatvec(kind, n, a, x, make([]T, n))})
+					z := make([]T, n)
+					t.peers = append(libraryPeers(isa, func(l *peers.Library) *peers.Call {
+						if kind[0] == 'g' {
+							return peers.Gemv(l, kernels.Transpose(flag), n, n, 1.5, a, n, x, 0.5, z)
+						}
+						return peers.Symv(l, kernels.Uplo(flag), n, 1.5, a, n, x, 0.5, z)
+					}), gonumPeer(isa, gonumMatvec(kind, n, a, x, z))...)
 					return t
 				}})
 		}
+	}
+	return rows
+}
+
+// matvecOps is the number of vector operations on the FMA ports, at the width of the tier, that the lane order of an n×n product
+// takes at least: one FMA (Symv two) for each vector of a row, and the fold of its lanes into one sum. A row has 256 bytes
+// of lanes; on AVX-512 four rows fold together (17 additions, 9 shuffles), on AVX2 each by itself. Columns (gemv T) have no fold.
+func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
+	size, vector, fold := bitsOf[T]()/8, 32.0, 13.0
+	if size == 8 {
+		fold = 11
+	}
+	if isa == kernels.AVX512 {
+		vector, fold = 64, 26.0/4
+	}
+	ops := 0.0
+	for i := range n {
+		switch {
+		case kind == "gemv T":
+			ops += math.Ceil(float64(n) * size / vector)
+		case kind[0] == 's':
+			ops += 2*math.Ceil(float64(i+1)*size/vector) + fold
+		default:
+			ops += math.Ceil(float64(n)*size/vector) + fold
+		}
+	}
+	return ops
+}
+
+// portProbe is the FMA peak as the bound of a kernel of that many vector operations.
+func portProbe(isa kernels.ISA, ops, work float64) probe {
+	p := fmaPeak[float32](isa)
+	lanes := 8.0
+	if isa == kernels.AVX512 {
+		lanes = 16
+	}
+	p.name, p.work = "ports", work*p.work/(2*lanes)/ops // p.work are two flops for each lane
+	return p
+}
+
+// bfloat16Rows are conversions of storage; the rate counts what is read and written, 6 bytes an element. The limit moves as many bytes in equal
+// parts.
+func bfloat16Rows(isa kernels.ISA, quick bool) []row {
+	var rows []row
+	for _, l := range levels(quick) {
+		n := l.bytes / 6 / 128 * 128
+		bytes := float64(6 * n)
+		for _, kind := range []string{"nearest", "stochastic", "widen"} {
+			rows = append(rows, row{typ: "bfloat16", tier: isa.String(), name: kind + " " + l.name, work: bytes, prepare: func() timed {
+				p := kernels.NewPool(1, kernels.WithISA(isa))
+				x, h := operand[float32](n), make([]kernels.BFloat16, n)
+				t := timed{}
+				switch kind {
+				case "nearest":
+					t.run = func() { kernels.ToBFloat16(p, h, x) }
+				case "stochastic":
+					t.run = func() { kernels.ToBFloat16Stochastic(p, 1, 2, h, x) }
+				case "widen":
+					t.run = func() { kernels.FromBFloat16(p, x, h) }
+				}
+				from, to := make([]float32, 3*n/4), make([]float32, 3*n/4)
+				t.limit = streamProbe(isa, read1to1, 3*n, [4]unsafe.Pointer{unsafe.Pointer(&to[0]), unsafe.Pointer(&from[0])}, bytes)
+				return t
+			}})
+		}
+	}
+	return rows
+}
+
+// kronRows are Kronecker products n×n ⊗ 32×32; the rate counts what is written, the limit is the faster of plain stores and stores past
+// the caches.
+func kronRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	list := []int{8, 16, 48, 128, 256}
+	if quick {
+		list = []int{16, 128}
+	}
+	const m = 32
+	size := int(bitsOf[T]() / 8)
+	var rows []row
+	for _, n := range list {
+		bytes := n * m * n * m * size
+		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("kron %d⊗%d", n, m), work: float64(bytes),
+			prepare: func() timed {
+				p := kernels.NewPool(1, kernels.WithISA(isa))
+				a, b, c := operand[T](n*n), operand[T](m*m), make([]T, bytes/size)
+				mem := [4]unsafe.Pointer{unsafe.Pointer(&c[0])}
+				return timed{run: func() { kernels.Kron(p, n, n, a, n, m, m, b, m, c, n*m) },
+					limit: pick(false, streamProbe(isa, write1, bytes, mem, float64(bytes)), streamProbe(isa, stream1, bytes, mem, float64(bytes)))}
+			}})
 	}
 	return rows
 }
@@ -169,15 +275,17 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	size := int(bitsOf[T]() / 8)
 	var rows []row
 	for _, n := range list {
-		for _, kind := range []string{"ger", "syr2 L", "rowscale", "colscale", "rowsum", "colsum", "copy", "transpose"} {
-			moved := 2 * n * n
+		for _, kind := range []string{"ger", "syr2 L", "syr2 U", "rowscale", "colscale", "rowsum", "colsum", "copy", "transpose"} {
+			moved, flops := 2*n*n, 0.0 // operations for each element moved
 			switch kind {
-			case "syr2 L":
-				moved = n * (n + 1)
+			case "ger":
+				flops = 1
+			case "syr2 L", "syr2 U":
+				moved, flops = n*(n+1), 2
 			case "rowsum", "colsum":
 				moved = n * n
 			}
-			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %d", kind, n), work: float64(size * moved),
+			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %d", kind, n), work: float64(size * moved), intensity: flops / float64(size),
 				prepare: func() timed {
 					p := kernels.NewPool(1, kernels.WithISA(isa))
 					a, x, y := operand[T](n*n), positive[T](n), positive[T](n)
@@ -194,6 +302,8 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 						t.run = func() { kernels.Ger(p, n, n, 1e-6, x, y, a, n) }
 					case "syr2 L":
 						t.run = func() { kernels.Syr2(p, kernels.Lower, n, 1e-6, x, y, a, n) }
+					case "syr2 U":
+						t.run = func() { kernels.Syr2(p, kernels.Upper, n, 1e-6, x, y, a, n) }
 					case "rowscale":
 						t.run = func() { kernels.RowScale(p, n, n, x, a, n) }
 					case "colscale":
@@ -207,10 +317,26 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					case "transpose":
 						t.run = func() { kernels.Omatcopy(p, kernels.Trans, n, n, 1, a, n, b, n) }
 					}
+					t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call {
+						switch kind {
+						case "ger":
+							return peers.Ger(l, n, n, 1e-6, x, y, a, n)
+						case "syr2 L":
+							return peers.Syr2(l, kernels.Lower, n, 1e-6, x, y, a, n)
+						case "copy":
+							return peers.Omatcopy(l, kernels.NoTrans, n, n, 0.5, a, n, b, n)
+						case "transpose":
+							return peers.Omatcopy(l, kernels.Trans, n, n, 1, a, n, b, n)
+						}
+						return nil
+					})
 					mem := [4]unsafe.Pointer{unsafe.Pointer(&a[0]), unsafe.Pointer(&a[0])}
 					switch {
-					case moved == n*n && kind != "syr2 L":
+					case kind == "rowsum" || kind == "colsum":
 						t.limit = readProbe(isa, a)
+						if kind == "rowsum" {
+							t.limit = slower(t.limit, portProbe(isa, matvecOps[T](isa, kind, n), float64(size*moved)))
+						}
 					case b != nil:
 						mem[0] = unsafe.Pointer(&b[0])
 						t.limit = streamProbe(isa, read1to1, n*n*size, mem, float64(2*n*n*size))
@@ -225,6 +351,13 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 }
 
 func init() {
+	register(family{name: "bfloat16", unit: "GB/s", rows: func(quick bool) []row {
+		var rows []row
+		for _, isa := range tiers() {
+			rows = append(rows, bfloat16Rows(isa, quick)...)
+		}
+		return rows
+	}})
 	for _, f := range []struct {
 		name string
 		f32  func(kernels.ISA, bool) []row
@@ -233,6 +366,7 @@ func init() {
 		{"vector", vectorRows[float32], vectorRows[float64]},
 		{"matvec", matvecRows[float32], matvecRows[float64]},
 		{"matrix", matrixRows[float32], matrixRows[float64]},
+		{"kron", kronRows[float32], kronRows[float64]},
 	} {
 		register(family{name: f.name, unit: "GB/s", rows: func(quick bool) []row {
 			var rows []row

@@ -5,13 +5,58 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
-// unary is what the elementwise layers share: the latest input and two buffers.
+// unary is what the elementwise layers share: the latest input and output gradient, and buffers.
 type unary[T kernels.Float] struct {
-	x, y, dx linalg.Matrix[T]
+	x, dy, y, dx linalg.Matrix[T]
+
+	// Made by the first Tangent.
+	dot, ydot, dxdot linalg.Matrix[T]
+	slope, bend      linalg.Matrix[T] // y' and y" at x
 }
 
 func newUnary[T kernels.Float](rows, width int) unary[T] {
 	return unary[T]{y: linalg.NewMatrix[T](rows, width), dx: linalg.NewMatrix[T](rows, width)}
+}
+
+// curve is an elementwise function with two derivatives.
+type curve[T kernels.Float] interface{ derivatives(x, slope, bend []T) }
+
+// tangent is ẏ = y'(x)∘ẋ.
+func (u *unary[T]) tangent(f curve[T], dot linalg.Matrix[T]) linalg.Matrix[T] {
+	if u.ydot.Data == nil {
+		for _, m := range []*linalg.Matrix[T]{&u.ydot, &u.dxdot, &u.slope, &u.bend} {
+			*m = linalg.NewMatrix[T](u.y.Rows, u.y.Cols)
+		}
+	}
+	u.dot = dot
+	y := top(u.ydot, u.x.Rows)
+	for i := 0; i < y.Rows; i++ {
+		slope := u.slope.Row(i)
+		f.derivatives(u.x.Row(i), slope, u.bend.Row(i))
+		if dot.Data == nil {
+			clear(y.Row(i))
+			continue
+		}
+		kernels.Hadamard(nil, slope, dot.Row(i), y.Row(i))
+	}
+	return y
+}
+
+// BackwardTangent is d(dL/dx) = y"(x)∘ẋ∘δ + y'(x)∘δ̇ with δ = dL/dy.
+func (u *unary[T]) BackwardTangent(_ *kernels.Pool, ddy linalg.Matrix[T], _, _ []T) linalg.Matrix[T] {
+	dx := top(u.dxdot, ddy.Rows)
+	for i := 0; i < dx.Rows; i++ {
+		r := dx.Row(i)
+		kernels.Hadamard(nil, u.slope.Row(i), ddy.Row(i), r)
+		if u.dot.Data == nil {
+			continue
+		}
+		bend, dot, dy := u.bend.Row(i)[:len(r)], u.dot.Row(i)[:len(r)], u.dy.Row(i)[:len(r)]
+		for j := range r {
+			r[j] += T(T(bend[j]*dot[j]) * dy[j])
+		}
+	}
+	return dx
 }
 
 // ReLU is y = max(x, 0).
@@ -36,6 +81,7 @@ func (l *ReLU[T]) Forward(_ *kernels.Pool, x linalg.Matrix[T]) linalg.Matrix[T] 
 
 // Backward uses the derivative 0 at x = 0.
 func (l *ReLU[T]) Backward(_ *kernels.Pool, dy linalg.Matrix[T]) linalg.Matrix[T] {
+	l.dy = dy
 	dx := top(l.dx, dy.Rows)
 	for i := 0; i < dx.Rows; i++ {
 		r := dx.Row(i)
@@ -50,6 +96,20 @@ func (l *ReLU[T]) Backward(_ *kernels.Pool, dy linalg.Matrix[T]) linalg.Matrix[T
 	return dx
 }
 
+func (l *ReLU[T]) Tangent(_ *kernels.Pool, dot linalg.Matrix[T], _ []T) linalg.Matrix[T] {
+	return l.tangent(l, dot)
+}
+
+func (*ReLU[T]) derivatives(x, slope, bend []T) {
+	clear(bend)
+	for j, v := range x {
+		slope[j] = 0
+		if v > 0 {
+			slope[j] = 1
+		}
+	}
+}
+
 // ReLU2 is y = max(x, 0)² (So et al. 2021, "Primer").
 type ReLU2[T kernels.Float] struct {
 	unary[T]
@@ -62,6 +122,7 @@ func NewReLU2[T kernels.Float](rows, width int) *ReLU2[T] {
 }
 
 func (l *ReLU2[T]) Forward(_ *kernels.Pool, x linalg.Matrix[T]) linalg.Matrix[T] {
+	l.x = x
 	y := top(l.y, x.Rows)
 	for i := 0; i < y.Rows; i++ {
 		r := y.Row(i)
@@ -77,11 +138,26 @@ func (l *ReLU2[T]) Forward(_ *kernels.Pool, x linalg.Matrix[T]) linalg.Matrix[T]
 }
 
 func (l *ReLU2[T]) Backward(_ *kernels.Pool, dy linalg.Matrix[T]) linalg.Matrix[T] {
+	l.dy = dy
 	dx := top(l.dx, dy.Rows)
 	for i := 0; i < dx.Rows; i++ {
 		kernels.Hadamard(nil, l.d.Row(i), dy.Row(i), dx.Row(i))
 	}
 	return dx
+}
+
+func (l *ReLU2[T]) Tangent(_ *kernels.Pool, dot linalg.Matrix[T], _ []T) linalg.Matrix[T] {
+	return l.tangent(l, dot)
+}
+
+func (*ReLU2[T]) derivatives(x, slope, bend []T) {
+	for j, v := range x {
+		v = max(v, 0)
+		slope[j], bend[j] = v+v, 0
+		if v > 0 {
+			bend[j] = 2
+		}
+	}
 }
 
 // GELU is the tanh form of Hendrycks and Gimpel 2016,
@@ -121,6 +197,7 @@ func (l *GELU[T]) Forward(p *kernels.Pool, x linalg.Matrix[T]) linalg.Matrix[T] 
 }
 
 func (l *GELU[T]) Backward(_ *kernels.Pool, dy linalg.Matrix[T]) linalg.Matrix[T] {
+	l.dy = dy
 	dx := top(l.dx, dy.Rows)
 	for i := 0; i < dx.Rows; i++ {
 		r := dx.Row(i)
@@ -133,4 +210,25 @@ func (l *GELU[T]) Backward(_ *kernels.Pool, dy linalg.Matrix[T]) linalg.Matrix[T
 		}
 	}
 	return dx
+}
+
+func (l *GELU[T]) Tangent(_ *kernels.Pool, dot linalg.Matrix[T], _ []T) linalg.Matrix[T] {
+	return l.tangent(l, dot)
+}
+
+// With q = 2u': y' = s + x·s·(1−s)·q and y" = s·(1−s)·(2q + x·((1−2s)·q² + q')).
+func (l *GELU[T]) derivatives(x, slope, bend []T) {
+	for j, v := range x {
+		s := geluA * (v * (1 + T(geluB*T(v*v))))
+		slope[j] = s
+	}
+	kernels.Exp(nil, slope, slope)
+	for j, v := range x {
+		s := 1 / (1 + slope[j])
+		q := -geluA * (1 + T(3*geluB*T(v*v)))
+		dq := T(-geluA*6*geluB) * v
+		t := s * (1 - s)
+		slope[j] = s + T(T(v*t)*q)
+		bend[j] = t * (T(2*q) + T(v*(T(T((1-2*s)*q)*q)+dq)))
+	}
 }

@@ -33,6 +33,20 @@ type Layer[T kernels.Float] interface {
 	Backward(p *kernels.Pool, dy linalg.Matrix[T]) linalg.Matrix[T]
 }
 
+// Dual is a layer that can be differentiated twice: along a direction θ̇ of all parameters (a vector in the order of the
+// Store, see Store.Gather) and ẋ of its input. An ẋ without elements is zero, as at a model's input.
+type Dual[T kernels.Float] interface {
+	Layer[T]
+
+	// Tangent returns ẏ = ∂y/∂x·ẋ + ∂y/∂θ·θ̇ at the latest Forward. It belongs to the layer; ẋ is kept until
+	// BackwardTangent.
+	Tangent(p *kernels.Pool, dot linalg.Matrix[T], dir []T) linalg.Matrix[T]
+
+	// BackwardTangent differentiates the latest Backward along the latest Tangent: it takes the derivative of
+	// dL/dy, adds that of dL/dθ to hv (in the order of the Store) and returns that of dL/dx, which belongs to the layer.
+	BackwardTangent(p *kernels.Pool, ddy linalg.Matrix[T], dir, hv []T) linalg.Matrix[T]
+}
+
 // Store creates and holds the parameters of a model. A replica of a Store hands out
 // the same values in the same order with gradients of its own, so that replicas of
 // a model built on it can work on parts of a batch at the same time.
@@ -52,6 +66,27 @@ func (s *Store[T]) Size() int {
 		n += len(p.Value)
 	}
 	return n
+}
+
+// Gather copies the gradients to dst, one parameter after another: the order of a model's parameters as one vector.
+func (s *Store[T]) Gather(dst []T) {
+	for _, p := range s.params {
+		dst = dst[copy(dst, p.Grad):]
+	}
+}
+
+// GatherValues copies the values to dst in the order of Gather.
+func (s *Store[T]) GatherValues(dst []T) {
+	for _, p := range s.params {
+		dst = dst[copy(dst, p.Value):]
+	}
+}
+
+// SetValues copies a vector in the order of Gather to the values.
+func (s *Store[T]) SetValues(src []T) {
+	for _, p := range s.params {
+		src = src[copy(p.Value, src):]
+	}
 }
 
 // Replica returns a Store for another instance of the model that s holds.
@@ -113,10 +148,34 @@ func (s Sequential[T]) Backward(p *kernels.Pool, dy linalg.Matrix[T]) linalg.Mat
 	return dy
 }
 
+// Tangent requires every layer to be a Dual.
+func (s Sequential[T]) Tangent(p *kernels.Pool, dot linalg.Matrix[T], dir []T) linalg.Matrix[T] {
+	for _, l := range s {
+		dot = dual(l).Tangent(p, dot, dir)
+	}
+	return dot
+}
+
+func (s Sequential[T]) BackwardTangent(p *kernels.Pool, ddy linalg.Matrix[T], dir, hv []T) linalg.Matrix[T] {
+	for i := len(s) - 1; i >= 0; i-- {
+		ddy = dual(s[i]).BackwardTangent(p, ddy, dir, hv)
+	}
+	return ddy
+}
+
+func dual[T kernels.Float](l Layer[T]) Dual[T] {
+	d, ok := l.(Dual[T])
+	if !ok {
+		panic("nn: a layer has no second derivative")
+	}
+	return d
+}
+
 // Residual is y = x + f(x).
 type Residual[T kernels.Float] struct {
-	f     Layer[T]
-	y, dx linalg.Matrix[T]
+	f           Layer[T]
+	y, dx       linalg.Matrix[T]
+	ydot, dxdot linalg.Matrix[T] // made by the first Tangent
 }
 
 // NewResidual returns the layer for inputs of at most rows×width.
@@ -133,6 +192,26 @@ func (r *Residual[T]) Forward(p *kernels.Pool, x linalg.Matrix[T]) linalg.Matrix
 func (r *Residual[T]) Backward(p *kernels.Pool, dy linalg.Matrix[T]) linalg.Matrix[T] {
 	dx := top(r.dx, dy.Rows)
 	add(dx, dy, r.f.Backward(p, dy))
+	return dx
+}
+
+// Tangent requires f to be a Dual.
+func (r *Residual[T]) Tangent(p *kernels.Pool, dot linalg.Matrix[T], dir []T) linalg.Matrix[T] {
+	if r.ydot.Data == nil {
+		r.ydot, r.dxdot = linalg.NewMatrix[T](r.y.Rows, r.y.Cols), linalg.NewMatrix[T](r.y.Rows, r.y.Cols)
+	}
+	f := dual(r.f).Tangent(p, dot, dir)
+	if dot.Data == nil {
+		return f
+	}
+	y := top(r.ydot, f.Rows)
+	add(y, dot, f)
+	return y
+}
+
+func (r *Residual[T]) BackwardTangent(p *kernels.Pool, ddy linalg.Matrix[T], dir, hv []T) linalg.Matrix[T] {
+	dx := top(r.dxdot, ddy.Rows)
+	add(dx, ddy, dual(r.f).BackwardTangent(p, ddy, dir, hv))
 	return dx
 }
 

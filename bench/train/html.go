@@ -13,6 +13,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/seed-4885aa59/eigenbasis/bench/scaling"
 )
 
 //go:embed report.tmpl
@@ -98,7 +100,7 @@ func (r *report) curves(axis string, x func(r *Result, t int) float64) (template
 		p.Add(l)
 		p.Legend.Add(res.label(), l)
 		for _, s := range []struct {
-			ends  []endpoint
+			ends  []scaling.Endpoint
 			glyph func(*plotter.Scatter)
 		}{
 			{res.Validation, func(s *plotter.Scatter) { s.Shape, s.Radius = draw.CircleGlyph{}, vg.Points(1.6) }},

@@ -12,7 +12,8 @@ import (
 type progress struct {
 	w     io.Writer
 	live  bool
-	width int // of the line on the screen
+	quiet bool // only the line that is rewritten
+	width int  // of the line on the screen
 	shown time.Time
 }
 
@@ -44,6 +45,9 @@ func (p *progress) show(format string, args ...any) {
 
 // say prints a line that stays.
 func (p *progress) say(format string, args ...any) {
+	if p.quiet {
+		return
+	}
 	p.clear()
 	fmt.Fprintf(p.w, format+"\n", args...)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/scaling"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -63,8 +64,8 @@ func (e *experiment) report(interrupted bool) *report {
 				row.StepRatio, row.TimeRatio = 1, 1
 			}
 		case len(x.Branches) > 0:
-			ends := append(append([]endpoint(nil), x.Branches...), endpoint{e.Steps, x.Final})
-			if c, ok := crossing(ends, adamw.Final); ok {
+			ends := append(append([]scaling.Endpoint(nil), x.Branches...), scaling.Endpoint{Steps: e.Steps, Loss: x.Final})
+			if c, ok := scaling.Crossing(ends, adamw.Final); ok {
 				row.StepRatio = c.Steps / float64(e.Steps)
 				row.TimeRatio = row.StepRatio * row.StepMS / adamw.stepMS()
 				row.Extrapolated = c.Extrapolated

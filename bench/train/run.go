@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/nn"
+	"github.com/seed-4885aa59/eigenbasis/bench/scaling"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/precond"
 )
@@ -53,14 +54,14 @@ func (a identity) differs(b identity) string {
 // Result is what one optimizer did.
 type Result struct {
 	setting
-	Done       bool       `json:"done"`         // false: the run was interrupted
-	Loss       []float64  `json:"loss"`         // of the training batch of each step
-	GradientMS []float64  `json:"gradient_ms"`  // forward and backward pass of each step
-	UpdateMS   []float64  `json:"optimizer_ms"` // clipping norm and optimizer of each step
-	Validation []endpoint `json:"validation"`   // along the run
-	Branches   []endpoint `json:"branches"`     // validation loss at the ends of the decay branches
-	Final      float64    `json:"final"`        // validation loss at the end
-	StateBytes int64      `json:"state_bytes"`
+	Done       bool               `json:"done"`         // false: the run was interrupted
+	Loss       []float64          `json:"loss"`         // of the training batch of each step
+	GradientMS []float64          `json:"gradient_ms"`  // forward and backward pass of each step
+	UpdateMS   []float64          `json:"optimizer_ms"` // clipping norm and optimizer of each step
+	Validation []scaling.Endpoint `json:"validation"`   // along the run
+	Branches   []scaling.Endpoint `json:"branches"`     // validation loss at the ends of the decay branches
+	Final      float64            `json:"final"`        // validation loss at the end
+	StateBytes int64              `json:"state_bytes"`
 }
 
 // experiment trains one model with several optimizers, one after another.
@@ -178,14 +179,14 @@ func (e *experiment) one(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			r.Validation = append(r.Validation, endpoint{e.pos.Step, loss})
+			r.Validation = append(r.Validation, scaling.Endpoint{Steps: e.pos.Step, Loss: loss})
 		}
 	}
 	final, err := e.validate(r, e.Steps)
 	if err != nil {
 		return err
 	}
-	r.Validation = append(r.Validation, endpoint{e.Steps, final})
+	r.Validation = append(r.Validation, scaling.Endpoint{Steps: e.Steps, Loss: final})
 	r.Final, r.Done = final, true
 	e.out.say("%-10s rate %-8.3g validation loss %.4f after %d steps, %.1f ms per step", r.label(), r.LR, r.Final, e.Steps, r.stepMS())
 	return nil
@@ -213,7 +214,7 @@ func (e *experiment) fork(ctx context.Context, r *Result, b, end int) error {
 	if err != nil {
 		return err
 	}
-	r.Branches = append(r.Branches, endpoint{end, loss})
+	r.Branches = append(r.Branches, scaling.Endpoint{Steps: end, Loss: loss})
 	e.setValues(e.trunk)
 	e.branch = nil
 	e.pos.Branch, e.pos.BranchStep = -1, 0

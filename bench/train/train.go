@@ -126,7 +126,7 @@ func parse(args []string, help io.Writer) (*options, error) {
 
 // run does the work of the flags.
 func (o *options) run(ctx context.Context, w io.Writer, out *progress) error {
-	corpus, err := LoadCorpus(o.text, model.Context+2)
+	corpus, err := Text(o.text)
 	if err != nil {
 		return err
 	}

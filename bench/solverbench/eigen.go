@@ -1,0 +1,70 @@
+package solverbench
+
+import (
+	"github.com/seed-4885aa59/eigenbasis/bench/peers"
+	"github.com/seed-4885aa59/eigenbasis/bench/timing"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
+	"gonum.org/v1/gonum/mat"
+)
+
+func eigenContests[T kernels.Float](s *settings, n int) []contest {
+	var all []contest
+	for _, sp := range spectra {
+		a64 := sp.make(n)
+		a := narrow[T](a64)
+		all = append(all, contest{
+			what: sp.name,
+			make: func(p *kernels.Pool) entry {
+				eig := linalg.NewSymEig[T](n, linalg.WithPool(p))
+				return entry{
+					run:   func() { must(eig.Factorize(a)) },
+					check: func() (float64, float64) { return eigenErrors(a, eig.Values(), eig.Vectors()) },
+				}
+			},
+			peers: func() []peer { return eigenPeers(s, a, a64, true) },
+		})
+	}
+	return all
+}
+
+// eigenErrors returns the residual and the orthogonality in units of n·eps.
+func eigenErrors[T kernels.Float](a linalg.Matrix[T], values []T, vectors linalg.Matrix[T]) (residual, orth float64) {
+	n := a.Rows
+	unit := float64(n) * epsOf[T]()
+	a64, q := wide(a), wide(vectors)
+	aq, ql := linalg.NewMatrix[float64](n, n), linalg.NewMatrix[float64](n, n)
+	linalg.MatMul(nil, aq, a64, q)
+	for i := range n {
+		for j := range n {
+			ql.Set(i, j, q.At(i, j)*float64(values[j]))
+		}
+	}
+	// ‖AQ‖ = ‖A‖ for an orthogonal Q, and a Q that is not shows in the other number.
+	return distance(aq, ql) / unit, orthogonality(q) / unit
+}
+
+// eigenPeers are LAPACK's three algorithms, Eigen's and gonum's, with a copy of the matrix, as ours copies it.
+func eigenPeers[T kernels.Float](s *settings, a linalg.Matrix[T], a64 linalg.Matrix[float64], vectors bool) []peer {
+	n := a.Rows
+	work, w, z := make([]T, n*n), make([]T, n), make([]T, n*n)
+	var all []peer
+	for _, l := range s.libraries.Libraries {
+		add := func(name string, c *peers.Call) {
+			if c = peers.Copy(work, a.Data).Then(c); c != nil {
+				all = append(all, peer{l.Name + " " + name, c.Run})
+			}
+		}
+		add("syevd", peers.Syevd(l, vectors, kernels.Lower, n, work, n, w))
+		add("syevr", peers.Syevr(l, vectors, kernels.Lower, n, work, n, w, z, n))
+		add("syev", peers.Syev(l, vectors, kernels.Lower, n, work, n, w))
+	}
+	if s.libraries.Gonum && n <= s.gonumMost && epsOf[T]() == epsOf[float64]() {
+		sym := mat.NewSymDense(n, a64.Data)
+		all = append(all, peer{"gonum", timing.Repeat(func() {
+			var e mat.EigenSym
+			e.Factorize(sym, vectors)
+		})})
+	}
+	return all
+}

@@ -1,0 +1,49 @@
+package timing
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestQuantile(t *testing.T) {
+	x := []float64{4, 1, 3, 2}
+	assert.Equal(t, 2.5, Median(x))
+	assert.Equal(t, 3.0, Median(x[:3]))
+	assert.Equal(t, 7.0, Median([]float64{7}))
+	assert.Equal(t, 0.0, Median(nil))
+	assert.Equal(t, 1.0, Quantile(x, 0))
+	assert.Equal(t, 4.0, Quantile(x, 1))
+	assert.InDelta(t, 3.7, Quantile(x, 0.9), 1e-12)
+	assert.Equal(t, []float64{4, 1, 3, 2}, x, "the argument is not sorted")
+}
+
+// TestInterleave: every contestant has a time in every round, in turn, and a loop of many calls is divided by their number.
+func TestInterleave(t *testing.T) {
+	var order []byte
+	sleeper := func(name byte) Loop {
+		return func(n int) {
+			order = append(order, name)
+			time.Sleep(time.Duration(n) * time.Millisecond)
+		}
+	}
+	times := Interleave(Wall, 3, Contestant{Loop: sleeper('a')}, Contestant{}, Contestant{Loop: sleeper('b')})
+	require.Len(t, times[0], 3)
+	require.Empty(t, times[1])
+	require.Len(t, times[2], 3)
+	for _, s := range append(times[0], times[2]...) {
+		assert.GreaterOrEqual(t, s, 0.9e-3)
+	}
+	assert.Equal(t, "ababab", string(order[len(order)-6:]))
+}
+
+func TestInts(t *testing.T) {
+	var x Ints
+	require.NoError(t, x.Set("1, 20,300"))
+	assert.Equal(t, Ints{1, 20, 300}, x)
+	assert.Equal(t, "1,20,300", x.String())
+	assert.Error(t, x.Set("0"))
+	assert.Error(t, x.Set("x"))
+}
