@@ -80,6 +80,15 @@ func (e *SingularError) Error() string {
 	return fmt.Sprintf("linalg: %s: matrix is singular: pivot %d is zero; use PivotedQR or SVD", e.Op, e.Pivot)
 }
 
+// largestOf returns max|a_ij|, or an error if an element is not finite, from one pass over a.
+func largestOf[T kernels.Float](p *kernels.Pool, op string, a Matrix[T]) (T, error) {
+	big := maxAbs(p, a, false)
+	if float64(big) <= maxFinite[T]() {
+		return big, nil
+	}
+	return big, finite(p, op, a, false)
+}
+
 // finite returns an error if the elements of a, or with half only those of the lower triangle,
 // are not all finite.
 func finite[T kernels.Float](p *kernels.Pool, op string, a Matrix[T], half bool) error {
