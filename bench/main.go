@@ -1,5 +1,5 @@
-// Command bench runs and measures eigenbasis: train a language model with every
-// optimizer, time the kernels against the limits of the machine.
+// Command bench runs and measures eigenbasis: train a language model with every optimizer, time the kernels against the limits of the
+// machine, and kernels and factorizations against the best C libraries in the same process.
 package main
 
 import (

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"unsafe"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/peers"
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
@@ -98,9 +99,15 @@ func updateRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 						x[i] = positive[T](n)
 						s[i] = unsafe.Pointer(unsafe.SliceData(x[i]))
 					}
-					return timed{run: func() { u.run(p, x) }, limit: slower(
+					t := timed{run: func() { u.run(p, x) }, limit: slower(
 						streamProbe(isa, u.mix, n*size, s, bytes),
 						rootDivProbe[T](isa, u.root, bytes/float64(n)))}
+					if u.name == "adam" {
+						t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call {
+							return peers.Adam(l, 0.9, 0.99, 1e-6, 1e-6, x[0], x[3], x[1], x[2])
+						})
+					}
+					return t
 				}})
 		}
 	}
@@ -175,18 +182,20 @@ func pick(slow bool, a, b probe) probe {
 // expRows are Exp, Softmax and LogSumExp; the bound is the multipliers: the FMAs and multiplications of one exponential.
 func expRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	var rows []row
-	add := func(name string, n int, prepare func(p *kernels.Pool) func()) {
+	type library = func(l *peers.Library) *peers.Call
+	add := func(name string, n int, prepare func(p *kernels.Pool) (func(), library)) {
 		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: name, work: float64(n), prepare: func() timed {
-			return timed{run: prepare(kernels.NewPool(1, kernels.WithISA(isa))), limit: expProbe[T](isa)}
+			run, peer := prepare(kernels.NewPool(1, kernels.WithISA(isa)))
+			return timed{run: run, limit: expProbe[T](isa), peers: libraryPeers(isa, peer)}
 		}})
 	}
 	for _, n := range []int{16, 128, 2048, 1 << 20} {
 		if quick && n != 2048 {
 			continue
 		}
-		add(fmt.Sprintf("exp %d", n), n, func(p *kernels.Pool) func() {
+		add(fmt.Sprintf("exp %d", n), n, func(p *kernels.Pool) (func(), library) {
 			x, y := operand[T](n), make([]T, n)
-			return func() { kernels.Exp(p, x, y) }
+			return func() { kernels.Exp(p, x, y) }, func(l *peers.Library) *peers.Call { return peers.Exp(l, x, y) }
 		})
 	}
 	for _, n := range []int{32, 128, 1024, 1 << 15} {
@@ -194,13 +203,13 @@ func expRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			continue
 		}
 		m := max(1, 4096/n)
-		add(fmt.Sprintf("softmax %d×%d", m, n), m*n, func(p *kernels.Pool) func() {
+		add(fmt.Sprintf("softmax %d×%d", m, n), m*n, func(p *kernels.Pool) (func(), library) {
 			a, b := operand[T](m*n), make([]T, m*n)
-			return func() { kernels.Softmax(p, m, n, a, n, b, n) }
+			return func() { kernels.Softmax(p, m, n, a, n, b, n) }, func(l *peers.Library) *peers.Call { return peers.Softmax(l, m, n, a, n, b, n) }
 		})
-		add(fmt.Sprintf("logsumexp %d×%d", m, n), m*n, func(p *kernels.Pool) func() {
+		add(fmt.Sprintf("logsumexp %d×%d", m, n), m*n, func(p *kernels.Pool) (func(), library) {
 			a, s := operand[T](m*n), make([]T, m)
-			return func() { kernels.LogSumExp(p, m, n, a, n, s) }
+			return func() { kernels.LogSumExp(p, m, n, a, n, s) }, func(l *peers.Library) *peers.Call { return peers.LogSumExp(l, m, n, a, n, s) }
 		})
 	}
 	return rows

@@ -57,7 +57,8 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 				a := any(x).([][]float64)
 				return func() { g.Ddot(len(a[0]), a[0], 1, a[1], 1) }
 			}},
-		{name: "sum", flops: 1, reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Sum(p, x[0]) }},
+		{name: "sum", flops: 1, reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Sum(p, x[0]) },
+			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Sum(l, x[0]) }},
 		{name: "nrm2", flops: 2, reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Nrm2(p, x[0]) },
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Nrm2(l, x[0]) },
 			gonum: func(x [][]T) func() {
@@ -67,7 +68,8 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 				a := any(x).([][]float64)
 				return func() { g.Dnrm2(len(a[0]), a[0], 1) }
 			}},
-		{name: "maxabs", reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.MaxAbs(p, x[0]) }},
+		{name: "maxabs", reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.MaxAbs(p, x[0]) },
+			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.MaxAbs(l, x[0]) }},
 		{name: "axpy", flops: 2, mix: read2write1, vectors: 2, run: func(p *kernels.Pool, x [][]T) { kernels.Axpy(p, 1e-9, x[1], x[0]) },
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Axpy(l, 1e-9, x[1], x[0]) },
 			gonum: func(x [][]T) func() {
@@ -77,7 +79,8 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 				a := any(x).([][]float64)
 				return func() { g.Daxpy(len(a[0]), 1e-9, a[1], 1, a[0], 1) }
 			}},
-		{name: "hadamard", flops: 1, mix: read2to1, vectors: 3, run: func(p *kernels.Pool, x [][]T) { kernels.Hadamard(p, x[1], x[2], x[0]) }},
+		{name: "hadamard", flops: 1, mix: read2to1, vectors: 3, run: func(p *kernels.Pool, x [][]T) { kernels.Hadamard(p, x[1], x[2], x[0]) },
+			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Hadamard(l, x[1], x[2], x[0]) }},
 	}
 }
 

@@ -113,10 +113,51 @@ func Scal[T kernels.Float](l *Library, alpha T, x []T) *Call {
 	return l.newCall(named[T]("scal"), len(x), alpha, x, 1)
 }
 
-// Omatcopy is B = α·op(A), B m×n, as kernels.Omatcopy; OpenBLAS has it.
+// Omatcopy is B = α·op(A), B m×n, as kernels.Omatcopy; OpenBLAS and Eigen have it.
 func Omatcopy[T kernels.Float](l *Library, t kernels.Transpose, m, n int, alpha T, a []T, lda int, b []T, ldb int) *Call {
 	if t == kernels.Trans {
 		m, n = n, m
 	}
 	return l.newCall(named[T]("omatcopy"), byte('R'), byte(t), m, n, alpha, a, lda, b, ldb)
+}
+
+// Sum is the sum of x; its value is the Result of the call. Eigen has it, and so has OpenBLAS, but ssum of 0.3.21 returns something else on
+// processors with AVX-512.
+func Sum[T kernels.Float](l *Library, x []T) *Call {
+	if l.Name == "OpenBLAS" {
+		return nil
+	}
+	return l.newCall(named[T]("sum"), len(x), x, 1)
+}
+
+// What no BLAS has, but Eigen's expressions do:
+
+// MaxAbs is the largest |x|; its value is the Result of the call.
+func MaxAbs[T kernels.Float](l *Library, x []T) *Call {
+	return l.newCall(named[T]("maxabs"), len(x), x)
+}
+
+// Hadamard is z = x ⊙ y.
+func Hadamard[T kernels.Float](l *Library, x, y, z []T) *Call {
+	return l.newCall(named[T]("hadamard"), len(x), x, y, z)
+}
+
+// Exp is y = eˣ, elementwise.
+func Exp[T kernels.Float](l *Library, x, y []T) *Call {
+	return l.newCall(named[T]("exp"), len(x), x, y)
+}
+
+// Softmax is kernels.Softmax.
+func Softmax[T kernels.Float](l *Library, m, n int, a []T, lda int, b []T, ldb int) *Call {
+	return l.newCall(named[T]("softmax"), m, n, a, lda, b, ldb)
+}
+
+// LogSumExp is kernels.LogSumExp.
+func LogSumExp[T kernels.Float](l *Library, m, n int, a []T, lda int, s []T) *Call {
+	return l.newCall(named[T]("logsumexp"), m, n, a, lda, s)
+}
+
+// Adam is m = β₁m + (1−β₁)g, v = β₂v + (1−β₂)g², x −= step·m/(√v + ε).
+func Adam[T kernels.Float](l *Library, beta1, beta2, eps, step T, x, g, m, v []T) *Call {
+	return l.newCall(named[T]("adam"), len(x), beta1, beta2, eps, step, x, g, m, v)
 }

@@ -31,8 +31,9 @@ type Library struct {
 	Detail string `json:"detail"` // version and the processor it runs kernels for
 
 	handle     uintptr
-	pattern    string // of a function's name in the library: "eigen_%s_"
-	setThreads string // function of one integer by value
+	more       uintptr // a second file with functions of the library, or 0
+	pattern    string  // of a function's name in the library: "eigen_%s_"
+	setThreads string  // function of one integer by value
 	mu         sync.Mutex
 	symbols    map[string]uintptr
 }
@@ -43,7 +44,10 @@ func (l *Library) symbol(name string) uintptr {
 	defer l.mu.Unlock()
 	a, ok := l.symbols[name]
 	if !ok {
-		a = symbol(l.handle, fmt.Sprintf(l.pattern, name))
+		full := fmt.Sprintf(l.pattern, name)
+		if a = symbol(l.handle, full); a == 0 && l.more != 0 {
+			a = symbol(l.more, full)
+		}
 		l.symbols[name] = a
 	}
 	return a

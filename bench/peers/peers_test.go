@@ -181,6 +181,33 @@ func testBLAS[T kernels.Float](t *testing.T, l *Library) {
 		}
 		near(t, []T{s}, []T{Result[T](c)}, 10000, "asum")
 	}
+	for name, c := range map[string]*Call{"sum": Sum(l, x), "maxabs": MaxAbs(l, x)} {
+		if has(c) {
+			want := kernels.Sum(nil, x)
+			if name == "maxabs" {
+				want = kernels.MaxAbs(nil, x)
+			}
+			near(t, []T{want}, []T{Result[T](c)}, 1000, name)
+		}
+	}
+	w := make([]T, len(x))
+	z = clone(w)
+	kernels.Hadamard(nil, x, y, w)
+	check(Hadamard(l, x, y, z), "hadamard", w, z, 10)
+	kernels.Exp(nil, x, w)
+	check(Exp(l, x, z), "exp", w, z, 10)
+	kernels.Softmax(nil, 10, 90, x, 100, w, 100)
+	if s := clone(w); has(Softmax(l, 10, 90, x, 100, s, 100)) {
+		near(t, w, s, 1, "softmax")
+	}
+	s, s2 := make([]T, 10), make([]T, 10)
+	kernels.LogSumExp(nil, 10, 90, x, 100, s)
+	check(LogSumExp(l, 10, 90, x, 100, s2), "logsumexp", s, s2, 10)
+	g, m1, v1 := random[T](1000), make([]T, 1000), make([]T, 1000)
+	x1, m2, v2 := clone(x), make([]T, 1000), make([]T, 1000)
+	kernels.Adam(nil, kernels.AdamCoef[T]{Scale: 1, Beta1: 0.9, Weight1: 0.1, Beta2: 0.99, Weight2: 0.01, Eps: 1e-6, Step: 0.1, Decay: 1}, x, g, m1, v1)
+	check(Adam(l, 0.9, 0.99, 1e-6, 0.1, x1, g, m2, v2), "adam", x, x1, 1000)
+
 	// A call in a loop of three with a copy before it: the arguments are loaded anew each time.
 	sum := make([]T, len(x))
 	if c := Copy(sum, x).Then(Axpy(l, 1, x, sum)).Then(Axpy(l, 1, x, sum)); c != nil {

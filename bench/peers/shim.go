@@ -21,7 +21,10 @@ import (
 // the hash of everything that the result depends on.
 
 //go:embed eigen/blas.cc
-var eigenSource []byte
+var eigenBLAS []byte
+
+//go:embed eigen/loops.cc
+var eigenLoops []byte
 
 // noCompile keeps tests from compiling for minutes.
 var noCompile bool
@@ -77,7 +80,7 @@ func compile(debian, compiler string, inputs [][]byte, args ...string) (path str
 	return path, os.Rename(f.Name(), path)
 }
 
-// loadEigen compiles eigen/blas.cc against the installed headers.
+// loadEigen compiles eigen/*.cc against the installed headers.
 func loadEigen(own string) (*Library, error) {
 	include := "/usr/include/eigen3"
 	if own != "" {
@@ -87,14 +90,22 @@ func loadEigen(own string) (*Library, error) {
 	if err != nil {
 		return nil, errors.New("not found: apt-get install libeigen3-dev g++")
 	}
-	so, err := compile("g++", "g++", [][]byte{eigenSource, macros}, "-O3", "-march=native", "-DNDEBUG", "-fopenmp", "-shared", "-fPIC", "-x", "c++", "-I", include, "-")
+	open := func(source []byte) (*Library, error) {
+		so, err := compile("g++", "g++", [][]byte{source, macros}, "-O3", "-march=native", "-DNDEBUG", "-fopenmp", "-shared", "-fPIC", "-x", "c++", "-I", include, "-")
+		if err != nil {
+			return nil, err
+		}
+		return openFirst("libeigen3-dev", so)
+	}
+	l, err := open(eigenBLAS)
 	if err != nil {
 		return nil, err
 	}
-	l, err := openFirst("libeigen3-dev", so)
+	loops, err := open(eigenLoops)
 	if err != nil {
 		return nil, err
 	}
+	l.more = loops.handle
 	l.Name, l.pattern, l.setThreads = "Eigen", "eigen_%s_", "eigen_set_threads"
 	l.Detail = firstMatch(`^[^ ]+ g\+\+ [0-9.]+`, callString(symbol(l.handle, "eigen_version"))) + ", " + callString(symbol(l.handle, "eigen_simd"))
 	return l, nil
