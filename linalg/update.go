@@ -268,7 +268,7 @@ func (s *SymEig[T]) part(b Matrix[T], acc account[T]) (*SymEig[T], float64) {
 // partialCost is the cost of a block of order k, in units of n³ operations.
 func partialCost(k, n int) float64 {
 	f := float64(k) / float64(n)
-	return float64(float64(solveCost*f+2) * float64(f*f))
+	return float64((float64(solveCost*f) + 2) * float64(f*f))
 }
 
 // improve makes the steps of refinement and of orthogonal iteration that the policy allows on s.warm.q.

@@ -115,7 +115,7 @@ func variants() map[string]Config {
 		c.Diagonal.Damping, c.Diagonal.Eps, c.Diagonal.EpsAt = 0, 1e-2, EpsAtFactor
 	})
 	edit("EKFAC relative", presets["EKFAC"], func(c *Config) { c.Diagonal.Relative, c.Diagonal.Damping = true, 0.1 })
-	edit("EGOP AdamW", AdamW, func(c *Config) { *c = EGOP(*c); c.Frame.MaxDim = 300 })
+	edit("EGOP AdamW", AdamW, func(c *Config) { *c = EGOP(*c); c.Frame.MaxDim = 100 })
 	edit("EGOP Adagrad block", Adagrad, func(c *Config) { *c = EGOP(*c); c.Frame.Block = 8 })
 	edit("EGOP SOAP kron", SOAP, func(c *Config) { *c = quick(EGOP(*c)); c.Frame = Frame{Kind: FrameKron, MaxDim: 13} })
 	edit("EGOP Shampoo kron", Shampoo, func(c *Config) { *c = quick(EGOP(*c)); c.Frame = Frame{Kind: FrameKron}; c.Shape.Block = 0 })
@@ -140,6 +140,7 @@ func variants() map[string]Config {
 	edit("SOAP large tensor", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 13, LargeTensor })
 	edit("SOAP large one-sided", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 13, LargeOneSided })
 	edit("SOAP tol", SOAP, func(c *Config) { c.Basis.Tol = 0.05 })
+	edit("SOAP every step", SOAP, func(c *Config) { c.Basis.Every = 1 })
 	edit("SOAP one-sided", SOAP, func(c *Config) { c.Shape.MaxDim = 13 })
 	edit("SOAP blocks", SOAP, func(c *Config) { c.Shape.Block = 5 })
 	edit("SOAP merged", SOAP, func(c *Config) { c.Shape.Merge, c.Shape.MergeMax, c.Shape.ChannelsLast = MergeLeft, 12, true })
@@ -207,7 +208,7 @@ func feed[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T]) {
 		return
 	}
 	for i, q := range p.params {
-		if slices.ContainsFunc(o.blocks, func(b block[T]) bool { return b.param == i && b.frame != nil && b.clock.fixed == 0 }) {
+		if b := o.blockOf(i); b.frame != nil && b.clock.fixed == 0 {
 			continue
 		}
 		g := linalg.MatrixOf(1, len(q.Grad), q.Grad)

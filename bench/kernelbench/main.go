@@ -33,6 +33,7 @@ type Result struct {
 	Peers     map[string]float64 `json:"peers,omitempty"` // rates
 	BestPeer  string             `json:"best_peer,omitempty"`
 	Ratio     float64            `json:"ratio,omitempty"` // of the rate to that of the best peer: above 1 is faster
+	Cores     int                `json:"cores,omitempty"` // more than one
 	// Of rows of several cores: how much faster than one worker, and the same of the FMA probe.
 	Scaling    float64 `json:"scaling,omitempty"`
 	FMAScaling float64 `json:"fma_scaling,omitempty"`

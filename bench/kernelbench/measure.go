@@ -35,7 +35,7 @@ func measure(f family, r row, rounds int) Result {
 
 	own := times[1]
 	s := timing.Median(own)
-	res := Result{Family: f.name, Type: r.typ, Tier: r.tier, Name: r.name, Unit: f.unit, Seconds: s, Intensity: r.intensity,
+	res := Result{Family: f.name, Type: r.typ, Tier: r.tier, Name: r.name, Unit: f.unit, Cores: r.cores, Seconds: s, Intensity: r.intensity,
 		Rate: r.work / s / 1e9, Best: r.work / slices.Min(own) / 1e9}
 	if t.limit.loop != nil {
 		var limits, parts []float64

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/machine"
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
@@ -41,10 +42,7 @@ func line(out io.Writer, r Result) {
 		}
 	}
 	if r.Scaling > 0 {
-		fmt.Fprintf(out, "; ×%.2f of one worker", r.Scaling)
-	}
-	if r.FMAScaling > 0 {
-		fmt.Fprintf(out, ", FMA ×%.2f", r.FMAScaling)
+		fmt.Fprintf(out, "; %s", machine.Scaling(r.Scaling, r.FMAScaling, r.Cores))
 	}
 	fmt.Fprintln(out)
 }

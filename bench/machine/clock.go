@@ -135,6 +135,19 @@ func FMA(isa kernels.ISA, elementBits float64) (loop timing.Loop, flops float64)
 	return timing.Repeat(func() { runFMA(bits) }), 2 * fmaPerCall * float64(bits) / elementBits
 }
 
+// Scaling describes how a row of several workers compares with one, next to what the probe gained at the same time: without that gain other processes
+// had the cores, and the row says nothing.
+func Scaling(row, fma float64, workers int) string {
+	s := fmt.Sprintf("×%.2f of one worker", row)
+	if fma > 0 {
+		s += fmt.Sprintf(", FMA ×%.2f", fma)
+		if fma < 0.85*float64(workers) {
+			s += ": THE CORES WERE NOT FREE"
+		}
+	}
+	return s
+}
+
 // CoresFMA is FMA on several cores at once, through the pool's workers; the operations are those of all.
 func CoresFMA(p *kernels.Pool, elementBits float64) (loop timing.Loop, flops float64) {
 	one, flops := FMA(p.ISA(), elementBits)

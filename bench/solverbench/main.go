@@ -36,6 +36,12 @@ var Problems = []Problem{
 	{"chol", "compare Cholesky's factorization with LAPACK, Eigen and gonum",
 		"residual ‖A−UᵀU‖/(n·eps·‖A‖)",
 		timing.Ints{16, 32, 64, 128, 256, 512, 1024, 2048}, choleskyContests[float32], choleskyContests[float64]},
+	{"lu", "compare the LU factorization with partial pivoting with LAPACK and gonum",
+		"residual ‖PA−LU‖/(n·eps·‖L‖·‖U‖)",
+		timing.Ints{16, 32, 64, 128, 256, 512, 1024, 2048}, luContests[float32], luContests[float64]},
+	{"svd", "compare the thin singular value decomposition with LAPACK, Eigen and gonum",
+		"residual ‖A−UΣVᵀ‖/(m·eps·‖A‖), orthogonality ‖UᵀU−I‖ or ‖VᵀV−I‖/(√n·m·eps)",
+		timing.Ints{16, 32, 64, 128, 256, 512}, svdContests[float32], svdContests[float64]},
 	{"roots", "compare the inverse fourth root with the same by LAPACK",
 		"residual ‖X⁴A−I‖/(max(n, 8)·eps·κ(A))",
 		timing.Ints{32, 64, 128, 256, 512}, rootContests[float32], rootContests[float64]},
@@ -82,6 +88,7 @@ type Result struct {
 	Peers      map[string]float64 `json:"peers,omitempty"` // seconds
 	BestPeer   string             `json:"best_peer,omitempty"`
 	Ratio      float64            `json:"ratio,omitempty"`       // best peer's time / ours: above 1 is faster
+	Workers    int                `json:"workers,omitempty"`     // more than one
 	Scaling    float64            `json:"scaling,omitempty"`     // time with one worker / time
 	FMAScaling float64            `json:"fma_scaling,omitempty"` // the same of the FMA probe
 }

@@ -62,6 +62,7 @@ func (s *settings) measure(c contest, product func(), bits float64) Result {
 		r.Part = c.flops / r.Seconds / (flops / timing.Median(times[2]))
 	}
 	if s.workers > 1 {
+		r.Workers = s.workers
 		r.Scaling = timing.Median(times[3]) / r.Seconds
 		if all[2].Loop != nil {
 			r.FMAScaling = flops / timing.Median(times[2]) / (flopsOne / timing.Median(times[4]))
@@ -103,10 +104,7 @@ func line(out io.Writer, r Result) {
 		}
 	}
 	if r.Scaling > 0 {
-		fmt.Fprintf(out, "; ×%.2f of one worker", r.Scaling)
-	}
-	if r.FMAScaling > 0 {
-		fmt.Fprintf(out, ", FMA ×%.2f", r.FMAScaling)
+		fmt.Fprintf(out, "; %s", machine.Scaling(r.Scaling, r.FMAScaling, r.Workers))
 	}
 	if !r.good() {
 		fmt.Fprint(out, "  ABOVE ITS BOUND")

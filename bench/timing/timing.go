@@ -49,15 +49,20 @@ func (c Clock) Sample(l Loop, n int) float64 {
 	return (c.Seconds() - t) / float64(n)
 }
 
-// Least is how long a sample lasts at least.
-const Least = 4 * time.Millisecond
+// least is how long a sample lasts at least, in seconds. With several threads the system needs some milliseconds to spread them over the cores.
+func (c Clock) least() float64 {
+	if c == Wall {
+		return 0.020
+	}
+	return 0.004
+}
 
 // Calibrate runs the loop until warm and returns how many calls fill a sample.
 func (c Clock) Calibrate(l Loop) int {
 	l(1)
 	for n := 1; ; n *= 4 {
-		if s := c.Sample(l, n) * float64(n); s > Least.Seconds()/8 {
-			return max(1, int(float64(n)*Least.Seconds()/s))
+		if s := c.Sample(l, n) * float64(n); s > c.least()/8 {
+			return max(1, int(float64(n)*c.least()/s))
 		}
 	}
 }
