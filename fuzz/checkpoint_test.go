@@ -23,11 +23,29 @@ func FuzzCheckpoint(f *testing.F) {
 	f.Add(good.Bytes()[:good.Len()-1], false)
 	f.Add(good.Bytes()[:100], true)
 	f.Add([]byte(nil), false)
+	// One thing of the header changed each, which a mutation of bytes hardly finds.
+	for _, edit := range [][2]string{
+		{`"dtype":"F32"`, `"dtype":"F64"`}, {`"shape":[3,2]`, `"shape":[3,-2]`}, {`"shape":[3,2]`, `"shape":[9223372036854775807,2]`},
+		{`"data_offsets":[0,`, `"data_offsets":[-8,`}, {`"data_offsets":[`, `"data_offsets":[1e30,`}, {`"data_offsets":[`, `"data_offsets":["`},
+		{`"a/m"`, `"a/v"`}, {`"a/m"`, `"\u0000"`}, {`"__metadata__":{`, `"__metadata__":[{`}, {`"__metadata__"`, `"__metadata__":{},"x"`},
+		{`\"dims\":[3,2]`, `\"dims\":[]`}, {`\"basis\":[true,true]`, `\"basis\":[]`}, {`\"shape\":[3,2]`, `\"shape\":null`},
+		{`\"blocks\":[{`, `\"blocks\":[{},{`}, {`"order_version":"`, `"order_version":"9`}, {`"lr":"`, `"lr":"-`}, {`"lr":"0x`, `"lr":"inf","y":"`},
+		{`\"LR\":`, `\"LR\":-`}, {`\"Kind\":\"Eigen\"`, `\"Kind\":\"Rotten\"`}, {`"tensors_sha256":"{`, `"tensors_sha256":"[`}, {`"header_sha256":"`, `"header_sha256":"0`},
+	} {
+		b := bytes.Replace(good.Bytes(), []byte(edit[0]), []byte(edit[1]), 1)
+		if bytes.Equal(b, good.Bytes()) {
+			f.Fatalf("there is no %s in the header: %.600q", edit[0], good.Bytes()[8:])
+		}
+		f.Add(b, true)
+	}
 	f.Add([]byte(`........{"__metadata__":{"format":"eigenbasis/precond","version":"2"}}`), true)
 	f.Fuzz(func(t *testing.T, file []byte, repair bool) {
 		file = slices.Clone(file)
 		if repair && len(file) >= 8 {
-			end := bytes.LastIndexByte(file, '}') + 1
+			end := bytes.LastIndex(file, []byte("}}")) + 2
+			for end < len(file) && file[end] == ' ' {
+				end++
+			}
 			binary.LittleEndian.PutUint64(file, uint64(max(8, end)-8))
 		}
 		opt := start.Clone()

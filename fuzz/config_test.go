@@ -15,6 +15,9 @@ import (
 var presets = []func() precond.Config{
 	precond.SOAP, precond.Shampoo, precond.EShampoo, precond.AdamW, precond.Adam, precond.Adagrad, precond.RMSProp, precond.SGD,
 	func() precond.Config { return precond.Improved(precond.SOAP()) },
+	precond.ShampooSquared, precond.Adafactor, precond.Sophia,
+	func() precond.Config { return precond.Factorized(precond.SOAP()) },
+	func() precond.Config { return precond.OneSided(precond.SOAP()) },
 }
 
 // FuzzConfig edits a preset: the first byte chooses it, then each 10 bytes are one edit, a field and what to do with it.

@@ -91,6 +91,7 @@ func parallelElements[T Float](isa ISA) int {
 // elementwise performs op on vectors of n > 0 elements. They are passed by address, absent ones nil: slices would
 // cost more than the work on short vectors.
 func elementwise[T Float](p *Pool, op elementOp, coef *AdamCoef[T], n int, a, b, c, d *T) {
+	raceElementwise(op, n, a, b, c, d)
 	isa, w := p.ISA(), p.Workers()
 	if w == 1 || n < parallelElements[T](isa) {
 		elementSpan(op, isa, coef, n, a, b, c, d)

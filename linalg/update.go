@@ -280,7 +280,8 @@ func (s *SymEig[T]) improve(acc *account[T]) {
 // criterion measures s.warm.q and leaves A·Q in w and the quotients in d.
 func (s *SymEig[T]) criterion(acc *account[T]) {
 	w := s.warm
-	acc.After = Criterion(s.pool, w.q, s.red.a, w.w, w.b)
+	MatMul(s.pool, w.w, s.red.a, w.q) // both triangles are there
+	acc.After = rotated(s.pool, w.q, w.w, w.b)
 	acc.spend(criterionCost)
 	for i := range w.d {
 		w.d[i] = w.b.Data[i*w.b.Stride+i]

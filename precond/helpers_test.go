@@ -140,6 +140,7 @@ func variants() map[string]Config {
 	edit("SOAP large tensor", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 13, LargeTensor })
 	edit("SOAP large one-sided", SOAP, func(c *Config) { c.Shape.MaxDim, c.Shape.Large = 13, LargeOneSided })
 	edit("SOAP tol", SOAP, func(c *Config) { c.Basis.Tol = 0.05 })
+	edit("SOAP every step", SOAP, func(c *Config) { c.Basis.Every = 1 })
 	edit("SOAP one-sided", SOAP, func(c *Config) { c.Shape.MaxDim = 13 })
 	edit("SOAP blocks", SOAP, func(c *Config) { c.Shape.Block = 5 })
 	edit("SOAP merged", SOAP, func(c *Config) { c.Shape.Merge, c.Shape.MergeMax, c.Shape.ChannelsLast = MergeLeft, 12, true })

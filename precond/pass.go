@@ -2,6 +2,7 @@ package precond
 
 import (
 	"math"
+	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
@@ -34,7 +35,12 @@ const (
 
 // compile turns a valid Config into a program.
 func (c *Config) compile() program {
-	p := program{stages: c.Order, inBasis: c.Basis.Kind == Eigen && c.firstInBasis()}
+	p := program{stages: c.Order, inBasis: c.Basis.Kind == Eigen && c.keptInBasis()}
+	if !p.inBasis && c.Basis.Kind == Eigen && c.firstInBasis() {
+		// The same moment, in the original axes.
+		p.stages = slices.DeleteFunc(slices.Clone(c.Order), func(s Stage) bool { return s == FirstMoment })
+		p.stages = slices.Insert(p.stages, slices.Index(p.stages, Rotate), FirstMoment)
+	}
 	place := func(s Stage) int {
 		for i, x := range c.Order {
 			if x == s {

@@ -292,7 +292,7 @@ func (b *block[T]) cost(c *Config) {
 	}
 	rotations := int64(1) // roots: once
 	switch {
-	case c.Basis.Kind == Eigen && c.firstInBasis():
+	case c.Basis.Kind == Eigen && c.keptInBasis():
 		rotations = 2
 	case c.Basis.Kind == Eigen:
 		rotations = 3
@@ -316,14 +316,20 @@ func (b *block[T]) cost(c *Config) {
 		default:
 			b.fresh += 14 * d * d * d
 		}
-		if c.Moment.Beta != 0 && c.firstInBasis() {
+		if c.Moment.Beta != 0 && c.keptInBasis() {
 			b.fresh += 4 * n * d
 		}
 	}
 	b.flops = b.products + 12*n
 }
 
-// firstInBasis reports whether the first moment is kept in the basis, or there is none.
+// keptInBasis reports whether the first moment is kept in the basis, or there is none. Where the basis moves with every step, a moment
+// in the basis would be rotated out and in each time; in the original axes, it is rotated in.
+func (c *Config) keptInBasis() bool {
+	return c.firstInBasis() && (c.Moment.Beta == 0 || c.Basis.Every != 1 || c.Basis.Tol != 0)
+}
+
+// firstInBasis reports whether the Config averages the gradient in the basis, or not at all.
 func (c *Config) firstInBasis() bool {
 	return c.Moment.Beta == 0 || slices.Index(c.Order, FirstMoment) > slices.Index(c.Order, Rotate)
 }

@@ -126,6 +126,29 @@ func TestMomentumInBasis(t *testing.T) {
 	}
 }
 
+// TestMomentumWithEveryBasis: with a new basis in every step the moment is kept in the original axes, which is the moment
+// in the basis up to roundings; a criterion that keeps nothing makes it stay in the basis.
+func TestMomentumWithEveryBasis(t *testing.T) {
+	c := SOAP()
+	c.First, c.Basis.Start, c.Basis.Every = First{}, 1, 1
+	require.False(t, c.compile().inBasis)
+	inside := c
+	inside.Basis.Tol = 1e-300
+	require.True(t, inside.compile().inBasis)
+	a, b := sequence(t, c, 14, []int{6, 4}, []int{3, 2, 4}), sequence(t, inside, 14, []int{6, 4}, []int{3, 2, 4})
+	for step := range a {
+		for i := range a[step] {
+			require.Less(t, apart(a[step][i], b[step][i]), 1e-11, "step %d", step+1)
+		}
+	}
+	at, err := PlanFor[float32](c, [][]int{{300, 500}})
+	require.NoError(t, err)
+	in, err := PlanFor[float32](inside, [][]int{{300, 500}})
+	require.NoError(t, err)
+	require.EqualValues(t, 2*300*500*(300+500), at.StepFlops-in.StepFlops)
+	require.EqualValues(t, 4*300*500*(300+500), in.RefreshFlops-at.RefreshFlops)
+}
+
 // TestOrderOfColumns: permuting a basis together with its moments changes nothing but roundings.
 func TestOrderOfColumns(t *testing.T) {
 	c := SOAP()

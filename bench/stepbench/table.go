@@ -120,6 +120,8 @@ type row struct {
 	stepGemm             float64 // time of a step in units of its flops at that rate
 	ratio                float64 // step to AdamW's
 	average              float64 // with a refresh every so many steps
+	speedup              float64 // over one worker: of a step, and of one with a refresh
+	speedupFresh         float64
 }
 
 // measure takes interleaved samples: products, AdamW, steps without refresh, steps with one each.
@@ -139,6 +141,17 @@ func measure[T kernels.Float](s settings, c precond.Config, m model, pool *kerne
 			return r, err
 		}
 	}
+	var solo, soloFresh *runner[T]
+	if s.workers > 1 {
+		if solo, err = newRunner[T](c, m, never, nil); err != nil {
+			return r, err
+		}
+		if fresh != nil {
+			if soloFresh, err = newRunner[T](c, m, 1, nil); err != nil {
+				return r, err
+			}
+		}
+	}
 	one := func(r *runner[T]) func() { return func() { r.steps(1) } }
 	nq, na, nf, np := t.reps(one(quiet)), t.reps(one(adamw)), 0, 0
 	if fresh != nil {
@@ -150,7 +163,7 @@ func measure[T kernels.Float](s settings, c precond.Config, m model, pool *kerne
 		p = newProducts[T](m.shapes[0], pool)
 		np = t.reps(p.run)
 	}
-	var steps, refreshes, adamws, gemms, ratios, units []float64
+	var steps, refreshes, adamws, gemms, ratios, units, speedups, speedupsFresh []float64
 	for range s.rounds {
 		gemm := math.Inf(1)
 		if p != nil {
@@ -164,8 +177,15 @@ func measure[T kernels.Float](s settings, c precond.Config, m model, pool *kerne
 			gemms = append(gemms, rate)
 			units = append(units, q*rate/float64(max(1, quiet.plan.ProductFlops)))
 		}
+		if solo != nil {
+			speedups = append(speedups, t.time(nq, one(solo))/q)
+		}
 		if fresh != nil {
-			refreshes = append(refreshes, t.time(nf, one(fresh))-q)
+			f := t.time(nf, one(fresh))
+			refreshes = append(refreshes, f-q)
+			if soloFresh != nil {
+				speedupsFresh = append(speedupsFresh, t.time(nf, one(soloFresh))/f)
+			}
 		}
 		steps, adamws, ratios = append(steps, q), append(adamws, a), append(ratios, q/a)
 	}
@@ -173,6 +193,7 @@ func measure[T kernels.Float](s settings, c precond.Config, m model, pool *kerne
 	if quiet.plan.ProductFlops == 0 {
 		r.stepGemm = 0
 	}
+	r.speedup, r.speedupFresh = median(speedups), median(speedupsFresh)
 	r.average = r.step + r.refresh/float64(s.every)
 	return r, nil
 }
@@ -202,7 +223,7 @@ func table[T kernels.Float](s settings) error {
 	head[T](s, pool)
 	fmt.Printf("step: without refresh; average: with one every %d steps; products: their part of a step at the rate of the products of the same\n", s.every)
 	fmt.Println("rounds, and that rate; limit: time of moving AdamW's vectors without arithmetic in the same rounds")
-	fmt.Printf("%-12s %-20s %10s %10s %10s %9s %9s %9s %10s\n", "model", "preset", "step ms", "refresh ms", "average ms", "products", "GFLOP/s", "× AdamW", "of limit")
+	fmt.Printf("%-12s %-20s %10s %10s %10s %9s %9s %9s %10s\n", "model", "preset", "step ms", "refresh ms", "average ms", "products", "GFLOP/s", "× AdamW", map[bool]string{false: "of limit", true: "speed-up, and with refresh"}[s.workers > 1])
 	for _, m := range s.models {
 		for _, c := range s.presets {
 			r, err := measure[T](s, c, m, pool)
@@ -225,6 +246,9 @@ func table[T kernels.Float](s settings) error {
 				if part := streamed[T](s, m, pool); part > 0 {
 					fmt.Printf(" %9.1f%%", 100*part)
 				}
+			}
+			if s.workers > 1 {
+				fmt.Printf(" %9.2f %9.2f", r.speedup, r.speedupFresh)
 			}
 			fmt.Println()
 		}

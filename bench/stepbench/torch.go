@@ -78,7 +78,7 @@ func (t *torch) stop() {
 	t.cmd.Wait()
 }
 
-// compare times our SOAP and AdamW and those of PyTorch in turn: whole periods, from the step after one refresh to the
+// compare times those of our SOAP and AdamW that are among the presets, and PyTorch's, in turn: whole periods, from the step after one refresh to the
 // next. The gradients are constant on both sides, which costs as much as others do.
 func compare(s settings, python, soap string) error {
 	t, err := startTorch(python, soap, s.workers)
@@ -127,13 +127,19 @@ func compare(s settings, python, soap string) error {
 		return nil
 	}
 	for _, m := range s.models {
-		for _, every := range []int{s.every, 1} {
-			if err := line(m, fmt.Sprintf("SOAP, every %d", every), precond.SOAP(), every, "soap"); err != nil {
-				return err
+		for _, c := range s.presets {
+			switch c.Name {
+			case "SOAP":
+				for _, every := range []int{s.every, 1} {
+					if err := line(m, fmt.Sprintf("SOAP, every %d", every), c, every, "soap"); err != nil {
+						return err
+					}
+				}
+			case "AdamW":
+				if err := line(m, "AdamW", c, never, "adamw", "adamw foreach"); err != nil {
+					return err
+				}
 			}
-		}
-		if err := line(m, "AdamW", precond.AdamW(), never, "adamw", "adamw foreach"); err != nil {
-			return err
 		}
 	}
 	return nil
