@@ -20,6 +20,8 @@ func Axpy[T Float](p *Pool, alpha T, x, y []T) {
 	if alpha == 0 {
 		return
 	}
+	raceRead(x)
+	raceWrite(y)
 	if n := len(x); n <= vecPiece {
 		if n > 0 {
 			axpyPiece(p.ISA(), alpha, x, y)
@@ -32,6 +34,7 @@ func Axpy[T Float](p *Pool, alpha T, x, y []T) {
 // Scal multiplies a vector in place: x_i = alpha·x_i, rounded once. No value of alpha is special: 0·NaN
 // is NaN.
 func Scal[T Float](p *Pool, alpha T, x []T) {
+	raceWrite(x)
 	if n := len(x); n <= vecPiece {
 		if n > 0 {
 			scalePiece(p.ISA(), alpha, x, x)
@@ -52,6 +55,9 @@ func Hadamard[T Float](p *Pool, x, y, z []T) {
 	if !same(z, x) && clash(z, x) || !same(z, y) && clash(z, y) {
 		panic(overlap)
 	}
+	raceRead(x)
+	raceRead(y)
+	raceWrite(z)
 	if n := len(x); n <= vecPiece {
 		if n > 0 {
 			mulPiece(p.ISA(), x, y, z)

@@ -29,6 +29,7 @@ func CholeskyTile[T Float](p *Pool, n int, a []T, lda int) int {
 	if short(len(a), n, n, lda) {
 		panic(shortA)
 	}
+	raceWriteTri(Upper, n, a, lda)
 	return choleskyTile(p.ISA(), n, a, lda)
 }
 

@@ -18,6 +18,8 @@ func Convert[D, S Float](p *Pool, dst []D, src []S) {
 	if d < s+n*unsafe.Sizeof(src[0]) && s < d+n*unsafe.Sizeof(dst[0]) {
 		panic(overlap)
 	}
+	raceRead(src)
+	raceWrite(dst)
 	isa := p.ISA()
 	for len(src) > convertPiece {
 		convertCall(isa, dst[:convertPiece], src[:convertPiece])

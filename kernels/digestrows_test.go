@@ -234,6 +234,24 @@ func vectorRows[T Float](add, large addRow[T]) {
 			Convert(p, y, d)
 			return out(x, y)
 		}, "Convert/%d", n)
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			x, y := make([]float32, n), make([]T, 2*n)
+			for i, v := range r.odd(n) {
+				x[i] = float32(v)
+			}
+			h := make([]BFloat16, n)
+			for k := range 2 {
+				if k == 0 {
+					ToBFloat16(p, h, x)
+				} else {
+					ToBFloat16Stochastic(p, 7, uint64(n), h, x)
+				}
+				z := make([]float32, n)
+				FromBFloat16(p, z, h)
+				Convert(p, y[k*n:(k+1)*n], z)
+			}
+			return out(y)
+		}, "ToBFloat16,ToBFloat16Stochastic,FromBFloat16/%d", n)
 	}
 	for _, n := range digestLengths[:18] {
 		axpy(add, n)
@@ -244,20 +262,54 @@ func vectorRows[T Float](add, large addRow[T]) {
 	}
 	for _, n := range []int{0, 1, 3, 8, 15, 16, 17, 33, 100, 1000} {
 		add(func(p *Pool, r *digestInput[T]) [][]T {
-			d, z := make([]float64, n), make([]float64, n)
-			for i, v := range r.pos(n) {
-				d[i], z[i] = float64(2*i)+float64(v), r.Float64()
+			m := (n + SecularGroup - 1) / SecularGroup * SecularGroup
+			d, w, o, tau := make([]float64, m), make([]float64, m), make([]float64, m), make([]float64, m)
+			for i := range d {
+				d[i], o[i] = SecularPad, SecularPad
 			}
-			s, ds := PoleSums(p, d, z, 2, 0.7)
-			x, y := make([]float64, n), slices.Clone(z)
-			PoleProducts(p, z, d, 0.3, y)
-			norm := PoleVector(p, z, d, x)
-			all := []T{T(s), T(ds), T(norm)}
-			for i := range x {
-				all = append(all, T(x[i]), T(y[i]))
+			for i, v := range r.pos(n) {
+				d[i], w[i], tau[i] = float64(2*i)+float64(v), r.Float64(), 0.5*r.Float64()
+				o[i] = d[i]
+			}
+			var b SecularBlock
+			for l := range SecularLanes {
+				if i := min(n/3+l, n-1); i >= 0 {
+					b.Origin[l], b.Tau[l], b.Split[l] = o[i], tau[i], d[i]
+				}
+			}
+			SecularSums(p, d, w, n/3, n/3+SecularLanes, &b)
+			y, x := make([]float64, m), make([]float64, 4*m)
+			SecularProducts(p, d, d, o, tau, y)
+			if n > 4 {
+				SecularVectors(p, d, w, o[:4], tau[:4], x, m)
+			}
+			var all []T
+			for _, s := range [][]float64{b.Psi[:], b.Phi[:], b.D1[:], b.D2[:], y[:n], x} {
+				for _, v := range s {
+					all = append(all, T(v))
+				}
 			}
 			return out(all)
-		}, "PoleSums,PoleProducts,PoleVector/%d", n)
+		}, "SecularSums,SecularProducts,SecularVectors/%d", n)
+	}
+	for _, n := range []int{0, 1, 2, 3, 8, 13} {
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			d, e, z := make([]float64, 4*n), make([]float64, 4*n), make([]float64, 4*n*n)
+			for i := range d {
+				d[i], e[i] = r.Float64(), r.Float64()-0.5
+			}
+			for i := range z {
+				z[i] = r.Float64()
+			}
+			TridiagQR(p, n, n, d, e, z, 0x1p-56, 100)
+			var all []T
+			for _, s := range [][]float64{d, z} {
+				for _, v := range s {
+					all = append(all, T(v))
+				}
+			}
+			return out(all)
+		}, "TridiagQR/%d", n)
 	}
 }
 
@@ -394,6 +446,17 @@ func elementwiseRows[T Float](add, large addRow[T]) {
 	}
 	for _, n := range []int{0, 1, 5, 8, 15, 16, 17, 33, 64, 100} {
 		adam(add, n, n%2 == 1)
+		for _, root := range []bool{false, true} {
+			add(func(p *Pool, r *digestInput[T]) [][]T {
+				m, d, u := r.vec(n), r.vec(n), make([]T, n)
+				if n%2 == 1 {
+					m, d = r.odd(n), r.odd(n)
+				}
+				Divide(p, DivideCoef[T]{Scale: 0.7, Gain: 1.3, Damping: 0.1, Root: root, Eps: 1e-8, Clip: 3}, m, d, u)
+				Divide(p, DivideCoef[T]{Scale: 1, Gain: 1, Root: root, Eps: 1e-8}, m, d, m)
+				return out(u, m)
+			}, "Divide/%d/%t", n, root)
+		}
 	}
 	adam(add, Segment+1, false)
 	adam(large, 300001, false)

@@ -34,6 +34,8 @@ const (
 	opRMSDirection
 	opSecondMoment
 	opPrecondition
+	opDivide
+	opDivideRoot
 	opAxpby
 	opExp
 )
@@ -89,6 +91,7 @@ func parallelElements[T Float](isa ISA) int {
 // elementwise performs op on vectors of n > 0 elements. They are passed by address, absent ones nil: slices would
 // cost more than the work on short vectors.
 func elementwise[T Float](p *Pool, op elementOp, coef *AdamCoef[T], n int, a, b, c, d *T) {
+	raceElementwise(op, n, a, b, c, d)
 	isa, w := p.ISA(), p.Workers()
 	if w == 1 || n < parallelElements[T](isa) {
 		elementSpan(op, isa, coef, n, a, b, c, d)
@@ -140,6 +143,8 @@ func elementPortable[T Float](op elementOp, coef *AdamCoef[T], n int, pa, pb, pc
 		secondMomentPortable(coef, a, b)
 	case opPrecondition:
 		preconditionPortable(coef, a, b, c)
+	case opDivide, opDivideRoot:
+		dividePortable(coef, op == opDivideRoot, a, b, c)
 	case opAxpby:
 		axpbyPortable(coef, a, b, c)
 	case opExp:

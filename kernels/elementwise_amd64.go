@@ -31,6 +31,10 @@ func element32AVX512(op elementOp, n int, k *AdamCoef[float32], a, b, c, d *floa
 		secondMoment32AVX512(n, k, a, b)
 	case opPrecondition:
 		precondition32AVX512(n, k, a, b, c)
+	case opDivide:
+		divide32AVX512(n, k, a, b, c)
+	case opDivideRoot:
+		divideRoot32AVX512(n, k, a, b, c)
 	case opAxpby:
 		axpby32AVX512(n, k, a, b, c)
 	case opExp:
@@ -52,6 +56,10 @@ func element32AVX2(op elementOp, n int, k *AdamCoef[float32], a, b, c, d *float3
 		secondMoment32AVX2(n, k, a, b)
 	case opPrecondition:
 		precondition32AVX2(n, k, a, b, c)
+	case opDivide:
+		divide32AVX2(n, k, a, b, c)
+	case opDivideRoot:
+		divideRoot32AVX2(n, k, a, b, c)
 	case opAxpby:
 		axpby32AVX2(n, k, a, b, c)
 	case opExp:
@@ -73,6 +81,10 @@ func element64AVX512(op elementOp, n int, k *AdamCoef[float64], a, b, c, d *floa
 		secondMoment64AVX512(n, k, a, b)
 	case opPrecondition:
 		precondition64AVX512(n, k, a, b, c)
+	case opDivide:
+		divide64AVX512(n, k, a, b, c)
+	case opDivideRoot:
+		divideRoot64AVX512(n, k, a, b, c)
 	case opAxpby:
 		axpby64AVX512(n, k, a, b, c)
 	case opExp:
@@ -94,6 +106,10 @@ func element64AVX2(op elementOp, n int, k *AdamCoef[float64], a, b, c, d *float6
 		secondMoment64AVX2(n, k, a, b)
 	case opPrecondition:
 		precondition64AVX2(n, k, a, b, c)
+	case opDivide:
+		divide64AVX2(n, k, a, b, c)
+	case opDivideRoot:
+		divideRoot64AVX2(n, k, a, b, c)
 	case opAxpby:
 		axpby64AVX2(n, k, a, b, c)
 	case opExp:

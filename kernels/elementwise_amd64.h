@@ -144,6 +144,33 @@ DONE:
 	FMADD231  V0, V0, ACC; \
 	ACCDONE
 
+// V0 = Scale·f, V3 = max(L2·d, 0) + Beta1: the gain lies in L2, the damping in Beta1, 0 in Weight1. MAX and MIN return their first
+// operand here where one is NaN.
+#define DIVISOR(L) \
+	GRADIENT(L); \
+	L(DX, V3); \
+	MUL       C1, V3, V3; \
+	MAXV      V3, C3, V3; \
+	ADD       C2, V3, V3
+
+// V0 = V0/V5 between Decay and Step
+#define BOUNDED \
+	QUOTIENT; \
+	MAXV      V0, C8, V0; \
+	MINV      V0, C7, V0
+
+#define DIVIDE(L, S) \
+	DIVISOR(L); \
+	ADD       C6, V3, V5; \
+	BOUNDED; \
+	S(V0, DI)
+
+#define DIVIDEROOT(L, S) \
+	DIVISOR(L); \
+	ROOT; \
+	BOUNDED; \
+	S(V0, DI)
+
 // z = Weight1·x + Beta1·y
 #define AXPBY(L, S) \
 	L(SI, V0); \

@@ -30,6 +30,10 @@ func element32NEON(op elementOp, n int, k *AdamCoef[float32], a, b, c, d *float3
 		secondMoment32NEON(n, k, a, b)
 	case opPrecondition:
 		precondition32NEON(n, k, a, b, c)
+	case opDivide:
+		divide32NEON(n, k, a, b, c)
+	case opDivideRoot:
+		divideRoot32NEON(n, k, a, b, c)
 	case opAxpby:
 		axpby32NEON(n, k, a, b, c)
 	case opExp:
@@ -51,6 +55,10 @@ func element64NEON(op elementOp, n int, k *AdamCoef[float64], a, b, c, d *float6
 		secondMoment64NEON(n, k, a, b)
 	case opPrecondition:
 		precondition64NEON(n, k, a, b, c)
+	case opDivide:
+		divide64NEON(n, k, a, b, c)
+	case opDivideRoot:
+		divideRoot64NEON(n, k, a, b, c)
 	case opAxpby:
 		axpby64NEON(n, k, a, b, c)
 	case opExp:

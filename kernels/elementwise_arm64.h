@@ -176,6 +176,32 @@ DONE:
 	FMLAV(0, 0, 6); \
 	S(6, 7, 8)
 
+// V0 = Scale·f, V3 = max(L2·d, 0) + Beta1: the gain lies in L2, the damping in Beta1, 0 in Weight1.
+#define DIVISOR(L) \
+	GRADIENT(L); \
+	L(3, 5, 3); \
+	FMULV(17, 3, 3); \
+	FMAXV(19, 3, 3); \
+	FADDV(18, 3, 3)
+
+// V0 = V0/V5 between Decay and Step
+#define BOUNDED \
+	QUOTIENT; \
+	FMAXV(24, 0, 0); \
+	FMINV(23, 0, 0)
+
+#define DIVIDE(L, S) \
+	DIVISOR(L); \
+	FADDV(22, 3, 5); \
+	BOUNDED; \
+	S(0, 1, 5)
+
+#define DIVIDEROOT(L, S) \
+	DIVISOR(L); \
+	ROOT; \
+	BOUNDED; \
+	S(0, 1, 5)
+
 // z = Weight1·x + Beta1·y
 #define AXPBY(L, S) \
 	L(2, 5, 0); \

@@ -25,6 +25,7 @@ type elementCase[T Float] struct {
 
 func elementCases[T Float]() []elementCase[T] {
 	c := AdamCoef[T]{Scale: 0.75, L2: 0.125, Beta1: 0.9, Weight1: 0.1, Beta2: 0.95, Weight2: 0.05, Eps: 1e-6, Step: 0.01, Decay: 0.99}
+	damped := DivideCoef[T]{Scale: 0.75, Gain: 1.25, Damping: 0.01, Eps: 0.001}
 	f := func(v T) float64 { return float64(v) }
 	second := func(g, v float64) float64 { return f(c.Beta2)*v + f(c.Weight2)*g*g }
 	return []elementCase[T]{
@@ -61,6 +62,20 @@ func elementCases[T Float]() []elementCase[T] {
 		}},
 		{"preconditionInPlace", 2, []int{0}, func(p *Pool, x [][]T) { Precondition(p, c.Scale, c.Eps, x[0], x[1], x[0]) }, func(x []float64) []float64 {
 			return []float64{f(c.Scale) * x[0] / (math.Sqrt(x[1]) + f(c.Eps))}
+		}},
+		{"divide", 3, []int{0}, func(p *Pool, x [][]T) { Divide(p, damped, x[1], x[2], x[0]) }, func(x []float64) []float64 {
+			return []float64{f(damped.Scale) * x[1] / (f(damped.Gain)*x[2] + f(damped.Damping) + f(damped.Eps))}
+		}},
+		{"divideClipped", 2, []int{0}, func(p *Pool, x [][]T) { d := damped; d.Clip = 2; Divide(p, d, x[0], x[1], x[0]) }, func(x []float64) []float64 {
+			y := f(damped.Scale) * x[0] / (f(damped.Gain)*x[1] + f(damped.Damping) + f(damped.Eps))
+			return []float64{min(max(y, -2), 2)}
+		}},
+		{"divideRoot", 3, []int{0}, func(p *Pool, x [][]T) { d := damped; d.Root = true; Divide(p, d, x[1], x[2], x[0]) }, func(x []float64) []float64 {
+			return []float64{f(damped.Scale) * x[1] / (math.Sqrt(f(damped.Gain)*x[2]+f(damped.Damping)) + f(damped.Eps))}
+		}},
+		{"divideRootInPlace", 2, []int{0}, func(p *Pool, x [][]T) { d := damped; d.Root, d.Clip = true, 1; Divide(p, d, x[0], x[1], x[0]) }, func(x []float64) []float64 {
+			y := f(damped.Scale) * x[0] / (math.Sqrt(f(damped.Gain)*x[1]+f(damped.Damping)) + f(damped.Eps))
+			return []float64{min(max(y, -1), 1)}
 		}},
 		{"axpby", 3, []int{0}, func(p *Pool, x [][]T) { Axpby(p, c.Scale, x[1], c.Beta1, x[2], x[0]) }, func(x []float64) []float64 {
 			return []float64{f(c.Scale)*x[1] + f(c.Beta1)*x[2]}
@@ -257,6 +272,8 @@ func TestElementwisePanics(t *testing.T) {
 		"second":      func() { SecondMoment(nil, 1, 1, 1, a, b[:9]) },
 		"pre m":       func() { Precondition(nil, 1, 1, a[:9], b, c) },
 		"pre v":       func() { Precondition(nil, 1, 1, a, b[:9], c) },
+		"divide m":    func() { Divide(nil, DivideCoef[float32]{}, a[:9], b, c) },
+		"divide d":    func() { Divide(nil, DivideCoef[float32]{}, a, b[:9], c) },
 		"squares":     func() { PreconditionSumSquares(nil, 1, 1, a, b[:9]) },
 		"axpby x":     func() { Axpby(nil, 1, a[:9], 1, b, c) },
 		"axpby y":     func() { Axpby(nil, 1, a, 1, b[:9], c) },
@@ -279,6 +296,8 @@ func TestElementwisePanics(t *testing.T) {
 		"second same":   func() { SecondMoment(nil, 1, 1, 1, a, a) },
 		"pre m":         func() { Precondition(nil, 1, 1, e, c, a) },
 		"pre v":         func() { Precondition(nil, 1, 1, c, a, a) },
+		"divide m":      func() { Divide(nil, DivideCoef[float32]{}, e, c, a) },
+		"divide d":      func() { Divide(nil, DivideCoef[float32]{}, c, a, a) },
 		"axpby x":       func() { Axpby(nil, 1, e, 1, c, a) },
 		"axpby y":       func() { Axpby(nil, 1, c, 1, e, a) },
 		"exp":           func() { Exp(nil, a, e) },

@@ -48,6 +48,9 @@ func Gemm[T Float](p *Pool, tA, tB Transpose, m, n, k int, alpha T, a []T, lda i
 		scaleBlock(m, n, beta, c, ldc)
 		return
 	}
+	raceReadMat(rowsA, colsA, a, lda)
+	raceReadMat(rowsB, colsB, b, ldb)
+	raceWriteMat(m, n, c, ldc)
 	if isa := p.ISA(); !multiplyTile(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
 		multiply(p, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 	}

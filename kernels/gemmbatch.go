@@ -56,6 +56,11 @@ func GemmBatch[T Float](p *Pool, tA, tB Transpose, m, n, k int, alpha T, a []T, 
 		}
 		return
 	}
+	for i := range raceCalls(batch) {
+		raceReadMat(rowsA, colsA, a[i*strideA:], lda)
+		raceReadMat(rowsB, colsB, b[i*strideB:], ldb)
+		raceWriteMat(m, n, c[i*strideC:], ldc)
+	}
 	multiplyBatch(p, m, n, k, alpha, a, ra, ca, strideA, b, rb, cb, strideB, beta, c, ldc, strideC, batch)
 }
 

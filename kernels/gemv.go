@@ -49,6 +49,9 @@ func Gemv[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, x []
 		scaleBeta(beta, y)
 		return
 	}
+	raceReadMat(m, n, a, lda)
+	raceRead(x)
+	raceWrite(y)
 	if m*n < gemvParallel || p.Workers() == 1 {
 		if t == NoTrans {
 			gemvN(p.ISA(), m, n, alpha, a, lda, x, beta, y)

@@ -28,6 +28,9 @@ func Ger[T Float](p *Pool, m, n int, alpha T, x, y []T, a []T, lda int) {
 	if alpha == 0 {
 		return
 	}
+	raceRead(x[:m])
+	raceRead(y[:n])
+	raceWriteMat(m, n, a, lda)
 	matRun(p, matTask[T]{op: opGer, m: m, n: n, alpha: alpha, x: x[:m], y: y[:n], a: a, lda: lda})
 }
 
@@ -72,6 +75,9 @@ func Syr2[T Float](p *Pool, uplo Uplo, n int, alpha T, x, y []T, a []T, lda int)
 	if alpha == 0 {
 		return
 	}
+	raceRead(x[:n])
+	raceRead(y[:n])
+	raceWriteTri(uplo, n, a, lda)
 	matRun(p, matTask[T]{op: opSyr2, uplo: uplo, m: n, n: n, alpha: alpha, x: x[:n], y: y[:n], a: a, lda: lda})
 }
 

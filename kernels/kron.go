@@ -35,6 +35,9 @@ func Kron[T Float](p *Pool, ma, na int, a []T, lda int, mb, nb int, b []T, ldb i
 	if s := span(m, n, ldc); overlaps(c, s, a, span(ma, na, lda)) || overlaps(c, s, b, span(mb, nb, ldb)) {
 		panic(overlap)
 	}
+	raceReadMat(ma, na, a, lda)
+	raceReadMat(mb, nb, b, ldb)
+	raceWriteMat(m, n, c, ldc)
 	matRun(p, matTask[T]{op: opKron, m: m, n: n, a: a, lda: lda, b: b, ldb: ldb, mb: mb, nb: nb, c: c, ldc: ldc})
 }
 

@@ -36,6 +36,8 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 	if overlaps2(a, ra, ca, lda, b, m, n, ldb) {
 		panic(overlap)
 	}
+	raceReadMat(ra, ca, a, lda)
+	raceWriteMat(m, n, b, ldb)
 	op := opCopy
 	if t == Trans {
 		op = opTranspose

@@ -54,6 +54,12 @@ const (
 	// Nrm2 scales by a power of two only if max|x| lies outside [2^-e, 2^e].
 	nrm2Exp32 = 50
 	nrm2Exp64 = 400
+
+	// Stochastic rounding to BFloat16 hashes a word for two of bfloat16Block elements (bfloat16Random). The multipliers are those of
+	// lowbias32 (C. Wellons, hash-prospector).
+	bfloat16Block = 32
+	bfloat16Mul1  = 0x7FEB352D
+	bfloat16Mul2  = 0x846CA68B
 )
 
 // The block sizes of the factorizations in package linalg.
@@ -68,7 +74,11 @@ const (
 	// applied as one.
 	TridiagBlock = 32
 	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.
-	TridiagLeaf = 32
+	TridiagLeaf = 8
+	// SecularGroup is what the lengths of the lists of a secular equation are multiples of, and SecularPad the pole
+	// that fills them.
+	SecularGroup = 8
+	SecularPad   = 0x1p40
 	// CholeskyLeaf is the order at which Cholesky stops halving; it cuts at multiples of it.
 	CholeskyLeaf = 16
 	// InverseLeaf is the order at which the inverse of a triangle stops halving; it cuts at multiples of it.

@@ -191,6 +191,8 @@ func reduceTasks[T Float]() *freeList[reduceTask[T]] {
 
 // reduceOn is reduce on the workers of p.
 func reduceOn[T Float](p *Pool, op reduceOp, x, y []T) T {
+	raceRead(x)
+	raceRead(y)
 	if p.Workers() == 1 || len(x) < reduceParallel*Segment {
 		return reduce(p.ISA(), op, x, y)
 	}

@@ -49,6 +49,9 @@ func Rotate[T Float](p *Pool, m, n, k int, c, s []T, ldr int, a []T, lda int) {
 	if overlaps(a, na, c, nr) || overlaps(a, na, s, nr) {
 		panic(overlap)
 	}
+	raceReadMat(k, m-1, c, ldr)
+	raceReadMat(k, m-1, s, ldr)
+	raceWriteMat(m, n, a, lda)
 	isa := p.ISA()
 	tasks := (n + rotateCols - 1) / rotateCols
 	if tasks == 1 || p.Workers() == 1 || m*k < rotateParallel/n {

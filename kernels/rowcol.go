@@ -6,6 +6,8 @@ func RowScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 	if rowcolCheck(m, n, d, m, shortD, a, lda) {
 		return
 	}
+	raceRead(d[:m])
+	raceWriteMat(m, n, a, lda)
 	matRun(p, matTask[T]{op: opRowScale, m: m, n: n, x: d, a: a, lda: lda})
 }
 
@@ -23,6 +25,8 @@ func ColScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 	if rowcolCheck(m, n, d, n, shortD, a, lda) {
 		return
 	}
+	raceRead(d[:n])
+	raceWriteMat(m, n, a, lda)
 	matRun(p, matTask[T]{op: opColScale, m: m, n: n, x: d[:n], a: a, lda: lda})
 }
 
@@ -43,6 +47,8 @@ func RowSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 		}
 		return
 	}
+	raceReadMat(m, n, a, lda)
+	raceWrite(s[:m])
 	matRun(p, matTask[T]{op: opRowSum, m: m, n: n, x: s, a: a, lda: lda})
 }
 
@@ -78,6 +84,7 @@ func ColSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 		}
 		return
 	}
+	raceReadMat(m, n, a, lda)
 	s = s[:n]
 	clear(s)
 	// fma(a, 1, s) is a + s, so the columns of Gemv serve, a chunk of rows at a time.

@@ -69,6 +69,8 @@ func PreconditionSumSquares[T Float](p *Pool, scale, eps T, m, v []T) T {
 	if len(m) != len(v) {
 		panic(badLen)
 	}
+	raceRead(m)
+	raceRead(v)
 	isa := p.ISA()
 	piece := pieceElements[T](isa)
 	c := AdamCoef[T]{Scale: scale, Eps: eps}

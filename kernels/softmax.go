@@ -31,6 +31,8 @@ func Softmax[T Float](p *Pool, m, n int, a []T, lda int, b []T, ldb int) {
 	case !(same(a, b) && lda == ldb) && overlaps2(a, m, n, lda, b, m, n, ldb):
 		panic(overlap)
 	}
+	raceReadMat(m, n, a, lda)
+	raceWriteMat(m, n, b, ldb)
 	rowwise(p, m, rowTask[T]{n: n, lda: lda, ldb: ldb, a: a, b: b})
 }
 
@@ -60,6 +62,8 @@ func LogSumExp[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 		}
 		return
 	}
+	raceReadMat(m, n, a, lda)
+	raceWrite(s[:m])
 	rowwise(p, m, rowTask[T]{n: n, lda: lda, a: a, s: s})
 }
 

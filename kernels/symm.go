@@ -38,6 +38,9 @@ func Symm[T Float](p *Pool, side Side, uplo Uplo, m, n int, alpha T, a []T, lda 
 		scaleBlock(m, n, beta, c, ldc)
 		return
 	}
+	raceReadTri(uplo, order, a, lda)
+	raceReadMat(m, n, b, ldb)
+	raceWriteMat(m, n, c, ldc)
 	ar := takeArena()
 	full := scratch[T](ar)
 	chunk := ChunkLen(order)

@@ -52,6 +52,9 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 		scaleBeta(beta, y)
 		return
 	}
+	raceReadTri(uplo, n, a, lda)
+	raceRead(x)
+	raceWrite(y)
 	list := symvTasks[T]()
 	t := list.take()
 	if t == nil {

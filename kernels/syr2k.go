@@ -29,6 +29,11 @@ func Syr2k[T Float](p *Pool, uplo Uplo, t Transpose, n, k int, alpha T, a []T, l
 	if overlaps2(c, n, n, ldc, a, rows, cols, lda) || overlaps2(c, n, n, ldc, b, rows, cols, ldb) {
 		panic(overlap)
 	}
+	if alpha != 0 {
+		raceReadMat(rows, cols, a, lda)
+		raceReadMat(rows, cols, b, ldb)
+	}
+	raceWriteTri(uplo, n, c, ldc)
 	ra, ca, rb, cb := lda, 1, ldb, 1
 	if t == Trans {
 		ra, ca, rb, cb = 1, lda, 1, ldb

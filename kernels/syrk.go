@@ -26,6 +26,10 @@ func Syrk[T Float](p *Pool, uplo Uplo, t Transpose, n, k int, alpha T, a []T, ld
 	if overlaps2(c, n, n, ldc, a, rows, cols, lda) {
 		panic(overlap)
 	}
+	if alpha != 0 {
+		raceReadMat(rows, cols, a, lda)
+	}
+	raceWriteTri(uplo, n, c, ldc)
 	ra, ca := lda, 1
 	if t == Trans {
 		ra, ca = 1, lda

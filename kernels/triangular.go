@@ -64,6 +64,15 @@ func runTriangle[T Float](p *Pool, solve bool, side Side, uplo Uplo, tr Transpos
 		scaleBlock(m, n, 0, b, ldb)
 		return
 	}
+	switch {
+	case diag == NonUnit:
+		raceReadTri(uplo, order, a, lda)
+	case order > 1 && uplo == Lower:
+		raceReadTri(uplo, order-1, a[lda:], lda)
+	case order > 1:
+		raceReadTri(uplo, order-1, a[1:], lda)
+	}
+	raceWriteMat(m, n, b, ldb)
 	t := triangles[T]().take()
 	if t == nil {
 		t = new(triangle[T])

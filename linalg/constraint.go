@@ -10,12 +10,14 @@ import (
 // Constraint is the subspace {x : Cᵀx = 0} of R^n that ℓ homogeneous linear constraints leave, the columns of C.
 //
 // Only the directions of the columns matter: each is scaled to norm 1 before a rank-revealing QR factorization with
-// column pivoting (Businger and Golub 1965), so that neither a column given twice, nor one that others imply, nor
+// column pivoting (PivotedQR), so that neither a column given twice, nor one that others imply, nor
 // one of zeros changes anything. A column counts as implied by others if less than 4·√(nℓ)·eps of it is new.
 type Constraint[T kernels.Float] struct {
 	pool  *kernels.Pool
 	n, l  int
 	q, qw Matrix[T] // orthonormal basis of the columns, as rows: committed, in the making
+	cols  Matrix[T] // n×ℓ
+	qr    *PivotedQR[T]
 	rank  int
 	h     []T // coefficients
 	ok    bool
@@ -26,13 +28,16 @@ func NewConstraint[T kernels.Float](n, l int, opts ...Option) *Constraint[T] {
 	if n < 0 || l < 0 {
 		panic(negDim)
 	}
-	return &Constraint[T]{pool: gather(opts).pool, n: n, l: l, q: paddedMatrix[T](l, n), qw: paddedMatrix[T](l, n), h: make([]T, l)}
+	return &Constraint[T]{
+		pool: gather(opts).pool, n: n, l: l, q: paddedMatrix[T](l, n), qw: paddedMatrix[T](l, n), cols: paddedMatrix[T](n, l),
+		qr: NewPivotedQR[T](n, l, opts...), h: make([]T, l),
+	}
 }
 
 // ConstraintBytes returns the memory of a solver for ℓ constraints on vectors of n elements.
 func ConstraintBytes[T kernels.Float](n, l int) int64 {
 	var z T
-	return int64(l*(2*padded[T](n)+1)) * int64(unsafe.Sizeof(z))
+	return int64(l*(2*padded[T](n)+1)+n*padded[T](l))*int64(unsafe.Sizeof(z)) + PivotedQRBytes[T](n, l)
 }
 
 // Factorize takes the columns of c, n×ℓ, as constraints. NaN or Inf is a *NotFiniteError; the constraints are then
@@ -45,10 +50,24 @@ func (c *Constraint[T]) Factorize(a Matrix[T]) error {
 	if err := finite(c.pool, "Constraint", a, false); err != nil {
 		return err
 	}
-	if c.n > 0 && c.l > 0 {
-		TransposeTo(c.pool, c.qw, a)
+	if c.n == 0 || c.l == 0 {
+		c.ok = true
+		return nil
 	}
-	c.rank = independentRows(c.pool, c.qw, c.h)
+	p := c.pool
+	TransposeTo(p, c.qw, a)
+	for i := range c.l {
+		unit(p, c.qw.Row(i))
+	}
+	TransposeTo(p, c.cols, c.qw)
+	if err := c.qr.Factorize(c.cols); err != nil {
+		return err
+	}
+	c.rank = c.qr.Rank(4 * math.Sqrt(float64(c.n)*float64(c.l)) * epsilon[T]())
+	k := min(c.n, c.l)
+	q := c.cols.Slice(0, 0, c.n, k)
+	c.qr.QTo(q)
+	TransposeTo(p, c.qw.Slice(0, 0, k, c.n), q)
 	c.q, c.qw, c.ok = c.qw, c.q, true
 	return nil
 }
@@ -89,42 +108,6 @@ func subtractRows[T kernels.Float](p *kernels.Pool, q Matrix[T], x, h []T) {
 	h = h[:q.Rows]
 	kernels.Gemv(p, kernels.NoTrans, q.Rows, q.Cols, 1, q.Data, q.Stride, x, 0, h)
 	kernels.Gemv(p, kernels.Trans, q.Rows, q.Cols, -1, q.Data, q.Stride, h, 1, x)
-}
-
-// independentRows replaces the rows of a by an orthonormal basis of their span, of which it returns the length: QR
-// with column pivoting of the transpose, by modified Gram–Schmidt with a second pass. Each step takes the row with
-// the largest remainder, the first of several. h has an element for each row.
-func independentRows[T kernels.Float](p *kernels.Pool, a Matrix[T], h []T) int {
-	l, n := a.Rows, a.Cols
-	for i := range l {
-		unit(p, a.Row(i))
-	}
-	limit := 4 * math.Sqrt(float64(l)*float64(n)) * epsilon[T]()
-	for k := range l {
-		best, most := k, 0.0
-		for i := k; i < l; i++ {
-			if r := float64(kernels.SumSquares(p, a.Row(i))); r > most {
-				best, most = i, r
-			}
-		}
-		if most <= float64(limit*limit) {
-			return k
-		}
-		q, old := a.Row(k), a.Row(best)
-		if best != k {
-			for j, v := range q {
-				q[j], old[j] = old[j], v
-			}
-		}
-		unit(p, q)
-		subtractRows(p, a.Slice(0, 0, k, n), q, h)
-		unit(p, q)
-		if rest := a.Slice(k+1, 0, l-k-1, n); rest.Rows > 0 {
-			kernels.Gemv(p, kernels.NoTrans, rest.Rows, n, 1, rest.Data, rest.Stride, q, 0, h)
-			kernels.Ger(p, rest.Rows, n, -1, h, q, rest.Data, rest.Stride)
-		}
-	}
-	return l
 }
 
 // unit scales x to norm 1; zero stays.

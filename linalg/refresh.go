@@ -17,7 +17,6 @@ func OffDiagonal[T kernels.Float](p *kernels.Pool, b Matrix[T]) float64 {
 	if b.Rows != b.Cols {
 		panic(notSquare)
 	}
-	// A power of two brings the largest element near 1; squares are summed in float64.
 	big := float64(maxAbs(p, b, false))
 	if big == 0 {
 		return 0
@@ -25,7 +24,13 @@ func OffDiagonal[T kernels.Float](p *kernels.Pool, b Matrix[T]) float64 {
 	if big-big != 0 {
 		return math.NaN()
 	}
-	_, e := math.Frexp(big)
+	// Squares of float32 numbers are in the range of float64.
+	e := 0
+	if !is32[T]() {
+		if _, e = math.Frexp(big); e > -safeExp[T]() && e < safeExp[T]() {
+			e = 0
+		}
+	}
 	var off, diag float64
 	for i := 0; i < b.Rows; i++ {
 		row := b.Row(i)
@@ -35,15 +40,41 @@ func OffDiagonal[T kernels.Float](p *kernels.Pool, b Matrix[T]) float64 {
 	return math.Sqrt(off / (off + diag))
 }
 
-// sumSquares returns Σ (x_i·2^-e)² in eight chains.
+// sumSquares returns Σ (x_i·2^-e)² in eight chains, products rounded: x_i² of a float32 is exact.
 func sumSquares[T kernels.Float](x []T, e int) float64 {
-	f1, f2 := math.Ldexp(1, -(e/2)), math.Ldexp(1, -(e-e/2))
-	var s [8]float64
-	for i, v := range x {
-		w := float64(v) * f1 * f2
-		s[i&7] = math.FMA(w, w, s[i&7])
+	if e != 0 {
+		return scaledSquares(x, e)
 	}
-	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
+	var s0, s1, s2, s3, s4, s5, s6, s7 float64
+	for len(x) >= 8 {
+		a, b, c, d := float64(x[0]), float64(x[1]), float64(x[2]), float64(x[3])
+		s0 += float64(a * a)
+		s1 += float64(b * b)
+		s2 += float64(c * c)
+		s3 += float64(d * d)
+		a, b, c, d = float64(x[4]), float64(x[5]), float64(x[6]), float64(x[7])
+		s4 += float64(a * a)
+		s5 += float64(b * b)
+		s6 += float64(c * c)
+		s7 += float64(d * d)
+		x = x[8:]
+	}
+	for _, v := range x {
+		s0 += float64(float64(v) * float64(v))
+	}
+	return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7))
+}
+
+// scaledSquares is sumSquares where a square would over- or underflow.
+func scaledSquares[T kernels.Float](x []T, e int) float64 {
+	// Two factors: one power of two may not be representable.
+	f1, f2 := math.Ldexp(1, -(e/2)), math.Ldexp(1, -(e-e/2))
+	var s float64
+	for _, v := range x {
+		w := float64(float64(v)*f1) * f2
+		s += float64(w * w)
+	}
+	return s
 }
 
 // SymMul computes dst = A·x for the symmetric n×n matrix a, of which only the lower triangle is read, and x with n
@@ -61,6 +92,11 @@ func SymMul[T kernels.Float](p *kernels.Pool, dst, a, x Matrix[T]) {
 // A·Q, from which PowerQR goes on, and B, whose diagonal holds the Rayleigh quotients. Neither may overlap the others.
 func Criterion[T kernels.Float](p *kernels.Pool, q, a, w, b Matrix[T]) float64 {
 	SymMul(p, w, a, q)
+	return rotated(p, q, w, b)
+}
+
+// rotated is Criterion for w = A·Q.
+func rotated[T kernels.Float](p *kernels.Pool, q, w, b Matrix[T]) float64 {
 	congruence(p, b, q, w)
 	return OffDiagonal(p, b)
 }

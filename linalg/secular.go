@@ -2,6 +2,7 @@ package linalg
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
@@ -13,138 +14,172 @@ import (
 // one in each interval (d_i, d_{i+1}) and one in (d_{k−1}, d_{k−1} + ρ‖z‖²]. A root is found as its distance τ
 // from the nearer pole, so that all differences d_j − λ are known to full relative accuracy.
 //
-// Each step interpolates f by c + s/(d_i − λ) + S/(d_{i+1} − λ): with the weight of the nearer pole fixed, or,
-// when that gains less than a digit, with both slopes matched (the middle way; Li, LAPACK
-// working note 89). A bracket guards every step; where the interpolation leaves it, it is halved.
+// Each step interpolates f by c + s/(d_i − λ) + S/(d_{i+1} − λ) with equal value and first and second derivative, which
+// converges cubically (Borges and Gragg 1993). A bracket guards every step; where the interpolation leaves it, it is halved.
+//
+// kernels.SecularLanes roots advance together, each by the program it would run alone.
 
 const (
 	// secularSteps bounds the steps of one root; three or four are usual. A bracket that has been
 	// halved that often is as good as a point.
 	secularSteps = 200
-	ulp64        = 0x1p-53
+	// secularLast is the relative size of a step, cubic convergence given, behind which no digit is left to find.
+	secularLast = 0x1p-18
+	ulp64       = 0x1p-53
 )
 
-// secularRoot finds root i. It writes d_j − λ to delta and returns λ.
-func secularRoot(pool *kernels.Pool, i int, rho float64, d, z, delta []float64) float64 {
-	k := len(d)
-	if k == 1 {
-		tau := float64(rho * float64(z[0]*z[0]))
-		delta[0] = -tau
-		return d[0] + tau
+// secularRoot is the state of one root between evaluations.
+type secularRoot struct {
+	index, l int // the poles of the interpolation are l and l+1
+	last     bool
+	steps    int
+	lo, hi   float64 // the bracket of τ
+	before   float64 // |f| at the step before
+}
+
+// findRoots finds the roots lo … hi−1: origin, tau and values. As soon as one is found the next takes its lane.
+func (s *secularTask) findRoots(lo, hi int) {
+	if len(s.z) == 1 {
+		s.found(0, s.d[0], float64(s.rho*float64(s.z[0]*s.z[0])))
+		return
 	}
-	inv := 1 / rho
-	// The poles l and l+1 of the interpolation and the one from which τ counts.
-	l, last := i, i == k-1
-	if last {
-		l = i - 1
-	}
-	var origin int
-	var lo, hi, tau float64
-	if last {
-		// ρ‖z‖² bounds τ; half of it says in which half the root is.
-		origin = i
-		hi = float64(rho * kernels.SumSquares(pool, z))
-		mid := float64(hi / 2)
-		psi, _ := kernels.PoleSums(pool, d[:l+1], z[:l+1], d[origin], mid)
-		phi, _ := kernels.PoleSums(pool, d[l+1:], z[l+1:], d[origin], mid)
-		if inv+psi+phi <= 0 {
-			lo = mid
-			tau = mid + float64(mid/2)
+	var b kernels.SecularBlock
+	var roots [kernels.SecularLanes]secularRoot
+	active := uint32(0)
+	for i := range roots {
+		if hi > lo {
+			hi--
+			roots[i].start(s, hi, &b, i)
+			active |= 1 << i
 		} else {
-			hi = mid
-			tau = mid / 2
+			b.Origin[i], b.Tau[i], b.Split[i] = b.Origin[0], b.Tau[0], b.Split[0]
+		}
+	}
+	for active != 0 {
+		below, beyond := len(s.z), 0
+		for set := active; set != 0; set &= set - 1 {
+			l := roots[bits.TrailingZeros32(set)].l
+			below, beyond = min(below, l+1), max(beyond, l+1)
+		}
+		kernels.SecularSums(s.pool, s.d, s.w, below, beyond, &b)
+		for set := active; set != 0; set &= set - 1 {
+			i := bits.TrailingZeros32(set)
+			r := &roots[i]
+			if !r.step(s, &b, i) {
+				continue
+			}
+			s.found(r.index, b.Origin[i], b.Tau[i])
+			if hi > lo {
+				hi--
+				r.start(s, hi, &b, i)
+			} else {
+				active &^= 1 << i
+			}
+		}
+	}
+}
+
+func (s *secularTask) found(i int, origin, tau float64) {
+	s.origin[i], s.tau[i], s.values[i] = origin, tau, origin+tau
+}
+
+// start puts root i, in lane at, in the middle of its interval.
+func (r *secularRoot) start(s *secularTask, i int, b *kernels.SecularBlock, at int) {
+	k := len(s.z)
+	*r = secularRoot{index: i, l: min(i, k-2), last: i == k-1, before: math.Inf(1)}
+	width := s.reach // ρ‖z‖² bounds τ of the last one
+	if !r.last {
+		width = s.d[i+1] - s.d[i]
+	}
+	r.hi = width
+	b.Origin[at], b.Tau[at], b.Split[at] = s.d[i], width/2, s.d[r.l]
+}
+
+// step takes the sums of lane at and moves τ. It reports whether the root has been found; τ is then final.
+func (r *secularRoot) step(s *secularTask, b *kernels.SecularBlock, at int) bool {
+	tau, o := b.Tau[at], b.Origin[at]
+	psi, phi, df := b.Psi[at], b.Phi[at], b.D1[at]
+	inv := s.inv
+	f := inv + psi + phi
+	if r.steps++; r.steps == 1 {
+		b.Tau[at], b.Origin[at] = r.guess(s, tau, f)
+		return false
+	}
+	// The rounding error of f, about.
+	noise := math.FMA(math.Abs(tau), df, float64(8*(math.Abs(psi)+math.Abs(phi)))+inv)
+	if math.Abs(f) <= float64(ulp64*noise) || r.steps > secularSteps {
+		return true
+	}
+	if f < 0 {
+		r.lo = tau
+	} else {
+		r.hi = tau
+	}
+	quick := math.Abs(f) <= float64(0.01*r.before)
+	r.before = math.Abs(f)
+	dl, dr := (s.d[r.l]-o)-tau, (s.d[r.l+1]-o)-tau
+	c := math.FMA(float64(dl*dr), b.D2[at], math.FMA(-(dl+dr), df, f))
+	if r.last {
+		c = math.Abs(c)
+	}
+	q := float64(float64(dl*dr) * f)
+	a := math.FMA(dl+dr, f, -float64(float64(dl*dr)*df))
+	var eta float64
+	if r.last {
+		// The root beyond both poles.
+		root := math.Sqrt(math.Abs(math.FMA(a, a, -float64(4*float64(q*c)))))
+		if a >= 0 {
+			eta = (a + root) / float64(2*c)
+		} else {
+			eta = 2 * q / (a - root)
 		}
 	} else {
-		gap := d[i+1] - d[i]
-		mid := float64(gap / 2)
-		psi, _ := kernels.PoleSums(pool, d[:l], z[:l], d[i], mid)
-		phi, _ := kernels.PoleSums(pool, d[l+2:], z[l+2:], d[i], mid)
-		// The rest of f, taken as constant, and the two poles give the first guess.
-		c := inv + psi + phi
-		zl, zr := float64(z[i]*z[i]), float64(z[i+1]*z[i+1])
-		if f := c + (zr-zl)/mid; f >= 0 {
-			origin, hi = i, mid
-			a := math.FMA(c, gap, zl+zr)
-			b := float64(zl * gap)
-			tau = quadratic(a, b, c)
+		eta = quadratic(a, q, c)
+	}
+	if !(float64(f*eta) < 0) {
+		eta = -f / df
+	}
+	next := tau + eta
+	if !(next > r.lo && next < r.hi) {
+		next, quick = middle(r.lo, r.hi), false
+		if !(next > r.lo && next < r.hi) {
+			return true
+		}
+	}
+	b.Tau[at] = next
+	return next == tau || quick && math.Abs(eta) <= float64(secularLast*math.Abs(next))
+}
+
+// guess returns the first τ, and its origin, from f in the middle of the interval.
+func (r *secularRoot) guess(s *secularTask, mid, f float64) (tau, origin float64) {
+	l := r.l
+	switch {
+	case r.last:
+		origin = s.d[l+1]
+		if f <= 0 {
+			r.lo = mid
+			tau = mid + float64(mid/2)
 		} else {
-			origin, lo = i+1, -mid
-			a := math.FMA(c, gap, -(zl + zr))
-			b := -float64(zr * gap)
-			tau = quadratic(a, b, c)
+			r.hi = mid
+			tau = mid / 2
 		}
-	}
-	if !(tau > lo && tau < hi) {
-		tau = middle(lo, hi)
-	}
-	fixed, before := true, math.Inf(1)
-	o := d[origin]
-	for step := 0; step < secularSteps; step++ {
-		psi, dpsi := kernels.PoleSums(pool, d[:l+1], z[:l+1], o, tau)
-		phi, dphi := kernels.PoleSums(pool, d[l+1:], z[l+1:], o, tau)
-		f, df := inv+psi+phi, dpsi+dphi
-		// The rounding error of f, about.
-		noise := math.FMA(math.Abs(tau), df, float64(8*(math.Abs(psi)+math.Abs(phi)))+inv)
-		if math.Abs(f) <= float64(ulp64*noise) {
-			break
-		}
-		if f < 0 {
-			lo = tau
+	default:
+		// The rest of f, taken as constant, and the two poles.
+		gap := s.d[l+1] - s.d[l]
+		wl, wr := s.w[l], s.w[l+1]
+		c := f - (wr-wl)/mid
+		if f >= 0 {
+			origin, r.hi = s.d[l], mid
+			tau = quadratic(math.FMA(c, gap, wl+wr), float64(wl*gap), c)
 		} else {
-			hi = tau
+			origin, r.lo, r.hi = s.d[l+1], -mid, 0
+			tau = quadratic(math.FMA(-c, gap, wl+wr), -float64(wr*gap), c)
 		}
-		if step > 0 && math.Abs(f) > float64(0.1*before) {
-			fixed = !fixed
-		}
-		before = math.Abs(f)
-		dl, dr := (d[l]-o)-tau, (d[l+1]-o)-tau
-		var c float64
-		switch {
-		case last || !fixed:
-			c = math.FMA(-dr, dphi, math.FMA(-dl, dpsi, f))
-			if last {
-				c = math.Abs(c)
-			}
-		case origin == l:
-			w := z[l] / dl
-			c = math.FMA(d[l+1]-d[l], float64(w*w), math.FMA(-dr, df, f))
-		default:
-			w := z[l+1] / dr
-			c = math.FMA(d[l]-d[l+1], float64(w*w), math.FMA(-dl, df, f))
-		}
-		b := float64(float64(dl*dr) * f)
-		a := math.FMA(dl+dr, f, -float64(float64(dl*dr)*df))
-		var eta float64
-		if last {
-			// The root beyond both poles.
-			r := math.Sqrt(math.Abs(math.FMA(a, a, -float64(4*float64(b*c)))))
-			if a >= 0 {
-				eta = (a + r) / float64(2*c)
-			} else {
-				eta = 2 * b / (a - r)
-			}
-		} else {
-			eta = quadratic(a, b, c)
-		}
-		if !(float64(f*eta) < 0) {
-			eta = -f / df
-		}
-		next := tau + eta
-		if !(next > lo && next < hi) {
-			next = middle(lo, hi)
-			if !(next > lo && next < hi) {
-				break
-			}
-		}
-		if next == tau {
-			break
-		}
-		tau = next
 	}
-	for j, v := range d {
-		delta[j] = (v - o) - tau
+	if !(tau > r.lo && tau < r.hi) {
+		tau = middle(r.lo, r.hi)
 	}
-	return o + tau
+	return tau, origin
 }
 
 // quadratic returns the root of c·x² − a·x + b of smaller magnitude.

@@ -87,7 +87,11 @@ func (s *Tridiagonal[T]) Factorize(d, e []T) error {
 		kernels.Convert(s.pool, s.nextRows.Row(i), s.tri.z.Row(from))
 	}
 	s.colsOK = false
-	canon[T]{s.pool, s.work, s.e, s.cols}.canonical(s.nextValues, s.nextRows)
+	c := canon[T]{s.pool, s.work, s.e, s.cols}
+	if n <= polishOrder {
+		c.polish(s.nextRows)
+	}
+	c.canonical(s.nextValues, s.nextRows)
 	g1, g2 := T(math.Ldexp(1, exp/2)), T(math.Ldexp(1, exp-exp/2))
 	for i, v := range s.nextValues {
 		v = T(T(v*g1) * g2)

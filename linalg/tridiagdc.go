@@ -26,10 +26,9 @@ type divide struct {
 	kind  []int8
 	place []int     // where column j of the secular eigenvectors goes in the grouping
 	z     []float64 // by row
-	dl, w []float64 // poles and z of the live rows
-	zh    []float64 // Gu and Eisenstat's z
 	row   []float64
 	task  secularTask
+	leaves
 }
 
 const (
@@ -41,33 +40,96 @@ const (
 func newDivide(n int) divide {
 	return divide{
 		index: make([]int, n), order: make([]int, n), live: make([]int, 0, n), dead: make([]int, 0, n),
-		kind: make([]int8, n), place: make([]int, n), z: make([]float64, n), dl: make([]float64, n),
-		w: make([]float64, n), zh: make([]float64, n), row: make([]float64, n),
+		kind: make([]int8, n), place: make([]int, n), z: make([]float64, n), row: make([]float64, n),
+		task: newSecularTask(n),
 	}
 }
 
-// conquer solves rows and columns [lo, hi) of the tridiagonal matrix. Off-diagonals up to small are taken as zero by the
-// leaves.
-func (t *tridiagonal) conquer(lo, hi int, small float64) bool {
+// leaves is a group of small matrices which are solved side by side, one in each lane.
+type leaves struct {
+	n      int // how many there are
+	lo, hi [kernels.TridiagLanes]int
+	d, e   [kernels.TridiagLeaf * kernels.TridiagLanes]float64
+	z      [kernels.TridiagLeaf * kernels.TridiagLeaf * kernels.TridiagLanes]float64
+}
+
+// conquer solves the tridiagonal matrix. Off-diagonals up to small are taken as zero by the leaves. t.z must be zero.
+func (t *tridiagonal) conquer(small float64) bool {
+	return t.tear(0, t.n, small) && t.flush(small) && t.join(0, t.n)
+}
+
+// tear cuts rows and columns [lo, hi) into leaves, and solves full groups of them.
+func (t *tridiagonal) tear(lo, hi int, small float64) bool {
+	g := &t.dc.leaves
 	if hi-lo <= kernels.TridiagLeaf {
-		z := t.z.Slice(lo, lo, hi-lo, hi-lo)
-		d := t.d[lo:hi]
-		if !t.qr.run(d, t.e[lo:], z, small) {
-			return false
+		g.lo[g.n], g.hi[g.n] = lo, hi
+		g.n++
+		return g.n < kernels.TridiagLanes || t.flush(small)
+	}
+	m := lo + (hi-lo)/2
+	rho := math.Abs(t.e[m-1])
+	t.d[m-1] -= rho
+	t.d[m] -= rho
+	return t.tear(lo, m, small) && t.tear(m, hi, small)
+}
+
+// flush solves the leaves of the group. The rows of each are then in ascending order of value.
+func (t *tridiagonal) flush(small float64) bool {
+	const w = kernels.TridiagLanes
+	g := &t.dc.leaves
+	m := 0
+	for l := range g.n {
+		m = max(m, g.hi[l]-g.lo[l])
+	}
+	clear(g.d[:])
+	clear(g.e[:])
+	z := g.z[:m*m*w]
+	clear(z)
+	for l := range g.n {
+		lo, n := g.lo[l], g.hi[l]-g.lo[l]
+		for i := range n {
+			g.d[i*w+l] = t.d[lo+i]
+			if i < n-1 {
+				g.e[i*w+l] = t.e[lo+i]
+			}
+			z[(i*m+i)*w+l] = 1
 		}
-		t.polish(z)
-		index := t.dc.index[lo:hi]
-		ascending(index, d)
-		for i := range index {
-			index[i] += lo
+	}
+	leaves := g.n
+	g.n = 0
+	if kernels.TridiagQR(t.pool, m, m, g.d[:], g.e[:], z, small, qrSweepsPerValue*m) != 0 {
+		return false
+	}
+	for l := range leaves {
+		lo, n := g.lo[l], g.hi[l]-g.lo[l]
+		index := t.dc.index[lo : lo+n]
+		for i := range n {
+			// Insertion keeps the order of equal values.
+			j := i
+			for ; j > 0 && g.d[index[j-1]*w+l] > g.d[i*w+l]; j-- {
+				index[j] = index[j-1]
+			}
+			index[j] = i
 		}
+		for i, from := range index {
+			t.d[lo+i] = g.d[from*w+l]
+			row := t.z.Data[(lo+i)*t.z.Stride+lo:]
+			for j := range n {
+				row[j] = z[(from*m+j)*w+l]
+			}
+			index[i] = lo + i
+		}
+	}
+	return true
+}
+
+// join puts the parts of [lo, hi) together.
+func (t *tridiagonal) join(lo, hi int) bool {
+	if hi-lo <= kernels.TridiagLeaf {
 		return true
 	}
 	m := lo + (hi-lo)/2
-	rho := t.e[m-1]
-	t.d[m-1] -= math.Abs(rho)
-	t.d[m] -= math.Abs(rho)
-	return t.conquer(lo, m, small) && t.conquer(m, hi, small) && t.merge(lo, m, hi, rho)
+	return t.join(lo, m) && t.join(m, hi) && t.merge(lo, m, hi, t.e[m-1])
 }
 
 // merge puts the solved parts [lo, m) and [m, hi) together.
@@ -95,17 +157,12 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 	}
 	t.deflate(lo, hi, rho, tol)
 	k := len(c.live)
-	dl, w := c.dl[:k], c.w[:k]
 	for i, r := range c.live {
-		dl[i], w[i] = t.d[r], c.z[r]
+		c.task.d[i], c.task.zs[i] = t.d[r], c.z[r]
 	}
-	u := t.u.Slice(0, 0, k, k)
-	values := c.row[:k]
 	k1, k2 := t.group(k)
-	c.task = secularTask{pool: t.pool, rho: rho, d: dl, z: w, zh: c.zh[:k], u: u, values: values, place: c.place, x: t.w.Slice(0, 0, k, k)}
-	c.task.run(findRoots)
-	c.task.run(findZ)
-	c.task.run(findVectors)
+	c.task.solve(t.pool, rho, k, c.place[:k], t.u)
+	u, values := t.u, c.task.values[:k]
 	// The rows that are multiplied, packed, and the deflated ones, out of the way.
 	n, n1 := hi-lo, m-lo
 	left := MatrixOf(k1+k2, n1, t.w.Data)
@@ -122,14 +179,14 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 	}
 	for i, r := range c.dead {
 		copy(still.Row(i), t.z.Data[r*t.z.Stride+lo:r*t.z.Stride+hi])
-		c.zh[i] = t.d[r]
+		c.row[i] = t.d[r]
 	}
 	MatMul(t.pool, t.z.Slice(lo, lo, k, n1), u.Slice(0, 0, k, k1+k2), left)
 	MatMul(t.pool, t.z.Slice(lo, m, k, n-n1), u.Slice(0, k1, k, k-k1), right)
 	copy(t.d[lo:], values)
 	for i := range c.dead {
 		copy(t.z.Data[(lo+k+i)*t.z.Stride+lo:], still.Row(i))
-		t.d[lo+k+i] = c.zh[i]
+		t.d[lo+k+i] = c.row[i]
 	}
 	for i := range c.order[lo:hi] {
 		c.order[lo+i] = lo + i
@@ -199,88 +256,95 @@ func (t *tridiagonal) group(k int) (k1, k2 int) {
 	return k1, k2
 }
 
-// secularTask solves one rank-one problem diag(d) + ρ·z·zᵀ in three stages, each of which workers share.
+// secularTask solves rank-one problems diag(d) + ρ·z·zᵀ in three stages, each of which workers share. All lists are padded
+// to whole groups of the kernels.
 type secularTask struct {
-	pool   *kernels.Pool
-	stage  secularStage
-	rho    float64
-	d, z   []float64
-	zh     []float64
-	u      Matrix[float64]
-	values []float64
-	place  []int
-	x      Matrix[float64] // scratch, as large as u
+	pool        *kernels.Pool
+	stage       secularStage
+	rho, inv    float64 // ρ, 1/ρ
+	reach       float64 // ρ‖z‖²
+	d, w        []float64
+	zs, z       []float64 // z_j; z has their number
+	origin, tau []float64 // of root i
+	values      []float64
+	dg, zg      []float64 // d and ẑ, grouped
+	u           Matrix[float64]
 }
 
 type secularStage uint8
 
 const (
-	// findRoots fills values with the λ_i and row i of u with d_j − λ_i.
-	findRoots secularStage = iota
-	// findZ computes ẑ_j = sign(z_j)·√|Π_i (d_j − λ_i) / Π_{i≠j} (d_j − d_i)|, the vector for which the computed λ
+	// stageRoots finds the λ_i.
+	stageRoots secularStage = iota
+	// stageZ computes ẑ_j² = |Π_i (d_j − λ_i) / Π_{i≠j} (d_j − d_i)|, ẑ being the vector for which the computed λ
 	// are exact (Gu and Eisenstat): so the eigenvectors are orthogonal however close the λ are.
-	findZ
-	// findVectors turns the rows of u into the eigenvectors ẑ_j/(d_j − λ_i), scaled to norm 1, columns placed
-	// by place.
-	findVectors
+	stageZ
+	// stageVectors fills the rows of u with the eigenvectors ẑ_j/(d_j − λ_i), scaled to norm 1.
+	stageVectors
 )
 
-// The numbers of roots or vectors, and of elements of ẑ, of one piece of work.
+// The number of roots, of elements of ẑ, and of vectors, of one piece of work.
 const (
-	secularRows = 16
-	secularCols = 128
+	secularRoots = 8 * kernels.SecularLanes
+	secularCols  = 128
+	secularRows  = 16
 )
 
-func (s *secularTask) run(stage secularStage) {
-	s.stage = stage
-	size := secularRows
-	if stage == findZ {
-		size = secularCols
+// secularLen is the padded length of a list of n.
+func secularLen(n int) int { return (n + kernels.SecularGroup - 1) &^ (kernels.SecularGroup - 1) }
+
+func newSecularTask(n int) secularTask {
+	list := func() []float64 { return make([]float64, secularLen(n)) }
+	return secularTask{d: list(), w: list(), zs: list(), origin: list(), tau: list(), values: list(), dg: list(), zg: list()}
+}
+
+// solve solves the problem of order k in s.d, ascending, and s.zs: values, ascending, and the eigenvectors as rows of u,
+// component j in column place[j]. u has secularLen(k) rows and columns.
+func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int, u Matrix[float64]) {
+	m := secularLen(k)
+	s.pool, s.rho, s.inv, s.u = pool, rho, 1/rho, u
+	full := *s
+	s.d, s.w, s.z, s.origin, s.tau, s.dg, s.zg = s.d[:m], s.w[:m], s.zs[:k], s.origin[:m], s.tau[:m], s.dg[:m], s.zg[:m]
+	for j, v := range s.z {
+		s.w[j] = float64(v * v)
 	}
-	s.pool.Run((len(s.d)+size-1)/size, s)
+	for j := k; j < m; j++ {
+		s.d[j], s.w[j], s.origin[j], s.tau[j] = kernels.SecularPad, 0, kernels.SecularPad, 0
+	}
+	s.reach = float64(rho * kernels.SumSquares(pool, s.z))
+	s.run(stageRoots, k, secularRoots)
+	s.run(stageZ, m, secularCols)
+	for j := range m {
+		s.dg[j], s.zg[j] = kernels.SecularPad, 0
+	}
+	for j, p := range place {
+		s.dg[p], s.zg[p] = s.d[j], math.Copysign(math.Sqrt(math.Abs(s.w[j])), s.z[j])
+	}
+	for j := k; j < m; j++ {
+		s.origin[j] = 2 * kernels.SecularPad // at a distance from the padding of dg
+	}
+	s.run(stageVectors, k, secularRows)
+	full.z = nil
+	*s = full
+}
+
+func (s *secularTask) run(stage secularStage, n, size int) {
+	s.stage = stage
+	s.pool.Run((n+size-1)/size, s)
 }
 
 // Do performs one piece of the stage.
 func (s *secularTask) Do(b int) {
-	k := len(s.d)
-	if s.stage == findZ {
-		s.columns(b*secularCols, min(k, (b+1)*secularCols))
-		return
-	}
-	for i := b * secularRows; i < min(k, (b+1)*secularRows); i++ {
-		row := s.u.Row(i)
-		if s.stage == findRoots {
-			s.values[i] = secularRoot(s.pool, i, s.rho, s.d, s.z, row)
-			continue
+	switch s.stage {
+	case stageRoots:
+		s.findRoots(b*secularRoots, min(len(s.z), (b+1)*secularRoots))
+	case stageZ:
+		lo, hi := b*secularCols, min(len(s.d), (b+1)*secularCols)
+		kernels.SecularProducts(s.pool, s.d[lo:hi], s.d, s.origin, s.tau, s.w[lo:hi])
+	case stageVectors:
+		for i := b * secularRows; i < min(len(s.z), (b+1)*secularRows); i += 4 {
+			kernels.SecularVectors(s.pool, s.dg, s.zg, s.origin[i:i+4], s.tau[i:i+4], s.u.Data[i*s.u.Stride:], s.u.Stride)
 		}
-		x := s.x.Row(i)
-		norm := math.Sqrt(kernels.PoleVector(s.pool, s.zh, row, x))
-		for j, v := range x {
-			row[s.place[j]] = v / norm
-		}
-	}
-}
-
-// columns computes elements lo … hi−1 of ẑ.
-func (s *secularTask) columns(lo, hi int) {
-	for j := lo; j < hi; j++ {
-		s.zh[j] = 1
-	}
-	for i := range s.d {
-		row := s.u.Row(i)
-		// All but element i, whose factor has no pole.
-		if m := min(i, hi); m > lo {
-			kernels.PoleProducts(s.pool, row[lo:m], s.d[lo:m], s.d[i], s.zh[lo:m])
-		}
-		if i >= lo && i < hi {
-			s.zh[i] *= row[i]
-		}
-		if m := max(i+1, lo); m < hi {
-			kernels.PoleProducts(s.pool, row[m:hi], s.d[m:hi], s.d[i], s.zh[m:hi])
-		}
-	}
-	for j := lo; j < hi; j++ {
-		s.zh[j] = math.Copysign(math.Sqrt(math.Abs(s.zh[j])), s.z[j])
 	}
 }
 
@@ -293,14 +357,6 @@ func mergeIndex(dst, x, y []int, d []float64) {
 			dst[i], y = y[0], y[1:]
 		}
 	}
-}
-
-// ascending makes index the indices of d in ascending order of value.
-func ascending(index []int, d []float64) {
-	for i := range index {
-		index[i] = i
-	}
-	slices.SortFunc(index, func(i, j int) int { return compare(d[i], d[j], i, j) })
 }
 
 func compare(x, y float64, i, j int) int {

@@ -26,13 +26,13 @@ func newTridiagonal(p *kernels.Pool, n int) tridiagonal {
 	return tridiagonal{
 		pool: p, n: n, d: make([]float64, n), e: make([]float64, n),
 		z: paddedMatrix[float64](n, n), qr: newQRIteration(p, n),
-		w: paddedMatrix[float64](n, n), u: paddedMatrix[float64](n, n),
+		w: paddedMatrix[float64](n, n), u: paddedMatrix[float64](secularLen(n), secularLen(n)),
 		dc: newDivide(n), save: make([]float64, 2*n),
 	}
 }
 
 func tridiagonalBytes(n int) int64 {
-	return 8*int64(3*n*padded[float64](n)+9*n+qrLen(n)) + int64(n)*(1+5*int64(unsafe.Sizeof(0)))
+	return 8*int64(2*n*padded[float64](n)+secularLen(n)*padded[float64](secularLen(n))+6*n+8*secularLen(n)+qrLen(n)) + int64(n)*(1+5*int64(unsafe.Sizeof(0)))
 }
 
 // solve overwrites t.d with the eigenvalues, in no particular order, and row i of t.z with the
@@ -49,9 +49,12 @@ func (t *tridiagonal) solve() bool {
 	small := eps64 / 8 * norm
 	copy(t.save, t.d)
 	copy(t.save[t.n:], t.e)
-	t.z.Identity()
-	if !t.noDivide && t.conquer(0, t.n, small) {
-		return true
+	if !t.noDivide && t.n > tinyOrder {
+		t.z.Zero()
+		t.dc.leaves.n = 0
+		if t.conquer(small) {
+			return true
+		}
 	}
 	copy(t.d, t.save)
 	copy(t.e, t.save[t.n:])

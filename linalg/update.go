@@ -254,7 +254,7 @@ func (s *SymEig[T]) part(b Matrix[T], acc account[T]) (*SymEig[T], float64) {
 // partialCost is the cost of a block of order k, in units of n³ operations.
 func partialCost(k, n int) float64 {
 	f := float64(k) / float64(n)
-	return float64(float64(solveCost*f+2) * float64(f*f))
+	return float64((float64(solveCost*f) + 2) * float64(f*f))
 }
 
 // improve makes the steps of refinement and of orthogonal iteration that the policy allows on s.warm.q.
@@ -280,7 +280,8 @@ func (s *SymEig[T]) improve(acc *account[T]) {
 // criterion measures s.warm.q and leaves A·Q in w and the quotients in d.
 func (s *SymEig[T]) criterion(acc *account[T]) {
 	w := s.warm
-	acc.After = Criterion(s.pool, w.q, s.red.a, w.w, w.b)
+	MatMul(s.pool, w.w, s.red.a, w.q) // both triangles are there
+	acc.After = rotated(s.pool, w.q, w.w, w.b)
 	acc.spend(criterionCost)
 	for i := range w.d {
 		w.d[i] = w.b.Data[i*w.b.Stride+i]

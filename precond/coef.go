@@ -123,8 +123,8 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 		}
 	}
 	x.damping = T(d.Damping)
-	if d.Relative && len(b.v) > 0 {
-		x.damping = T(d.Damping * float64(x.gain*kernels.Sum(o.pool, b.v)) / float64(b.n))
+	if d.Relative && b.flat {
+		b.relate(d, o.pool)
 	}
 	x.raiseG = 1
 	if g.Of == GraftSecondMoment {

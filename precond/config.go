@@ -237,8 +237,8 @@ const (
 	// Square carries by the squares of the rotation R = Q_oldᵀ·Q_new: entry k becomes Σ_i R_ik²·v_i, the second moment of
 	// a gradient whose old coordinates were independent.
 	Square
-	// Product sets the diagonal to the product of the factors' new eigenvalues (by Eigh), from where
-	// it is corrected: EK-FAC starts at K-FAC.
+	// Product sets the diagonal to the product of the factors' eigenvalues (by Eigh) when the first basis comes, from where
+	// it is corrected, EK-FAC starts at K-FAC; later it carries as Square does.
 	Product
 )
 
@@ -266,7 +266,7 @@ type Diagonal struct {
 	// Split gives each of N factors the part δ^(1/N)·n_k/(n_1⋯n_N)^(1/N), n_k its mean eigenvalue: for two the π-split
 	// A + π√δ·I, B + √δ/π·I of Martens and Grosse (2015). For DiagonalEigenvalues.
 	Split bool
-	// Relative takes Damping times the mean of the diagonal.
+	// Relative takes Damping times the mean of the diagonal. Where that is 0, the direction is the gradient.
 	Relative bool
 	// Clip bounds the elements of the direction in the basis, ±Clip; 0 is no bound.
 	Clip float64
@@ -446,7 +446,7 @@ type Rule struct {
 	LR      float64 // multiplies the learning rate; 0 leaves it
 	Decay   float64 // multiplies the decay; 0 leaves it
 	NoDecay bool    // no decay
-	Axes    bool    // no basis: the optimizer's diagonal in the original axes
+	Axes    bool    // no basis and no frame: the optimizer's diagonal in the original axes
 
 	// Stack is the number of leading axes that count independent tensors, as heads or experts do: each has a block of its own, made from
 	// the axes behind. Split cuts axis SplitAxis of those into that many equal tensors, as a fused matrix of

@@ -2,6 +2,7 @@ package precond
 
 import (
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
 // averaged reports whether the diagonal is a tensor of averages, one per element of the block.
@@ -34,7 +35,11 @@ func (p *pass[T]) scaleProduct(x []T) {
 			delta = float64(delta * b.axes[k].mean())
 		}
 	}
+	if T(delta) == 0 {
+		return // relative to nothing: no factor has an eigenvalue
+	}
 	last := &b.axes[len(b.axes)-1]
+	k := kernels.DivideCoef[T]{Scale: 1, Damping: T(delta), Root: power == -0.5}
 	for lo := 0; lo < len(x); lo += last.d {
 		outer := 1.0
 		for k := range len(b.axes) - 1 {
@@ -42,13 +47,14 @@ func (p *pass[T]) scaleProduct(x []T) {
 			outer = float64(outer * a.value(lo/a.right%a.d))
 		}
 		row := x[lo:][:last.d]
+		if last.set && (power == -1 || power == -0.5) {
+			k.Gain = T(outer)
+			kernels.Divide(p.p, k, row, last.values, row)
+			continue
+		}
 		for i := range row {
 			l := float64(outer*last.value(i)) + delta
-			if power == -1 {
-				row[i] = T(float64(row[i]) / l)
-			} else {
-				row[i] = T(float64(row[i]) * elem.Pow(l, power))
-			}
+			row[i] = T(float64(row[i]) * elem.Pow(l, power))
 		}
 	}
 }
@@ -73,6 +79,12 @@ func (a *axis[T]) mean() float64 {
 	return sum / float64(a.d)
 }
 
+// relate makes damping relative to the mean of the averaged diagonal. Where a refresh may set that, it comes after the refresh; flat
+// blocks have none, and many hands.
+func (b *block[T]) relate(d *Diagonal, p *kernels.Pool) {
+	b.coef.damping = T(d.Damping * float64(b.coef.gain*kernels.Sum(p, b.v)) / float64(b.n))
+}
+
 // divide scales by a power of the diagonal, u = clip(f̂/x^−p) with x = Scale·v̂ + Damping:
 //
 //	x = gain·v, negative values as 0, + Damping     gain holds Scale and the bias correction of v
@@ -83,34 +95,31 @@ func (a *axis[T]) mean() float64 {
 // f. Afterwards the direction is u itself: its pending factor is 1.
 func (p *pass[T]) divide(u, f, v []T) {
 	d := &p.o.cfg.Diagonal
-	filter, gain, damping, eps, clip := T(p.c.filter), p.c.gain, p.c.damping, p.c.eps, T(d.Clip)
+	k := kernels.DivideCoef[T]{Scale: T(p.c.filter), Gain: p.c.gain, Damping: p.c.damping, Eps: p.c.eps, Clip: T(d.Clip)}
+	p.us = 1
 	power := -d.Power
 	if power == 0 {
 		power = 0.5
 	}
-	inside := d.EpsAt == EpsAtValues
-	if inside {
-		damping, eps = damping+eps, 0
+	if d.EpsAt == EpsAtValues {
+		k.Damping, k.Eps = k.Damping+k.Eps, 0
+	}
+	if power == 1 || power == 0.5 {
+		k.Root = power == 0.5
+		kernels.Divide(p.p, k, f, v, u)
+		return
 	}
 	f, v = f[:len(u)], v[:len(u)]
 	for i := range u {
-		x := T(gain * v[i])
+		x := T(k.Gain * v[i])
 		if x < 0 {
 			x = 0
 		}
-		x += damping
-		switch power {
-		case 1:
-		case 0.5:
-			x = elem.Sqrt(x)
-		default:
-			x = T(elem.Pow(float64(x), power))
-		}
-		y := T(filter*f[i]) / (x + eps)
-		if clip != 0 {
-			y = min(max(y, -clip), clip)
+		x = T(elem.Pow(float64(x+k.Damping), power))
+		y := T(k.Scale*f[i]) / (x + k.Eps)
+		if k.Clip != 0 {
+			y = min(max(y, -k.Clip), k.Clip)
 		}
 		u[i] = y
 	}
-	p.us = 1
 }

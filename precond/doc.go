@@ -6,7 +6,7 @@
 // set, and in which order all this happens. A Config names these parts, and a preset (AdamW,
 // SOAP, Shampoo, EShampoo, …) is a function of about ten lines that returns a Config to edit.
 // SOAP() and the others are the arithmetic of their originals, for good; Improved switches on what
-// we would choose.
+// we would choose. docs/options.md lists all options and what each preset sets.
 //
 //	opt, err := precond.New(precond.SOAP(), params, pool)
 //	…

@@ -19,6 +19,9 @@ func (o *Optimizer[T]) Explain() string {
 	if c.Basis.Kind != Axes {
 		fmt.Fprintf(&s, "basis: %s\n", c.basisString())
 	}
+	if f := c.Frame; f.Kind != FrameNone {
+		fmt.Fprintf(&s, "frame: %v, fixed at the first step from what Survey has seen\n", f.Kind)
+	}
 	p := o.plan
 	fmt.Fprintf(&s, "state %s, scratch %s per worker and %s for all; %s flops per step, about %s per refresh\n",
 		bytesString(p.StateBytes), bytesString(p.ScratchBytes), bytesString(p.SpareBytes), flopsString(p.StepFlops), flopsString(p.RefreshFlops))

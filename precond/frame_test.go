@@ -122,6 +122,67 @@ func TestEGOP(t *testing.T) {
 	}
 }
 
+// TestEGOPAroundEveryPreset: any optimizer runs in any frame that has its coordinates, and a frame that is the identity is none.
+func TestEGOPAroundEveryPreset(t *testing.T) {
+	for name, f := range presets {
+		for _, kind := range []Frame{{Kind: FrameDense}, {Kind: FrameDense, Block: 7}, {Kind: FrameKron}, {Kind: FrameLowRank, Rank: 3}} {
+			inner := quick(f())
+			inner.Shape.Block = 0
+			if inner.Layers != nil || kind.Kind == FrameLowRank && inner.Basis.Kind != Axes {
+				continue
+			}
+			c := EGOP(inner)
+			c.Frame = kind
+			p := newProblem[float64](84, []int{5, 4}, []int{6})
+			q := p.copy()
+			o, err := New(c, p.params, nil)
+			require.NoError(t, err, name)
+			steps(t, o, p, 9)
+			p.finite(t, name)
+			if kind.Kind == FrameLowRank {
+				continue
+			}
+			// Sums with eigenvectors that are the axes: diagonal, descending.
+			o, err = New(c, q.params, nil)
+			require.NoError(t, err)
+			plain := q.copy()
+			u, err := New(inner, plain.params, nil)
+			require.NoError(t, err)
+			q.gradients()
+			require.NoError(t, o.Survey(1))
+			for i := range o.blocks {
+				for k := range o.blocks[i].frame.axes {
+					a := &o.blocks[i].frame.axes[k]
+					clear(a.q.Data)
+					for j := range a.d {
+						a.q.Set(j, j, float64(a.d-j))
+					}
+				}
+			}
+			for range 9 {
+				q.gradients()
+				for i, x := range q.params {
+					copy(plain.params[i].Grad, x.Grad)
+				}
+				if c.Diagonal.Of == DiagonalCurvature && o.blocks[0].clock.fixed != 0 {
+					for i, x := range q.params {
+						g := linalg.MatrixOf(1, len(x.Grad), x.Grad)
+						require.NoError(t, o.Observe(i, g, g, 1))
+						require.NoError(t, u.Observe(i, g, g, 1))
+					}
+				}
+				_, err = o.Step(1)
+				require.NoError(t, err)
+				_, err = u.Step(1)
+				require.NoError(t, err)
+			}
+			for i, x := range q.params {
+				require.Less(t, apart(x.Value, plain.params[i].Value), 1e-12, "%s, %+v", name, kind)
+			}
+		}
+	}
+}
+
 // TestFrames compares the frames with dense eigenvectors of the sums: projectors of the leading columns are equal, columns are
 // orthonormal.
 func TestFrames(t *testing.T) {

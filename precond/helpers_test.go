@@ -115,7 +115,7 @@ func variants() map[string]Config {
 		c.Diagonal.Damping, c.Diagonal.Eps, c.Diagonal.EpsAt = 0, 1e-2, EpsAtFactor
 	})
 	edit("EKFAC relative", presets["EKFAC"], func(c *Config) { c.Diagonal.Relative, c.Diagonal.Damping = true, 0.1 })
-	edit("EGOP AdamW", AdamW, func(c *Config) { *c = EGOP(*c); c.Frame.MaxDim = 300 })
+	edit("EGOP AdamW", AdamW, func(c *Config) { *c = EGOP(*c); c.Frame.MaxDim = 100 })
 	edit("EGOP Adagrad block", Adagrad, func(c *Config) { *c = EGOP(*c); c.Frame.Block = 8 })
 	edit("EGOP SOAP kron", SOAP, func(c *Config) { *c = quick(EGOP(*c)); c.Frame = Frame{Kind: FrameKron, MaxDim: 13} })
 	edit("EGOP Shampoo kron", Shampoo, func(c *Config) { *c = quick(EGOP(*c)); c.Frame = Frame{Kind: FrameKron}; c.Shape.Block = 0 })
@@ -208,7 +208,7 @@ func feed[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T]) {
 		return
 	}
 	for i, q := range p.params {
-		if slices.ContainsFunc(o.blocks, func(b block[T]) bool { return b.param == i && b.frame != nil && b.clock.fixed == 0 }) {
+		if b := o.blockOf(i); b.frame != nil && b.clock.fixed == 0 {
 			continue
 		}
 		g := linalg.MatrixOf(1, len(q.Grad), q.Grad)

@@ -576,3 +576,66 @@ func TestLayerErrors(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, o.Explain(), "the bias of a layer")
 }
+
+// TestRelativeDampingOfNothing: where all curvature is 0, so is damping relative to it, and a step is one of the gradient.
+func TestRelativeDampingOfNothing(t *testing.T) {
+	zero := func(r, c int) linalg.Matrix[float32] { return linalg.NewMatrix[float32](r, c) }
+	for _, f := range []func(...Layer) Config{KFAC, EKFAC} {
+		c := f(Layer{Weight: "p0"})
+		c.Factors.Init, c.Moment, c.Limit, c.LR = 0, Moment{}, Limit{}, 1
+		c.Diagonal.Relative = true
+		p := newProblem[float32](75, []int{3, 4})
+		o, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		require.NoError(t, o.ObserveLayer(c.Layers[0], zero(5, 4), zero(5, 3), 1, 1))
+		p.gradients()
+		before := p.copy()
+		_, err = o.Step(1)
+		require.NoError(t, err)
+		for i, v := range p.params[0].Value {
+			require.InDelta(t, before.params[0].Value[i]-p.params[0].Grad[i], v, 1e-5)
+		}
+	}
+	c := GaussNewton(-1)
+	c.Diagonal.Relative, c.LR = true, 1
+	p := newProblem[float32](76, []int{5})
+	o, err := New(c, p.params, nil)
+	require.NoError(t, err)
+	require.NoError(t, o.Observe(0, zero(1, 5), zero(1, 5), 1))
+	p.gradients()
+	_, err = o.Step(1)
+	require.NoError(t, err)
+	p.finite(t, "relative to nothing")
+}
+
+// TestLayerTolerance: with a tolerance the first basis is computed all the same, and a basis that is kept has the eigenvalues of the day.
+func TestLayerTolerance(t *testing.T) {
+	c := KFAC(Layer{Weight: "p0"})
+	c.Basis.Every, c.Basis.Tol, c.Factors.Beta, c.Limit = 1, 0.99, 0.5, Limit{}
+	p := newProblem[float64](77, []int{3, 4})
+	o, err := New(c, p.params, nil)
+	require.NoError(t, err)
+	src := rnd.New(78)
+	for step := range 3 {
+		a, g := linalg.MatrixOf(8, 4, rnd.Normal(src, make([]float64, 32))), linalg.MatrixOf(8, 3, rnd.Normal(src, make([]float64, 24)))
+		require.NoError(t, o.ObserveLayer(c.Layers[0], a, g, 1, 1))
+		p.gradients()
+		r, err := o.Step(1)
+		require.NoError(t, err)
+		if step == 0 {
+			require.Equal(t, 2, r.Refreshed)
+			continue
+		}
+		require.Equal(t, 2, r.Kept)
+		x := &o.blocks[0].axes[1]
+		for j, v := range x.values {
+			want := 0.0
+			for i := range 4 {
+				for k := range 4 {
+					want += x.q.At(i, j) * x.c.At(max(i, k), min(i, k)) * x.q.At(k, j)
+				}
+			}
+			require.InDelta(t, want, v, 1e-12)
+		}
+	}
+}

@@ -227,6 +227,49 @@ func TestSampledLabels(t *testing.T) {
 	require.Greater(t, empirical, 0.2)
 }
 
+// TestHutchinson: z ⊙ Hz averages to the diagonal of H at 1/√S, and negative estimates count as 0.
+func TestHutchinson(t *testing.T) {
+	const n, draws = 6, 4000
+	src := rnd.New(69)
+	q := newQuadratic(t, src, n, func(k int) float64 { return float64(1 + k) })
+	c := GaussNewton(-1)
+	c.Diagonal.Beta, c.Diagonal.Debias = 1, false
+	p := newProblem[float64](70, []int{n})
+	o, err := New(c, p.params, nil)
+	require.NoError(t, err)
+	z, hz := linalg.NewMatrix[float64](draws, n), linalg.NewMatrix[float64](draws, n)
+	for i := range z.Data {
+		z.Data[i] = float64(2*src.Intn(2) - 1)
+	}
+	linalg.MatMul(nil, hz, z, q.h)
+	require.NoError(t, o.Observe(0, z, hz, 1.0/draws))
+	for i, v := range o.blocks[0].v {
+		off := 0.0
+		for j := range n {
+			if j != i {
+				off = math.Hypot(off, q.h.At(i, j))
+			}
+		}
+		require.InDelta(t, q.h.At(i, i), v, 4*off/math.Sqrt(draws))
+	}
+
+	// One draw is negative somewhere: there the step is g over the damping, clipped.
+	c.Diagonal.Damping, c.Diagonal.Clip = 0.5, 1e3
+	c.LR = 1
+	o, err = New(c, p.params, nil)
+	require.NoError(t, err)
+	x := linalg.MatrixOf(1, n, []float64{1, 1, 1, 1, 1, 1})
+	y := linalg.MatrixOf(1, n, []float64{-3, 2, 0, 1, -1, 4})
+	require.NoError(t, o.Observe(0, x, y, 1))
+	copy(p.params[0].Value, make([]float64, n))
+	copy(p.params[0].Grad, []float64{1, 1, 1, 1, 1, 1e9})
+	_, err = o.Step(1)
+	require.NoError(t, err)
+	for i, want := range []float64{-2, -1 / 2.5, -2, -1 / 1.5, -2, -1e3} {
+		require.InDelta(t, want, p.params[0].Value[i], 1e-12)
+	}
+}
+
 // TestObserveAllocations: observing allocates nothing.
 func TestObserveAllocations(t *testing.T) {
 	for name, c := range variants() {

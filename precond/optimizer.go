@@ -33,8 +33,8 @@ type Optimizer[T kernels.Float] struct {
 	now     []item     // of this step
 	alone   int        // of them run before the others, with all workers on each
 	second  bool       // the second half of a step with Limit.KL
-	limit   float64
-	summed  bool // the sums of squares in state belong to the gradients of the next Step
+	limit   float64    // of its directions
+	summed  bool       // the sums of squares in state belong to the gradients of the next Step
 	largest float64
 	moved   [][]T         // the parameters before this step, if Watch asks for it
 	scale   float64       // of this step
@@ -133,7 +133,8 @@ func checkEps[T kernels.Float](c *Config) error {
 	for _, e := range []struct {
 		field string
 		value float64
-	}{{"Diagonal.Eps", c.Diagonal.Eps}, {"Graft.Eps", c.Graft.Eps}, {"Diagonal.Init", c.Diagonal.Init}, {"Factors.Ridge", c.Factors.Ridge}} {
+	}{{"Diagonal.Eps", c.Diagonal.Eps}, {"Graft.Eps", c.Graft.Eps}, {"Diagonal.Init", c.Diagonal.Init}, {"Factors.Ridge", c.Factors.Ridge},
+		{"Factors.Init", c.Factors.Init}, {"Diagonal.Damping", c.Diagonal.Damping}, {"Diagonal.Scale", c.Diagonal.Scale}, {"Diagonal.Clip", c.Diagonal.Clip}} {
 		if t := T(e.value); e.value != 0 && (t == 0 || math.IsInf(float64(t), 0)) {
 			return &ConfigError{e.field, e.value, fmt.Sprintf("within the range of %T", t)}
 		}

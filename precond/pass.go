@@ -356,6 +356,14 @@ func (p *pass[T]) precondition() {
 		if p.v == nil && !rankOne || p.o.cfg.Basis.Carry == Product && !p.b.ready() {
 			return
 		}
+		if d := &p.o.cfg.Diagonal; d.Relative {
+			if !p.b.flat {
+				p.b.relate(d, p.p)
+			}
+			if c.damping == 0 {
+				return // no curvature at all: the gradient
+			}
+		}
 		p.us = c.filter * c.raise
 		v := p.v
 		switch {

@@ -288,7 +288,7 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 func (b *block[T]) cost(c *Config) {
 	n := int64(b.n)
 	if b.frame != nil {
-		b.products = b.frame.flops()
+		b.products += b.frame.flops()
 	}
 	rotations := int64(1) // roots: once
 	switch {

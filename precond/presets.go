@@ -143,7 +143,7 @@ func KFAC(layers ...Layer) Config {
 }
 
 // EKFAC is K-FAC with the eigenvalue correction of George et al. (2018): in the eigenbasis of the factors the diagonal is the mean
-// squared rotated gradient of single samples. It starts at K-FAC's eigenvalues whenever the basis is new.
+// squared rotated gradient of single samples. It starts at K-FAC's eigenvalues and goes along when the basis moves.
 func EKFAC(layers ...Layer) Config {
 	c := KFAC(layers...)
 	c.Name, c.Basis.Carry = "EKFAC", Product

@@ -28,13 +28,13 @@ func (p *pass[T]) renew() {
 		z = z[:p.b.n]
 		p.outOf(z, p.m)
 	}
-	moved := false
+	moved, ready, carry := false, p.b.ready(), p.o.cfg.Basis.Carry
 	for k := range p.b.axes {
 		a := &p.b.axes[k]
 		if !a.on {
 			continue
 		}
-		square := p.o.cfg.Basis.Carry == Square && !p.c.skip
+		square := (carry == Square || carry == Product && ready) && !p.c.skip
 		if square {
 			linalg.Copy(p.scratch(3, a.d), a.q)
 		}
@@ -46,9 +46,9 @@ func (p *pass[T]) renew() {
 			}
 		}
 	}
-	if moved {
-		p.b.powers(&p.o.cfg)
-		p.carry()
+	p.b.powers(&p.o.cfg)
+	if moved && carry == Product && !ready {
+		p.product()
 	}
 	if carried && moved {
 		p.into(p.m, z)
@@ -64,7 +64,8 @@ func (p *pass[T]) refreshAxis(a *axis[T]) bool {
 	case p.o.cfg.Basis.By.warm() && a.set:
 		return p.warm(a)
 	default:
-		if p.o.cfg.Basis.Tol > 0 && p.keeps(a) {
+		// Where eigenvalues are wanted, the axes are no basis to keep: none are known for them.
+		if p.o.cfg.Basis.Tol > 0 && (a.set || a.values == nil) && p.keeps(a) {
 			p.b.status.kept++
 			return false
 		}
@@ -145,11 +146,8 @@ func (p *pass[T]) eigh(a *axis[T]) bool {
 	return true
 }
 
-// carry sets the diagonal to the product of the eigenvalues, if it does not stay what it is.
-func (p *pass[T]) carry() {
-	if p.o.cfg.Basis.Carry != Product || p.v == nil {
-		return
-	}
+// product sets the diagonal to the product of the eigenvalues.
+func (p *pass[T]) product() {
 	for i := range p.v {
 		l := 1.0
 		for k := range p.b.axes {
@@ -214,7 +212,14 @@ func (a *axis[T]) powers(c *Config) {
 }
 
 // keeps reports whether the basis still diagonalises the factor, ‖B − diag B‖_F ≤ Tol·‖B‖_F with B = QᵀCQ, and
-// leaves C·Q in scratch matrix 1.
+// leaves C·Q in scratch matrix 1. The eigenvalues of a basis that stays are the diagonal of B.
 func (p *pass[T]) keeps(a *axis[T]) bool {
-	return linalg.Criterion(p.p, a.q, p.factor(a), p.scratch(1, a.d), p.scratch(2, a.d)) <= p.o.cfg.Basis.Tol
+	b := p.scratch(2, a.d)
+	if !(linalg.Criterion(p.p, a.q, p.factor(a), p.scratch(1, a.d), b) <= p.o.cfg.Basis.Tol) {
+		return false
+	}
+	for i := range a.values {
+		a.values[i] = b.At(i, i)
+	}
+	return true
 }

@@ -187,7 +187,8 @@ func (t Tensor) kind() string {
 	return fmt.Sprintf("%s%v with %d elements", d, t.Shape, len(t.F32)+len(t.F64))
 }
 
-// Blocks returns the number of blocks. Where no parameter is cut, block i is parameter i.
+// Blocks returns the number of blocks. Where no parameter is cut and no layer has a bias, block i is parameter i; Plan().Blocks has
+// the parameter of each.
 func (o *Optimizer[T]) Blocks() int { return len(o.blocks) }
 
 // Basis returns the basis of an axis of block i, eigenvectors as columns, or its inverse root for Kind Root. It is

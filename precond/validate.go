@@ -178,8 +178,8 @@ func (c *Config) checkDiagonal() error {
 	switch {
 	case d.Split && (d.Of != DiagonalEigenvalues || d.Damping == 0 || d.Relative):
 		return &ConfigError{"Diagonal.Split", true, "false without a Damping of DiagonalEigenvalues, or with Relative"}
-	case d.Relative && d.Damping == 0:
-		return &ConfigError{"Diagonal.Relative", true, "false without Damping"}
+	case d.Relative && (d.Damping == 0 || d.Of != DiagonalCurvature && d.Of != DiagonalEigenvalues):
+		return &ConfigError{"Diagonal.Relative", true, "false without Damping of DiagonalCurvature or DiagonalEigenvalues"}
 	}
 	switch d.Of {
 	case DiagonalNone:

@@ -17,7 +17,7 @@ func (m Method) root() bool { return m == Newton || m == HigherOrder }
 
 // mats is the number of square scratch matrices.
 func (c *Config) mats() int {
-	if c.Basis.Carry == Square {
+	if c.Basis.Carry == Square || c.Basis.Carry == Product {
 		return 4 // the basis before
 	}
 	return 3
@@ -45,16 +45,15 @@ func (p *pass[T]) scale(a *axis[T]) float64 {
 
 // warm renews a basis from the last one.
 func (p *pass[T]) warm(a *axis[T]) bool {
-	d := a.d
-	t := p.scratch(1, d)
-	rule := &p.o.cfg.Basis
-	if rule.By == QRAlgorithm || rule.Tol == 0 {
+	t := p.scratch(1, a.d)
+	switch rule := &p.o.cfg.Basis; {
+	case rule.By == QRAlgorithm || rule.Tol == 0:
 		linalg.SymMul(p.p, t, p.factor(a), a.q)
-	} else if p.keeps(a) { // leaves C·Q in t
+	case p.keeps(a):
 		p.b.status.kept++
 		return false
 	}
-	switch rule.By {
+	switch p.o.cfg.Basis.By {
 	case QRAlgorithm:
 		return p.qrAlgorithm(a, t)
 	case Refine:
@@ -63,8 +62,8 @@ func (p *pass[T]) warm(a *axis[T]) bool {
 	return p.power(a, t)
 }
 
-// power is one step of orthogonal iteration, t = C·Q, after which the diagonal moves along with the columns, or
-// with Scatter the columns go back to the slots that they came from.
+// power is one step of orthogonal iteration, t = C·Q, after which the diagonal moves along with the columns, or the columns back
+// to their slots.
 func (p *pass[T]) power(a *axis[T], t linalg.Matrix[T]) bool {
 	d := a.d
 	perm := p.s.perm[:d]
@@ -143,7 +142,7 @@ func (p *pass[T]) refine(a *axis[T], t linalg.Matrix[T]) bool {
 	for i := range d {
 		f.Set(i, i, 1)
 		for j := range i {
-			off := 0.5 * (float64(b.At(i, j)) + float64(b.At(j, i)))
+			off := float64(0.5 * (float64(b.At(i, j)) + float64(b.At(j, i))))
 			tan := 0.0
 			if off != 0 {
 				z := (float64(b.At(j, j)) - float64(b.At(i, i))) / (2 * off)

@@ -196,6 +196,35 @@ func portProbe(isa kernels.ISA, ops, work float64) probe {
 	return p
 }
 
+// bfloat16Rows are conversions of storage; the rate counts what is read and written, 6 bytes an element. The limit moves as many bytes in equal
+// parts.
+func bfloat16Rows(isa kernels.ISA, quick bool) []row {
+	var rows []row
+	for _, l := range levels(quick) {
+		n := l.bytes / 6 / 128 * 128
+		bytes := float64(6 * n)
+		for _, kind := range []string{"nearest", "stochastic", "widen"} {
+			rows = append(rows, row{typ: "bfloat16", tier: isa.String(), name: kind + " " + l.name, work: bytes, prepare: func() timed {
+				p := kernels.NewPool(1, kernels.WithISA(isa))
+				x, h := operand[float32](n), make([]kernels.BFloat16, n)
+				t := timed{}
+				switch kind {
+				case "nearest":
+					t.run = func() { kernels.ToBFloat16(p, h, x) }
+				case "stochastic":
+					t.run = func() { kernels.ToBFloat16Stochastic(p, 1, 2, h, x) }
+				case "widen":
+					t.run = func() { kernels.FromBFloat16(p, x, h) }
+				}
+				from, to := make([]float32, 3*n/4), make([]float32, 3*n/4)
+				t.limit = streamProbe(isa, read1to1, 3*n, [4]unsafe.Pointer{unsafe.Pointer(&to[0]), unsafe.Pointer(&from[0])}, bytes)
+				return t
+			}})
+		}
+	}
+	return rows
+}
+
 // kronRows are Kronecker products n×n ⊗ 32×32; the rate counts what is written, the limit is the faster of plain stores and stores past
 // the caches.
 func kronRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
@@ -322,6 +351,13 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 }
 
 func init() {
+	register(family{name: "bfloat16", unit: "GB/s", rows: func(quick bool) []row {
+		var rows []row
+		for _, isa := range tiers() {
+			rows = append(rows, bfloat16Rows(isa, quick)...)
+		}
+		return rows
+	}})
 	for _, f := range []struct {
 		name string
 		f32  func(kernels.ISA, bool) []row

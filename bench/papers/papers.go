@@ -2,6 +2,7 @@
 package papers
 
 import (
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/diffusion"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/egop"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/gaussnewton"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/influence"
@@ -18,6 +19,7 @@ var all = []*paper.Paper{
 	gaussnewton.Paper,
 	influence.Paper,
 	egop.Paper,
+	diffusion.Paper,
 	lanczos.Paper,
 }
 

@@ -142,7 +142,7 @@ func (l *Library) newCall(name string, args ...any) *Call {
 }
 
 // Copy returns the call that copies src to dst with the C library's memcpy.
-func Copy[T kernels.Float](dst, src []T) *Call {
+func Copy[T float32 | float64 | int32](dst, src []T) *Call {
 	if len(dst) != len(src) {
 		panic("peers: Copy needs slices of equal length")
 	}

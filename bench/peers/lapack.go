@@ -71,6 +71,21 @@ func Ormqr[T kernels.Float](l *Library, side kernels.Side, t kernels.Transpose, 
 	return query[T](l, named[T]("ormqr"), byte(side), byte(t), m, n, k, a, lda, tau, c, ldc)
 }
 
+// Geqp3 is Geqrf with column pivoting; jpvt must be zero before each run, which means that all columns are free, and holds the order after.
+func Geqp3[T kernels.Float](l *Library, m, n int, a []T, lda int, jpvt []int32, tau []T) *Call {
+	return query[T](l, named[T]("geqp3"), m, n, a, lda, jpvt, tau)
+}
+
+// Getrf is P·A = L·U of an m×n column-major matrix by partial pivoting, in place, with the exchanges in ipiv.
+func Getrf[T kernels.Float](l *Library, m, n int, a []T, lda int, ipiv []int32) *Call {
+	return l.newCall(named[T]("getrf"), m, n, a, lda, ipiv, new(int32))
+}
+
+// Trtri is the inverse of a triangular matrix, in place (row-major, as in package kernels).
+func Trtri[T kernels.Float](l *Library, uplo kernels.Uplo, diag kernels.Diag, n int, a []T, lda int) *Call {
+	return l.newCall(named[T]("trtri"), flipUplo(uplo), byte(diag), n, a, lda, new(int32))
+}
+
 // Syev is the eigen-decomposition of a symmetric matrix by QR iteration: values ascending in w, vectors (in columns, column-major) over a.
 func Syev[T kernels.Float](l *Library, vectors bool, uplo kernels.Uplo, n int, a []T, lda int, w []T) *Call {
 	return query[T](l, named[T]("syev"), job(vectors), flipUplo(uplo), n, a, lda, w)

@@ -270,6 +270,24 @@ func testLAPACK[T kernels.Float](t *testing.T, l *Library) {
 		near(t, ascending, d3, size, "stedc")
 	}
 
+	ipiv := make([]int32, n)
+	if run(Copy(a, spd).Then(Getrf(l, n, n, a, n, ipiv))) {
+		lu := linalg.NewLU[T](n)
+		require.NoError(t, lu.Factorize(linalg.MatrixOf(n, n, spd)))
+		upper := linalg.NewMatrix[T](n, n)
+		lu.UTo(upper)
+		for i := range n {
+			for j := i; j < n; j++ { // a is column-major
+				near(t, []T{upper.At(i, j)}, []T{a[j*n+i]}, size, "getrf")
+			}
+		}
+	}
+	inv := append([]T{}, lower.Data...)
+	if run(Copy(a, lower.Data).Then(Trtri(l, kernels.Lower, kernels.NonUnit, n, a, n))) {
+		require.NoError(t, linalg.InvertTriangular(nil, kernels.Lower, kernels.NonUnit, linalg.MatrixOf(n, n, inv)))
+		near(t, inv, a, 100, "trtri")
+	}
+
 	// QR of a tall matrix and singular values of it, both ways.
 	const m = 53
 	tall, b, h := random[T](m*n), make([]T, m*n), make([]T, n)
@@ -287,6 +305,16 @@ func testLAPACK[T kernels.Float](t *testing.T, l *Library) {
 		back := make([]T, n*m)
 		kernels.Gemm(nil, kernels.Trans, kernels.NoTrans, n, m, n, 1, r, n, b, m, 0, back, m)
 		near(t, tall, back, 10, "geqrf, orgqr")
+	}
+	jpvt, free := make([]int32, n), make([]int32, n)
+	if run(Sequence(Copy(b, tall), Copy(jpvt, free), Geqp3(l, m, n, b, m, jpvt, h))) {
+		pivoted := linalg.NewPivotedQR[T](m, n)
+		at := linalg.NewMatrix[T](m, n)
+		linalg.TransposeTo(nil, at, linalg.MatrixOf(n, m, tall))
+		require.NoError(t, pivoted.Factorize(at))
+		for j, c := range pivoted.Perm() {
+			require.Equal(t, c+1, int(jpvt[j]), "geqp3")
+		}
 	}
 	g := make([]T, n*n)
 	kernels.Syrk(nil, kernels.Lower, kernels.NoTrans, n, m, 1, tall, m, 0, g, n)

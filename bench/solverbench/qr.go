@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// qrContests are square and tall matrices, with Q formed and R alone, and CholeskyQR on the tall ones against Householder's.
+// qrContests are square and tall matrices, with Q formed, R alone, and R with column pivoting; CholeskyQR on the tall ones against Householder's.
 func qrContests[T kernels.Float](s *settings, n int) []contest {
 	var all []contest
 	for _, m := range []int{n, 4 * n} {
@@ -20,7 +20,7 @@ func qrContests[T kernels.Float](s *settings, n int) []contest {
 		col := transposed(a)
 		fm, fn := float64(m), float64(n)
 		flopsR := 2*fm*fn*fn - 2*fn*fn*fn/3
-		errors := func(q, r linalg.Matrix[T]) (float64, float64) {
+		errors := func(a, q, r linalg.Matrix[T]) (float64, float64) {
 			qr, q64 := linalg.NewMatrix[float64](m, n), wide(q)
 			linalg.MatMul(nil, qr, q64, wide(r))
 			return distance(wide(a), qr) / (fm * epsOf[T]()), orthogonality(q64) / (math.Sqrt(fn) * fm * epsOf[T]())
@@ -37,7 +37,7 @@ func qrContests[T kernels.Float](s *settings, n int) []contest {
 					},
 					check: func() (float64, float64) {
 						qr.QTo(q)
-						return errors(q, qr.R())
+						return errors(a, q, qr.R())
 					},
 				}
 			}
@@ -46,11 +46,26 @@ func qrContests[T kernels.Float](s *settings, n int) []contest {
 		all = append(all,
 			contest{what: name + " Q", flops: 2 * flopsR, make: householder(true), peers: func() []peer { return qrPeers(s, m, n, col, a64, true) }},
 			contest{what: name + " R", flops: flopsR, make: householder(false), peers: func() []peer { return qrPeers(s, m, n, col, a64, false) }})
+		all = append(all, contest{what: name + " pivoted", flops: flopsR,
+			make: func(p *kernels.Pool) entry {
+				qr := linalg.NewPivotedQR[T](m, n, linalg.WithPool(p))
+				return entry{func() { must(qr.Factorize(a)) }, func() (float64, float64) {
+					q, permuted := linalg.NewMatrix[T](m, n), linalg.NewMatrix[T](m, n)
+					qr.QTo(q)
+					for i := range m {
+						for j, c := range qr.Perm() {
+							permuted.Set(i, j, a.At(i, c))
+						}
+					}
+					return errors(permuted, q, qr.R())
+				}}
+			},
+			peers: func() []peer { return pivotedPeers(s, m, n, col) }})
 		if m > n {
 			all = append(all, contest{what: name + " Q Cholesky",
 				make: func(p *kernels.Pool) entry {
 					qr := linalg.NewCholeskyQR[T](m, n, linalg.WithPool(p))
-					return entry{func() { must(qr.Factorize(a)) }, func() (float64, float64) { return errors(qr.Q(), qr.R()) }}
+					return entry{func() { must(qr.Factorize(a)) }, func() (float64, float64) { return errors(a, qr.Q(), qr.R()) }}
 				},
 				peers: func() []peer { return qrPeers(s, m, n, col, a64, true) }})
 		}
@@ -83,6 +98,18 @@ func qrPeers[T kernels.Float](s *settings, m, n int, col []T, a64 linalg.Matrix[
 				qr.QTo(&q)
 			}
 		})})
+	}
+	return all
+}
+
+// pivotedPeers is qrPeers with column pivoting.
+func pivotedPeers[T kernels.Float](s *settings, m, n int, col []T) []peer {
+	work, tau, jpvt, free := make([]T, m*n), make([]T, n), make([]int32, n), make([]int32, n)
+	var all []peer
+	for _, l := range s.libraries.Libraries {
+		if c := peers.Sequence(peers.Copy(work, col), peers.Copy(jpvt, free), peers.Geqp3(l, m, n, work, m, jpvt, tau)); c != nil {
+			all = append(all, peer{l.Name + " geqp3", c.Run})
+		}
 	}
 	return all
 }

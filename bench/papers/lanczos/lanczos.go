@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/graph"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
@@ -37,9 +38,9 @@ func run(r *paper.Run) error {
 	if err := automorphic(r, s.epochs); err != nil {
 		return err
 	}
-	graphs := []*graph{blockModel(rnd.New(r.Seed), 300, 15, 8, 1), lattice(20, 20, false)}
+	graphs := []*graph.Graph{graph.BlockModel(rnd.New(r.Seed), 300, 15, 8, 1), graph.Lattice(20, 20, false)}
 	if r.Data != "" {
-		g, err := edgeList(r.Data)
+		g, err := graph.ReadEdges(r.Data)
 		if err != nil {
 			return err
 		}
@@ -51,10 +52,10 @@ func run(r *paper.Run) error {
 			return err
 		}
 		best := slices.Max(auc[1:])
-		r.Claim(fmt.Sprintf("%s: AUC with constraints less AUC without", g.name), best-auc[0], "> 0", paper.If(best > auc[0]))
+		r.Claim(fmt.Sprintf("%s: AUC with constraints less AUC without", g.Name), best-auc[0], "> 0", paper.If(best > auc[0]))
 		if i < 2 {
-			r.Calibrated(fmt.Sprintf("%s: AUC without constraints", g.name), auc[0])
-			r.Calibrated(fmt.Sprintf("%s: AUC with both kinds", g.name), auc[3])
+			r.Calibrated(fmt.Sprintf("%s: AUC without constraints", g.Name), auc[0])
+			r.Calibrated(fmt.Sprintf("%s: AUC with both kinds", g.Name), auc[3])
 		}
 	}
 	r.Note("The subgraph around a link is taken without the link itself, at most %d nodes; λ enters the filter as λ/8. The links of a block model do not depend on their Neumann columns, so no gain is asserted there.", mostNodes)
@@ -64,18 +65,18 @@ func run(r *paper.Run) error {
 // feasibility is the state after 64 steps on a graph of 1000 nodes, and the memory of a step.
 func feasibility(r *paper.Run) error {
 	const steps = 64
-	g := lattice(25, 40, false)
+	g := graph.Lattice(25, 40, false)
 	var border []int
-	for v := 0; v < g.size(); v += 40 {
+	for v := 0; v < g.Size(); v += 40 {
 		border = append(border, v)
 	}
-	c := g.neumann(border, func(y int) bool { return y%40 > 0 })
+	c := g.Neumann(border, func(y int) bool { return y%40 > 0 })
 	con, err := constraint(c)
 	if err != nil {
 		return err
 	}
-	l := g.laplacian()
-	s := linalg.NewLanczos[float64](g.size(), steps, steps)
+	l := g.Laplacian()
+	s := linalg.NewLanczos[float64](g.Size(), steps, steps)
 	s.Constrain(con)
 	if err := s.Run(l, nil, r.Seed, steps); err != nil {
 		return err
@@ -112,12 +113,12 @@ func feasibility(r *paper.Run) error {
 func spectra(r *paper.Run) error {
 	var table [][]string
 	for _, t := range []struct {
-		g      *graph
+		g      *graph.Graph
 		border []int
-	}{{path(60), []int{0, 59}}, {cycle(60), []int{0, 20, 40}}, {lattice(8, 9, false), []int{0, 9, 18, 27, 36, 45, 54, 63}}} {
-		l := t.g.laplacian()
-		n := t.g.size()
-		c := t.g.neumann(t.border, func(y int) bool { return !slices.Contains(t.border, y) })
+	}{{graph.Path(60), []int{0, 59}}, {graph.Cycle(60), []int{0, 20, 40}}, {graph.Lattice(8, 9, false), []int{0, 9, 18, 27, 36, 45, 54, 63}}} {
+		l := t.g.Laplacian()
+		n := t.g.Size()
+		c := t.g.Neumann(t.border, func(y int) bool { return !slices.Contains(t.border, y) })
 		twice := linalg.NewMatrix[float64](n, 2*c.Cols)
 		ones := linalg.NewMatrix[float64](n, 1)
 		for i := range n {
@@ -159,7 +160,7 @@ func spectra(r *paper.Run) error {
 					worst = max(worst, math.Abs(v-w))
 				}
 			}
-			r.AtMost(fmt.Sprintf("%s, %s: extreme Ritz values against the dense solution", t.g.name, k.name), worst, 1e-10)
+			r.AtMost(fmt.Sprintf("%s, %s: extreme Ritz values against the dense solution", t.g.Name, k.name), worst, 1e-10)
 			least[k.name] = both[0][3]
 			switch k.name {
 			case "free":
@@ -173,7 +174,7 @@ func spectra(r *paper.Run) error {
 				for j, v := range s.Values() {
 					differ = max(differ, math.Abs(v-both[0][j]))
 				}
-				r.AtMost(t.g.name+": constraints without columns against none", differ, 0)
+				r.AtMost(t.g.Name+": constraints without columns against none", differ, 0)
 			case "Neumann":
 				neumann = both[0]
 			case "Neumann twice":
@@ -181,10 +182,10 @@ func spectra(r *paper.Run) error {
 					repeated = max(repeated, math.Abs(v-neumann[j]))
 				}
 			}
-			table = append(table, []string{t.g.name, k.name, fmt.Sprint(con.Rank()), fmt.Sprintf("%.6f", both[0][3]), fmt.Sprintf("%.6f", both[0][2]), fmt.Sprintf("%.6f", both[1][0])})
+			table = append(table, []string{t.g.Name, k.name, fmt.Sprint(con.Rank()), fmt.Sprintf("%.6f", both[0][3]), fmt.Sprintf("%.6f", both[0][2]), fmt.Sprintf("%.6f", both[1][0])})
 		}
-		r.AtMost(t.g.name+": change by columns given twice", repeated, 1e-10)
-		r.AtMost(t.g.name+": λ₁ under the constraint of ones against λ₂ without", math.Abs(least["ones"]-second), 1e-10)
+		r.AtMost(t.g.Name+": change by columns given twice", repeated, 1e-10)
+		r.AtMost(t.g.Name+": λ₁ under the constraint of ones against λ₂ without", math.Abs(least["ones"]-second), 1e-10)
 	}
 	r.Table("constrained spectra", []string{"graph", "constraints", "rank", "least", "next", "largest"}, table)
 	return nil
@@ -193,18 +194,18 @@ func spectra(r *paper.Run) error {
 // innerSolvers compares the tridiagonal matrices of the two inner solvers, and the Ritz values with those of linalg.Lanczos.
 func innerSolvers(r *paper.Run) error {
 	const steps = 20
-	g := lattice(12, 15, false)
+	g := graph.Lattice(12, 15, false)
 	var border []int
-	for v := 0; v < g.size(); v += 15 {
+	for v := 0; v < g.Size(); v += 15 {
 		border = append(border, v)
 	}
-	c := g.neumann(border, func(y int) bool { return y%15 > 0 })
+	c := g.Neumann(border, func(y int) bool { return y%15 > 0 })
 	con, err := constraint(c)
 	if err != nil {
 		return err
 	}
-	l := g.laplacian()
-	start := make([]float64, g.size())
+	l := g.Laplacian()
+	start := make([]float64, g.Size())
 	rnd.Uniform(rnd.New(r.Seed), start)
 	a1, b1 := outer(l, byQR(con), start, steps)
 	a2, b2 := outer(l, byLSQR(c, 1e-10), start, steps)
@@ -217,7 +218,7 @@ func innerSolvers(r *paper.Run) error {
 	if err := t.Factorize(a1, b1[:steps-1]); err != nil {
 		return err
 	}
-	s := linalg.NewLanczos[float64](g.size(), steps, steps)
+	s := linalg.NewLanczos[float64](g.Size(), steps, steps)
 	s.Constrain(con)
 	if err := s.Run(l, start, 0, steps); err != nil {
 		return err
@@ -234,7 +235,7 @@ func innerSolvers(r *paper.Run) error {
 // vertex-deleted columns. They depend on the subgraph that the chosen vertices induce, so it takes the complete one of four,
 // which the Shrikhande graph has not, to tell them apart.
 func stronglyRegular(r *paper.Run) error {
-	a, b := rook(), shrikhande()
+	a, b := graph.Rook(), graph.Shrikhande()
 	want := [][2]int{{1, 1}, {2, 2}, {4, 4}, {9, 10}}
 	var table [][]string
 	apart := 0 // spectra that only one of them has, up to 3 columns
@@ -269,7 +270,7 @@ func stronglyRegular(r *paper.Run) error {
 	for i := range all {
 		all[i] = i
 	}
-	con, err := constraint(a.vertexDeleted(all))
+	con, err := constraint(a.VertexDeleted(all))
 	if err != nil {
 		return err
 	}
@@ -290,9 +291,9 @@ func same(x, y []float64) bool {
 }
 
 // distinct returns the different spectra over all sets of that many vertex-deleted columns, by Lanczos to the end of the space.
-func distinct(r *paper.Run, g *graph, size int) ([][]float64, error) {
-	l := g.laplacian()
-	n := g.size()
+func distinct(r *paper.Run, g *graph.Graph, size int) ([][]float64, error) {
+	l := g.Laplacian()
+	n := g.Size()
 	s := linalg.NewLanczos[float64](n, n, n)
 	var out [][]float64
 	set := make([]int, size)
@@ -300,7 +301,7 @@ func distinct(r *paper.Run, g *graph, size int) ([][]float64, error) {
 		set[i] = i
 	}
 	for {
-		con, err := constraint(g.vertexDeleted(set))
+		con, err := constraint(g.VertexDeleted(set))
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package lanczos
 import (
 	"fmt"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/graph"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
@@ -34,10 +35,10 @@ const (
 )
 
 // describe returns the spectra of the link u–v: Lanczos on its enclosing subgraph, started with u and v, from ritzPairs steps.
-func describe(g *graph, u, v int, r *rnd.Source) ([]spectrum, error) {
-	s, depth := g.enclosing(u, v, 2, mostNodes)
-	l := s.laplacian()
-	n := s.size()
+func describe(g *graph.Graph, u, v int, r *rnd.Source) ([]spectrum, error) {
+	s, depth := g.Enclosing(u, v, 2, mostNodes)
+	l := s.Laplacian()
+	n := s.Size()
 	var border, some []int
 	for x, d := range depth {
 		if d == 2 {
@@ -60,9 +61,9 @@ func describe(g *graph, u, v int, r *rnd.Source) ([]spectrum, error) {
 		c := linalg.NewMatrix[float64](n, 0)
 		switch kind {
 		case neumannKind:
-			c = s.neumann(border, func(y int) bool { return depth[y] < 2 })
+			c = s.Neumann(border, func(y int) bool { return depth[y] < 2 })
 		case vertexDeleted:
-			c = s.vertexDeleted(some)
+			c = s.VertexDeleted(some)
 		}
 		con, err := constraint(c)
 		if err != nil {
@@ -98,9 +99,9 @@ type sizes struct {
 }
 
 // prediction hides edges of a graph and predicts them: the table of areas and hits for each kind of constraints.
-func prediction(r *paper.Run, g *graph, s sizes) (auc []float64, err error) {
+func prediction(r *paper.Run, g *graph.Graph, s sizes) (auc []float64, err error) {
 	src := rnd.New(r.Seed ^ 0x5eed)
-	edges := g.edges()
+	edges := g.Edges()
 	s.test = min(s.test, len(edges)/4)
 	s.train = min(s.train, len(edges)/2)
 	for i, j := range permutation(src, len(edges)) {
@@ -112,27 +113,27 @@ func prediction(r *paper.Run, g *graph, s sizes) (auc []float64, err error) {
 	var none [][2]int
 	taken := map[[2]int]bool{}
 	for len(none) < s.test+s.train {
-		u, v := src.Intn(g.size()), src.Intn(g.size())
-		if u != v && !g.has(u, v) && !taken[[2]int{u, v}] {
+		u, v := src.Intn(g.Size()), src.Intn(g.Size())
+		if u != v && !g.Has(u, v) && !taken[[2]int{u, v}] {
 			taken[[2]int{u, v}], taken[[2]int{v, u}] = true, true
 			none = append(none, [2]int{u, v})
 		}
 	}
 	for _, e := range hidden {
-		g.unlink(e[0], e[1])
+		g.Unlink(e[0], e[1])
 	}
 	defer func() {
 		for _, e := range hidden {
-			g.link(e[0], e[1])
+			g.Link(e[0], e[1])
 		}
 	}()
 	samples := func(yes, no [][2]int) ([]link, error) {
 		var out []link
 		for i, e := range append(append([][2]int(nil), yes...), no...) {
-			r.Progress("%s: link %d of %d", g.name, i+1, len(yes)+len(no))
+			r.Progress("%s: link %d of %d", g.Name, i+1, len(yes)+len(no))
 			x, err := describe(g, e[0], e[1], src)
 			if err != nil {
-				return nil, fmt.Errorf("%s, link %v: %w", g.name, e, err)
+				return nil, fmt.Errorf("%s, link %v: %w", g.Name, e, err)
 			}
 			out = append(out, link{x, i < len(yes)})
 		}
@@ -148,7 +149,7 @@ func prediction(r *paper.Run, g *graph, s sizes) (auc []float64, err error) {
 	}
 	var table [][]string
 	for _, row := range rows {
-		r.Progress("%s: filter for %s", g.name, row.name)
+		r.Progress("%s: filter for %s", g.Name, row.name)
 		n, err := train(learn, row.kinds, s.epochs, r.Seed)
 		if err != nil {
 			return nil, err
@@ -157,7 +158,7 @@ func prediction(r *paper.Run, g *graph, s sizes) (auc []float64, err error) {
 		auc = append(auc, a)
 		table = append(table, []string{row.name, fmt.Sprintf("%.3f", a), fmt.Sprintf("%.3f", h)})
 	}
-	r.Table(fmt.Sprintf("%s: %d hidden edges among as many links that are none, learned from %d", g.name, s.test, s.train), []string{"constraints", "AUC", fmt.Sprintf("hits@%d", s.hits)}, table)
+	r.Table(fmt.Sprintf("%s: %d hidden edges among as many links that are none, learned from %d", g.Name, s.test, s.train), []string{"constraints", "AUC", fmt.Sprintf("hits@%d", s.hits)}, table)
 	return auc, nil
 }
 
@@ -165,7 +166,7 @@ func prediction(r *paper.Run, g *graph, s sizes) (auc []float64, err error) {
 // of them, so that its scores tie; Ritz values under constraints that single out the ends of a link depend on how the ends lie to
 // each other.
 func automorphic(r *paper.Run, epochs int) error {
-	graphs := []*graph{cycle(30), lattice(6, 6, true), circulant(32, 1, 5)}
+	graphs := []*graph.Graph{graph.Cycle(30), graph.Lattice(6, 6, true), graph.Circulant(32, 1, 5)}
 	if r.Quick {
 		graphs = graphs[:2]
 	}
@@ -173,17 +174,17 @@ func automorphic(r *paper.Run, epochs int) error {
 	var table [][]string
 	for _, g := range graphs {
 		var samples []link
-		l := g.laplacian()
-		solver := linalg.NewLanczos[float64](g.size(), 6, min(g.size(), 30))
-		n := g.size()
-		edges := g.edges()
+		l := g.Laplacian()
+		solver := linalg.NewLanczos[float64](g.Size(), 6, min(g.Size(), 30))
+		n := g.Size()
+		edges := g.Edges()
 		for i := 0; i < 2*len(edges); i++ {
-			r.Progress("%s: link %d of %d", g.name, i+1, 2*len(edges))
+			r.Progress("%s: link %d of %d", g.Name, i+1, 2*len(edges))
 			u, v := 0, 0
 			if i < len(edges) {
 				u, v = edges[i][0], edges[i][1]
 			} else {
-				for u == v || g.has(u, v) {
+				for u == v || g.Has(u, v) {
 					u, v = src.Intn(n), src.Intn(n)
 				}
 			}
@@ -201,7 +202,7 @@ func automorphic(r *paper.Run, epochs int) error {
 				}
 			}
 			// Of the pair: the ends are the boundary of the rest.
-			con, err := constraint(g.neumann([]int{u, v}, func(y int) bool { return y != u && y != v }))
+			con, err := constraint(g.Neumann([]int{u, v}, func(y int) bool { return y != u && y != v }))
 			if err != nil {
 				return err
 			}
@@ -231,9 +232,9 @@ func automorphic(r *paper.Run, epochs int) error {
 			}
 			auc[kind], _ = score(net, test, []int{kind}, 10)
 		}
-		r.Near(fmt.Sprintf("%s: AUC of features of single nodes, which are all alike", g.name), auc[0], 0.5, 1e-12)
-		r.AtLeast(fmt.Sprintf("%s: AUC of Ritz values under Neumann constraints at the ends", g.name), auc[1], 0.9)
-		table = append(table, []string{g.name, fmt.Sprint(len(test)), fmt.Sprintf("%.3f", auc[0]), fmt.Sprintf("%.3f", auc[1])})
+		r.Near(fmt.Sprintf("%s: AUC of features of single nodes, which are all alike", g.Name), auc[0], 0.5, 1e-12)
+		r.AtLeast(fmt.Sprintf("%s: AUC of Ritz values under Neumann constraints at the ends", g.Name), auc[1], 0.9)
+		table = append(table, []string{g.Name, fmt.Sprint(len(test)), fmt.Sprintf("%.3f", auc[0]), fmt.Sprintf("%.3f", auc[1])})
 	}
 	r.Table("links between automorphic nodes", []string{"graph", "test links", "AUC, nodes", "AUC, constraints"}, table)
 	return nil

@@ -57,9 +57,10 @@ func methods() []method {
 		c.Basis.Every = f
 		out = append(out, method{fmt.Sprintf("SOAP, every %d", f), c})
 	}
-	one := precond.SOAP()
-	one.Shape.Axes = []precond.AxisRule{{Order: 2, Axis: 1, Off: true}}
-	out = append(out, method{"SOAP one-sided, every 10", one})
+	out = append(out,
+		method{"SOAP one-sided, every 10", precond.OneSided(precond.SOAP())},
+		method{"SOAP factorised, every 10", precond.Factorized(precond.SOAP())},
+		method{"SOAP both, every 10", precond.Factorized(precond.OneSided(precond.SOAP()))})
 	for _, f := range frequencies {
 		c := precond.Shampoo()
 		c.Basis.Start, c.Basis.Every = f, f

@@ -1,0 +1,208 @@
+package diffusion
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
+)
+
+// filter is a denoiser of periodic signals of n samples by one convolution with k taps, D(x)_i = Σ_j w_j·x_{i+j−k/2}. Every position
+// sees the same patch statistics, so that the gradient of the loss is n times that of one position: 2n((Σ_patch + σ²I)w − Σ_patch·e_0).
+type filter struct {
+	n, k  int
+	patch linalg.Matrix[float64] // Σ_patch, k×k
+	eig   *linalg.SymEig[float64]
+}
+
+// newFilter takes the covariance of neighbours, c_i = E[x_j·x_{j+i}].
+func newFilter(c []float64, k int) (*filter, error) {
+	f := &filter{n: len(c), k: k, patch: linalg.NewMatrix[float64](k, k), eig: linalg.NewSymEig[float64](k)}
+	for i := range k {
+		for j := range k {
+			f.patch.Set(i, j, c[(i-j+len(c))%len(c)])
+		}
+	}
+	return f, f.eig.Factorize(f.patch)
+}
+
+// centre is the tap e_0 of the sample itself.
+func (f *filter) centre() int { return f.k / 2 }
+
+// at returns the taps after training from zero for time τ: w* − exp(−2nτ(σ²I + Σ_patch))·w*, w* = (σ²I + Σ_patch)⁻¹·Σ_patch·e_0.
+func (f *filter) at(w []float64, sigma, tau float64) {
+	clear(w)
+	for m, l := range f.eig.Values() {
+		row := f.eig.VectorsT().Row(m)
+		s := l + sigma*sigma
+		kernels.Axpy(nil, l/s*(1-exp(-2*float64(f.n)*tau*s))*row[f.centre()], row, w)
+	}
+}
+
+// response is the weight of the filter on the Fourier mode m of the signal, real since the taps are symmetric.
+func (f *filter) response(w []float64, m int) float64 {
+	s := 0.0
+	for j, v := range w {
+		s += v * elem.Cos(2*math.Pi*float64(m*(j-f.centre()))/float64(f.n))
+	}
+	return s
+}
+
+// neighbours returns the covariance of neighbours of periodic signals whose Fourier mode m has the variance λ_m.
+func neighbours(lambdas []float64) []float64 {
+	n := len(lambdas)
+	c := make([]float64, n)
+	for i := range c {
+		for m, l := range lambdas {
+			c[i] += l * elem.Cos(2*math.Pi*float64(m*i)/float64(n)) / float64(n)
+		}
+	}
+	return c
+}
+
+// powerLaw gives the modes m and n − m the variance 10·(1 + min(m, n − m))^-2.
+func powerLaw(n int) []float64 {
+	l := make([]float64, n)
+	for m := range l {
+		f := float64(1 + min(m, n-m))
+		l[m] = 10 / (f * f)
+	}
+	return l
+}
+
+// convolution checks the gradient of the loss of a filter on samples, gradient descent against the closed form, the factor n against a
+// dense matrix, and fits exponents.
+func convolution(r *paper.Run) error {
+	const n = 32
+	lambdas := powerLaw(n)
+	c := neighbours(lambdas)
+	if err := filterGradient(r); err != nil {
+		return err
+	}
+	var worst float64
+	for _, k := range []int{3, 7, n} {
+		f, err := newFilter(c, k)
+		if err != nil {
+			return err
+		}
+		for _, sigma := range []float64{0.1, 1} {
+			w, g, want := make([]float64, k), make([]float64, k), make([]float64, k)
+			rate := 1e-3 / (float64(n) * (f.eig.Values()[0] + sigma*sigma))
+			const steps = 2000
+			for range steps {
+				linalg.MatVec(nil, g, kernels.NoTrans, 1, f.patch, w, 0)
+				for i := range g {
+					g[i] = 2 * n * (g[i] + sigma*sigma*w[i] - f.patch.At(i, f.centre()))
+				}
+				kernels.Axpy(nil, -rate, g, w)
+			}
+			f.at(want, sigma, rate*steps)
+			norm := kernels.Nrm2(nil, want)
+			kernels.Axpy(nil, -1, w, want)
+			worst = max(worst, kernels.Nrm2(nil, want)/norm)
+		}
+	}
+	r.AtMost("taps of a filter by gradient descent against the closed form, 3, 7 and all taps", worst, 1e-3)
+
+	// Full width: the modes are the Fourier modes, and each is n times as fast as with a dense matrix.
+	full, err := newFilter(c, n)
+	if err != nil {
+		return err
+	}
+	w := make([]float64, n)
+	ratio := 0.0
+	for _, sigma := range []float64{0.1, 1} {
+		for _, m := range []int{0, 3, n / 2} {
+			level := optimum(lambdas[m], sigma) / 2
+			conv := crossing(func(tau float64) float64 {
+				full.at(w, sigma, tau)
+				return full.response(w, m)
+			}, level, 1e-7, 1e3)
+			dense := crossing(func(tau float64) float64 { return oneLayer.weight(lambdas[m], sigma, 0, tau) }, level, 1e-6, 1e4)
+			ratio = max(ratio, math.Abs(dense/conv-n))
+		}
+	}
+	r.AtMost(fmt.Sprintf("speed-up of a full-width filter over a dense matrix less n = %d", n), ratio, 1e-6)
+
+	var table [][]string
+	var series []paper.Series
+	for _, k := range []int{3, 7, n} {
+		f, err := newFilter(c, k)
+		if err != nil {
+			return err
+		}
+		var x, taus []float64
+		w := make([]float64, k)
+		for m := 0; m <= n/2; m++ {
+			r.Progress("filters, %d taps, mode %d", k, m)
+			variance := func(tau float64) float64 {
+				return integrated(func(sigma float64) float64 {
+					f.at(w, sigma, tau)
+					return f.response(w, m)
+				}, sigma0, sigmaT, 120)
+			}
+			last := variance(1e9)
+			tau := crossing(variance, geometric.of(initial(0), last), 1e-7, 1e4)
+			if tau == tau {
+				x, taus = append(x, lambdas[m]), append(taus, tau)
+			}
+		}
+		b, r2 := slope(x, taus)
+		if k == n {
+			r.Claim("full-width filter: α", -b, "about 1", paper.If(math.Abs(b+1) < 0.15))
+		}
+		name := fmt.Sprintf("%d taps", k)
+		table = append(table, []string{name, fmt.Sprint(len(x)), fmt.Sprintf("%.3f", -b), fmt.Sprintf("%.3f", r2)})
+		series = append(series, paper.Series{Name: name, X: x, Y: taus})
+	}
+	r.Table(fmt.Sprintf("exponent α of τ* ∝ λ^-α, filters on periodic signals of %d samples", n), []string{"filter", "modes", "α", "R²"}, table)
+	r.Note("A filter with few taps learns the modes of patches, not those of the signal: the law of a mode's variance loosens (R² in the table).")
+	return r.Lines("emergence time against variance, convolutional denoisers", paper.Axes{X: "λ", Y: "τ*", LogX: true, LogY: true}, series...)
+}
+
+// filterGradient compares the gradient by moments with one that convolves samples.
+func filterGradient(r *paper.Run) error {
+	const n, k, samples, sigma = 12, 5, 40, 0.3
+	src := rnd.New(r.Seed + 5)
+	x := linalg.NewMatrix[float64](samples, n)
+	rnd.Normal(src, x.Data)
+	w := make([]float64, k)
+	rnd.Normal(src, w)
+	// By convolution: the mean over samples, summed over positions, of 2(Σ_j w_j·x_{i+j} − x_i)·x_{i+j}, and the noise.
+	brute := make([]float64, k)
+	at := func(row []float64, i int) float64 { return row[(i+n)%n] }
+	c := make([]float64, n)
+	for s := range samples {
+		row := x.Row(s)
+		for i := range n {
+			e := -row[i]
+			for j, v := range w {
+				e += v * at(row, i+j-k/2)
+			}
+			for j := range brute {
+				brute[j] += 2 * e * at(row, i+j-k/2) / samples
+			}
+			for j := range c {
+				c[j] += row[i] * at(row, i+j) / (samples * n)
+			}
+		}
+	}
+	f, err := newFilter(c, k)
+	if err != nil {
+		return err
+	}
+	g := make([]float64, k)
+	linalg.MatVec(nil, g, kernels.NoTrans, 1, f.patch, w, 0)
+	worst := 0.0
+	for j := range g {
+		brute[j] += 2 * n * sigma * sigma * w[j]
+		moments := 2 * n * (g[j] + sigma*sigma*w[j] - f.patch.At(j, f.centre()))
+		worst = max(worst, math.Abs(moments-brute[j]))
+	}
+	r.AtMost("gradient of a filter by patch moments against convolving samples", worst, 1e-11)
+	return nil
+}

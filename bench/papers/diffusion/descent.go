@@ -1,0 +1,225 @@
+package diffusion
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
+)
+
+// data are samples of a Gaussian distribution with variances lambdas in a random basis, with their mean taken off.
+func data(r *rnd.Source, samples int, lambdas []float64) (linalg.Matrix[float64], error) {
+	d := len(lambdas)
+	q, g := linalg.NewQR[float64](d, d), linalg.NewMatrix[float64](d, d)
+	rnd.Normal(r, g.Data)
+	if err := q.Factorize(g); err != nil {
+		return g, err
+	}
+	q.QTo(g)
+	x, z := linalg.NewMatrix[float64](samples, d), linalg.NewMatrix[float64](samples, d)
+	rnd.Normal(r, z.Data)
+	for i := range samples {
+		for j, l := range lambdas {
+			z.Set(i, j, z.At(i, j)*math.Sqrt(l))
+		}
+	}
+	linalg.MatMulNT(nil, x, z, g)
+	mean := make([]float64, d)
+	kernels.ColSum(nil, samples, d, x.Data, d, mean)
+	for i := range samples {
+		kernels.Axpy(nil, -1/float64(samples), mean, x.Row(i))
+	}
+	return x, nil
+}
+
+func covariance(x linalg.Matrix[float64]) linalg.Matrix[float64] {
+	s := linalg.NewMatrix[float64](x.Cols, x.Cols)
+	linalg.Gram(nil, s, kernels.Trans, 1/float64(x.Rows), x, 0)
+	return s
+}
+
+// descent compares gradient descent on the loss of samples, E‖W(x + σz) − x‖² with the mean over z taken exactly, with the
+// closed form W(τ) = W* + Σ_k (W(0) − W*)·u_k·u_kᵀ·exp(−2τ(σ² + λ_k)), plain and preconditioned by (Σ + σ²I)⁻¹.
+func descent(r *paper.Run) error {
+	const d = 16
+	src := rnd.New(r.Seed)
+	x, err := data(src, 2000, logSpaced(0.05, 5, d))
+	if err != nil {
+		return err
+	}
+	s := covariance(x)
+	eig := linalg.NewSymEig[float64](d)
+	if err := eig.Factorize(s); err != nil {
+		return err
+	}
+	basis := linalg.Spectral[float64]{Basis: linalg.Dense[float64]{Q: eig.Vectors()}, D: eig.Values()}
+	work := make([]float64, basis.Work(d))
+	start := linalg.NewMatrix[float64](d, d) // not aligned with the modes
+	rnd.Normal(src, start.Data)
+	kernels.Scal(nil, 0.1, start.Data)
+	var worst, worstPre float64
+	steps := 4000
+	if r.Quick {
+		steps = 1000
+	}
+	for _, sigma := range []float64{0.05, 0.5, 2} {
+		s2 := sigma * sigma
+		rate := 1e-3 / (eig.Values()[0] + s2)
+		for _, precondition := range []bool{false, true} {
+			if precondition {
+				rate = 1e-3
+			}
+			w, g, y := start.Clone(), linalg.NewMatrix[float64](d, d), linalg.NewMatrix[float64](d, d)
+			for range steps {
+				// ∇ = 2W(Σ + σ²I) − 2Σ.
+				linalg.MatMul(nil, g, w, s)
+				for i, v := range w.Data {
+					g.Data[i] = 2 * (g.Data[i] + float64(s2*v) - s.Data[i])
+				}
+				if precondition {
+					basis.Apply(nil, g, g, linalg.Filter{Power: -1, Shift: s2}, work)
+				}
+				kernels.Axpy(nil, -rate, g.Data, w.Data)
+			}
+			// The closed form, mode by mode from the right: (W(0) − W*)·U·e^{…}·Uᵀ + W*.
+			best, phi := linalg.NewMatrix[float64](d, d), make([]float64, d)
+			best.Identity()
+			for k, l := range eig.Values() {
+				phi[k] = l / (l + s2)
+			}
+			basis.Scale(nil, best, best, phi, work)
+			for i, v := range start.Data {
+				y.Data[i] = v - best.Data[i]
+			}
+			for k, l := range eig.Values() {
+				phi[k] = exp(-2 * rate * float64(steps) * (s2 + l))
+				if precondition {
+					phi[k] = exp(-2 * rate * float64(steps))
+				}
+			}
+			basis.Scale(nil, y, y, phi, work)
+			kernels.Axpy(nil, 1, best.Data, y.Data)
+			norm := linalg.FrobeniusNorm(nil, y)
+			kernels.Axpy(nil, -1, w.Data, y.Data)
+			if e := linalg.FrobeniusNorm(nil, y) / norm; precondition {
+				worstPre = max(worstPre, e)
+			} else {
+				worst = max(worst, e)
+			}
+		}
+	}
+	r.AtMost(fmt.Sprintf("W(τ) by gradient descent, %d steps of η(λ+σ²) ≤ 1e-3, against the closed form", steps), worst, 1e-3)
+	r.AtMost("the same, preconditioned by (Σ+σ²I)⁻¹", worstPre, 1e-3)
+	return nil
+}
+
+// trained trains linear denoisers by stochastic gradient descent on samples, one for each noise level, generates with
+// them, and fits the emergence time of the modes.
+func trained(r *paper.Run) error {
+	const (
+		d          = 32
+		low, high  = 0.02, 5.0
+		rate       = 0.01
+		batch      = 32
+		growth     = 1.15 // of the time between checkpoints
+		levelCount = 16
+	)
+	steps := 6000
+	samples := 2000
+	if r.Quick {
+		steps = 1500
+	}
+	src := rnd.New(r.Seed + 77)
+	x, err := data(src, samples, logSpaced(0.03, 3, d))
+	if err != nil {
+		return err
+	}
+	eig := linalg.NewSymEig[float64](d)
+	if err := eig.Factorize(covariance(x)); err != nil {
+		return err
+	}
+	levels := logSpaced(low, high, levelCount+1)
+	w := make([]linalg.Matrix[float64], len(levels))
+	for i := range w {
+		w[i] = linalg.NewMatrix[float64](d, d)
+	}
+	y, clean, e := linalg.NewMatrix[float64](batch, d), linalg.NewMatrix[float64](batch, d), linalg.NewMatrix[float64](batch, d)
+	g := linalg.NewMatrix[float64](d, d)
+	noise := make([]float64, batch*d)
+	var times []float64
+	variances := make([][]float64, d)
+	next := 1.0
+	for step := 1; step <= steps; step++ {
+		r.Progress("training linear denoisers, step %d of %d", step, steps)
+		for i := range batch {
+			copy(clean.Row(i), x.Row(src.Intn(samples)))
+		}
+		rnd.Normal(src, noise)
+		for i, sigma := range levels {
+			kernels.Axpby(nil, 1, clean.Data, sigma, noise, y.Data)
+			linalg.MatMulNT(nil, e, y, w[i])
+			kernels.Axpy(nil, -1, clean.Data, e.Data)
+			linalg.MatMulTN(nil, g, e, y)
+			kernels.Axpy(nil, -2*rate/batch, g.Data, w[i].Data)
+		}
+		if float64(step) < next && step < steps {
+			continue
+		}
+		next = max(next+1, next*growth)
+		times = append(times, rate*float64(step))
+		out := generate(levels, w)
+		// The variance along mode k: ‖row k of Uᵀ·M‖²·σ_T².
+		m := linalg.NewMatrix[float64](d, d)
+		linalg.MatMul(nil, m, eig.VectorsT(), out)
+		for k := range d {
+			variances[k] = append(variances[k], high*high*kernels.SumSquares(nil, m.Row(k)))
+		}
+	}
+	var lambdas, taus []float64
+	for k, l := range eig.Values() {
+		first := low * low
+		last := high * high * (l + low*low) / (l + high*high)
+		level := math.Sqrt(first * last)
+		for i, v := range variances[k] {
+			if v < level {
+				continue
+			}
+			if i > 0 { // between two checkpoints, in logarithms
+				a, b := log(variances[k][i-1]/level), log(v/level)
+				lambdas, taus = append(lambdas, l), append(taus, times[i-1]*exp(log(times[i]/times[i-1])*a/(a-b)))
+			}
+			break
+		}
+	}
+	r.AtLeast("modes of the trained denoiser that emerge, of 32", float64(len(lambdas)), 20)
+	b, r2 := slope(lambdas, taus)
+	r.Calibrated("trained by SGD: exponent α of τ* ∝ λ^-α", -b)
+	r.Calibrated("trained by SGD: R²", r2)
+	r.Claim("trained by SGD: α", -b, "about 1 (0.9 … 1.15)", paper.If(-b >= 0.9 && -b <= 1.15))
+	return r.Lines("emergence of modes in samples of denoisers trained by SGD", paper.Axes{X: "λ", Y: "τ*", LogX: true, LogY: true},
+		paper.Series{Name: "measured", X: lambdas, Y: taus, Points: true})
+}
+
+// generate returns the matrix M of the probability flow x(σ_0) = M·x(σ_T), by Heun's method between the noise levels:
+// dx/d ln σ = x − W_σ·x.
+func generate(levels []float64, w []linalg.Matrix[float64]) linalg.Matrix[float64] {
+	d := w[0].Rows
+	m, k1, k2, x := linalg.NewMatrix[float64](d, d), linalg.NewMatrix[float64](d, d), linalg.NewMatrix[float64](d, d), linalg.NewMatrix[float64](d, d)
+	m.Identity()
+	field := func(dst, w, x linalg.Matrix[float64]) {
+		linalg.Copy(dst, x)
+		linalg.MatMulAdd(nil, dst, kernels.NoTrans, kernels.NoTrans, -1, w, x, 1)
+	}
+	for i := len(levels) - 1; i > 0; i-- {
+		h := log(levels[i-1] / levels[i])
+		field(k1, w[i], m)
+		kernels.Axpby(nil, 1, m.Data, h, k1.Data, x.Data)
+		field(k2, w[i-1], x)
+		kernels.Axpy(nil, h/2, k1.Data, m.Data)
+		kernels.Axpy(nil, h/2, k2.Data, m.Data)
+	}
+	return m
+}

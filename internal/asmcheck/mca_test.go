@@ -1,0 +1,239 @@
+package asmcheck
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A loop is an innermost loop of an arm64 function, as the assembler encoded it.
+type loop struct {
+	function string
+	line     int // of its first instruction
+	code     []byte
+	vectors  int // instructions on vector registers
+}
+
+// backward returns how many instructions a branch of arm64 goes back, 0 for anything else.
+func backward(word uint32) int {
+	var off int32
+	switch {
+	case word>>24 == 0x54, word>>25&0x3F == 0x1A: // B.cond, CBZ and CBNZ
+		off = int32(word<<8) >> 13
+	case word>>25&0x3F == 0x1B: // TBZ and TBNZ
+		off = int32(word<<13) >> 18
+	case word>>26 == 5: // B
+		off = int32(word<<6) >> 6
+	}
+	return int(max(0, -off))
+}
+
+// loopsOf finds the innermost loops of one function: a branch back to an instruction with no other branch back between.
+func loopsOf(name string, list []instruction) []loop {
+	type span struct{ lo, hi int }
+	var spans []span
+	for i, in := range list {
+		if b := backward(binary.LittleEndian.Uint32(in.code)); b > 0 && b <= i {
+			spans = append(spans, span{i - b, i})
+		}
+	}
+	var loops []loop
+	for _, s := range spans {
+		if slices.ContainsFunc(spans, func(o span) bool { return o != s && o.lo >= s.lo && o.hi <= s.hi }) {
+			continue
+		}
+		l := loop{function: name, line: list[s.lo].line}
+		for _, in := range list[s.lo : s.hi+1] {
+			l.code = append(l.code, in.code...)
+			if in.op == "WORD" || vectorArg.MatchString(in.args) {
+				l.vectors++
+			}
+		}
+		loops = append(loops, l)
+	}
+	return loops
+}
+
+var (
+	vectorArg  = regexp.MustCompile(`\b[VF]\d+\b`)
+	cycles     = regexp.MustCompile(`Total Cycles:\s+(\d+)`)
+	throughput = regexp.MustCompile(`Block RThroughput:\s+([\d.]+)`)
+)
+
+// An estimate is what llvm-mca says of a loop on one core: cycles of an iteration, and their bound by the ports and the width of the core.
+type estimate struct{ cycles, bound float64 }
+
+// mca runs llvm-mca once for all loops.
+func mca(t *testing.T, cpu string, loops []loop) []estimate {
+	t.Helper()
+	run := func(in string, name string, args ...string) string {
+		cmd := exec.Command(name, args...)
+		cmd.Stdin = strings.NewReader(in)
+		var out, errs bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &errs
+		require.NoError(t, cmd.Run(), "%s: %s", name, errs.String())
+		return out.String()
+	}
+	var code strings.Builder
+	for _, l := range loops {
+		for _, b := range l.code {
+			fmt.Fprintf(&code, "0x%02x ", b)
+		}
+	}
+	var lines []string // one for each instruction
+	for line := range strings.SplitSeq(run(code.String(), "llvm-mc-19", "--disassemble", "-triple=aarch64", "-mattr=+neon"), "\n") {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '.' {
+			lines = append(lines, line)
+		}
+	}
+	var text strings.Builder
+	for _, l := range loops {
+		n := len(l.code) / 4
+		fmt.Fprintf(&text, "# LLVM-MCA-BEGIN\n%s\n# LLVM-MCA-END\n", strings.Join(lines[:n], "\n"))
+		lines = lines[n:]
+	}
+	require.Empty(t, lines)
+	const iterations = 200
+	out := run(text.String(), "llvm-mca-19", "-mtriple=aarch64", "-mcpu="+cpu, "-iterations="+strconv.Itoa(iterations), "-instruction-info=false", "-resource-pressure=false")
+	number := func(re *regexp.Regexp) []float64 {
+		var list []float64
+		for _, m := range re.FindAllStringSubmatch(out, -1) {
+			v, err := strconv.ParseFloat(m[1], 64)
+			require.NoError(t, err)
+			list = append(list, v)
+		}
+		require.Len(t, list, len(loops))
+		return list
+	}
+	c, b := number(cycles), number(throughput)
+	e := make([]estimate, len(loops))
+	for i := range e {
+		e[i] = estimate{c[i] / iterations, b[i]}
+	}
+	return e
+}
+
+var mcaCores = [...]string{"neoverse-n1", "neoverse-v1", "neoverse-v2"}
+
+// mcaLimit is how far above its bound a main loop may be.
+const mcaLimit = 1.03
+
+// mcaAbove are the loops that are not within mcaLimit, with what they reach: none may get worse.
+var mcaAbove = map[string][len(mcaCores)]float64{
+	"adam32NEON":                {1.22, 1.10, 1.05},
+	"rms32NEON":                 {1.15, 1.04, 1.04},
+	"adamDirection32NEON":       {1.08, 1.03, 1.06},
+	"rmsDirection32NEON":        {1.03, 1.03, 1.04},
+	"adam64NEON":                {1.19, 1.11, 1.03},
+	"rms64NEON":                 {1.09, 1.04, 1.03},
+	"adamDirection64NEON":       {1.08, 1.03, 1.03},
+	"axpyNEONF32":               {1.03, 1.50, 1.50},
+	"axpyNEONF64":               {1.03, 1.50, 1.50},
+	"scaleNEONF32":              {1.03, 1.36, 1.36},
+	"scaleNEONF64":              {1.03, 1.36, 1.36},
+	"mulNEONF32":                {1.03, 1.50, 1.50},
+	"mulNEONF64":                {1.03, 1.50, 1.50},
+	"bfloat16NearestNEON":       {1.17, 1.29, 1.29},
+	"bfloat16StochasticNEON":    {1.57, 1.55, 1.55},
+	"widenNEON":                 {1.03, 1.46, 1.46},
+	"narrowNEON":                {1.03, 1.08, 1.08},
+	"exp32NEON":                 {1.14, 1.29, 1.21},
+	"exp64NEON":                 {1.20, 1.48, 1.16},
+	"transposeNEONF32":          {1.03, 1.36, 1.36},
+	"transposeNEONF64":          {1.03, 1.89, 2.08},
+	"rotateWave32NEON":          {1.03, 1.06, 1.06},
+	"rotateSweep32NEON":         {1.03, 1.65, 1.24},
+	"rotateWave32VecNEON":       {1.03, 1.41, 1.10},
+	"rotateSweep32VecNEON":      {2.01, 5.62, 4.02},
+	"rotateWave32OneNEON":       {1.03, 1.41, 1.10},
+	"rotateSweep32OneNEON":      {2.34, 5.62, 4.02},
+	"rotateWave64NEON":          {1.03, 1.06, 1.06},
+	"rotateSweep64NEON":         {1.03, 1.65, 1.24},
+	"rotateWave64VecNEON":       {1.03, 1.41, 1.10},
+	"rotateSweep64VecNEON":      {2.01, 5.62, 4.02},
+	"rotateWave64OneNEON":       {1.03, 1.41, 1.10},
+	"rotateSweep64OneNEON":      {2.34, 5.62, 4.02},
+	"secondMoment32NEON":        {1.03, 1.51, 1.33},
+	"axpby32NEON":               {1.16, 1.42, 1.07},
+	"preconditionSquares32NEON": {1.08, 1.05, 1.04},
+	"secondMoment64NEON":        {1.03, 1.51, 1.33},
+	"axpby64NEON":               {1.16, 1.42, 1.07},
+	"softmaxRows32NEON":         {1.28, 1.57, 1.24},
+	"expSumRows32NEON":          {1.23, 1.40, 1.20},
+	"rowMax32NEON":              {1.03, 2.05, 2.04},
+	"expSum32NEON":              {1.23, 1.40, 1.20},
+	"expSumStore32NEON":         {1.28, 1.57, 1.24},
+	"softmaxRows64NEON":         {1.45, 1.70, 1.25},
+	"expSumRows64NEON":          {1.24, 1.66, 1.23},
+	"rowMax64NEON":              {1.03, 2.05, 2.04},
+	"expSum64NEON":              {1.24, 1.66, 1.23},
+	"expSumStore64NEON":         {1.45, 1.70, 1.25},
+}
+
+// TestNEONLoops is the static estimate of the NEON kernels: the main loop of every function, the innermost one with most vector
+// instructions, on three cores. With -v it prints the table of docs/kernels.md.
+func TestNEONLoops(t *testing.T) {
+	for _, tool := range []string{"llvm-mc-19", "llvm-mca-19"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("%s is not installed: apt-get install llvm-19", tool)
+		}
+	}
+	var mains []loop
+	var name string
+	var list []instruction
+	flush := func() {
+		var best loop
+		for _, l := range loopsOf(name, list) {
+			if l.vectors > best.vectors {
+				best = l
+			}
+		}
+		if best.vectors > 0 {
+			mains = append(mains, best)
+		}
+		list = nil
+	}
+	listing(t, []string{"GOARCH=arm64"}, func(i instruction) {
+		if !strings.HasSuffix(i.file, "_neon_arm64.s") && !strings.HasSuffix(i.file, "_arm64.h") {
+			return
+		}
+		if i.op == "TEXT" {
+			flush()
+			name, _, _ = strings.Cut(i.args, "(")
+			name = name[strings.LastIndexAny(name, ".·")+1:]
+			return
+		}
+		if !pseudo[i.op] && len(i.code) == 4 {
+			list = append(list, i)
+		}
+	}, "build", "-asmflags=-S", "./kernels")
+	flush()
+	require.NotEmpty(t, mains)
+	var each [len(mcaCores)][]estimate
+	for k, cpu := range mcaCores {
+		each[k] = mca(t, cpu, mains)
+	}
+	for i, l := range mains {
+		row := fmt.Sprintf("| %s | %d |", l.function, len(l.code)/4)
+		for k, cpu := range mcaCores {
+			e := each[k][i]
+			row += fmt.Sprintf(" %.1f / %.1f = %.2f |", e.cycles, e.bound, e.cycles/e.bound)
+			limit, known := mcaAbove[l.function]
+			if !known {
+				limit = [len(mcaCores)]float64{mcaLimit, mcaLimit, mcaLimit}
+			}
+			if e.cycles/e.bound > limit[k]+0.005 {
+				t.Errorf("%s on %s: %.2f cycles, %.2f of its bound, more than %.2f", l.function, cpu, e.cycles, e.cycles/e.bound, limit[k])
+			}
+		}
+		t.Log(row)
+	}
+}

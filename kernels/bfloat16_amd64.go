@@ -1,0 +1,38 @@
+package kernels
+
+//go:noescape
+func bfloat16NearestAVX512(blocks int, half *BFloat16, full *float32)
+
+//go:noescape
+func bfloat16StochasticAVX512(blocks int, half *BFloat16, full *float32, first, second uint32)
+
+//go:noescape
+func bfloat16WidenAVX512(blocks int, half *BFloat16, full *float32)
+
+//go:noescape
+func bfloat16NearestAVX2(blocks int, half *BFloat16, full *float32)
+
+//go:noescape
+func bfloat16StochasticAVX2(blocks int, half *BFloat16, full *float32, first, second uint32)
+
+//go:noescape
+func bfloat16WidenAVX2(blocks int, half *BFloat16, full *float32)
+
+// bfloat16SIMD performs op on whole blocks; isa is not Portable.
+func bfloat16SIMD(isa ISA, op bfloat16Op, k bfloat16Keys, blocks int, half *BFloat16, full *float32) {
+	wide := isa == AVX512
+	switch {
+	case op == opBFloat16Nearest && wide:
+		bfloat16NearestAVX512(blocks, half, full)
+	case op == opBFloat16Nearest:
+		bfloat16NearestAVX2(blocks, half, full)
+	case op == opBFloat16Stochastic && wide:
+		bfloat16StochasticAVX512(blocks, half, full, k.first, k.second)
+	case op == opBFloat16Stochastic:
+		bfloat16StochasticAVX2(blocks, half, full, k.first, k.second)
+	case wide:
+		bfloat16WidenAVX512(blocks, half, full)
+	default:
+		bfloat16WidenAVX2(blocks, half, full)
+	}
+}

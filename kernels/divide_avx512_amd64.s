@@ -1,0 +1,59 @@
+// Divide, AVX-512. Formulas, registers and the contract of the edges: elementwise_amd64.h.
+//
+// 12 bytes per element; the division, with DivideRoot the root as well, is the bound in the caches.
+
+#include "textflag.h"
+#include "zmm_amd64.h"
+#include "elementwise_amd64.h"
+
+#include "ps_amd64.h"
+
+// func divide32AVX512(n int, c *AdamCoef[float32], u, m, v *float32)
+TEXT ·divide32AVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ u+16(FP), DI
+	MOVQ m+24(FP), SI
+	MOVQ v+32(FP), DX
+	ALLCOEF
+	RUN(DIVIDE, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func divideRoot32AVX512(n int, c *AdamCoef[float32], u, m, v *float32)
+TEXT ·divideRoot32AVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ u+16(FP), DI
+	MOVQ m+24(FP), SI
+	MOVQ v+32(FP), DX
+	ALLCOEF
+	RUN(DIVIDEROOT, loop, tail, done)
+	VZEROUPPER
+	RET
+
+#include "pd_amd64.h"
+
+// func divide64AVX512(n int, c *AdamCoef[float64], u, m, v *float64)
+TEXT ·divide64AVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ u+16(FP), DI
+	MOVQ m+24(FP), SI
+	MOVQ v+32(FP), DX
+	ALLCOEF
+	RUN(DIVIDE, loop, tail, done)
+	VZEROUPPER
+	RET
+
+// func divideRoot64AVX512(n int, c *AdamCoef[float64], u, m, v *float64)
+TEXT ·divideRoot64AVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), CX
+	MOVQ c+8(FP), R8
+	MOVQ u+16(FP), DI
+	MOVQ m+24(FP), SI
+	MOVQ v+32(FP), DX
+	ALLCOEF
+	RUN(DIVIDEROOT, loop, tail, done)
+	VZEROUPPER
+	RET

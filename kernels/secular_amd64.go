@@ -1,0 +1,78 @@
+package kernels
+
+import "unsafe"
+
+// Of the counts below, between and above each is a number of groups of four poles.
+
+//go:noescape
+func secularSumsAVX512(d, w *float64, below, between, above int, b *SecularBlock)
+
+//go:noescape
+func secularProductsAVX512(m, n int, x, d, o, t, y *float64)
+
+//go:noescape
+func secularVectorsAVX512(n int, d, z *float64, o, t *[4]float64, x *float64, ldx int)
+
+//go:noescape
+func secularSumsAVX2(d, w *float64, below, between, above int, b *SecularBlock)
+
+//go:noescape
+func secularProductsAVX2(m, n int, x, d, o, t, y *float64)
+
+//go:noescape
+func secularVectorsAVX2(n int, d, z *float64, o, t *[4]float64, x *float64, ldx int)
+
+const (
+	// secularPoles bounds the poles of one call of assembly: 8 k poles and 16 roots take 20 µs in AVX2.
+	secularPoles = 8192
+	// secularPairs bounds the factors of one call: 64 k take 20 µs in AVX2.
+	secularPairs = 65536
+)
+
+//go:noinline
+func secularSums(isa ISA, d, w []float64, lo, hi int, b *SecularBlock) {
+	if isa == Portable || len(d) > secularPoles {
+		secularSumsPortable(d, w, lo, hi, b)
+		return
+	}
+	if isa == AVX512 {
+		secularSumsAVX512(unsafe.SliceData(d), unsafe.SliceData(w), lo/4, (hi-lo)/4, (len(d)-hi)/4, b)
+	} else {
+		secularSumsAVX2(unsafe.SliceData(d), unsafe.SliceData(w), lo/4, (hi-lo)/4, (len(d)-hi)/4, b)
+	}
+}
+
+//go:noinline
+func secularProducts(isa ISA, x, d, o, t, y []float64) {
+	n := len(d)
+	if isa == Portable || n == 0 || n > secularPoles {
+		secularProductsPortable(x, d, o, t, y)
+		return
+	}
+	for len(x) > 0 {
+		m := min(len(x), secularPairs/n&^(SecularGroup-1))
+		secularProductsCall(isa, m, x, d, o, t, y)
+		x, y = x[m:], y[m:]
+	}
+}
+
+//go:noinline
+func secularProductsCall(isa ISA, m int, x, d, o, t, y []float64) {
+	if isa == AVX512 {
+		secularProductsAVX512(m, len(d), unsafe.SliceData(x), unsafe.SliceData(d), unsafe.SliceData(o), unsafe.SliceData(t), unsafe.SliceData(y))
+	} else {
+		secularProductsAVX2(m, len(d), unsafe.SliceData(x), unsafe.SliceData(d), unsafe.SliceData(o), unsafe.SliceData(t), unsafe.SliceData(y))
+	}
+}
+
+//go:noinline
+func secularVectors(isa ISA, d, z []float64, o, t *[4]float64, x []float64, ldx int) {
+	switch {
+	case isa == Portable || len(d) > secularPoles:
+		secularVectorsPortable(d, z, o, t, x, ldx)
+	case isa == AVX512:
+		secularVectorsAVX512(len(d), unsafe.SliceData(d), unsafe.SliceData(z), o, t, unsafe.SliceData(x), ldx)
+	default:
+		secularVectorsAVX2(len(d), unsafe.SliceData(d), unsafe.SliceData(z), o, t, unsafe.SliceData(x), ldx)
+	}
+}
