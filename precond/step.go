@@ -70,7 +70,7 @@ func (o *Optimizer[T]) Step(scale float64) (Report, error) {
 			o.summed = false
 			return Report{Absent: r.Absent, Skipped: 1, StepSkipped: true}, nil
 		case Zero:
-			s.clean, s.active = true, o.usableCleaned(i, scale)
+			s.clean, s.trusted, s.active = true, false, o.usableCleaned(i, scale)
 		}
 		if !s.active {
 			r.Skipped++
