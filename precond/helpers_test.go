@@ -230,3 +230,13 @@ func steps[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T], n int)
 		require.NoError(t, err)
 	}
 }
+
+// blockOf returns the first block of a parameter; nil for the bias of a layer.
+func (o *Optimizer[T]) blockOf(param int) *block[T] {
+	for i := range o.blocks {
+		if o.blocks[i].param == param {
+			return &o.blocks[i]
+		}
+	}
+	return nil
+}
