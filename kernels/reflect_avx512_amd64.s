@@ -1,8 +1,8 @@
 // Reflections of the rows of a small matrix, AVX-512, float64: see Reflect for the formulas and their order.
 //
-// Four vectors of columns at a time (then two, then one) are reflected by all H_j, the last first. One pass down the rows sums, the next one updates: for each
-// vector a load and a fused operation, then a load, a fused operation and a store. z stays in the first-level cache for n up to
-// some 64.
+// Four vectors of columns at a time (then two, then one) are reflected by all H_j, the last first.
+// One pass down the rows sums, the next one updates: for each vector a load and a fused operation, then a load, a fused
+// operation and a store. z stays in the first-level cache for n up to some 64.
 //
 // Registers: SI → row j of v, BX the row's number, DI → z at row j+1, R8 ldz in bytes, R9 → τ, R12 ldv in bytes; CX → rows, DX
 // rows left.
