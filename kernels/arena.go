@@ -22,7 +22,7 @@ type arena struct {
 // never touched, so they cost address space only.
 const (
 	arenaPackA   = 1 << 20           // mc·kc elements
-	arenaPackB   = 8 << 20           // kc·nc elements
+	arenaPackB   = 2 << 20           // kc·nc elements
 	arenaScratch = 1024 * ChunkK * 8 // an expanded block
 	arenaBytes   = arenaPackA + arenaPackB + arenaSlack + arenaScratch
 	arenaSlack   = 1 << 12 // vector stores of the packing routines may run over
@@ -55,7 +55,7 @@ func giveArena(a *arena) {
 // Reserve makes sure that packing arenas for that many concurrent calls exist, so that even the
 // first products allocate nothing; a call that runs on a Pool counts once for each of
 // its workers. Without it arenas are made at first use. They are kept for the
-// life of the process, some 12 MiB of address space each, of which only what is used
+// life of the process, some 6 MiB of address space each, of which only what is used
 // becomes memory. Reserve panics if calls is negative.
 func Reserve(calls int) {
 	if calls < 0 {

@@ -5,20 +5,17 @@ package kernels
 import "github.com/klauspost/cpuid/v2"
 
 // cacheA and cacheB are the bytes of packed blocks of A and B, cacheInPlace those of a chunk of B up to which
-// operands are read as stored. They steer MC, NC and packing only, which move no rounding.
+// operands are read as stored. They steer blocks and packing only, which move no rounding.
 var cacheA, cacheB, cacheInPlace = blockSizes(cacheSizes())
 
-// blockSizes gives A three eighths of the second-level cache (the panels of B and C pass through the
-// rest) and B a quarter of the third level, which other cores may share. Sizes that are not known
-// (virtual machines hide or invent them) become those of a small core.
-func blockSizes(l2, l3 int) (a, b, inPlace int) {
+// blockSizes gives B half of the second-level cache and A a quarter. The third level
+// is not asked: it may be slow and shared. Sizes that are not known (virtual machines hide or invent them)
+// become those of a small core.
+func blockSizes(l2, _ int) (a, b, inPlace int) {
 	if l2 < 128<<10 || l2 > 64<<20 {
 		l2 = 512 << 10
 	}
-	if l3 < 1<<20 {
-		l3 = 8 << 20
-	}
-	return min(l2/8*3, arenaPackA-arenaSlack), min(max(l3/4, 1<<20), arenaPackB-arenaSlack), l2 / 4 * 3
+	return min(l2/4, arenaPackA-arenaSlack), min(l2/2, arenaPackB-arenaSlack), min(l2/4*3, 512<<10)
 }
 
 // cacheSizes returns the sizes of the second and third level, ≤ 0 where unknown.

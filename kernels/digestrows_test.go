@@ -311,6 +311,31 @@ func vectorRows[T Float](add, large addRow[T]) {
 			return out(all)
 		}, "TridiagQR/%d", n)
 	}
+	for _, n := range []int{2, 3, 8, 17, 33} {
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			m := (n + 7) &^ 7
+			a, v, w, y := make([]float64, n*m), make([]float64, m), make([]float64, m), make([]float64, m)
+			for i := range n {
+				v[i], w[i] = r.Float64(), r.Float64()
+				for l := range n {
+					a[i*m+l] = r.Float64() - 0.5
+				}
+			}
+			var all []T
+			d, e, tau := TridiagColumn(p, n, n/3, a, m, v, w, y)
+			z := make([]float64, n*m)
+			for i := range z {
+				z[i] = r.Float64()
+			}
+			Reflect(p, n, m, a, m, v[:n-1], z, m)
+			for _, s := range [][]float64{{d, e, tau}, a, y[(n/3+1)&^7:], z} {
+				for _, v := range s {
+					all = append(all, T(v))
+				}
+			}
+			return out(all)
+		}, "TridiagColumn,Reflect/%d", n)
+	}
 }
 
 func truth[T Float](b bool) T {

@@ -2,7 +2,7 @@
 // A body does one register of elements at byte offset BX; L and S are LD, ST or, for the tail,
 // LDM, STM. V2 stays free for the mask.
 //
-//   DI first vector (the output)  SI, DX, R9 the others  CX elements left  R8 *AdamCoef
+//   DI first vector (the output)  SI, DX, R9 the others  CX elements left  R8 *AdamCoef  R12, R13 prefetch
 //   C0 Scale  C1 L2  C2 Beta1  C3 Weight1  C4 Beta2  C5 Weight2  C6 Eps  C7 Step  C8 Decay
 //
 // Masked loads give zeros: the lanes past the end compute on zeros and are not stored.
@@ -45,6 +45,16 @@ DONE:
 
 #define KEEP(V)
 
+// The lines of x, g, v and, in Adam, m that are prefetchAhead bytes ahead, of which R12 is the number.
+#define AHEAD3 \
+	LEAQ       (BX)(R12*1), R13; \
+	PREFETCHT0 (DI)(R13*1); \
+	PREFETCHT0 (SI)(R13*1); \
+	PREFETCHT0 (R9)(R13*1)
+#define AHEAD4 \
+	AHEAD3; \
+	PREFETCHT0 (DX)(R13*1)
+
 // V0 = ĝ = Scale·g
 #define GRADIENT(L) \
 	L(SI, V0); \
@@ -86,6 +96,7 @@ DONE:
 // All loads of a body come before its stores: vectors that start at the same offset of a page
 // would make the later loads wait for stores of other vectors.
 #define ADAM(L, S) \
+	AHEAD4; \
 	GRADIENTL2(L); \
 	L(R9, V3); \
 	L(DX, V6); \
@@ -96,6 +107,7 @@ DONE:
 
 // Without a first moment.
 #define RMS(L, S) \
+	AHEAD3; \
 	GRADIENTL2(L); \
 	L(R9, V3); \
 	AVERAGESQUARE(S, R9); \
@@ -104,6 +116,7 @@ DONE:
 	UPDATE(S)
 
 #define ADAMDIRECTION(L, S) \
+	AHEAD4; \
 	GRADIENT(L); \
 	L(R9, V3); \
 	L(DX, V6); \
@@ -113,6 +126,7 @@ DONE:
 	S(V0, DI)
 
 #define RMSDIRECTION(L, S) \
+	AHEAD3; \
 	GRADIENT(L); \
 	L(R9, V3); \
 	AVERAGESQUARE(S, R9); \
@@ -180,6 +194,7 @@ DONE:
 	S(V6, DI)
 
 #define ALLCOEF \
+	MOVQ ·prefetchAhead(SB), R12; \
 	COEF(0, C0); \
 	COEF(1, C1); \
 	COEF(2, C2); \

@@ -13,6 +13,8 @@ const (
 	badLdA       = "kernels: bad leading dimension of A"
 	badLdB       = "kernels: bad leading dimension of B"
 	badLdC       = "kernels: bad leading dimension of C"
+	badLdV       = "kernels: bad leading dimension of v"
+	badLdZ       = "kernels: bad leading dimension of z"
 	badLdX       = "kernels: bad leading dimension of x"
 	badLdR       = "kernels: bad leading dimension of the rotations"
 	shortS       = "kernels: insufficient length of s"

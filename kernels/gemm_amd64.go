@@ -1,6 +1,10 @@
 package kernels
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/klauspost/cpuid/v2"
+)
 
 type tileKind uint8
 
@@ -53,9 +57,25 @@ func tileSize[T Float](isa ISA) (mr, nr int) {
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
 	switch kind {
 	case tile32AVX512:
-		gemmTile32AVX512(t, a, b, c, rows, cols)
+		if cols > 16 && cols < 32 {
+			runTile(kind, t, a, b, c, rows, 16)
+			b, c, cols = unsafe.Add(b, 64), unsafe.Add(c, 64), cols-16
+		}
+		if t.ra == 4 {
+			gemmColTile32AVX512(t, a, b, c, rows, cols)
+		} else {
+			gemmTile32AVX512(t, a, b, c, rows, cols)
+		}
 	case tile64AVX512:
-		gemmTile64AVX512(t, a, b, c, rows, cols)
+		if cols > 8 && cols < 16 {
+			runTile(kind, t, a, b, c, rows, 8)
+			b, c, cols = unsafe.Add(b, 64), unsafe.Add(c, 64), cols-8
+		}
+		if t.ra == 8 {
+			gemmColTile64AVX512(t, a, b, c, rows, cols)
+		} else {
+			gemmTile64AVX512(t, a, b, c, rows, cols)
+		}
 	case tile32AVX2:
 		if cols > 8 && cols < 16 {
 			gemmTile32AVX2(t, a, b, c, rows, 8)
@@ -78,50 +98,84 @@ func gemmTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 func gemmTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
 //go:noescape
+func gemmColTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmColTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
 func gemmTile32AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
 //go:noescape
 func gemmTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
+// narrowL1: twelve lines of one set do not fit the first-level data cache (8 ways of 4 KiB).
+var narrowL1 = cpuid.CPU.Cache.L1D <= 32<<10
+
 // packs says which operands are packed. As stored they serve as well, and cost nothing, while a chunk of B
-// stays in the second-level cache; B with contiguous columns must be transposed. Rows at a multiple of
-// the page size fall into one set of the first-level cache: the 12 rows of A of the AVX-512 tile do not
-// fit its ways, and the narrow AVX2 tile meets each row of B too often (from half a page on); measured, packing the
-// one is worth 10 to 25 % of the time at n = 64 … 512, packing the other as well nothing.
+// stays in the second-level cache; B with contiguous columns must be transposed. Rows of A are read in place, columns of a
+// large A are packed, since each step of the sum would read a page of its own. Rows at a multiple of the page size
+// fall into one set of the first-level cache: where that has eight ways, the 12 rows of A of the
+// AVX-512 tile do not fit, and the narrow AVX2 tile meets each row of B too often (from half a page on).
 func (g *blockCall) packs(s *tileShape) (a, b bool) {
 	big := g.k*g.n > cacheInPlace/int(g.size)
-	a, b = big, g.cb != g.size || big && g.m > 2*s.mr
+	a, b = big && g.ca != g.size, g.cb != g.size || big && g.m > 2*s.mr
 	if g.kind <= tile64AVX512 {
-		a = a || g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr
+		a = a || narrowL1 && g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr
 	} else {
 		b = b || g.rb%2048 == 0 && g.m > s.mr
 	}
 	return a, b
 }
 
-// packPanel packs w of full lanes of g.k lines: see gemmpack_avx512_amd64.s. Groups of
-// lanes go last to first, since a store may run over into the next line's first lanes.
-func (g *blockCall) packPanel(dst, src unsafe.Pointer, is, ls, stride uintptr, w, full int) {
-	wide := g.kind <= tile64AVX512
-	switch {
-	case is == g.size && wide:
-		packCopyAVX512(dst, src, stride, ls, w*int(g.size), g.k)
-	case is == g.size:
-		packCopyAVX2(dst, src, stride, ls, w*int(g.size), g.k)
-	default:
-		lanes := packLanes[g.kind]
-		for i := (w - 1) / lanes * lanes; i >= 0; i -= lanes {
-			d, s, n := unsafe.Add(dst, uintptr(i)*g.size), unsafe.Add(src, uintptr(i)*is), min(lanes, w-i)
-			switch g.kind {
-			case tile32AVX512:
-				packTranspose32AVX512(d, s, stride, is, n, g.k)
-			case tile64AVX512:
-				packTranspose64AVX512(d, s, stride, is, n, g.k)
-			case tile32AVX2:
-				packTranspose32AVX2(d, s, stride, is, n, g.k)
-			case tile64AVX2:
-				packTranspose64AVX2(d, s, stride, is, n, g.k)
+// packBytes is what one call of a copying packer moves at most.
+const packBytes = 64 << 10
+
+// packPanels packs lanes (rows of A, columns of B) that are is bytes apart, each of g.k elements that are ls bytes
+// apart, into panels of full lanes: see gemmpack_avx512_amd64.s.
+func (g *blockCall) packPanels(dst, src unsafe.Pointer, is, ls uintptr, lanes, full int) {
+	line := uintptr(full) * g.size
+	step := line * uintptr(g.k)
+	if is != g.size {
+		for i := 0; i < lanes; i += full {
+			g.packTransposed(unsafe.Add(dst, uintptr(i/full)*step), unsafe.Add(src, uintptr(i)*is), is, line, min(full, lanes-i))
+		}
+		return
+	}
+	// Several panels from one pass over the lines: each line of a large operand lies in a page of its own, and
+	// reading one panel's share of it at a time waits for memory and address translation again and again.
+	group := max(1, packWidth/int(line)) * full
+	for i := 0; i < lanes; i += group {
+		n := min(group, lanes-i)
+		whole, rest := n/full, n%full*int(g.size)
+		from, to := uintptr(i)*g.size, uintptr(i/full)*step
+		lines := max(1, packBytes/(n*int(g.size)))
+		for l := 0; l < g.k; l += lines {
+			d, s := unsafe.Add(dst, to+uintptr(l)*line), unsafe.Add(src, from+uintptr(l)*ls)
+			if g.kind <= tile64AVX512 {
+				packCopyAVX512(d, s, line, step, ls, whole, rest, min(lines, g.k-l))
+			} else {
+				packCopyAVX2(d, s, line, step, ls, whole, rest, min(lines, g.k-l))
 			}
+		}
+	}
+}
+
+// packTransposed packs one panel of w lanes whose elements are contiguous. Groups of lanes go last to first, since a
+// store may run over into the next line's first lanes.
+func (g *blockCall) packTransposed(dst, src unsafe.Pointer, is, line uintptr, w int) {
+	lanes := packLanes[g.kind]
+	for i := (w - 1) / lanes * lanes; i >= 0; i -= lanes {
+		d, s, n := unsafe.Add(dst, uintptr(i)*g.size), unsafe.Add(src, uintptr(i)*is), min(lanes, w-i)
+		switch g.kind {
+		case tile32AVX512:
+			packTranspose32AVX512(d, s, line, is, n, g.k)
+		case tile64AVX512:
+			packTranspose64AVX512(d, s, line, is, n, g.k)
+		case tile32AVX2:
+			packTranspose32AVX2(d, s, line, is, n, g.k)
+		case tile64AVX2:
+			packTranspose64AVX2(d, s, line, is, n, g.k)
 		}
 	}
 }
@@ -130,10 +184,10 @@ func (g *blockCall) packPanel(dst, src unsafe.Pointer, is, ls, stride uintptr, w
 var packLanes = [...]int{tile32AVX512: 16, tile64AVX512: 8, tile32AVX2: 8, tile64AVX2: 4}
 
 //go:noescape
-func packCopyAVX512(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
+func packCopyAVX512(dst, src unsafe.Pointer, line, step, is uintptr, full, rest, k int)
 
 //go:noescape
-func packCopyAVX2(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
+func packCopyAVX2(dst, src unsafe.Pointer, line, step, is uintptr, full, rest, k int)
 
 //go:noescape
 func packTranspose32AVX512(dst, src unsafe.Pointer, stride, is uintptr, w, k int)

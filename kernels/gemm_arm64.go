@@ -85,12 +85,17 @@ func gemmTile32NEON(t *tileCall, a, b, c unsafe.Pointer)
 //go:noescape
 func gemmTile64NEON(t *tileCall, a, b, c unsafe.Pointer)
 
-// packPanel packs w of full lanes of g.k lines and fills the others with zeros.
-func (g *blockCall) packPanel(dst, src unsafe.Pointer, is, ls, stride uintptr, w, full int) {
-	if g.size == 4 {
-		packWords[uint32](dst, src, is, ls, stride, w, full, g.k)
-	} else {
-		packWords[uint64](dst, src, is, ls, stride, w, full, g.k)
+// packPanels packs lanes (rows of A, columns of B) that are is bytes apart, each of g.k elements that are ls
+// bytes apart, into panels of full lanes; lanes that do not exist are zeros.
+func (g *blockCall) packPanels(dst, src unsafe.Pointer, is, ls uintptr, lanes, full int) {
+	line := uintptr(full) * g.size
+	for i := 0; i < lanes; i += full {
+		d, s := unsafe.Add(dst, uintptr(i*g.k)*g.size), unsafe.Add(src, uintptr(i)*is)
+		if g.size == 4 {
+			packWords[uint32](d, s, is, ls, line, min(full, lanes-i), full, g.k)
+		} else {
+			packWords[uint64](d, s, is, ls, line, min(full, lanes-i), full, g.k)
+		}
 	}
 }
 

@@ -72,24 +72,10 @@
 #define STEPM_5 STEPM_4; ROW1(A4, Y2, Y12)
 #define STEPM_6 STEPM_5; ROW1(A5, Y3, Y14)
 
-// Rows of C, fetched 96 steps before they are needed: earlier, the stream of B drives them out of
-// the first-level cache again.
-#define FETCH \
-	PREFETCHT0 (AX) \
-	PREFETCHT0 63(AX) \
-	ADDQ BX, AX
-
-#define FETCH_1 FETCH
-#define FETCH_2 FETCH_1; FETCH
-#define FETCH_3 FETCH_2; FETCH
-#define FETCH_4 FETCH_3; FETCH
-#define FETCH_5 FETCH_4; FETCH
-#define FETCH_6 FETCH_5; FETCH
-
-// All l; k ≥ 1 in CX. AX holds the pairs of steps after the fetch of C, if it is still to come.
-#define CHAIN(STEP, FETCH, odd, pair, done) \
+// All l; k ≥ 1 in CX. After an odd step the loop takes two at a time, in segments of about a seventh of the
+// whole; each fetches one row of C: see gemm_avx512_amd64.h.
+#define CHAIN(STEP, odd, segment, pair, done) \
 	MOVQ 16(AX), DX \
-	XORL AX, AX \
 	SHRQ $1, CX \
 	JCC  odd   \
 	STEP       \
@@ -97,10 +83,22 @@
 	TESTQ CX, CX \
 	JZ   done  \
 odd: \
-	CMPQ CX, $64 \
-	JLT  pair  \
-	MOVQ $48, AX \
-	SUBQ AX, CX \
+	MOVQ CX, rows+32(FP) \
+	LEAQ (CX)(CX*8), CX \
+	SHRQ $6, CX \
+	CMPQ CX, $1 \
+	ADCQ $0, CX \
+	MOVQ CX, cols+40(FP) \
+	MOVQ DI, AX \
+segment: \
+	PREFETCHT0 (AX) \
+	PREFETCHT0 63(AX) \
+	ADDQ BX, AX \
+	MOVQ cols+40(FP), CX \
+	SUBQ CX, rows+32(FP) \
+	JGE  pair  \
+	ADDQ rows+32(FP), CX \
+	MOVQ $0, rows+32(FP) \
 pair: \
 	STEP       \
 	NEXT       \
@@ -108,13 +106,8 @@ pair: \
 	NEXT       \
 	DECQ CX    \
 	JNZ  pair  \
-	TESTQ AX, AX \
-	JZ   done  \
-	MOVQ AX, CX \
-	MOVQ DI, AX \
-	FETCH      \
-	XORL AX, AX \
-	JMP  pair  \
+	CMPQ rows+32(FP), $0 \
+	JNE  segment \
 done: \
 	MOVQ t+0(FP), AX
 
@@ -266,8 +259,8 @@ done: \
 //	2  c = acc (alpha = 1)          3  c = fma(alpha, acc, c) (beta = 1)
 //
 // Multiplying by 1 is exact, so 2 and 3 are short cuts of 0 and 1.
-#define TILE(STEP, FETCH, MIX, ADD, SCALE, PUT, odd, pair, done, add, mix, put) \
-	CHAIN(STEP, FETCH, odd, pair, done) \
+#define TILE(STEP, MIX, ADD, SCALE, PUT, odd, segment, pair, done, add, mix, put) \
+	CHAIN(STEP, odd, segment, pair, done) \
 	MOVQ  56(AX), CX \
 	BCAST 40(AX), Y0 \
 	CMPQ  CX, $2  \

@@ -24,18 +24,86 @@
 // l ascends in one chain per element; the loop takes two steps at a time after an odd first one.
 // The caller keeps k ≤ ChunkK, so that a call is at most 12·32·384·2 flop (3 µs).
 
-#define A0 (R8)
-#define A1 (R8)(R11*1)
-#define A2 (R8)(R11*2)
-#define A3 (R8)(R12*1)
-#define A4 (R9)
-#define A5 (R9)(R11*1)
-#define A6 (R9)(R11*2)
-#define A7 (R9)(R12*1)
-#define A8 (R10)
-#define A9 (R10)(R11*1)
-#define A10 (R10)(R11*2)
-#define A11 (R10)(R12*1)
+#ifdef COLUMNS
+#define A0(u) (0*SIZE)u
+#define A1(u) (1*SIZE)u
+#define A2(u) (2*SIZE)u
+#define A3(u) (3*SIZE)u
+#define A4(u) (4*SIZE)u
+#define A5(u) (5*SIZE)u
+#define A6(u) (6*SIZE)u
+#define A7(u) (7*SIZE)u
+#define A8(u) (8*SIZE)u
+#define A9(u) (9*SIZE)u
+#define A10(u) (10*SIZE)u
+#define A11(u) (11*SIZE)u
+#define L0 (R8)
+#define L1 (R8)(R13*1)
+#define L2 (R8)(R13*2)
+#define L3 (R8)(R12*1)
+#define PREFETCHA(u) PREFETCHT0 768 u
+#define STRIDES \
+	MOVQ  8(AX), R13 \
+	LEAQ  (R13)(R13*2), R12
+#define NEXT1 \
+	ADDQ R13, R8 \
+	ADDQ DX, SI
+#define NEXT4 \
+	LEAQ (R8)(R13*4), R8 \
+	LEAQ (R9)(DX*4), R9 \
+	LEAQ (SI)(DX*4), SI
+#define BP R9
+#else
+#define A0(u) (u*SIZE)(R8)
+#define A1(u) (u*SIZE)(R8)(R11*1)
+#define A2(u) (u*SIZE)(R8)(R11*2)
+#define A3(u) (u*SIZE)(R8)(R12*1)
+#define A4(u) (u*SIZE)(R9)
+#define A5(u) (u*SIZE)(R9)(R11*1)
+#define A6(u) (u*SIZE)(R9)(R11*2)
+#define A7(u) (u*SIZE)(R9)(R12*1)
+#define A8(u) (u*SIZE)(R10)
+#define A9(u) (u*SIZE)(R10)(R11*1)
+#define A10(u) (u*SIZE)(R10)(R11*2)
+#define A11(u) (u*SIZE)(R10)(R12*1)
+#define L0 0
+#define L1 1
+#define L2 2
+#define L3 3
+#define PREFETCHA(u)
+#define STRIDES \
+	MOVQ  0(AX), R11 \
+	LEAQ  (R11)(R11*2), R12 \
+	LEAQ  (R8)(R11*4), R9 \
+	LEAQ  (R8)(R11*8), R10
+#define NEXT1 \
+	ADDQ $SIZE, R8 \
+	ADDQ $SIZE, R9 \
+	ADDQ $SIZE, R10 \
+	ADDQ DX, SI
+#define NEXT4 \
+	ADDQ $(4*SIZE), R8 \
+	ADDQ $(4*SIZE), R9 \
+	ADDQ $(4*SIZE), R10 \
+	LEAQ (BP)(DX*4), BP \
+	LEAQ (SI)(DX*4), SI
+#define BP R13
+#endif
+
+// B is fetched into the first-level cache eight steps ahead.
+#define AHEADB LEAQ (SI)(DX*8), BP
+#define AHEAD2(p) PREFETCHT0 p; PREFETCHT0 64 p
+#define AHEAD1(p) PREFETCHT0 p
+#define AHEADH(p)
+
+#define B0 (SI)
+#define B1 (SI)(DX*1)
+#define B2 (SI)(DX*2)
+#define B3 (SI)(R15*1)
+#define P0 (BP)
+#define P1 (BP)(DX*1)
+#define P2 (BP)(DX*2)
+#define P3 (BP)(R15*1)
 
 #define ROW2(a, t, s0, s1) \
 	BCAST a, t     \
@@ -48,109 +116,104 @@
 #define ROWH(a, s0) \
 	FMABC a, Y0, s0
 
-#define LOADH \
-	MOV.Z (SI), K1, Y0
+#define LOAD2(b) \
+	MOV b, Z0 \
+	MOV 64 b, Z1
 
-#define LOAD2 \
-	MOV.Z (SI), K1, Z0 \
-	MOV.Z 64(SI), K2, Z1
+#define LOAD1(b) \
+	MOV.Z b, K1, Z0
 
-#define LOAD1 \
-	MOV.Z (SI), K1, Z0
-
-#define NEXT \
-	ADDQ R13, R8 \
-	ADDQ R13, R9 \
-	ADDQ R13, R10 \
-	ADDQ DX, SI
+#define LOADH(b) \
+	MOV.Z b, K1, Y0
 
 // One step of l for 1 … 12 rows.
-#define STEP2_1 LOAD2; ROW2(A0, Z2, Z8, Z9)
-#define STEP2_2 STEP2_1; ROW2(A1, Z3, Z10, Z11)
-#define STEP2_3 STEP2_2; ROW2(A2, Z4, Z12, Z13)
-#define STEP2_4 STEP2_3; ROW2(A3, Z5, Z14, Z15)
-#define STEP2_5 STEP2_4; ROW2(A4, Z6, Z16, Z17)
-#define STEP2_6 STEP2_5; ROW2(A5, Z7, Z18, Z19)
-#define STEP2_7 STEP2_6; ROW2(A6, Z2, Z20, Z21)
-#define STEP2_8 STEP2_7; ROW2(A7, Z3, Z22, Z23)
-#define STEP2_9 STEP2_8; ROW2(A8, Z4, Z24, Z25)
-#define STEP2_10 STEP2_9; ROW2(A9, Z5, Z26, Z27)
-#define STEP2_11 STEP2_10; ROW2(A10, Z6, Z28, Z29)
-#define STEP2_12 STEP2_11; PREFETCHT0 768(R8); ROW2(A11, Z7, Z30, Z31)
-#define STEP1_1 LOAD1; ROW1(A0, Z8)
-#define STEP1_2 STEP1_1; ROW1(A1, Z10)
-#define STEP1_3 STEP1_2; ROW1(A2, Z12)
-#define STEP1_4 STEP1_3; ROW1(A3, Z14)
-#define STEP1_5 STEP1_4; ROW1(A4, Z16)
-#define STEP1_6 STEP1_5; ROW1(A5, Z18)
-#define STEP1_7 STEP1_6; ROW1(A6, Z20)
-#define STEP1_8 STEP1_7; ROW1(A7, Z22)
-#define STEP1_9 STEP1_8; ROW1(A8, Z24)
-#define STEP1_10 STEP1_9; ROW1(A9, Z26)
-#define STEP1_11 STEP1_10; ROW1(A10, Z28)
-#define STEP1_12 STEP1_11; ROW1(A11, Z30)
-#define STEPH_1 LOADH; ROWH(A0, Y8)
-#define STEPH_2 STEPH_1; ROWH(A1, Y10)
-#define STEPH_3 STEPH_2; ROWH(A2, Y12)
-#define STEPH_4 STEPH_3; ROWH(A3, Y14)
-#define STEPH_5 STEPH_4; ROWH(A4, Y16)
-#define STEPH_6 STEPH_5; ROWH(A5, Y18)
-#define STEPH_7 STEPH_6; ROWH(A6, Y20)
-#define STEPH_8 STEPH_7; ROWH(A7, Y22)
-#define STEPH_9 STEPH_8; ROWH(A8, Y24)
-#define STEPH_10 STEPH_9; ROWH(A9, Y26)
-#define STEPH_11 STEPH_10; ROWH(A10, Y28)
-#define STEPH_12 STEPH_11; ROWH(A11, Y30)
+#define STEP2_1(u, b) LOAD2(b); ROW2(A0(u), Z2, Z8, Z9)
+#define STEP2_2(u, b) STEP2_1(u, b); ROW2(A1(u), Z3, Z10, Z11)
+#define STEP2_3(u, b) STEP2_2(u, b); ROW2(A2(u), Z4, Z12, Z13)
+#define STEP2_4(u, b) STEP2_3(u, b); ROW2(A3(u), Z5, Z14, Z15)
+#define STEP2_5(u, b) STEP2_4(u, b); ROW2(A4(u), Z6, Z16, Z17)
+#define STEP2_6(u, b) STEP2_5(u, b); ROW2(A5(u), Z7, Z18, Z19)
+#define STEP2_7(u, b) STEP2_6(u, b); ROW2(A6(u), Z2, Z20, Z21)
+#define STEP2_8(u, b) STEP2_7(u, b); ROW2(A7(u), Z3, Z22, Z23)
+#define STEP2_9(u, b) STEP2_8(u, b); ROW2(A8(u), Z4, Z24, Z25)
+#define STEP2_10(u, b) STEP2_9(u, b); ROW2(A9(u), Z5, Z26, Z27)
+#define STEP2_11(u, b) STEP2_10(u, b); ROW2(A10(u), Z6, Z28, Z29)
+#define STEP2_12(u, b) STEP2_11(u, b); PREFETCHA(u); ROW2(A11(u), Z7, Z30, Z31)
+#define STEP1_1(u, b) LOAD1(b); ROW1(A0(u), Z8)
+#define STEP1_2(u, b) STEP1_1(u, b); ROW1(A1(u), Z10)
+#define STEP1_3(u, b) STEP1_2(u, b); ROW1(A2(u), Z12)
+#define STEP1_4(u, b) STEP1_3(u, b); ROW1(A3(u), Z14)
+#define STEP1_5(u, b) STEP1_4(u, b); ROW1(A4(u), Z16)
+#define STEP1_6(u, b) STEP1_5(u, b); ROW1(A5(u), Z18)
+#define STEP1_7(u, b) STEP1_6(u, b); ROW1(A6(u), Z20)
+#define STEP1_8(u, b) STEP1_7(u, b); ROW1(A7(u), Z22)
+#define STEP1_9(u, b) STEP1_8(u, b); ROW1(A8(u), Z24)
+#define STEP1_10(u, b) STEP1_9(u, b); ROW1(A9(u), Z26)
+#define STEP1_11(u, b) STEP1_10(u, b); ROW1(A10(u), Z28)
+#define STEP1_12(u, b) STEP1_11(u, b); ROW1(A11(u), Z30)
+#define STEPH_1(u, b) LOADH(b); ROWH(A0(u), Y8)
+#define STEPH_2(u, b) STEPH_1(u, b); ROWH(A1(u), Y10)
+#define STEPH_3(u, b) STEPH_2(u, b); ROWH(A2(u), Y12)
+#define STEPH_4(u, b) STEPH_3(u, b); ROWH(A3(u), Y14)
+#define STEPH_5(u, b) STEPH_4(u, b); ROWH(A4(u), Y16)
+#define STEPH_6(u, b) STEPH_5(u, b); ROWH(A5(u), Y18)
+#define STEPH_7(u, b) STEPH_6(u, b); ROWH(A6(u), Y20)
+#define STEPH_8(u, b) STEPH_7(u, b); ROWH(A7(u), Y22)
+#define STEPH_9(u, b) STEPH_8(u, b); ROWH(A8(u), Y24)
+#define STEPH_10(u, b) STEPH_9(u, b); ROWH(A9(u), Y26)
+#define STEPH_11(u, b) STEPH_10(u, b); ROWH(A10(u), Y28)
+#define STEPH_12(u, b) STEPH_11(u, b); ROWH(A11(u), Y30)
 
-// Rows of C, fetched 48 steps before they are needed: earlier, the stream of B drives them out of
-// the first-level cache again.
-#define FETCH \
-	PREFETCHT0 (AX) \
-	PREFETCHT0 64(AX) \
-	ADDQ BX, AX
-
-#define FETCH_1 FETCH
-#define FETCH_2 FETCH_1; FETCH
-#define FETCH_3 FETCH_2; FETCH
-#define FETCH_4 FETCH_3; FETCH
-#define FETCH_5 FETCH_4; FETCH
-#define FETCH_6 FETCH_5; FETCH
-#define FETCH_7 FETCH_6; FETCH
-#define FETCH_8 FETCH_7; FETCH
-#define FETCH_9 FETCH_8; FETCH
-#define FETCH_10 FETCH_9; FETCH
-#define FETCH_11 FETCH_10; FETCH
-#define FETCH_12 FETCH_11; FETCH
-
-// All l; k ≥ 1 in CX. AX holds the pairs of steps after the fetch of C, if it is still to come.
-#define CHAIN(STEP, FETCH, odd, pair, done) \
+// All l; k ≥ 1 in CX. After at most three single steps the loop takes four steps at a time, in segments of
+// a thirteenth of the whole. Each segment fetches one row of C: all at once, 24 misses would hold the line
+// fill buffers that the streams of A and B need. The slots of rows and cols keep what is left and the
+// length of a segment.
+#define CHAIN(STEP, AHEAD, one, fours, segment, four, done) \
 	MOVQ 16(AX), DX \
-	XORL AX, AX \
-	SHRQ $1, CX \
-	JCC  odd   \
-	STEP       \
-	NEXT       \
-	TESTQ CX, CX \
-	JZ   done  \
-odd: \
-	CMPQ CX, $32 \
-	JLT  pair  \
-	MOVQ $24, AX \
-	SUBQ AX, CX \
-pair: \
-	STEP       \
-	NEXT       \
-	STEP       \
-	NEXT       \
+	LEAQ (DX)(DX*2), R15 \
+	AHEADB \
+	MOVQ CX, AX \
+	SHRQ $2, AX \
+	ANDQ $3, CX \
+	JZ   fours \
+one: \
+	STEP(L0, B0) \
+	NEXT1      \
 	DECQ CX    \
-	JNZ  pair  \
+	JNZ  one   \
 	TESTQ AX, AX \
 	JZ   done  \
-	MOVQ AX, CX \
+fours: \
+	LEAQ (AX)(AX*4), CX \
+	SHRQ $6, CX \
+	CMPQ CX, $1 \
+	ADCQ $0, CX \
+	MOVQ CX, cols+40(FP) \
+	MOVQ AX, rows+32(FP) \
 	MOVQ DI, AX \
-	FETCH      \
-	XORL AX, AX \
-	JMP  pair  \
+segment: \
+	PREFETCHT0 (AX) \
+	PREFETCHT0 64(AX) \
+	ADDQ BX, AX \
+	MOVQ cols+40(FP), CX \
+	SUBQ CX, rows+32(FP) \
+	JGE  four  \
+	ADDQ rows+32(FP), CX \
+	MOVQ $0, rows+32(FP) \
+four: \
+	STEP(L0, B0) \
+	AHEAD(P0) \
+	STEP(L1, B1) \
+	AHEAD(P1) \
+	STEP(L2, B2) \
+	AHEAD(P2) \
+	STEP(L3, B3) \
+	AHEAD(P3) \
+	NEXT4      \
+	DECQ CX    \
+	JNZ  four  \
+	CMPQ rows+32(FP), $0 \
+	JNE  segment \
 done: \
 	MOVQ t+0(FP), AX
 
@@ -158,10 +221,8 @@ done: \
 // store covers the start of the next row where rows are contiguous, and a load behind it would wait
 // for the store to leave the core.
 #define MIX2(s0, s1) \
-	MOV.Z (DI), K1, Z2 \
-	MOV.Z 64(DI), K2, Z3 \
-	MUL Z1, Z2, Z2 \
-	MUL Z1, Z3, Z3 \
+	MUL (DI), Z1, Z2 \
+	MUL 64(DI), Z1, Z3 \
 	FMA213 Z2, Z0, s0 \
 	FMA213 Z3, Z0, s1 \
 	ADDQ BX, DI
@@ -179,10 +240,8 @@ done: \
 	ADDQ BX, DI
 
 #define ADD2(s0, s1) \
-	MOV.Z (DI), K1, Z2 \
-	MOV.Z 64(DI), K2, Z3 \
-	FMA213 Z2, Z0, s0 \
-	FMA213 Z3, Z0, s1 \
+	FMA213 (DI), Z0, s0 \
+	FMA213 64(DI), Z0, s1 \
 	ADDQ BX, DI
 
 #define ADD1(s0) \
@@ -206,8 +265,8 @@ done: \
 	MUL Y0, s0, s0
 
 #define PUT2(s0, s1) \
-	MOV s0, K1, (DI) \
-	MOV s1, K2, 64(DI) \
+	MOV s0, (DI) \
+	MOV s1, 64(DI) \
 	ADDQ BX, DI
 
 #define PUT1(s0) \
@@ -380,8 +439,8 @@ done: \
 //	2  c = acc (alpha = 1)          3  c = fma(alpha, acc, c) (beta = 1)
 //
 // Multiplying by 1 is exact, so 2 and 3 are short cuts of 0 and 1.
-#define TILE(STEP, FETCH, MIX, ADD, SCALE, PUT, odd, pair, done, add, mix, put) \
-	CHAIN(STEP, FETCH, odd, pair, done) \
+#define TILE(STEP, AHEAD, MIX, ADD, SCALE, PUT, one, fours, segment, four, done, add, mix, put) \
+	CHAIN(STEP, AHEAD, one, fours, segment, four, done) \
 	MOVQ  56(AX), CX \
 	BCAST 40(AX), Z0 \
 	CMPQ  CX, $2  \
@@ -417,14 +476,8 @@ put: \
 	SHLQ  CX, DX \
 	DECQ  DX \
 	KMOVW DX, K1 \
-	SHRQ  $LANES, DX \
-	KMOVW DX, K2 \
-	MOVQ  0(AX), R11 \
-	MOVQ  8(AX), R13 \
+	STRIDES \
 	MOVQ  24(AX), BX \
-	LEAQ  (R11)(R11*2), R12 \
-	LEAQ  (R8)(R11*4), R9 \
-	LEAQ  (R8)(R11*8), R10 \
 	MOVQ  rows+32(FP), DX \
 	ZERO(Z8) \
 	ZERO(Z9) \

@@ -1,7 +1,8 @@
 #include "textflag.h"
 
 // Packing of operands of a product: pure data movement. See gemmpack_avx512_amd64.s; here a line is at most 64
-// bytes and blocks are 8×8 (4×4). A mask table replaces the opmasks.
+// bytes and blocks are 8×8 (4×4). A mask table replaces the opmasks, and only the last line of a copy is stored with
+// a mask: what runs over the others is written again.
 
 DATA packMask<>+0(SB)/8, $-1
 DATA packMask<>+8(SB)/8, $-1
@@ -13,44 +14,129 @@ DATA packMask<>+48(SB)/8, $0
 DATA packMask<>+56(SB)/8, $0
 GLOBL packMask<>(SB), RODATA|NOPTR, $64
 
-// func packCopyAVX2(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
-TEXT ·packCopyAVX2(SB), NOSPLIT, $0-48
+// Arguments of the transpositions: DI dst, SI src, DX stride, R9 is, BX w, CX k, R11 0.
+#define ARGS \
+	MOVQ dst+0(FP), DI \
+	MOVQ src+8(FP), SI \
+	MOVQ stride+16(FP), DX \
+	MOVQ is+24(FP), R9 \
+	MOVQ w+32(FP), BX \
+	MOVQ k+40(FP), CX \
+	XORL R11, R11 \
+	LEAQ packMask<>+32(SB), R12 \
+	VPCMPEQD Y15, Y15, Y15
+
+// The lines of all panels at one l: STORE writes the vector that may be partial.
+#define NARROW(STORE, panel, rest, next) \
+	MOVQ  SI, R10 \
+	MOVQ  DI, R11 \
+	MOVQ  R12, CX \
+	TESTQ CX, CX \
+	JZ    rest \
+panel: \
+	PREFETCHT0 (R10)(BX*8) \
+	VPMASKMOVD (R10), Y2, Y0 \
+	STORE(Y0, (R11)) \
+	ADDQ  DX, R10 \
+	ADDQ  R9, R11 \
+	DECQ  CX \
+	JNZ   panel \
+rest: \
+	TESTQ R13, R13 \
+	JZ    next \
+	VPMASKMOVD (R10), Y3, Y0 \
+	STORE(Y0, (R11)) \
+next: \
+	ADDQ  BX, SI \
+	ADDQ  DX, DI
+
+#define WIDE(STORE, panel, rest, next) \
+	MOVQ  SI, R10 \
+	MOVQ  DI, R11 \
+	MOVQ  R12, CX \
+	TESTQ CX, CX \
+	JZ    rest \
+panel: \
+	PREFETCHT0 (R10)(BX*8) \
+	VMOVDQU    (R10), Y0 \
+	VPMASKMOVD 32(R10), Y2, Y1 \
+	VMOVDQU    Y0, (R11) \
+	STORE(Y1, 32(R11)) \
+	ADDQ  DX, R10 \
+	ADDQ  R9, R11 \
+	DECQ  CX \
+	JNZ   panel \
+rest: \
+	TESTQ R13, R13 \
+	JZ    next \
+	VPMASKMOVD (R10), Y3, Y0 \
+	VMOVDQU    Y0, (R11) \
+	CMPQ  R13, $32 \
+	JLE   next \
+	VPMASKMOVD 32(R10), Y4, Y1 \
+	STORE(Y1, 32(R11)) \
+next: \
+	ADDQ  BX, SI \
+	ADDQ  DX, DI
+
+#define WHOLE(y, to) VMOVDQU y, to
+#define MASKED(y, to) VPMASKMOVD y, Y2, to
+
+// The mask of the first n bytes, at most 32; n is destroyed.
+#define MASK(n, y) \
+	CMPQ    n, R11 \
+	CMOVQGT R11, n \
+	LEAQ    packMask<>+32(SB), R10 \
+	SUBQ    n, R10 \
+	VMOVDQU (R10), y
+
+// func packCopyAVX2(dst, src unsafe.Pointer, line, step, is uintptr, full, rest, k int)
+TEXT ·packCopyAVX2(SB), NOSPLIT, $0-64
 	MOVQ  dst+0(FP), DI
 	MOVQ  src+8(FP), SI
-	MOVQ  stride+16(FP), DX
-	MOVQ  is+24(FP), BX
-	MOVQ  w+32(FP), CX
-	MOVQ  k+40(FP), R8
-	LEAQ  packMask<>+32(SB), R9
-	CMPQ  CX, $32
+	MOVQ  line+16(FP), DX
+	MOVQ  step+24(FP), R9
+	MOVQ  is+32(FP), BX
+	MOVQ  full+40(FP), R12
+	MOVQ  rest+48(FP), R13
+	MOVQ  k+56(FP), R8
+	// Y2: the last vector of a panel's line; Y3 Y4: what the last panel has of its line.
+	MOVQ  $32, R11
+	MOVQ  R13, CX
+	MASK(CX, Y3)
+	XORL  AX, AX
+	MOVQ  R13, CX
+	SUBQ  R11, CX
+	CMOVQLT AX, CX
+	MASK(CX, Y4)
+	MOVQ  DX, CX
+	CMPQ  CX, R11
 	JG    wide
-	SUBQ  CX, R9
-	VMOVDQU (R9), Y2
+	MASK(CX, Y2)
 
 narrow:
-	VPMASKMOVD (SI), Y2, Y0
-	VMOVDQU    Y0, (DI)
-	ADDQ  BX, SI
-	ADDQ  DX, DI
 	DECQ  R8
-	JNZ   narrow
+	JZ    narrowLast
+	NARROW(WHOLE, narrowPanel, narrowRest, narrowNext)
+	JMP   narrow
+
+narrowLast:
+	NARROW(MASKED, narrowPanelLast, narrowRestLast, narrowNextLast)
 	VZEROUPPER
 	RET
 
 wide:
-	SUBQ  $32, CX
-	SUBQ  CX, R9
-	VMOVDQU (R9), Y2
+	SUBQ  R11, CX
+	MASK(CX, Y2)
 
 wideLoop:
-	VMOVDQU    (SI), Y0
-	VPMASKMOVD 32(SI), Y2, Y1
-	VMOVDQU    Y0, (DI)
-	VMOVDQU    Y1, 32(DI)
-	ADDQ  BX, SI
-	ADDQ  DX, DI
 	DECQ  R8
-	JNZ   wideLoop
+	JZ    wideLast
+	WIDE(WHOLE, widePanel, wideRest, wideNext)
+	JMP   wideLoop
+
+wideLast:
+	WIDE(MASKED, widePanelLast, wideRestLast, wideNextLast)
 	VZEROUPPER
 	RET
 
@@ -64,18 +150,6 @@ wideLoop:
 #define COLUMN(y) \
 	VMOVDQU y, (DI) \
 	ADDQ DX, DI
-
-// Arguments of the transpositions: DI dst, SI src, DX stride, R9 is, BX w, CX k, R11 0.
-#define ARGS \
-	MOVQ dst+0(FP), DI \
-	MOVQ src+8(FP), SI \
-	MOVQ stride+16(FP), DX \
-	MOVQ is+24(FP), R9 \
-	MOVQ w+32(FP), BX \
-	MOVQ k+40(FP), CX \
-	XORL R11, R11 \
-	LEAQ packMask<>+32(SB), R12 \
-	VPCMPEQD Y15, Y15, Y15
 
 // func packTranspose32AVX2(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
 // w ≤ 8

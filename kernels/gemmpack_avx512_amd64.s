@@ -2,35 +2,81 @@
 
 // Packing of operands of a product: pure data movement, at the rate of the shuffles.
 //
-// A panel has w lanes (rows of A, columns of B) and k lines; line l starts at dst + l·stride. Vector
+// A panel has w lanes (rows of A, columns of B) and k lines; line l starts at dst + l·stride. When transposing, vector
 // stores may run over the end of a line: lines are written in ascending order, the
 // panel after this one later, and an arena ends in slack.
 //
-// Copy: a line is contiguous in the source (w bytes, at most 128; is between lines), a load and a store per vector. Transpose: a
+// Copy: the lines of full panels, and rest bytes of one more, are contiguous in the source (line bytes each, at most
+// 128; is between lines, step between panels), a load and a store per vector; stores are masked, since the start of the next
+// panel is there already. Lines are fetched eight ahead. Transpose: a
 // lane is contiguous; 16×16 (8×8) blocks go through registers: each cache line of the source is read
 // once whatever the leading dimension (a power of two maps all rows to one set), lanes that do
 // not exist repeat the last one, columns beyond k are masked. 64 shuffles per 256 elements (24 per 64).
 
-// func packCopyAVX512(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
-TEXT ·packCopyAVX512(SB), NOSPLIT, $0-48
+// Arguments of the transpositions: DI dst, SI src, DX stride, R9 is, BX w, CX k, R11 0.
+#define ARGS \
+	MOVQ dst+0(FP), DI \
+	MOVQ src+8(FP), SI \
+	MOVQ stride+16(FP), DX \
+	MOVQ is+24(FP), R9 \
+	MOVQ w+32(FP), BX \
+	MOVQ k+40(FP), CX \
+	XORL R11, R11 \
+	KXNORW K1, K1, K1
+
+// func packCopyAVX512(dst, src unsafe.Pointer, line, step, is uintptr, full, rest, k int)
+TEXT ·packCopyAVX512(SB), NOSPLIT, $0-64
 	MOVQ  dst+0(FP), DI
 	MOVQ  src+8(FP), SI
-	MOVQ  stride+16(FP), DX
-	MOVQ  is+24(FP), BX
-	MOVQ  w+32(FP), CX
-	MOVQ  k+40(FP), R8
+	MOVQ  line+16(FP), DX
+	MOVQ  step+24(FP), R9
+	MOVQ  is+32(FP), BX
+	MOVQ  k+56(FP), R8
+	// K1 K2: a line of a panel; K3 K4: what the last one has of it.
+	MOVQ  DX, CX
 	SHRQ  $2, CX
 	MOVQ  $1, AX
 	SHLQ  CX, AX
 	DECQ  AX
 	KMOVW AX, K1
 	SHRQ  $16, AX
+	KMOVW AX, K2
+	MOVQ  rest+48(FP), R13
+	MOVQ  R13, CX
+	SHRQ  $2, CX
+	MOVQ  $1, R10
+	SHLQ  CX, R10
+	DECQ  R10
+	KMOVW R10, K3
+	SHRQ  $16, R10
+	KMOVW R10, K4
+	TESTQ AX, AX
 	JNZ   wide
 
 narrow:
-	PREFETCHT0 (SI)(BX*8)
-	VMOVDQU32.Z (SI), K1, Z0
-	VMOVDQU32   Z0, (DI)
+	MOVQ  SI, R10
+	MOVQ  DI, R11
+	MOVQ  full+40(FP), CX
+	TESTQ CX, CX
+	JZ    narrowRest
+
+narrowPanel:
+	PREFETCHT0 (R10)(BX*8)
+	VMOVDQU32.Z (R10), K1, Z0
+	VMOVDQU32   Z0, K1, (R11)
+	ADDQ  DX, R10
+	ADDQ  R9, R11
+	DECQ  CX
+	JNZ   narrowPanel
+
+narrowRest:
+	TESTQ R13, R13
+	JZ    narrowNext
+	PREFETCHT0 (R10)(BX*8)
+	VMOVDQU32.Z (R10), K3, Z0
+	VMOVDQU32   Z0, K1, (R11)
+
+narrowNext:
 	ADDQ  BX, SI
 	ADDQ  DX, DI
 	DECQ  R8
@@ -39,19 +85,41 @@ narrow:
 	RET
 
 wide:
-	KMOVW AX, K2
+	MOVQ  SI, R10
+	MOVQ  DI, R11
+	MOVQ  full+40(FP), CX
+	TESTQ CX, CX
+	JZ    wideRest
 
-wideLoop:
-	PREFETCHT0 (SI)(BX*8)
-	PREFETCHT0 64(SI)(BX*8)
-	VMOVDQU32.Z (SI), K1, Z0
-	VMOVDQU32.Z 64(SI), K2, Z1
-	VMOVDQU32   Z0, (DI)
-	VMOVDQU32   Z1, 64(DI)
+widePanel:
+	PREFETCHT0 (R10)(BX*8)
+	PREFETCHT0 64(R10)(BX*8)
+	VMOVDQU32   (R10), Z0
+	VMOVDQU32.Z 64(R10), K2, Z1
+	VMOVDQU32   Z0, (R11)
+	VMOVDQU32   Z1, K2, 64(R11)
+	ADDQ  DX, R10
+	ADDQ  R9, R11
+	DECQ  CX
+	JNZ   widePanel
+
+wideRest:
+	TESTQ R13, R13
+	JZ    wideNext
+	PREFETCHT0 (R10)(BX*8)
+	PREFETCHT0 64(R10)(BX*8)
+	VMOVDQU32.Z (R10), K3, Z0
+	VMOVDQU32   Z0, (R11)
+	KTESTW K4, K4
+	JZ    wideNext
+	VMOVDQU32.Z 64(R10), K4, Z1
+	VMOVDQU32   Z1, K2, 64(R11)
+
+wideNext:
 	ADDQ  BX, SI
 	ADDQ  DX, DI
 	DECQ  R8
-	JNZ   wideLoop
+	JNZ   wide
 	VZEROUPPER
 	RET
 
@@ -77,17 +145,6 @@ wideLoop:
 #define COLUMN(z) \
 	VMOVDQU32 z, (DI) \
 	ADDQ DX, DI
-
-// Arguments of the transpositions: DI dst, SI src, DX stride, R9 is, BX w, CX k, R11 0.
-#define ARGS \
-	MOVQ dst+0(FP), DI \
-	MOVQ src+8(FP), SI \
-	MOVQ stride+16(FP), DX \
-	MOVQ is+24(FP), R9 \
-	MOVQ w+32(FP), BX \
-	MOVQ k+40(FP), CX \
-	XORL R11, R11 \
-	KXNORW K1, K1, K1
 
 // func packTranspose32AVX512(dst, src unsafe.Pointer, stride, is uintptr, w, k int)
 // w ≤ 16

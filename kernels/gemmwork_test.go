@@ -39,7 +39,7 @@ func TestGemmWork(t *testing.T) {
 func TestBlockSizes(t *testing.T) {
 	for _, c := range [][2]int{{-1, -1}, {0, 0}, {1 << 20, 32 << 20}, {1, 1}, {1 << 40, 1 << 40}, {256 << 10, 0}, {2 << 20, 512 << 20}} {
 		a, b, _ := blockSizes(c[0], c[1])
-		if a < 48<<10 || a > arenaPackA-arenaSlack || b < 1<<20 || b > arenaPackB-arenaSlack {
+		if a < 48<<10 || a > arenaPackA-arenaSlack || b < 128<<10 || b > arenaPackB-arenaSlack {
 			t.Errorf("caches %v: blocks of %d and %d bytes", c, a, b)
 		}
 	}
@@ -52,17 +52,22 @@ func TestGemmBlocks(t *testing.T) {
 	cacheA, cacheB, cacheInPlace = 3000, 6000, 0
 	t.Run("float32", testGemmBlocks[float32])
 	t.Run("float64", testGemmBlocks[float64])
+	forceNarrowL1(t)
+	t.Run("float32 narrow", testGemmBlocks[float32])
+	t.Run("float64 narrow", testGemmBlocks[float64])
 }
 
 func testGemmBlocks[T Float](t *testing.T) {
 	gemmTiers(t, func(t *testing.T, p *Pool) {
 		r := gemmNoise(9)
-		g := newGemmGuards[T](t, 50_000)
+		g := newGemmGuards[T](t, 120_000)
 		for _, tA := range gemmFlags {
 			for _, tB := range gemmFlags {
 				testGemmShape(t, p, g, &r, tA, tB, 67, 131, 17, 1, gemmScalars{-1, 0})
 				testGemmShape(t, p, g, &r, tA, tB, 101, 70, 40, 0, gemmScalars{0.5, 1})
 				testGemmShape(t, p, g, &r, tA, tB, 26, 80, 400, 2, gemmScalars{1, 2})
+				// Rows of A, or of its transpose, a power of two apart.
+				testGemmShape(t, p, g, &r, tA, tB, 40, 35, 40, 1024-40, gemmScalars{1, 2})
 			}
 		}
 	})

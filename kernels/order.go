@@ -37,9 +37,12 @@ const (
 	Lanes32 = 64
 	Lanes64 = 32
 
-	// Trmm and Trsm halve the triangle at multiples of triangleLeaf down to blocks of at
-	// most that order.
+	// Trmm halves the triangle at multiples of triangleLeaf down to blocks of at most that order.
 	triangleLeaf = 8
+	// Trsm halves it at multiples of solveLeafSize down to solveBlock, which it solves in leaves of
+	// solveLeafSize.
+	solveBlock    = 128
+	solveLeafSize = 16
 
 	// Symv cuts its rows into panels of equal area; each fills its own vector.
 	symvSmall, symvSmallPanels = 512, 1
@@ -64,12 +67,10 @@ const (
 
 // The block sizes of the factorizations in package linalg.
 const (
-	// QRBlock columns form one block reflection, or QRWideBlock if min(m, n) ≥ QRWide; QRLeaf
-	// columns are reduced one by one.
-	QRBlock     = 32
-	QRWideBlock = 64
-	QRWide      = 768
-	QRLeaf      = 8
+	// QRLeaf columns of a panel of QR are reduced one by one; see QRBlock.
+	QRLeaf = 8
+	// PivotBlock columns of a QR factorization with pivoting are reduced before the others are updated.
+	PivotBlock = 32
 	// TridiagBlock columns are reduced to tridiagonal form together; as many reflections are
 	// applied as one.
 	TridiagBlock = 32
@@ -79,8 +80,9 @@ const (
 	// that fills them.
 	SecularGroup = 8
 	SecularPad   = 0x1p40
-	// CholeskyLeaf is the order at which Cholesky stops halving; it cuts at multiples of it.
-	CholeskyLeaf = 16
+	// Cholesky takes CholeskyBlock rows together and, in their diagonal block, CholeskyLeaf.
+	CholeskyBlock = 256
+	CholeskyLeaf  = 16
 	// InverseLeaf is the order at which the inverse of a triangle stops halving; it cuts at multiples of it.
 	InverseLeaf = 8
 	// LULeaf columns of LU are eliminated one by one.
@@ -88,6 +90,18 @@ const (
 	// TriStrip is the number of rows that a product of two triangles takes at a time.
 	TriStrip = 64
 )
+
+// QRBlock returns the number of columns that form one block reflection of a factorization with k columns: 32, 64 from k = 384
+// and 128 from k = 896 on.
+func QRBlock(k int) int {
+	switch {
+	case k >= 896:
+		return 128
+	case k >= 384:
+		return 64
+	}
+	return 32
+}
 
 // ChunkLen returns the length L of the chunks into which a contracted index of
 // length k is cut; the last chunk may be shorter.

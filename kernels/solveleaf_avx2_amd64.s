@@ -1,16 +1,19 @@
-// Forward substitution with a triangle of at most 8 rows, AVX2.
+// Forward substitution with a triangle of at most 16 rows, AVX2.
 //
-//	x_i = (b_i − s_i)/t_ii,  s_i = Σ_{j<i} t_ij·x_j as a chain of fma from +0, j ascending
+//	x_k = b_k·r_k,  b_i = fma(−t_ik, x_k, b_i) for k < i < n,  k ascending,  r_k = 1/t_kk
 //
-// for every column of the n×cols matrix b, in place. The triangle is packed: t_ij = tri[8·i+j].
+// for every column of the n×cols matrix b, in place. The triangle is packed, with the reciprocals on its diagonal and zeros where
+// it has fewer rows: t_ik = tri[16·i+k].
 //
-//	AX n   SI tri   DI b, moving along the columns   DX ldb in bytes   CX columns left
-//	R8 3·ldb   R9 5·ldb   R10 7·ldb      Y14 lanes of the tail
-//	Y0–Y7 rows of x, one vector of columns    Y8 s    Y15 an element of the triangle in every lane
+//	AX n   SI tri   DI row 0 of b, moving along the columns   DX ldb in bytes, of either sign   CX columns left
+//	R9 moves down the rows   R10 row 8      Y14 lanes of the tail
+//	Y0–Y7 eight rows of b, then of x, one vector of columns    Y8–Y11 elements of the triangle in every lane    Y12 a row of x
 //
-// Ports: 28 fma, 36 broadcast loads, 8 divisions for 8 rows of one vector; the divisions bind (5 to 8 cycles each).
+// The first eight rows are solved and stored, then taken off the last eight. Ports: 120 fma and 136 broadcast loads for 16 rows of
+// one vector, 68 cycles.
 //
-// Edges: 1 ≤ n ≤ 8, cols ≥ 1; the columns behind the last whole vector go through VMASKMOV.
+// Edges: 1 ≤ n ≤ 16, cols ≥ 1; the columns behind the last whole vector go through VMASKMOV. Registers of rows behind n hold
+// anything; they are not stored, and tri has zeros for them.
 
 #include "textflag.h"
 
@@ -34,159 +37,310 @@ GLOBL lanes<>(SB), RODATA|NOPTR, $64
 #define LOADSOME64(AT, R)  VMASKMOVPD AT, Y14, R
 #define STORESOME64(R, AT) VMASKMOVPD R, Y14, AT
 
-// The n rows of one vector of columns; S is the size of an element.
-#define ROWS(BC, FMA, SUB, DIV, LOAD, STORE, S, NEXT) \
-	LOAD((DI), Y0) \
-	BC (0*S)(SI), Y15 \
-	DIV Y15, Y0, Y0 \
-	STORE(Y0, (DI)) \
-	CMPQ AX, $1 \
-	JEQ  NEXT \
-	VPXOR Y8, Y8, Y8 \
-	BC (8*S)(SI), Y15 \
-	FMA Y15, Y0, Y8 \
-	LOAD((DI)(DX*1), Y1) \
-	SUB Y8, Y1, Y1 \
-	BC (9*S)(SI), Y15 \
-	DIV Y15, Y1, Y1 \
-	STORE(Y1, (DI)(DX*1)) \
-	CMPQ AX, $2 \
-	JEQ  NEXT \
-	VPXOR Y8, Y8, Y8 \
-	BC (16*S)(SI), Y15 \
-	FMA Y15, Y0, Y8 \
-	BC (17*S)(SI), Y15 \
-	FMA Y15, Y1, Y8 \
-	LOAD((DI)(DX*2), Y2) \
-	SUB Y8, Y2, Y2 \
-	BC (18*S)(SI), Y15 \
-	DIV Y15, Y2, Y2 \
-	STORE(Y2, (DI)(DX*2)) \
-	CMPQ AX, $3 \
-	JEQ  NEXT \
-	VPXOR Y8, Y8, Y8 \
-	BC (24*S)(SI), Y15 \
-	FMA Y15, Y0, Y8 \
-	BC (25*S)(SI), Y15 \
-	FMA Y15, Y1, Y8 \
-	BC (26*S)(SI), Y15 \
-	FMA Y15, Y2, Y8 \
-	LOAD((DI)(R8*1), Y3) \
-	SUB Y8, Y3, Y3 \
-	BC (27*S)(SI), Y15 \
-	DIV Y15, Y3, Y3 \
-	STORE(Y3, (DI)(R8*1)) \
-	CMPQ AX, $4 \
-	JEQ  NEXT \
-	VPXOR Y8, Y8, Y8 \
-	BC (32*S)(SI), Y15 \
-	FMA Y15, Y0, Y8 \
-	BC (33*S)(SI), Y15 \
-	FMA Y15, Y1, Y8 \
-	BC (34*S)(SI), Y15 \
-	FMA Y15, Y2, Y8 \
-	BC (35*S)(SI), Y15 \
-	FMA Y15, Y3, Y8 \
-	LOAD((DI)(DX*4), Y4) \
-	SUB Y8, Y4, Y4 \
-	BC (36*S)(SI), Y15 \
-	DIV Y15, Y4, Y4 \
-	STORE(Y4, (DI)(DX*4)) \
-	CMPQ AX, $5 \
-	JEQ  NEXT \
-	VPXOR Y8, Y8, Y8 \
-	BC (40*S)(SI), Y15 \
-	FMA Y15, Y0, Y8 \
-	BC (41*S)(SI), Y15 \
-	FMA Y15, Y1, Y8 \
-	BC (42*S)(SI), Y15 \
-	FMA Y15, Y2, Y8 \
-	BC (43*S)(SI), Y15 \
-	FMA Y15, Y3, Y8 \
-	BC (44*S)(SI), Y15 \
-	FMA Y15, Y4, Y8 \
-	LOAD((DI)(R9*1), Y5) \
-	SUB Y8, Y5, Y5 \
-	BC (45*S)(SI), Y15 \
-	DIV Y15, Y5, Y5 \
-	STORE(Y5, (DI)(R9*1)) \
-	CMPQ AX, $6 \
-	JEQ  NEXT \
-	VPXOR Y8, Y8, Y8 \
-	BC (48*S)(SI), Y15 \
-	FMA Y15, Y0, Y8 \
-	BC (49*S)(SI), Y15 \
-	FMA Y15, Y1, Y8 \
-	BC (50*S)(SI), Y15 \
-	FMA Y15, Y2, Y8 \
-	BC (51*S)(SI), Y15 \
-	FMA Y15, Y3, Y8 \
-	BC (52*S)(SI), Y15 \
-	FMA Y15, Y4, Y8 \
-	BC (53*S)(SI), Y15 \
-	FMA Y15, Y5, Y8 \
-	LOAD((DI)(R8*2), Y6) \
-	SUB Y8, Y6, Y6 \
-	BC (54*S)(SI), Y15 \
-	DIV Y15, Y6, Y6 \
-	STORE(Y6, (DI)(R8*2)) \
-	CMPQ AX, $7 \
-	JEQ  NEXT \
-	VPXOR Y8, Y8, Y8 \
-	BC (56*S)(SI), Y15 \
-	FMA Y15, Y0, Y8 \
-	BC (57*S)(SI), Y15 \
-	FMA Y15, Y1, Y8 \
-	BC (58*S)(SI), Y15 \
-	FMA Y15, Y2, Y8 \
-	BC (59*S)(SI), Y15 \
-	FMA Y15, Y3, Y8 \
-	BC (60*S)(SI), Y15 \
-	FMA Y15, Y4, Y8 \
-	BC (61*S)(SI), Y15 \
-	FMA Y15, Y5, Y8 \
-	BC (62*S)(SI), Y15 \
-	FMA Y15, Y6, Y8 \
-	LOAD((DI)(R10*1), Y7) \
-	SUB Y8, Y7, Y7 \
-	BC (63*S)(SI), Y15 \
-	DIV Y15, Y7, Y7 \
-	STORE(Y7, (DI)(R10*1)) \
-NEXT:
+// The triangle of 8 rows at OFF of tri, on rows in Y0–Y7.
+#define PIVOT32(OFF, K, R) \
+	VBROADCASTSS (OFF+4*17*K)(SI), Y8 \
+	VMULPS Y8, R, R
 
-// W is the number of lanes, SHIFT the logarithm of S.
-#define BODY(BC, FMA, SUB, DIV, LOADALL, STOREALL, LOADSOME, STORESOME, S, W, SHIFT, LOOP, NEXT, TAIL, LAST, DONE) \
-	MOVQ n+0(FP), AX     \
-	MOVQ tri+8(FP), SI   \
-	MOVQ b+16(FP), DI    \
-	MOVQ ldb+24(FP), DX  \
-	MOVQ cols+32(FP), CX \
-	LEAQ (DX)(DX*2), R8  \
-	LEAQ (DX)(DX*4), R9  \
-	LEAQ (R8)(DX*4), R10 \
-	SUBQ $W, CX          \
-	JLT  TAIL            \
-LOOP:                        \
-	ROWS(BC, FMA, SUB, DIV, LOADALL, STOREALL, S, NEXT) \
-	ADDQ $32, DI         \
-	SUBQ $W, CX          \
-	JGE  LOOP            \
-TAIL:                        \
-	ADDQ $W, CX          \
-	JEQ  DONE            \
-	LEAQ lanes<>+32(SB), BX \
-	SHLQ $SHIFT, CX      \
-	SUBQ CX, BX          \
-	VMOVUPS (BX), Y14    \
-	ROWS(BC, FMA, SUB, DIV, LOADSOME, STORESOME, S, LAST) \
-DONE:                        \
-	VZEROUPPER           \
-	RET
+#define DOWN32(OFF, K, X, I, R, T) \
+	VBROADCASTSS (OFF+4*(16*I+K))(SI), T \
+	VFNMADD231PS T, X, R
+
+#define TRIANGLE32(OFF) \
+	PIVOT32(OFF, 0, Y0) \
+	DOWN32(OFF, 0, Y0, 1, Y1, Y9) \
+	DOWN32(OFF, 0, Y0, 2, Y2, Y10) \
+	DOWN32(OFF, 0, Y0, 3, Y3, Y11) \
+	DOWN32(OFF, 0, Y0, 4, Y4, Y8) \
+	DOWN32(OFF, 0, Y0, 5, Y5, Y9) \
+	DOWN32(OFF, 0, Y0, 6, Y6, Y10) \
+	DOWN32(OFF, 0, Y0, 7, Y7, Y11) \
+	PIVOT32(OFF, 1, Y1) \
+	DOWN32(OFF, 1, Y1, 2, Y2, Y10) \
+	DOWN32(OFF, 1, Y1, 3, Y3, Y11) \
+	DOWN32(OFF, 1, Y1, 4, Y4, Y8) \
+	DOWN32(OFF, 1, Y1, 5, Y5, Y9) \
+	DOWN32(OFF, 1, Y1, 6, Y6, Y10) \
+	DOWN32(OFF, 1, Y1, 7, Y7, Y11) \
+	PIVOT32(OFF, 2, Y2) \
+	DOWN32(OFF, 2, Y2, 3, Y3, Y11) \
+	DOWN32(OFF, 2, Y2, 4, Y4, Y8) \
+	DOWN32(OFF, 2, Y2, 5, Y5, Y9) \
+	DOWN32(OFF, 2, Y2, 6, Y6, Y10) \
+	DOWN32(OFF, 2, Y2, 7, Y7, Y11) \
+	PIVOT32(OFF, 3, Y3) \
+	DOWN32(OFF, 3, Y3, 4, Y4, Y8) \
+	DOWN32(OFF, 3, Y3, 5, Y5, Y9) \
+	DOWN32(OFF, 3, Y3, 6, Y6, Y10) \
+	DOWN32(OFF, 3, Y3, 7, Y7, Y11) \
+	PIVOT32(OFF, 4, Y4) \
+	DOWN32(OFF, 4, Y4, 5, Y5, Y9) \
+	DOWN32(OFF, 4, Y4, 6, Y6, Y10) \
+	DOWN32(OFF, 4, Y4, 7, Y7, Y11) \
+	PIVOT32(OFF, 5, Y5) \
+	DOWN32(OFF, 5, Y5, 6, Y6, Y10) \
+	DOWN32(OFF, 5, Y5, 7, Y7, Y11) \
+	PIVOT32(OFF, 6, Y6) \
+	DOWN32(OFF, 6, Y6, 7, Y7, Y11) \
+	PIVOT32(OFF, 7, Y7)
+
+// What row K of x takes off rows 8 … 15.
+#define LOWER32(LOAD, K) \
+	LOAD((R9), Y12) \
+	ADDQ DX, R9 \
+	DOWN32(4*128, K, Y12, 0, Y0, Y8) \
+	DOWN32(4*128, K, Y12, 1, Y1, Y9) \
+	DOWN32(4*128, K, Y12, 2, Y2, Y10) \
+	DOWN32(4*128, K, Y12, 3, Y3, Y11) \
+	DOWN32(4*128, K, Y12, 4, Y4, Y8) \
+	DOWN32(4*128, K, Y12, 5, Y5, Y9) \
+	DOWN32(4*128, K, Y12, 6, Y6, Y10) \
+	DOWN32(4*128, K, Y12, 7, Y7, Y11)
+
+#define IN32(LOAD, N, I, R, READY) \
+	LOAD((R9), R) \
+	ADDQ DX, R9 \
+	CMPQ AX, $(N+I+1) \
+	JEQ  READY
+
+#define OUT32(STORE, N, I, R, NEXT) \
+	STORE(R, (R9)) \
+	ADDQ DX, R9 \
+	CMPQ AX, $(N+I+1) \
+	JEQ  NEXT
+
+// One vector of columns.
+#define COLUMN32(LOAD, STORE, READY, READY2, NEXT) \
+	MOVQ DI, R9 \
+	IN32(LOAD, 0, 0, Y0, READY) \
+	IN32(LOAD, 0, 1, Y1, READY) \
+	IN32(LOAD, 0, 2, Y2, READY) \
+	IN32(LOAD, 0, 3, Y3, READY) \
+	IN32(LOAD, 0, 4, Y4, READY) \
+	IN32(LOAD, 0, 5, Y5, READY) \
+	IN32(LOAD, 0, 6, Y6, READY) \
+	IN32(LOAD, 0, 7, Y7, READY) \
+READY: \
+	TRIANGLE32(0) \
+	MOVQ DI, R9 \
+	OUT32(STORE, 0, 0, Y0, NEXT) \
+	OUT32(STORE, 0, 1, Y1, NEXT) \
+	OUT32(STORE, 0, 2, Y2, NEXT) \
+	OUT32(STORE, 0, 3, Y3, NEXT) \
+	OUT32(STORE, 0, 4, Y4, NEXT) \
+	OUT32(STORE, 0, 5, Y5, NEXT) \
+	OUT32(STORE, 0, 6, Y6, NEXT) \
+	OUT32(STORE, 0, 7, Y7, NEXT) \
+	MOVQ R9, R10 \
+	IN32(LOAD, 8, 0, Y0, READY2) \
+	IN32(LOAD, 8, 1, Y1, READY2) \
+	IN32(LOAD, 8, 2, Y2, READY2) \
+	IN32(LOAD, 8, 3, Y3, READY2) \
+	IN32(LOAD, 8, 4, Y4, READY2) \
+	IN32(LOAD, 8, 5, Y5, READY2) \
+	IN32(LOAD, 8, 6, Y6, READY2) \
+	IN32(LOAD, 8, 7, Y7, READY2) \
+READY2: \
+	MOVQ DI, R9 \
+	LOWER32(LOAD, 0) \
+	LOWER32(LOAD, 1) \
+	LOWER32(LOAD, 2) \
+	LOWER32(LOAD, 3) \
+	LOWER32(LOAD, 4) \
+	LOWER32(LOAD, 5) \
+	LOWER32(LOAD, 6) \
+	LOWER32(LOAD, 7) \
+	TRIANGLE32(4*(16*8+8)) \
+	MOVQ R10, R9 \
+	OUT32(STORE, 8, 0, Y0, NEXT) \
+	OUT32(STORE, 8, 1, Y1, NEXT) \
+	OUT32(STORE, 8, 2, Y2, NEXT) \
+	OUT32(STORE, 8, 3, Y3, NEXT) \
+	OUT32(STORE, 8, 4, Y4, NEXT) \
+	OUT32(STORE, 8, 5, Y5, NEXT) \
+	OUT32(STORE, 8, 6, Y6, NEXT) \
+	OUT32(STORE, 8, 7, Y7, NEXT) \
+NEXT:
 
 // func solveLeaf32AVX2(n int, tri, b *float32, ldb, cols int)
 TEXT ·solveLeaf32AVX2(SB), NOSPLIT, $0-40
-	BODY(VBROADCASTSS, VFMADD231PS, VSUBPS, VDIVPS, LOADALL32, STOREALL32, LOADSOME32, STORESOME32, 4, 8, 2, loop, next, tail, last, done)
+	MOVQ n+0(FP), AX
+	MOVQ tri+8(FP), SI
+	MOVQ b+16(FP), DI
+	MOVQ ldb+24(FP), DX
+	MOVQ cols+32(FP), CX
+	SUBQ $8, CX
+	JLT  tail
+
+loop:
+	COLUMN32(LOADALL32, STOREALL32, ready, ready2, next)
+	ADDQ $32, DI
+	SUBQ $8, CX
+	JGE  loop
+
+tail:
+	ADDQ $8, CX
+	JEQ  done
+	SHLQ $2, CX
+	LEAQ lanes<>+32(SB), BX
+	SUBQ CX, BX
+	VMOVUPS (BX), Y14
+	COLUMN32(LOADSOME32, STORESOME32, tready, tready2, tnext)
+
+done:
+	VZEROUPPER
+	RET
+
+// The triangle of 8 rows at OFF of tri, on rows in Y0–Y7.
+#define PIVOT64(OFF, K, R) \
+	VBROADCASTSD (OFF+8*17*K)(SI), Y8 \
+	VMULPD Y8, R, R
+
+#define DOWN64(OFF, K, X, I, R, T) \
+	VBROADCASTSD (OFF+8*(16*I+K))(SI), T \
+	VFNMADD231PD T, X, R
+
+#define TRIANGLE64(OFF) \
+	PIVOT64(OFF, 0, Y0) \
+	DOWN64(OFF, 0, Y0, 1, Y1, Y9) \
+	DOWN64(OFF, 0, Y0, 2, Y2, Y10) \
+	DOWN64(OFF, 0, Y0, 3, Y3, Y11) \
+	DOWN64(OFF, 0, Y0, 4, Y4, Y8) \
+	DOWN64(OFF, 0, Y0, 5, Y5, Y9) \
+	DOWN64(OFF, 0, Y0, 6, Y6, Y10) \
+	DOWN64(OFF, 0, Y0, 7, Y7, Y11) \
+	PIVOT64(OFF, 1, Y1) \
+	DOWN64(OFF, 1, Y1, 2, Y2, Y10) \
+	DOWN64(OFF, 1, Y1, 3, Y3, Y11) \
+	DOWN64(OFF, 1, Y1, 4, Y4, Y8) \
+	DOWN64(OFF, 1, Y1, 5, Y5, Y9) \
+	DOWN64(OFF, 1, Y1, 6, Y6, Y10) \
+	DOWN64(OFF, 1, Y1, 7, Y7, Y11) \
+	PIVOT64(OFF, 2, Y2) \
+	DOWN64(OFF, 2, Y2, 3, Y3, Y11) \
+	DOWN64(OFF, 2, Y2, 4, Y4, Y8) \
+	DOWN64(OFF, 2, Y2, 5, Y5, Y9) \
+	DOWN64(OFF, 2, Y2, 6, Y6, Y10) \
+	DOWN64(OFF, 2, Y2, 7, Y7, Y11) \
+	PIVOT64(OFF, 3, Y3) \
+	DOWN64(OFF, 3, Y3, 4, Y4, Y8) \
+	DOWN64(OFF, 3, Y3, 5, Y5, Y9) \
+	DOWN64(OFF, 3, Y3, 6, Y6, Y10) \
+	DOWN64(OFF, 3, Y3, 7, Y7, Y11) \
+	PIVOT64(OFF, 4, Y4) \
+	DOWN64(OFF, 4, Y4, 5, Y5, Y9) \
+	DOWN64(OFF, 4, Y4, 6, Y6, Y10) \
+	DOWN64(OFF, 4, Y4, 7, Y7, Y11) \
+	PIVOT64(OFF, 5, Y5) \
+	DOWN64(OFF, 5, Y5, 6, Y6, Y10) \
+	DOWN64(OFF, 5, Y5, 7, Y7, Y11) \
+	PIVOT64(OFF, 6, Y6) \
+	DOWN64(OFF, 6, Y6, 7, Y7, Y11) \
+	PIVOT64(OFF, 7, Y7)
+
+// What row K of x takes off rows 8 … 15.
+#define LOWER64(LOAD, K) \
+	LOAD((R9), Y12) \
+	ADDQ DX, R9 \
+	DOWN64(8*128, K, Y12, 0, Y0, Y8) \
+	DOWN64(8*128, K, Y12, 1, Y1, Y9) \
+	DOWN64(8*128, K, Y12, 2, Y2, Y10) \
+	DOWN64(8*128, K, Y12, 3, Y3, Y11) \
+	DOWN64(8*128, K, Y12, 4, Y4, Y8) \
+	DOWN64(8*128, K, Y12, 5, Y5, Y9) \
+	DOWN64(8*128, K, Y12, 6, Y6, Y10) \
+	DOWN64(8*128, K, Y12, 7, Y7, Y11)
+
+#define IN64(LOAD, N, I, R, READY) \
+	LOAD((R9), R) \
+	ADDQ DX, R9 \
+	CMPQ AX, $(N+I+1) \
+	JEQ  READY
+
+#define OUT64(STORE, N, I, R, NEXT) \
+	STORE(R, (R9)) \
+	ADDQ DX, R9 \
+	CMPQ AX, $(N+I+1) \
+	JEQ  NEXT
+
+// One vector of columns.
+#define COLUMN64(LOAD, STORE, READY, READY2, NEXT) \
+	MOVQ DI, R9 \
+	IN64(LOAD, 0, 0, Y0, READY) \
+	IN64(LOAD, 0, 1, Y1, READY) \
+	IN64(LOAD, 0, 2, Y2, READY) \
+	IN64(LOAD, 0, 3, Y3, READY) \
+	IN64(LOAD, 0, 4, Y4, READY) \
+	IN64(LOAD, 0, 5, Y5, READY) \
+	IN64(LOAD, 0, 6, Y6, READY) \
+	IN64(LOAD, 0, 7, Y7, READY) \
+READY: \
+	TRIANGLE64(0) \
+	MOVQ DI, R9 \
+	OUT64(STORE, 0, 0, Y0, NEXT) \
+	OUT64(STORE, 0, 1, Y1, NEXT) \
+	OUT64(STORE, 0, 2, Y2, NEXT) \
+	OUT64(STORE, 0, 3, Y3, NEXT) \
+	OUT64(STORE, 0, 4, Y4, NEXT) \
+	OUT64(STORE, 0, 5, Y5, NEXT) \
+	OUT64(STORE, 0, 6, Y6, NEXT) \
+	OUT64(STORE, 0, 7, Y7, NEXT) \
+	MOVQ R9, R10 \
+	IN64(LOAD, 8, 0, Y0, READY2) \
+	IN64(LOAD, 8, 1, Y1, READY2) \
+	IN64(LOAD, 8, 2, Y2, READY2) \
+	IN64(LOAD, 8, 3, Y3, READY2) \
+	IN64(LOAD, 8, 4, Y4, READY2) \
+	IN64(LOAD, 8, 5, Y5, READY2) \
+	IN64(LOAD, 8, 6, Y6, READY2) \
+	IN64(LOAD, 8, 7, Y7, READY2) \
+READY2: \
+	MOVQ DI, R9 \
+	LOWER64(LOAD, 0) \
+	LOWER64(LOAD, 1) \
+	LOWER64(LOAD, 2) \
+	LOWER64(LOAD, 3) \
+	LOWER64(LOAD, 4) \
+	LOWER64(LOAD, 5) \
+	LOWER64(LOAD, 6) \
+	LOWER64(LOAD, 7) \
+	TRIANGLE64(8*(16*8+8)) \
+	MOVQ R10, R9 \
+	OUT64(STORE, 8, 0, Y0, NEXT) \
+	OUT64(STORE, 8, 1, Y1, NEXT) \
+	OUT64(STORE, 8, 2, Y2, NEXT) \
+	OUT64(STORE, 8, 3, Y3, NEXT) \
+	OUT64(STORE, 8, 4, Y4, NEXT) \
+	OUT64(STORE, 8, 5, Y5, NEXT) \
+	OUT64(STORE, 8, 6, Y6, NEXT) \
+	OUT64(STORE, 8, 7, Y7, NEXT) \
+NEXT:
 
 // func solveLeaf64AVX2(n int, tri, b *float64, ldb, cols int)
 TEXT ·solveLeaf64AVX2(SB), NOSPLIT, $0-40
-	BODY(VBROADCASTSD, VFMADD231PD, VSUBPD, VDIVPD, LOADALL64, STOREALL64, LOADSOME64, STORESOME64, 8, 4, 3, loop, next, tail, last, done)
+	MOVQ n+0(FP), AX
+	MOVQ tri+8(FP), SI
+	MOVQ b+16(FP), DI
+	MOVQ ldb+24(FP), DX
+	MOVQ cols+32(FP), CX
+	SUBQ $4, CX
+	JLT  tail
+
+loop:
+	COLUMN64(LOADALL64, STOREALL64, ready, ready2, next)
+	ADDQ $32, DI
+	SUBQ $4, CX
+	JGE  loop
+
+tail:
+	ADDQ $4, CX
+	JEQ  done
+	SHLQ $3, CX
+	LEAQ lanes<>+32(SB), BX
+	SUBQ CX, BX
+	VMOVUPS (BX), Y14
+	COLUMN64(LOADSOME64, STORESOME64, tready, tready2, tnext)
+
+done:
+	VZEROUPPER
+	RET

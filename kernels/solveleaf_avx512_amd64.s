@@ -1,118 +1,458 @@
-// Forward substitution with a triangle of at most 8 rows, AVX-512.
+// Forward substitution with a triangle of at most 16 rows, AVX-512.
 //
-//	x_i = (b_i − s_i)/t_ii,  s_i = Σ_{j<i} t_ij·x_j as a chain of fma from +0, j ascending
+//	x_k = b_k·r_k,  b_i = fma(−t_ik, x_k, b_i) for k < i < n,  k ascending,  r_k = 1/t_kk
 //
-// for every column of the n×cols matrix b, in place. The triangle is packed: t_ij = tri[8·i+j].
+// for every column of the n×cols matrix b, in place. The triangle is packed, with the reciprocals on its diagonal and zeros where
+// it has fewer rows: t_ik = tri[16·i+k].
 //
-//	AX n   SI tri   DI b, moving along the columns   DX ldb in bytes   CX columns left
-//	R8 3·ldb   R9 5·ldb   R10 7·ldb      K1 lanes of this step
-//	Z0–Z7 rows of x, one vector of columns    Z8 s
+//	AX n   SI tri   DI row 0 of b, moving along the columns   DX ldb in bytes, of either sign   CX columns left
+//	R9 moves down the rows      K1 lanes of this step      Z0–Z15 rows of b, then of x, one vector of columns
 //
-// Ports (Zen 5): 28 fma, 8 divisions, 8 loads, 8 stores for 8 rows of one vector; the divisions bind (about 10 cycles
-// each for 512 bits). Steps are independent, so the latency of the recurrence hides behind the next steps.
+// Ports: 120 fma and 16 multiplications, each with a broadcast load, for 16 rows of one vector: 68 cycles on two ports. The chain of
+// a vector, 16 times a product and an fma, is 128 cycles, and vectors are independent, so that two of them overlap.
 //
-// Edges: 1 ≤ n ≤ 8, cols ≥ 1; the last vector is masked.
+// Edges: 1 ≤ n ≤ 16, cols ≥ 1; the last vector is masked. Registers of rows behind n hold zeros, or what is computed from zeros in tri;
+// they are not stored.
 
 #include "textflag.h"
 
-// The end of row I at address AT: subtract the sum, divide, store.
-#define FINISH(MOV, MOVZ, SUB, DIV, DIAG, AT, R) \
-	MOVZ AT, K1, R      \
-	SUB  Z8, R, R       \
-	DIV  DIAG(SI), R, R \
-	MOV  R, K1, AT
+#define HEAD \
+	MOVQ n+0(FP), AX     \
+	MOVQ tri+8(FP), SI   \
+	MOVQ b+16(FP), DI    \
+	MOVQ ldb+24(FP), DX  \
+	MOVQ cols+32(FP), CX \
+	MOVQ $-1, BX         \
+	KMOVQ BX, K1         \
+	VPXORQ Z0, Z0, Z0 \
+	VPXORQ Z1, Z1, Z1 \
+	VPXORQ Z2, Z2, Z2 \
+	VPXORQ Z3, Z3, Z3 \
+	VPXORQ Z4, Z4, Z4 \
+	VPXORQ Z5, Z5, Z5 \
+	VPXORQ Z6, Z6, Z6 \
+	VPXORQ Z7, Z7, Z7 \
+	VPXORQ Z8, Z8, Z8 \
+	VPXORQ Z9, Z9, Z9 \
+	VPXORQ Z10, Z10, Z10 \
+	VPXORQ Z11, Z11, Z11 \
+	VPXORQ Z12, Z12, Z12 \
+	VPXORQ Z13, Z13, Z13 \
+	VPXORQ Z14, Z14, Z14 \
+	VPXORQ Z15, Z15, Z15
 
-#define ZERO VPXOR X8, X8, X8
+#define ROW32(I, R) \
+	VMOVUPS.Z (R9), K1, R \
+	ADDQ DX, R9         \
+	CMPQ AX, $(I+1)     \
+	JEQ  solve
 
-// S is the size of an element; W the lanes of a vector.
-#define BODY(MOV, MOVZ, FMA, SUB, DIV, S, W, LOOP, FULL, NEXT) \
-	MOVQ n+0(FP), AX                                   \
-	MOVQ tri+8(FP), SI                                 \
-	MOVQ b+16(FP), DI                                  \
-	MOVQ ldb+24(FP), DX                                \
-	MOVQ cols+32(FP), CX                               \
-	LEAQ (DX)(DX*2), R8                                \
-	LEAQ (DX)(DX*4), R9                                \
-	LEAQ (R8)(DX*4), R10                               \
-	MOVQ $-1, BX                                       \
-	KMOVQ BX, K1                                       \
-LOOP:                                                      \
-	CMPQ CX, $W                                        \
-	JGE  FULL                                          \
-	MOVQ $-1, BX                                       \
-	BZHIQ CX, BX, BX                                   \
-	KMOVQ BX, K1                                       \
-FULL:                                                      \
-	MOVZ (DI), K1, Z0                                  \
-	DIV  0(SI), Z0, Z0                                 \
-	MOV  Z0, K1, (DI)                                  \
-	CMPQ AX, $1                                        \
-	JEQ  NEXT                                          \
-	ZERO                                               \
-	FMA (8*S)(SI), Z0, Z8                              \
-	FINISH(MOV, MOVZ, SUB, DIV, (9*S), (DI)(DX*1), Z1) \
-	CMPQ AX, $2                                        \
-	JEQ  NEXT                                          \
-	ZERO                                               \
-	FMA (16*S)(SI), Z0, Z8                             \
-	FMA (17*S)(SI), Z1, Z8                             \
-	FINISH(MOV, MOVZ, SUB, DIV, (18*S), (DI)(DX*2), Z2) \
-	CMPQ AX, $3                                        \
-	JEQ  NEXT                                          \
-	ZERO                                               \
-	FMA (24*S)(SI), Z0, Z8                             \
-	FMA (25*S)(SI), Z1, Z8                             \
-	FMA (26*S)(SI), Z2, Z8                             \
-	FINISH(MOV, MOVZ, SUB, DIV, (27*S), (DI)(R8*1), Z3) \
-	CMPQ AX, $4                                        \
-	JEQ  NEXT                                          \
-	ZERO                                               \
-	FMA (32*S)(SI), Z0, Z8                             \
-	FMA (33*S)(SI), Z1, Z8                             \
-	FMA (34*S)(SI), Z2, Z8                             \
-	FMA (35*S)(SI), Z3, Z8                             \
-	FINISH(MOV, MOVZ, SUB, DIV, (36*S), (DI)(DX*4), Z4) \
-	CMPQ AX, $5                                        \
-	JEQ  NEXT                                          \
-	ZERO                                               \
-	FMA (40*S)(SI), Z0, Z8                             \
-	FMA (41*S)(SI), Z1, Z8                             \
-	FMA (42*S)(SI), Z2, Z8                             \
-	FMA (43*S)(SI), Z3, Z8                             \
-	FMA (44*S)(SI), Z4, Z8                             \
-	FINISH(MOV, MOVZ, SUB, DIV, (45*S), (DI)(R9*1), Z5) \
-	CMPQ AX, $6                                        \
-	JEQ  NEXT                                          \
-	ZERO                                               \
-	FMA (48*S)(SI), Z0, Z8                             \
-	FMA (49*S)(SI), Z1, Z8                             \
-	FMA (50*S)(SI), Z2, Z8                             \
-	FMA (51*S)(SI), Z3, Z8                             \
-	FMA (52*S)(SI), Z4, Z8                             \
-	FMA (53*S)(SI), Z5, Z8                             \
-	FINISH(MOV, MOVZ, SUB, DIV, (54*S), (DI)(R8*2), Z6) \
-	CMPQ AX, $7                                        \
-	JEQ  NEXT                                          \
-	ZERO                                               \
-	FMA (56*S)(SI), Z0, Z8                             \
-	FMA (57*S)(SI), Z1, Z8                             \
-	FMA (58*S)(SI), Z2, Z8                             \
-	FMA (59*S)(SI), Z3, Z8                             \
-	FMA (60*S)(SI), Z4, Z8                             \
-	FMA (61*S)(SI), Z5, Z8                             \
-	FMA (62*S)(SI), Z6, Z8                             \
-	FINISH(MOV, MOVZ, SUB, DIV, (63*S), (DI)(R10*1), Z7) \
-NEXT:                                                      \
-	ADDQ $64, DI                                       \
-	SUBQ $W, CX                                        \
-	JGT  LOOP                                          \
-	VZEROUPPER                                         \
-	RET
+#define OUT32(I, R) \
+	VMOVUPS R, K1, (R9) \
+	ADDQ DX, R9       \
+	CMPQ AX, $(I+1)   \
+	JEQ  next
+
+#define PIVOT32(K, R) VMULPS.BCST (4*17*K)(SI), R, R
+
+#define DOWN32(K, X, I, R) VFNMADD231PS.BCST (4*(16*I+K))(SI), X, R
 
 // func solveLeaf32AVX512(n int, tri, b *float32, ldb, cols int)
 TEXT ·solveLeaf32AVX512(SB), NOSPLIT, $0-40
-	BODY(VMOVUPS, VMOVUPS.Z, VFMADD231PS.BCST, VSUBPS, VDIVPS.BCST, 4, 16, loop, full, next)
+	HEAD
+
+loop:
+	CMPQ CX, $16
+	JGE  full
+	MOVQ $-1, BX
+	BZHIQ CX, BX, BX
+	KMOVQ BX, K1
+
+full:
+	MOVQ DI, R9
+	ROW32(0, Z0)
+	ROW32(1, Z1)
+	ROW32(2, Z2)
+	ROW32(3, Z3)
+	ROW32(4, Z4)
+	ROW32(5, Z5)
+	ROW32(6, Z6)
+	ROW32(7, Z7)
+	ROW32(8, Z8)
+	ROW32(9, Z9)
+	ROW32(10, Z10)
+	ROW32(11, Z11)
+	ROW32(12, Z12)
+	ROW32(13, Z13)
+	ROW32(14, Z14)
+	ROW32(15, Z15)
+
+solve:
+	PIVOT32(0, Z0)
+	DOWN32(0, Z0, 1, Z1)
+	DOWN32(0, Z0, 2, Z2)
+	DOWN32(0, Z0, 3, Z3)
+	DOWN32(0, Z0, 4, Z4)
+	DOWN32(0, Z0, 5, Z5)
+	DOWN32(0, Z0, 6, Z6)
+	DOWN32(0, Z0, 7, Z7)
+	DOWN32(0, Z0, 8, Z8)
+	DOWN32(0, Z0, 9, Z9)
+	DOWN32(0, Z0, 10, Z10)
+	DOWN32(0, Z0, 11, Z11)
+	DOWN32(0, Z0, 12, Z12)
+	DOWN32(0, Z0, 13, Z13)
+	DOWN32(0, Z0, 14, Z14)
+	DOWN32(0, Z0, 15, Z15)
+	PIVOT32(1, Z1)
+	DOWN32(1, Z1, 2, Z2)
+	DOWN32(1, Z1, 3, Z3)
+	DOWN32(1, Z1, 4, Z4)
+	DOWN32(1, Z1, 5, Z5)
+	DOWN32(1, Z1, 6, Z6)
+	DOWN32(1, Z1, 7, Z7)
+	DOWN32(1, Z1, 8, Z8)
+	DOWN32(1, Z1, 9, Z9)
+	DOWN32(1, Z1, 10, Z10)
+	DOWN32(1, Z1, 11, Z11)
+	DOWN32(1, Z1, 12, Z12)
+	DOWN32(1, Z1, 13, Z13)
+	DOWN32(1, Z1, 14, Z14)
+	DOWN32(1, Z1, 15, Z15)
+	PIVOT32(2, Z2)
+	DOWN32(2, Z2, 3, Z3)
+	DOWN32(2, Z2, 4, Z4)
+	DOWN32(2, Z2, 5, Z5)
+	DOWN32(2, Z2, 6, Z6)
+	DOWN32(2, Z2, 7, Z7)
+	DOWN32(2, Z2, 8, Z8)
+	DOWN32(2, Z2, 9, Z9)
+	DOWN32(2, Z2, 10, Z10)
+	DOWN32(2, Z2, 11, Z11)
+	DOWN32(2, Z2, 12, Z12)
+	DOWN32(2, Z2, 13, Z13)
+	DOWN32(2, Z2, 14, Z14)
+	DOWN32(2, Z2, 15, Z15)
+	PIVOT32(3, Z3)
+	DOWN32(3, Z3, 4, Z4)
+	DOWN32(3, Z3, 5, Z5)
+	DOWN32(3, Z3, 6, Z6)
+	DOWN32(3, Z3, 7, Z7)
+	DOWN32(3, Z3, 8, Z8)
+	DOWN32(3, Z3, 9, Z9)
+	DOWN32(3, Z3, 10, Z10)
+	DOWN32(3, Z3, 11, Z11)
+	DOWN32(3, Z3, 12, Z12)
+	DOWN32(3, Z3, 13, Z13)
+	DOWN32(3, Z3, 14, Z14)
+	DOWN32(3, Z3, 15, Z15)
+	PIVOT32(4, Z4)
+	DOWN32(4, Z4, 5, Z5)
+	DOWN32(4, Z4, 6, Z6)
+	DOWN32(4, Z4, 7, Z7)
+	DOWN32(4, Z4, 8, Z8)
+	DOWN32(4, Z4, 9, Z9)
+	DOWN32(4, Z4, 10, Z10)
+	DOWN32(4, Z4, 11, Z11)
+	DOWN32(4, Z4, 12, Z12)
+	DOWN32(4, Z4, 13, Z13)
+	DOWN32(4, Z4, 14, Z14)
+	DOWN32(4, Z4, 15, Z15)
+	PIVOT32(5, Z5)
+	DOWN32(5, Z5, 6, Z6)
+	DOWN32(5, Z5, 7, Z7)
+	DOWN32(5, Z5, 8, Z8)
+	DOWN32(5, Z5, 9, Z9)
+	DOWN32(5, Z5, 10, Z10)
+	DOWN32(5, Z5, 11, Z11)
+	DOWN32(5, Z5, 12, Z12)
+	DOWN32(5, Z5, 13, Z13)
+	DOWN32(5, Z5, 14, Z14)
+	DOWN32(5, Z5, 15, Z15)
+	PIVOT32(6, Z6)
+	DOWN32(6, Z6, 7, Z7)
+	DOWN32(6, Z6, 8, Z8)
+	DOWN32(6, Z6, 9, Z9)
+	DOWN32(6, Z6, 10, Z10)
+	DOWN32(6, Z6, 11, Z11)
+	DOWN32(6, Z6, 12, Z12)
+	DOWN32(6, Z6, 13, Z13)
+	DOWN32(6, Z6, 14, Z14)
+	DOWN32(6, Z6, 15, Z15)
+	PIVOT32(7, Z7)
+	DOWN32(7, Z7, 8, Z8)
+	DOWN32(7, Z7, 9, Z9)
+	DOWN32(7, Z7, 10, Z10)
+	DOWN32(7, Z7, 11, Z11)
+	DOWN32(7, Z7, 12, Z12)
+	DOWN32(7, Z7, 13, Z13)
+	DOWN32(7, Z7, 14, Z14)
+	DOWN32(7, Z7, 15, Z15)
+	PIVOT32(8, Z8)
+	DOWN32(8, Z8, 9, Z9)
+	DOWN32(8, Z8, 10, Z10)
+	DOWN32(8, Z8, 11, Z11)
+	DOWN32(8, Z8, 12, Z12)
+	DOWN32(8, Z8, 13, Z13)
+	DOWN32(8, Z8, 14, Z14)
+	DOWN32(8, Z8, 15, Z15)
+	PIVOT32(9, Z9)
+	DOWN32(9, Z9, 10, Z10)
+	DOWN32(9, Z9, 11, Z11)
+	DOWN32(9, Z9, 12, Z12)
+	DOWN32(9, Z9, 13, Z13)
+	DOWN32(9, Z9, 14, Z14)
+	DOWN32(9, Z9, 15, Z15)
+	PIVOT32(10, Z10)
+	DOWN32(10, Z10, 11, Z11)
+	DOWN32(10, Z10, 12, Z12)
+	DOWN32(10, Z10, 13, Z13)
+	DOWN32(10, Z10, 14, Z14)
+	DOWN32(10, Z10, 15, Z15)
+	PIVOT32(11, Z11)
+	DOWN32(11, Z11, 12, Z12)
+	DOWN32(11, Z11, 13, Z13)
+	DOWN32(11, Z11, 14, Z14)
+	DOWN32(11, Z11, 15, Z15)
+	PIVOT32(12, Z12)
+	DOWN32(12, Z12, 13, Z13)
+	DOWN32(12, Z12, 14, Z14)
+	DOWN32(12, Z12, 15, Z15)
+	PIVOT32(13, Z13)
+	DOWN32(13, Z13, 14, Z14)
+	DOWN32(13, Z13, 15, Z15)
+	PIVOT32(14, Z14)
+	DOWN32(14, Z14, 15, Z15)
+	PIVOT32(15, Z15)
+	MOVQ DI, R9
+	OUT32(0, Z0)
+	OUT32(1, Z1)
+	OUT32(2, Z2)
+	OUT32(3, Z3)
+	OUT32(4, Z4)
+	OUT32(5, Z5)
+	OUT32(6, Z6)
+	OUT32(7, Z7)
+	OUT32(8, Z8)
+	OUT32(9, Z9)
+	OUT32(10, Z10)
+	OUT32(11, Z11)
+	OUT32(12, Z12)
+	OUT32(13, Z13)
+	OUT32(14, Z14)
+	OUT32(15, Z15)
+
+next:
+	ADDQ $64, DI
+	SUBQ $16, CX
+	JGT  loop
+	VZEROUPPER
+	RET
+
+#define ROW64(I, R) \
+	VMOVUPD.Z (R9), K1, R \
+	ADDQ DX, R9         \
+	CMPQ AX, $(I+1)     \
+	JEQ  solve
+
+#define OUT64(I, R) \
+	VMOVUPD R, K1, (R9) \
+	ADDQ DX, R9       \
+	CMPQ AX, $(I+1)   \
+	JEQ  next
+
+#define PIVOT64(K, R) VMULPD.BCST (8*17*K)(SI), R, R
+
+#define DOWN64(K, X, I, R) VFNMADD231PD.BCST (8*(16*I+K))(SI), X, R
 
 // func solveLeaf64AVX512(n int, tri, b *float64, ldb, cols int)
 TEXT ·solveLeaf64AVX512(SB), NOSPLIT, $0-40
-	BODY(VMOVUPD, VMOVUPD.Z, VFMADD231PD.BCST, VSUBPD, VDIVPD.BCST, 8, 8, loop, full, next)
+	HEAD
+
+loop:
+	CMPQ CX, $8
+	JGE  full
+	MOVQ $-1, BX
+	BZHIQ CX, BX, BX
+	KMOVQ BX, K1
+
+full:
+	MOVQ DI, R9
+	ROW64(0, Z0)
+	ROW64(1, Z1)
+	ROW64(2, Z2)
+	ROW64(3, Z3)
+	ROW64(4, Z4)
+	ROW64(5, Z5)
+	ROW64(6, Z6)
+	ROW64(7, Z7)
+	ROW64(8, Z8)
+	ROW64(9, Z9)
+	ROW64(10, Z10)
+	ROW64(11, Z11)
+	ROW64(12, Z12)
+	ROW64(13, Z13)
+	ROW64(14, Z14)
+	ROW64(15, Z15)
+
+solve:
+	PIVOT64(0, Z0)
+	DOWN64(0, Z0, 1, Z1)
+	DOWN64(0, Z0, 2, Z2)
+	DOWN64(0, Z0, 3, Z3)
+	DOWN64(0, Z0, 4, Z4)
+	DOWN64(0, Z0, 5, Z5)
+	DOWN64(0, Z0, 6, Z6)
+	DOWN64(0, Z0, 7, Z7)
+	DOWN64(0, Z0, 8, Z8)
+	DOWN64(0, Z0, 9, Z9)
+	DOWN64(0, Z0, 10, Z10)
+	DOWN64(0, Z0, 11, Z11)
+	DOWN64(0, Z0, 12, Z12)
+	DOWN64(0, Z0, 13, Z13)
+	DOWN64(0, Z0, 14, Z14)
+	DOWN64(0, Z0, 15, Z15)
+	PIVOT64(1, Z1)
+	DOWN64(1, Z1, 2, Z2)
+	DOWN64(1, Z1, 3, Z3)
+	DOWN64(1, Z1, 4, Z4)
+	DOWN64(1, Z1, 5, Z5)
+	DOWN64(1, Z1, 6, Z6)
+	DOWN64(1, Z1, 7, Z7)
+	DOWN64(1, Z1, 8, Z8)
+	DOWN64(1, Z1, 9, Z9)
+	DOWN64(1, Z1, 10, Z10)
+	DOWN64(1, Z1, 11, Z11)
+	DOWN64(1, Z1, 12, Z12)
+	DOWN64(1, Z1, 13, Z13)
+	DOWN64(1, Z1, 14, Z14)
+	DOWN64(1, Z1, 15, Z15)
+	PIVOT64(2, Z2)
+	DOWN64(2, Z2, 3, Z3)
+	DOWN64(2, Z2, 4, Z4)
+	DOWN64(2, Z2, 5, Z5)
+	DOWN64(2, Z2, 6, Z6)
+	DOWN64(2, Z2, 7, Z7)
+	DOWN64(2, Z2, 8, Z8)
+	DOWN64(2, Z2, 9, Z9)
+	DOWN64(2, Z2, 10, Z10)
+	DOWN64(2, Z2, 11, Z11)
+	DOWN64(2, Z2, 12, Z12)
+	DOWN64(2, Z2, 13, Z13)
+	DOWN64(2, Z2, 14, Z14)
+	DOWN64(2, Z2, 15, Z15)
+	PIVOT64(3, Z3)
+	DOWN64(3, Z3, 4, Z4)
+	DOWN64(3, Z3, 5, Z5)
+	DOWN64(3, Z3, 6, Z6)
+	DOWN64(3, Z3, 7, Z7)
+	DOWN64(3, Z3, 8, Z8)
+	DOWN64(3, Z3, 9, Z9)
+	DOWN64(3, Z3, 10, Z10)
+	DOWN64(3, Z3, 11, Z11)
+	DOWN64(3, Z3, 12, Z12)
+	DOWN64(3, Z3, 13, Z13)
+	DOWN64(3, Z3, 14, Z14)
+	DOWN64(3, Z3, 15, Z15)
+	PIVOT64(4, Z4)
+	DOWN64(4, Z4, 5, Z5)
+	DOWN64(4, Z4, 6, Z6)
+	DOWN64(4, Z4, 7, Z7)
+	DOWN64(4, Z4, 8, Z8)
+	DOWN64(4, Z4, 9, Z9)
+	DOWN64(4, Z4, 10, Z10)
+	DOWN64(4, Z4, 11, Z11)
+	DOWN64(4, Z4, 12, Z12)
+	DOWN64(4, Z4, 13, Z13)
+	DOWN64(4, Z4, 14, Z14)
+	DOWN64(4, Z4, 15, Z15)
+	PIVOT64(5, Z5)
+	DOWN64(5, Z5, 6, Z6)
+	DOWN64(5, Z5, 7, Z7)
+	DOWN64(5, Z5, 8, Z8)
+	DOWN64(5, Z5, 9, Z9)
+	DOWN64(5, Z5, 10, Z10)
+	DOWN64(5, Z5, 11, Z11)
+	DOWN64(5, Z5, 12, Z12)
+	DOWN64(5, Z5, 13, Z13)
+	DOWN64(5, Z5, 14, Z14)
+	DOWN64(5, Z5, 15, Z15)
+	PIVOT64(6, Z6)
+	DOWN64(6, Z6, 7, Z7)
+	DOWN64(6, Z6, 8, Z8)
+	DOWN64(6, Z6, 9, Z9)
+	DOWN64(6, Z6, 10, Z10)
+	DOWN64(6, Z6, 11, Z11)
+	DOWN64(6, Z6, 12, Z12)
+	DOWN64(6, Z6, 13, Z13)
+	DOWN64(6, Z6, 14, Z14)
+	DOWN64(6, Z6, 15, Z15)
+	PIVOT64(7, Z7)
+	DOWN64(7, Z7, 8, Z8)
+	DOWN64(7, Z7, 9, Z9)
+	DOWN64(7, Z7, 10, Z10)
+	DOWN64(7, Z7, 11, Z11)
+	DOWN64(7, Z7, 12, Z12)
+	DOWN64(7, Z7, 13, Z13)
+	DOWN64(7, Z7, 14, Z14)
+	DOWN64(7, Z7, 15, Z15)
+	PIVOT64(8, Z8)
+	DOWN64(8, Z8, 9, Z9)
+	DOWN64(8, Z8, 10, Z10)
+	DOWN64(8, Z8, 11, Z11)
+	DOWN64(8, Z8, 12, Z12)
+	DOWN64(8, Z8, 13, Z13)
+	DOWN64(8, Z8, 14, Z14)
+	DOWN64(8, Z8, 15, Z15)
+	PIVOT64(9, Z9)
+	DOWN64(9, Z9, 10, Z10)
+	DOWN64(9, Z9, 11, Z11)
+	DOWN64(9, Z9, 12, Z12)
+	DOWN64(9, Z9, 13, Z13)
+	DOWN64(9, Z9, 14, Z14)
+	DOWN64(9, Z9, 15, Z15)
+	PIVOT64(10, Z10)
+	DOWN64(10, Z10, 11, Z11)
+	DOWN64(10, Z10, 12, Z12)
+	DOWN64(10, Z10, 13, Z13)
+	DOWN64(10, Z10, 14, Z14)
+	DOWN64(10, Z10, 15, Z15)
+	PIVOT64(11, Z11)
+	DOWN64(11, Z11, 12, Z12)
+	DOWN64(11, Z11, 13, Z13)
+	DOWN64(11, Z11, 14, Z14)
+	DOWN64(11, Z11, 15, Z15)
+	PIVOT64(12, Z12)
+	DOWN64(12, Z12, 13, Z13)
+	DOWN64(12, Z12, 14, Z14)
+	DOWN64(12, Z12, 15, Z15)
+	PIVOT64(13, Z13)
+	DOWN64(13, Z13, 14, Z14)
+	DOWN64(13, Z13, 15, Z15)
+	PIVOT64(14, Z14)
+	DOWN64(14, Z14, 15, Z15)
+	PIVOT64(15, Z15)
+	MOVQ DI, R9
+	OUT64(0, Z0)
+	OUT64(1, Z1)
+	OUT64(2, Z2)
+	OUT64(3, Z3)
+	OUT64(4, Z4)
+	OUT64(5, Z5)
+	OUT64(6, Z6)
+	OUT64(7, Z7)
+	OUT64(8, Z8)
+	OUT64(9, Z9)
+	OUT64(10, Z10)
+	OUT64(11, Z11)
+	OUT64(12, Z12)
+	OUT64(13, Z13)
+	OUT64(14, Z14)
+	OUT64(15, Z15)
+
+next:
+	ADDQ $64, DI
+	SUBQ $8, CX
+	JGT  loop
+	VZEROUPPER
+	RET

@@ -2,4 +2,6 @@
 
 package kernels
 
-func solveLeaf[T Float](ISA, int, *[triangleLeaf * triangleLeaf]T, []T, int, int) bool { return false }
+func solveLeaf[T Float](isa ISA, n int, tri *[solveLeafSize * solveLeafSize]T, b []T, at, step, cols int) {
+	solveLeafRows(isa, n, tri, b, at, step, cols)
+}

@@ -133,7 +133,7 @@ func (t *triangle[T]) compute() {
 	t.solveRange(0, t.order)
 }
 
-// half returns where a range of that length is cut.
+// half returns where multiplyRange cuts a range of that length.
 func half(n int) int { return (n/2 + triangleLeaf - 1) / triangleLeaf * triangleLeaf }
 
 // apply adds to (or, beta = 0, replaces) rows dst of B: alpha times the block of op(A) between them and rows
@@ -194,26 +194,11 @@ func (t *triangle[T]) scaleOne(at int) {
 
 // solveRange solves with the diagonal block of op(A) of n indices from i on.
 func (t *triangle[T]) solveRange(i, n int) {
-	if n <= triangleLeaf {
-		if t.first && t.solveLeaf(i, n) {
-			return
-		}
-		for s := 0; s < n; s++ {
-			at, from := i+s, i
-			if !t.first {
-				at = i + n - 1 - s
-				from = at + 1
-			}
-			if s > 0 {
-				t.apply(-1, 1, at, 1, from, s)
-			}
-			if !t.unit {
-				t.divideOne(at)
-			}
-		}
+	if n <= solveBlock {
+		t.solveBlock(i, n)
 		return
 	}
-	h := half(n)
+	h := (n/2 + solveLeafSize - 1) / solveLeafSize * solveLeafSize
 	if t.first {
 		t.solveRange(i, h)
 		t.apply(-1, 1, i+h, n-h, i, h)
@@ -225,28 +210,46 @@ func (t *triangle[T]) solveRange(i, n int) {
 	}
 }
 
-// solveLeaf packs the diagonal block of op(A), with ones where the diagonal is not read, for the kernel of
-// the tier; false if there is none.
-func (t *triangle[T]) solveLeaf(i, n int) bool {
-	var tri [triangleLeaf * triangleLeaf]T
-	for r := 0; r < n; r++ {
-		row := t.a[(i+r)*t.ra+i*t.ca:]
-		for c := 0; c < r; c++ {
-			tri[r*triangleLeaf+c] = row[c*t.ca]
+// solveBlock takes off each leaf all that was solved before it, and solves with it.
+func (t *triangle[T]) solveBlock(i, n int) {
+	if t.first {
+		for s := 0; s < n; s += solveLeafSize {
+			w := min(solveLeafSize, n-s)
+			if s > 0 {
+				t.apply(-1, 1, i+s, w, i, s)
+			}
+			t.solveLeaf(i+s, w)
 		}
-		tri[r*triangleLeaf+r] = 1
-		if !t.unit {
-			tri[r*triangleLeaf+r] = row[r*t.ca]
-		}
+		return
 	}
-	return solveLeaf(t.isa, n, &tri, t.b[i*t.ldb:], t.ldb, t.other)
+	for s := (n - 1) / solveLeafSize * solveLeafSize; s >= 0; s -= solveLeafSize {
+		w := min(solveLeafSize, n-s)
+		if e := s + w; e < n {
+			t.apply(-1, 1, i+s, w, i+e, n-e)
+		}
+		t.solveLeaf(i+s, w)
+	}
 }
 
-// divideOne divides row at of B by the diagonal element.
-func (t *triangle[T]) divideOne(at int) {
-	d := t.a[at*t.ra+at*t.ca]
-	row := t.b[at*t.ldb:][:t.other]
-	for j := range row {
-		row[j] /= d
+// solveLeaf packs the diagonal block of op(A) of n indices from i on, in the order in which they are solved for, with reciprocals
+// on the diagonal (ones where it is not read), for the kernel of the tier.
+func (t *triangle[T]) solveLeaf(i, n int) {
+	var tri [solveLeafSize * solveLeafSize]T
+	at, step := i, 1
+	if !t.first {
+		at, step = i+n-1, -1
 	}
+	ra, ca := step*t.ra, step*t.ca
+	for r := range n {
+		from := at*(t.ra+t.ca) + r*ra
+		row := tri[r*solveLeafSize:][:r+1]
+		for c := range r {
+			row[c] = t.a[from+c*ca]
+		}
+		row[r] = 1
+		if !t.unit {
+			row[r] = 1 / t.a[from+r*ca]
+		}
+	}
+	solveLeaf(t.isa, n, &tri, t.b, at*t.ldb, step*t.ldb, t.other)
 }

@@ -10,9 +10,9 @@ import (
 // Cholesky is the factorization A = Uᵀ·U = L·Lᵀ of a symmetric positive definite matrix, U upper
 // triangular with positive diagonal, L = Uᵀ.
 //
-// The upper factor is the natural one for row-major storage: with A split into halves,
-// U₁₂ = U₁₁⁻ᵀ·A₁₂ combines rows, and A₂₂ − U₁₂ᵀ·U₁₂ is a Syrk on columns that lie
-// side by side. The halving goes down to kernels.CholeskyLeaf.
+// The upper factor is the natural one for row-major storage: U₁₂ = U₁₁⁻ᵀ·A₁₂ combines rows, and A₂₂ − U₁₂ᵀ·U₁₂ is a product of
+// columns that lie side by side. kernels.CholeskyBlock rows are finished at a time, from all rows above them. A row of U is
+// multiplied by the rounded reciprocal of its pivot, but for the blocks on the diagonal, where it is divided.
 type Cholesky[T kernels.Float] struct {
 	pool *kernels.Pool
 	n    int
@@ -43,9 +43,7 @@ func (c *Cholesky[T]) Factorize(a Matrix[T]) error {
 		panic(badShape)
 	}
 	a.check()
-	transposeLower(c.pool, c.w, a)
-	// One look at the copy, zeros below the diagonal and in the padding included, tells both.
-	big := kernels.MaxAbs(c.pool, c.w.Data)
+	big := transposeLower(c.pool, c.w, a)
 	if !(float64(big) <= maxFinite[T]()) {
 		return finite(c.pool, "Cholesky", a, true)
 	}
@@ -55,7 +53,9 @@ func (c *Cholesky[T]) Factorize(a Matrix[T]) error {
 		scale *= 0.5
 	}
 	if scale != 1 {
-		kernels.Scal(c.pool, scale, c.w.Data)
+		for i := 0; i < c.n; i++ {
+			kernels.Scal(c.pool, scale, c.w.Row(i)[i:])
+		}
 	}
 	if k := cholesky(c.pool, c.w); k >= 0 {
 		return &NotPositiveError{Pivot: k, Value: float64(c.w.Data[k*c.w.Stride+k]) / float64(scale)}
@@ -114,36 +114,66 @@ func (c *Cholesky[T]) LogDet() float64 {
 	return 2 * log
 }
 
-// transposeLower sets the upper triangle of u to the transposed lower triangle of a, and the lower
-// triangle of u to zero.
-func transposeLower[T kernels.Float](p *kernels.Pool, u, a Matrix[T]) {
+// transposeLower sets the upper triangle of u to the transposed lower triangle of a, and the lower triangle of the blocks on the
+// diagonal to zero; what is below them in u must be zero already. It returns max|a_ij|.
+func transposeLower[T kernels.Float](p *kernels.Pool, u, a Matrix[T]) T {
 	n := a.Rows
+	big := T(0)
 	for i := 0; i < n; i += mirrorBlock {
 		// Rows i … of a, up to the end of their diagonal block, become columns of u.
 		w := min(mirrorBlock, n-i)
+		for r := i; r < i+w; r++ {
+			big = max(big, kernels.MaxAbs(p, a.Row(r)[:r+1]))
+		}
 		TransposeTo(p, u.Slice(0, i, i+w, w), a.Slice(i, 0, w, i+w))
-		for r := i; r < n; r++ {
-			clear(u.Data[r*u.Stride+i : r*u.Stride+min(r, i+w)])
+		for r := i + 1; r < i+w; r++ {
+			clear(u.Data[r*u.Stride+i : r*u.Stride+r])
 		}
 	}
+	return big
 }
 
-// cholesky factorizes u in place, reading and writing its upper triangle. It returns −1, or the
-// first pivot that is not positive and leaves its value on the diagonal.
+// cholesky factorizes u in place, reading its upper triangle and writing it and zeros below, in the blocks on the diagonal. It
+// returns −1, or the first pivot that is not positive and leaves its value on the diagonal.
+//
+// It looks to the left: a row of blocks takes off all that the finished rows give it in one product, so that C is met once and
+// the contracted index is long, and is then solved with its diagonal block.
 func cholesky[T kernels.Float](p *kernels.Pool, u Matrix[T]) int {
 	n := u.Rows
-	if n <= kernels.CholeskyLeaf {
-		return kernels.CholeskyTile(p, n, u.Data, u.ld())
+	for i := 0; i < n; i += kernels.CholeskyBlock {
+		w := min(kernels.CholeskyBlock, n-i)
+		diag, right := u.Slice(i, i, w, w), u.Slice(i, i+w, w, n-i-w)
+		if i > 0 {
+			above := u.Slice(0, i, i, w)
+			Syrk(p, diag, kernels.Upper, kernels.Trans, -1, above, 1)
+			MatMulAdd(p, right, kernels.Trans, kernels.NoTrans, -1, above, u.Slice(0, i+w, i, n-i-w), 1)
+		}
+		if k := choleskyBlock(p, diag); k >= 0 {
+			return i + k
+		}
+		solveUT(p, diag, right)
 	}
-	h := (n/2 + kernels.CholeskyLeaf - 1) / kernels.CholeskyLeaf * kernels.CholeskyLeaf
-	u11, u12, u22 := u.Slice(0, 0, h, h), u.Slice(0, h, h, n-h), u.Slice(h, h, n-h, n-h)
-	if k := cholesky(p, u11); k >= 0 {
-		return k
-	}
-	solveUT(p, u11, u12)
-	Syrk(p, u22, kernels.Upper, kernels.Trans, -1, u12, 1)
-	if k := cholesky(p, u22); k >= 0 {
-		return h + k
+	return -1
+}
+
+// choleskyBlock is cholesky for one block on the diagonal, in the same way with rows of CholeskyLeaf.
+func choleskyBlock[T kernels.Float](p *kernels.Pool, u Matrix[T]) int {
+	n := u.Rows
+	for i := 0; i < n; i += kernels.CholeskyLeaf {
+		w := min(kernels.CholeskyLeaf, n-i)
+		if i > 0 {
+			MatMulAdd(p, u.Slice(i, i, w, n-i), kernels.Trans, kernels.NoTrans, -1, u.Slice(0, i, i, w), u.Slice(0, i, i, n-i), 1)
+			for r := 1; r < w; r++ {
+				clear(u.Row(i + r)[i : i+r])
+			}
+		}
+		diag := u.Slice(i, i, w, w)
+		if k := kernels.CholeskyTile(p, w, diag.Data, u.Stride); k >= 0 {
+			return i + k
+		}
+		if i+w < n {
+			solveUT(p, diag, u.Slice(i, i+w, w, n-i-w))
+		}
 	}
 	return -1
 }

@@ -71,6 +71,10 @@ func must(t *testing.T, err error) {
 
 func digestRows[T kernels.Float]() []digestRow[T] {
 	sizes := []int{1, 7, 33, 90}
+	wider := []int{386}
+	if is32[T]() {
+		wider = nil // the widths do not depend on the type, and portable float32 is slow
+	}
 	rows := []digestRow[T]{
 		{"QR", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 			q := NewQR[T](n+3, n, WithPool(p))
@@ -87,7 +91,12 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 			q.QTo(a)
 			return [][]T{a.Data, q.R().Clone().Data}
 		}},
-		{"Cholesky", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		{"QR of wider panels", wider, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			q := NewQR[T](n, n, WithPool(p))
+			must(t, q.Factorize(digestMatrix[T](r, n, n)))
+			return [][]T{q.R().Clone().Data}
+		}},
+		{"Cholesky", append(sizes, 300), func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 			c := NewCholesky[T](n, WithPool(p))
 			must(t, c.Factorize(digestGram[T](p, r, n)))
 			b := digestMatrix[T](r, n, 9)
@@ -195,6 +204,10 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 		s := NewSymEig[T](n, WithPool(p))
 		must(t, s.Factorize(digestGram[T](p, r, n)))
 		return [][]T{s.Values(), s.VectorsT().Clone().Data}
+	}}, digestRow[T]{"SymEig values only", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		s := NewSymEig[T](n, WithPool(p), WithValuesOnly())
+		must(t, s.Factorize(digestGram[T](p, r, n)))
+		return [][]T{s.Values()}
 	}}, digestRow[T]{"SymEig singular", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 		s := NewSymEig[T](n, WithPool(p))
 		g := NewMatrix[T](n, n)

@@ -9,26 +9,28 @@ import (
 
 // Panic strings: mistakes of the calling program, raised before anything is written.
 const (
-	badShape    = "linalg: shapes do not match"
-	badStride   = "linalg: bad stride"
-	badView     = "linalg: view outside the matrix"
-	negDim      = "linalg: negative dimension"
-	shortData   = "linalg: insufficient length of Data"
-	shortWork   = "linalg: insufficient length of work"
-	badLen      = "linalg: vector of wrong length"
-	notTall     = "linalg: fewer rows than columns"
-	notSquare   = "linalg: matrix is not square"
-	overlap     = "linalg: an output overlaps an input"
-	notCompact  = "linalg: Stride must equal Cols"
-	badUplo     = "linalg: bad Uplo"
-	badTrans    = "linalg: bad Transpose"
-	badDiag     = "linalg: bad Diag"
-	badSide     = "linalg: bad Side"
-	badPolar    = "linalg: Polar: bad method, tolerance or number of steps"
-	badBasis    = "linalg: Lanczos: bad number of pairs, steps or basis vectors"
-	noRefresh   = "linalg: SymEig: UpdateRotated without WithRefresh"
-	manyFactors = "linalg: too many Kronecker factors"
-	unfactored  = "linalg: no successful Factorize yet"
+	badShape      = "linalg: shapes do not match"
+	badStride     = "linalg: bad stride"
+	badView       = "linalg: view outside the matrix"
+	negDim        = "linalg: negative dimension"
+	shortData     = "linalg: insufficient length of Data"
+	shortWork     = "linalg: insufficient length of work"
+	badLen        = "linalg: vector of wrong length"
+	notTall       = "linalg: fewer rows than columns"
+	notSquare     = "linalg: matrix is not square"
+	overlap       = "linalg: an output overlaps an input"
+	notCompact    = "linalg: Stride must equal Cols"
+	badUplo       = "linalg: bad Uplo"
+	badTrans      = "linalg: bad Transpose"
+	badDiag       = "linalg: bad Diag"
+	badSide       = "linalg: bad Side"
+	badPolar      = "linalg: Polar: bad method, tolerance or number of steps"
+	badBasis      = "linalg: Lanczos: bad number of pairs, steps or basis vectors"
+	noRefresh     = "linalg: SymEig: UpdateRotated without WithRefresh"
+	manyFactors   = "linalg: too many Kronecker factors"
+	noVectors     = "linalg: SymEig: a solver made with WithValuesOnly has no vectors"
+	valuesRefresh = "linalg: SymEig: WithRefresh needs the vectors that WithValuesOnly leaves out"
+	unfactored    = "linalg: no successful Factorize yet"
 )
 
 // overlaps reports whether the memory of x and y has a common element.
@@ -76,6 +78,15 @@ type SingularError struct {
 
 func (e *SingularError) Error() string {
 	return fmt.Sprintf("linalg: %s: matrix is singular: pivot %d is zero; use PivotedQR or SVD", e.Op, e.Pivot)
+}
+
+// largestOf returns max|a_ij|, or an error if an element is not finite, from one pass over a.
+func largestOf[T kernels.Float](p *kernels.Pool, op string, a Matrix[T]) (T, error) {
+	big := maxAbs(p, a, false)
+	if float64(big) <= maxFinite[T]() {
+		return big, nil
+	}
+	return big, finite(p, op, a, false)
 }
 
 // finite returns an error if the elements of a, or with half only those of the lower triangle,

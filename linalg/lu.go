@@ -57,12 +57,13 @@ func (s *LU[T]) Factorize(a Matrix[T]) error {
 		panic(badShape)
 	}
 	a.check()
-	if err := finite(s.pool, "LU", a, false); err != nil {
+	big, err := largestOf(s.pool, "LU", a)
+	if err != nil {
 		return err
 	}
 	exp := 0
 	if s.n > 0 {
-		scale := scaleFor(maxAbs(s.pool, a, false))
+		scale := scaleFor(big)
 		_, exp = math.Frexp(float64(scale))
 		exp--
 		kernels.Omatcopy(s.pool, kernels.NoTrans, s.n, s.n, scale, a.Data, a.ld(), s.w.Data, s.w.ld())

@@ -8,6 +8,8 @@ type Option func(*options)
 type options struct {
 	pool    *kernels.Pool
 	refresh *RefreshPolicy
+	// of SymEig
+	valuesOnly bool
 }
 
 func gather(opts []Option) options {
@@ -26,4 +28,11 @@ func WithPool(p *kernels.Pool) Option {
 // WithRefresh says what SymEig.Update does, and makes NewSymEig allocate the memory for it.
 func WithRefresh(p RefreshPolicy) Option {
 	return func(o *options) { o.refresh = &p }
+}
+
+// WithValuesOnly makes SymEig compute eigenvalues alone, in less than half the time for large matrices: the reduction to tridiagonal
+// form and O(n²) operations. They agree with those of a solver with vectors to within the same bounds, but not bit for bit. Its Vectors and
+// VectorsT panic; WithRefresh is not for it. Elsewhere the option has no effect.
+func WithValuesOnly() Option {
+	return func(o *options) { o.valuesOnly = true }
 }

@@ -39,8 +39,8 @@ func NewPivotedQR[T kernels.Float](m, n int, opts ...Option) *PivotedQR[T] {
 	k := min(m, n)
 	return &PivotedQR[T]{
 		reflections: newReflections[T](gather(opts).pool, m, k, n), n: n,
-		x: paddedMatrix[T](n, m), r: paddedMatrix[T](k, n), f: paddedMatrix[T](kernels.QRBlock, n),
-		tau: make([]T, k), beta: make([]T, k), coef: make([]T, kernels.QRBlock), row: make([]T, n),
+		x: paddedMatrix[T](n, m), r: paddedMatrix[T](k, n), f: paddedMatrix[T](kernels.PivotBlock, n),
+		tau: make([]T, k), beta: make([]T, k), coef: make([]T, kernels.PivotBlock), row: make([]T, n),
 		norm: make([]float64, n), fresh: make([]float64, n), perm: make([]int, n), places: make([]int, n),
 	}
 }
@@ -49,7 +49,7 @@ func NewPivotedQR[T kernels.Float](m, n int, opts ...Option) *PivotedQR[T] {
 func PivotedQRBytes[T kernels.Float](m, n int) int64 {
 	var z T
 	k := min(m, n)
-	elems := n*padded[T](m) + k*padded[T](n) + kernels.QRBlock*(padded[T](n)+1) + 2*k + n + reflectionsLen[T](m, k, n)
+	elems := n*padded[T](m) + k*padded[T](n) + kernels.PivotBlock*(padded[T](n)+1) + 2*k + n + reflectionsLen[T](m, k, n)
 	return int64(elems)*int64(unsafe.Sizeof(z)) + int64(n)*(16+2*int64(unsafe.Sizeof(0)))
 }
 
@@ -60,7 +60,8 @@ func (q *PivotedQR[T]) Factorize(a Matrix[T]) error {
 		panic(badShape)
 	}
 	a.check()
-	if err := finite(q.pool, "PivotedQR", a, false); err != nil {
+	big, err := largestOf(q.pool, "PivotedQR", a)
+	if err != nil {
 		return err
 	}
 	q.ok = true
@@ -70,14 +71,14 @@ func (q *PivotedQR[T]) Factorize(a Matrix[T]) error {
 	if q.k == 0 {
 		return nil
 	}
-	scale := scaleFor(maxAbs(q.pool, a, false))
+	scale := scaleFor(big)
 	kernels.Omatcopy(q.pool, kernels.Trans, q.n, q.m, scale, a.Data, a.ld(), q.x.Data, q.x.ld())
 	for j := range q.norm {
 		q.norm[j] = float64(kernels.Nrm2(q.pool, q.x.Row(j)))
 		q.fresh[j] = q.norm[j]
 	}
 	for j := 0; j < q.k; {
-		j += q.reduce(j, min(kernels.QRBlock, q.k-j))
+		j += q.reduce(j, min(kernels.PivotBlock, q.k-j))
 	}
 	q.finish(1 / scale)
 	return nil

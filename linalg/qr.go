@@ -49,14 +49,15 @@ func (q *QR[T]) Factorize(a Matrix[T]) error {
 		panic(badShape)
 	}
 	a.check()
-	if err := finite(q.pool, "QR", a, false); err != nil {
+	big, err := largestOf(q.pool, "QR", a)
+	if err != nil {
 		return err
 	}
 	q.ok = true
 	if q.k == 0 {
 		return nil
 	}
-	scale := scaleFor(maxAbs(q.pool, a, false))
+	scale := scaleFor(big)
 	kernels.Omatcopy(q.pool, kernels.NoTrans, q.m, q.n, scale, a.Data, a.ld(), q.r.Data, q.r.ld())
 	for j, b := 0, 0; j < q.k; j, b = j+q.nb, b+1 {
 		v, t := q.panel(b)

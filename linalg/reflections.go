@@ -23,10 +23,7 @@ type reflections[T kernels.Float] struct {
 type reflectionSizes struct{ nb, v, t, w, wide int }
 
 func sizeReflections(m, k, n int) reflectionSizes {
-	s := reflectionSizes{nb: kernels.QRBlock, wide: max(n, 64)}
-	if k >= kernels.QRWide {
-		s.nb = kernels.QRWideBlock
-	}
+	s := reflectionSizes{nb: kernels.QRBlock(k), wide: max(n, 64)}
 	for j := 0; j < k; j += s.nb {
 		s.v += (m - j) * min(s.nb, k-j)
 		s.t += s.nb * s.nb
@@ -85,16 +82,44 @@ func reflector[T kernels.Float](p *kernels.Pool, u []T) (beta, tau T) {
 	return T(float64(b * back)), T((b - alpha) / b)
 }
 
-// reflect computes C ← (I − V·op(T)·Vᵀ)·C, a few columns at a time.
+// reflect computes C ← (I − V·op(T)·Vᵀ)·C, a few columns at a time. Wide panels are taken in halves, which leave out half of the zeros in
+// V and T.
 func (q *reflections[T]) reflect(v, t Matrix[T], tt kernels.Transpose, c Matrix[T]) {
-	w := v.Cols
+	m, w := v.Rows, v.Cols
+	h := q.half(w)
 	for j := 0; j < c.Cols; j += q.wide {
-		cj := c.Slice(0, j, c.Rows, min(q.wide, c.Cols-j))
+		cj := c.Slice(0, j, m, min(q.wide, c.Cols-j))
 		y, y2 := MatrixOf(w, cj.Cols, q.w), MatrixOf(w, cj.Cols, q.w2)
-		MatMulTN(q.pool, y, v, cj)
-		MatMulAdd(q.pool, y2, tt, kernels.NoTrans, 1, t, y, 0)
-		MatMulAdd(q.pool, cj, kernels.NoTrans, kernels.NoTrans, -1, v, y2, 1)
+		MatMulTN(q.pool, y.Slice(0, 0, h, cj.Cols), v.Slice(0, 0, m, h), cj)
+		if h < w {
+			MatMulTN(q.pool, y.Slice(h, 0, w-h, cj.Cols), v.Slice(h, h, m-h, w-h), cj.Slice(h, 0, m-h, cj.Cols))
+		}
+		q.mulT(y2, t, tt, y)
+		MatMulAdd(q.pool, cj.Slice(0, 0, h, cj.Cols), kernels.NoTrans, kernels.NoTrans, -1, v.Slice(0, 0, h, h), y2.Slice(0, 0, h, cj.Cols), 1)
+		MatMulAdd(q.pool, cj.Slice(h, 0, m-h, cj.Cols), kernels.NoTrans, kernels.NoTrans, -1, v.Slice(h, 0, m-h, w), y2, 1)
 	}
+}
+
+// half returns where a panel of w columns is cut: nowhere, if it is narrow.
+func (q *reflections[T]) half(w int) int {
+	if w <= 32 {
+		return w
+	}
+	return w / 2
+}
+
+// mulT computes y2 = op(T)·y.
+func (q *reflections[T]) mulT(y2, t Matrix[T], tt kernels.Transpose, y Matrix[T]) {
+	w, n := y.Rows, y.Cols
+	h := q.half(w)
+	top, low := y2.Slice(0, 0, h, n), y2.Slice(h, 0, w-h, n)
+	if tt == kernels.Trans {
+		MatMulTN(q.pool, top, t.Slice(0, 0, h, h), y.Slice(0, 0, h, n))
+		MatMulTN(q.pool, low, t.Slice(0, h, w, w-h), y)
+		return
+	}
+	MatMul(q.pool, top, t.Slice(0, 0, h, w), y)
+	MatMul(q.pool, low, t.Slice(h, h, w-h, w-h), y.Slice(h, 0, w-h, n))
 }
 
 func (q *reflections[T]) check() {
@@ -122,7 +147,7 @@ func (q *reflections[T]) QTo(dst Matrix[T]) {
 			low := dst.Slice(j+w, j+w, m-w, c)
 			y, y2 := MatrixOf(w, c, q.w), MatrixOf(w, c, q.w2)
 			MatMulTN(q.pool, y, v2, low)
-			MatMul(q.pool, y2, t, y)
+			q.mulT(y2, t, kernels.NoTrans, y)
 			MatMulAdd(q.pool, dst.Slice(j, j+w, w, c), kernels.NoTrans, kernels.NoTrans, -1, v1, y2, 0)
 			MatMulAdd(q.pool, low, kernels.NoTrans, kernels.NoTrans, -1, v2, y2, 1)
 		}

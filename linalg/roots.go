@@ -30,6 +30,10 @@ type Root struct {
 	P, Q   int // exponent −Q/P in lowest terms; Q = 0 means 1
 	Method RootMethod
 
+	// Power, if it is not 0, is used in place of Q/P: A^(−Power) for any real number, negative ones included. RootEigen only, P and Q
+	// are 0, without Verify, and positive with EpsOutside.
+	Power float64
+
 	// Eps is added to A (EpsBefore, and always for the iterations), to its eigenvalues
 	// (EpsInside) or to their roots (EpsOutside). With Relative it is a multiple of the largest
 	// eigenvalue, for the iterations of the largest absolute row sum, which bounds it.
@@ -73,6 +77,9 @@ type RootError struct {
 }
 
 func (e *RootError) Error() string {
+	if e.Root.Power != 0 {
+		return fmt.Sprintf("linalg: power −%v: overflow; raise Eps", e.Root.Power)
+	}
 	return fmt.Sprintf("linalg: inverse root −%d/%d: residual %.3g after the best iterate; raise Eps or use RootEigen", e.Root.Q, e.Root.P, e.Residual)
 }
 
@@ -103,7 +110,7 @@ func NewInvRoot[T kernels.Float](n int, root Root, opts ...Option) (*InvRoot[T],
 	if n < 0 {
 		panic(negDim)
 	}
-	if root.Q == 0 {
+	if root.Q == 0 && root.Power == 0 {
 		root.Q = 1
 	}
 	if err := root.check(); err != nil {
@@ -160,7 +167,9 @@ func InvRootBytes[T kernels.Float](n int, root Root) int64 {
 
 func (o *Root) check() error {
 	switch {
-	case o.P < 1 || o.Q < 1 || o.P > 1024 || o.Q > 1024:
+	case o.Power != 0 && (o.P != 0 || o.Q != 0 || o.Method != RootEigen || o.Verify || o.Power-o.Power != 0 || o.Power < 0 && o.EpsAt == EpsOutside):
+		return errors.New("linalg: Root: Power must be finite, and needs RootEigen, P = Q = 0, no Verify, and a positive value with EpsOutside")
+	case o.Power == 0 && (o.P < 1 || o.Q < 1 || o.P > 1024 || o.Q > 1024):
 		return fmt.Errorf("linalg: Root: exponent −%d/%d: P and Q must lie in 1 … 1024", o.Q, o.P)
 	case o.Method > RootHigherOrder:
 		return fmt.Errorf("linalg: Root: unknown Method %d", o.Method)
@@ -257,7 +266,10 @@ func (r *InvRoot[T]) eigen(dst, a Matrix[T]) (RootResult, error) {
 		}
 		cut = max(float64(rel*hi), o.RankAbs)
 	}
-	p := float64(o.Q) / float64(o.P)
+	p := o.Power
+	if p == 0 {
+		p = float64(o.Q) / float64(o.P)
+	}
 	rank := 0
 	for i, v := range d {
 		x := float64(v)

@@ -104,6 +104,10 @@ func TestInvRootPlaces(t *testing.T) {
 		{Root{P: 2, Pseudo: true}, [3]float64{1.0 / 3, 1, 0}, 2},
 		{Root{P: 2, Pseudo: true, RankRel: 0.5}, [3]float64{1.0 / 3, 0, 0}, 1},
 		{Root{P: 2, Pseudo: true, RankAbs: 2}, [3]float64{1.0 / 3, 0, 0}, 1},
+		{Root{Power: math.Pi, Eps: 1}, [3]float64{math.Pow(10, -math.Pi), math.Pow(2, -math.Pi), 1}, 3},
+		{Root{Power: 0.3, Eps: 0.5, EpsAt: EpsOutside}, [3]float64{1 / (math.Pow(9, 0.3) + 0.5), 1 / 1.5, 2}, 3},
+		{Root{Power: -0.5}, [3]float64{3, 1, 0}, 3},
+		{Root{Power: -2, Pseudo: true}, [3]float64{81, 1, 0}, 2},
 	}
 	for i, c := range cases {
 		r, err := NewInvRoot[float64](3, c.o)
@@ -140,13 +144,18 @@ func TestInvRootErrors(t *testing.T) {
 		{Root{P: 2, Method: RootHigherOrder, Order: 1}, "Order"},
 		{Root{P: 2, Verify: true, Pseudo: true}, "Verify"},
 		{Root{P: 2, EpsFloor: 1}, "EpsFloor"},
+		{Root{P: 2, Power: 1}, "Power"},
+		{Root{Power: math.Inf(1)}, "Power"},
+		{Root{Power: 1, Verify: true}, "Power"},
+		{Root{Power: -1, EpsAt: EpsOutside}, "Power"},
+		{Root{Power: 1, Method: RootNewton}, "Power"},
 	} {
 		if _, err := NewInvRoot[float32](2, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v", c.o, err)
 		}
 	}
 	r := newRandom(4)
-	for _, o := range []Root{{P: 2}, {P: 4, Method: RootNewton}, {P: 4, Method: RootHigherOrder}} {
+	for _, o := range []Root{{P: 2}, {Power: 0.7}, {P: 4, Method: RootNewton}, {P: 4, Method: RootHigherOrder}} {
 		s, err := NewInvRoot[float64](6, o)
 		if err != nil {
 			t.Fatal(err)

@@ -86,7 +86,8 @@ func (s *SVD[T]) Factorize(a Matrix[T]) error {
 		panic(badShape)
 	}
 	a.check()
-	if err := finite(s.pool, "SVD", a, false); err != nil {
+	big, err := largestOf(s.pool, "SVD", a)
+	if err != nil {
 		return err
 	}
 	if s.k == 0 {
@@ -94,7 +95,7 @@ func (s *SVD[T]) Factorize(a Matrix[T]) error {
 		return nil
 	}
 	p, k := s.pool, s.k
-	big, exp := maxAbs(p, a, false), 0
+	exp := 0
 	if big != 0 {
 		_, exp = math.Frexp(float64(big))
 	}

@@ -30,7 +30,7 @@ type SymEig[T kernels.Float] struct {
 	pool  *kernels.Pool
 	n     int
 	red   reduction[T]
-	red64 reduction[float64] // in place of red where a float32 matrix is small
+	red64 *reduction[float64] // for small matrices: red itself, or beside it for float32
 	d, e  []T
 	tri   tridiagonal
 	perm  []int
@@ -40,6 +40,7 @@ type SymEig[T kernels.Float] struct {
 	rows, nextRows     Matrix[T] // eigenvectors as rows
 	cols               Matrix[T] // as columns
 	colsOK, ok         bool
+	valuesOnly         bool
 
 	warm *warm[T] // nil without WithRefresh
 }
@@ -53,30 +54,42 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 	s := &SymEig[T]{
 		pool: o.pool, n: n, red: newReduction[T](o.pool, n), d: make([]T, n), e: make([]T, n),
 		tri: newTridiagonal(o.pool, n), perm: make([]int, n), work: make([]T, 2*n),
-		values: make([]T, n), nextValues: make([]T, n),
-		rows: paddedMatrix[T](n, n), nextRows: paddedMatrix[T](n, n), cols: paddedMatrix[T](n, n),
-		warm: newWarm[T](n, o),
+		values: make([]T, n), nextValues: make([]T, n), valuesOnly: o.valuesOnly,
 	}
-	if small[T](n) {
-		s.red64 = newReduction[float64](o.pool, n)
+	if o.valuesOnly {
+		if o.refresh != nil {
+			panic(valuesRefresh)
+		}
+		s.tri.keepEnds()
+	} else {
+		s.rows, s.nextRows, s.cols = paddedMatrix[T](n, n), paddedMatrix[T](n, n), paddedMatrix[T](n, n)
+		s.warm = newWarm[T](n, o)
+	}
+	if r, ok := any(&s.red).(*reduction[float64]); ok {
+		s.red64 = r
+	} else if small[T](n) {
+		r := newReduction[float64](o.pool, n)
+		s.red64 = &r
 	}
 	return s
 }
 
-// SymEigBytes returns the memory of a solver for n×n matrices made without WithRefresh.
+// SymEigBytes returns the memory of a solver for n×n matrices made without WithRefresh and WithValuesOnly.
 func SymEigBytes[T kernels.Float](n int) int64 {
 	var z T
 	size := int64(unsafe.Sizeof(z))
 	bytes := int64(0)
-	if small[T](n) {
+	if is32[T]() && small[T](n) {
 		bytes = 8 * int64(reductionLen[float64](n))
 	}
 	return bytes + size*int64(reductionLen[T](n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) +
 		int64(n)*int64(unsafe.Sizeof(0))
 }
 
-// small reports whether a reduction in float64 is used.
-func small[T kernels.Float](n int) bool { return is32[T]() && n > tinyOrder && n <= smallOrder }
+// small reports whether the matrix is reduced column by column, in float64 for either type.
+func small[T kernels.Float](n int) bool {
+	return n > tinyOrder && (n <= smallOrder || !is32[T]() && n <= columnOrder)
+}
 
 // errNoConvergence cannot be provoked by any input known to us.
 var errNoConvergence = errors.New("linalg: SymEig: no method converged; please report the matrix")
@@ -104,22 +117,27 @@ func (s *SymEig[T]) load(a Matrix[T]) (exp int, err error) {
 		panic(badShape)
 	}
 	a.check()
-	if err := finite(s.pool, "SymEig", a, true); err != nil {
-		return 0, err
-	}
 	w := s.red.a
-	big := float64(maxAbs(s.pool, a, true))
+	big := float64(maxAbs(s.pool, a, true)) // NaN if there is one
+	if big-big != 0 {
+		return 0, finite(s.pool, "SymEig", a, true)
+	}
 	if big != 0 {
 		_, exp = math.Frexp(big)
 		exp--
 	}
-	// Two factors: the reciprocal of a subnormal number may overflow.
-	f1, f2 := T(math.Ldexp(1, -(exp/2))), T(math.Ldexp(1, -(exp-exp/2)))
+	f1, f2 := T(math.Ldexp(1, -exp)), T(1)
+	if e := safeExp[T](); exp < -e || exp > e {
+		// Two factors: the reciprocal of a subnormal number may overflow.
+		f1, f2 = T(math.Ldexp(1, -(exp/2))), T(math.Ldexp(1, -(exp-exp/2)))
+	}
 	for i := 0; i < s.n; i++ {
 		row := w.Row(i)[:i+1]
 		copy(row, a.Row(i))
-		if f2 != 1 {
+		if f1 != 1 {
 			kernels.Scal(s.pool, f1, row)
+		}
+		if f2 != 1 {
 			kernels.Scal(s.pool, f2, row)
 		}
 	}
@@ -141,6 +159,15 @@ func (s *SymEig[T]) solve(exp int) error {
 
 // decompose is solve without the commit.
 func (s *SymEig[T]) decompose(exp int) error {
+	if s.valuesOnly {
+		if !s.directValues() {
+			return errNoConvergence
+		}
+		if !s.unscale(exp) {
+			return errOverflow
+		}
+		return nil
+	}
 	if !s.direct() {
 		return errNoConvergence
 	}
@@ -174,9 +201,13 @@ const (
 	// tinyOrder is the order up to which Jacobi's method works on the dense matrix: n·eps is next to
 	// nothing there, and it is the most accurate one.
 	tinyOrder = 8
-	// smallOrder is the order up to which float32 is computed in float64: calls, not flops, cost there.
-	smallOrder = 32
-	// polishOrder is the order up to which all eigenvectors get a last step towards orthogonality.
+	// smallOrder is the order up to which all is computed in float64, columns are reduced one by one, and so are vectors carried
+	// back: latency and calls, not flops, cost there.
+	smallOrder = 64
+	// columnOrder is the order up to which columns of float64 are reduced one by one.
+	columnOrder = 160
+	// polishOrder is the order up to which all eigenvectors get a last step towards orthogonality, unless they have been rounded
+	// to float32 just before.
 	polishOrder = 64
 )
 
@@ -192,28 +223,63 @@ func (s *SymEig[T]) direct() bool {
 			return false
 		}
 		s.sorted()
-	case small[T](n):
-		for i := 0; i < n; i++ {
-			kernels.Convert(s.pool, s.red64.a.Row(i), s.red.a.Row(i))
-		}
-		s.red64.reduce(s.tri.d, s.tri.e)
+	default:
+		s.tridiagonalise()
 		if !s.tri.solve() {
 			return false
 		}
-		s.red64.mulRows(s.tri.z)
-		s.sorted()
-	default:
+		switch {
+		case !small[T](n):
+			s.sorted()
+			s.red.mulRows(s.nextRows)
+		case n <= smallOrder:
+			reflectRows(s.red64, s.tri.z, s.tri.u)
+			s.sorted()
+		default:
+			s.red64.mulRows(s.tri.z)
+			s.sorted()
+		}
+	}
+	if n <= polishOrder && !(is32[T]() && small[T](n)) {
+		s.canon().polish(s.nextRows)
+	}
+	return true
+}
+
+// tridiagonalise reduces s.red.a to s.tri.d and s.tri.e.
+func (s *SymEig[T]) tridiagonalise() {
+	if !small[T](s.n) {
 		s.red.reduce(s.d, s.e)
 		kernels.Convert(s.pool, s.tri.d, s.d)
 		kernels.Convert(s.pool, s.tri.e, s.e)
-		if !s.tri.solve() {
+		return
+	}
+	if is32[T]() {
+		for i := 0; i < s.n; i++ {
+			kernels.Convert(s.pool, s.red64.a.Row(i), s.red.a.Row(i))
+		}
+	}
+	reduceColumns(s.red64, s.tri.d, s.tri.e)
+}
+
+// directValues is direct for the eigenvalues alone.
+func (s *SymEig[T]) directValues() bool {
+	if s.n <= tinyOrder {
+		for i := 0; i < s.n; i++ {
+			kernels.Convert(s.pool, s.tri.w.Row(i), s.red.a.Row(i))
+		}
+		if !s.tri.dense() {
 			return false
 		}
-		s.sorted()
-		s.red.mulRows(s.nextRows)
+	} else {
+		s.tridiagonalise()
+		if !s.tri.solveValues() {
+			return false
+		}
 	}
-	if n <= polishOrder {
-		s.canon().polish(s.nextRows)
+	s.tri.descending(s.perm)
+	for i, from := range s.perm {
+		s.nextValues[i] = T(s.tri.d[from])
 	}
 	return true
 }
@@ -226,7 +292,7 @@ func (s *SymEig[T]) canon() canon[T] {
 
 // sorted converts the eigenpairs of s.tri to T, in descending order.
 func (s *SymEig[T]) sorted() {
-	descending(s.perm, s.tri.d)
+	s.tri.descending(s.perm)
 	for i, from := range s.perm {
 		s.nextValues[i] = T(s.tri.d[from])
 		kernels.Convert(s.pool, s.nextRows.Row(i), s.tri.z.Row(from))
@@ -243,6 +309,9 @@ func (s *SymEig[T]) Values() []T {
 // call.
 func (s *SymEig[T]) VectorsT() Matrix[T] {
 	s.check()
+	if s.valuesOnly {
+		panic(noVectors)
+	}
 	return s.rows
 }
 
@@ -250,6 +319,9 @@ func (s *SymEig[T]) VectorsT() Matrix[T] {
 // next Factorize or Update. The first call after one of those transposes VectorsT.
 func (s *SymEig[T]) Vectors() Matrix[T] {
 	s.check()
+	if s.valuesOnly {
+		panic(noVectors)
+	}
 	if !s.colsOK {
 		if s.n > 0 {
 			TransposeTo(s.pool, s.cols, s.rows)

@@ -81,7 +81,7 @@ func (s *Tridiagonal[T]) Factorize(d, e []T) error {
 	if !s.tri.solve() {
 		return errTridiagonal
 	}
-	descending(s.perm, s.tri.d)
+	s.tri.descending(s.perm)
 	for i, from := range s.perm {
 		s.nextValues[i] = T(s.tri.d[from])
 		kernels.Convert(s.pool, s.nextRows.Row(i), s.tri.z.Row(from))

@@ -1,6 +1,10 @@
 package linalg
 
-import "github.com/seed-4885aa59/eigenbasis/kernels"
+import (
+	"math"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
 
 // reduction turns a symmetric matrix into a tridiagonal one, A = Q·T·Qᵀ, and multiplies by Q.
 //
@@ -23,7 +27,7 @@ type reduction[T kernels.Float] struct {
 func newReduction[T kernels.Float](p *kernels.Pool, n int) reduction[T] {
 	const nb = kernels.TridiagBlock
 	return reduction[T]{
-		pool: p, n: n, a: paddedMatrix[T](n, n), p: paddedMatrix[T](2*nb, n), c: make([]T, 2*nb),
+		pool: p, n: n, a: reductionMatrix[T](n), p: paddedMatrix[T](2*nb, n), c: make([]T, 2*nb),
 		tau: make([]T, n), x: NewMatrix[T](n, nb), y: NewMatrix[T](n, nb), s: NewMatrix[T](nb, nb), t: NewMatrix[T](nb, nb),
 	}
 }
@@ -31,7 +35,48 @@ func newReduction[T kernels.Float](p *kernels.Pool, n int) reduction[T] {
 // reductionLen is the number of elements of newReduction.
 func reductionLen[T kernels.Float](n int) int {
 	const nb = kernels.TridiagBlock
-	return (n+2*nb)*padded[T](n) + 2*nb + n + 2*n*nb + 2*nb*nb
+	return n*max(padded[T](n), groups(n)) + 2*nb*padded[T](n) + 2*nb + n + 2*n*nb + 2*nb*nb
+}
+
+// reductionMatrix returns an n×n matrix whose rows hold whole groups of columns, as kernels.TridiagColumn wants them.
+func reductionMatrix[T kernels.Float](n int) Matrix[T] {
+	ld := max(padded[T](n), groups(n))
+	return Matrix[T]{Rows: n, Cols: n, Stride: ld, Data: make([]T, n*ld)}
+}
+
+// reduceColumns does what reduce does column by column, each in one pass over the matrix: for small ones. Both triangles of
+// r.a are read.
+func reduceColumns(r *reduction[float64], d, e []float64) {
+	n := r.n
+	m := groups(n)
+	v, w, y := r.p.Data[:m], r.p.Data[m:2*m], r.p.Data[2*m:3*m]
+	clear(r.p.Data[:3*m])
+	for j := 0; j < n-2; j++ {
+		d[j], e[j], r.tau[j] = kernels.TridiagColumn(r.pool, n, j, r.a.Data, r.a.Stride, v, w, y)
+		v = r.a.Data[j*r.a.Stride : j*r.a.Stride+m]
+		w, y = y, w
+	}
+	last := func(i, j int) float64 {
+		return math.FMA(-w[i], v[j], math.FMA(-v[i], w[j], r.a.At(i, j)))
+	}
+	if n > 1 {
+		d[n-2], e[n-2] = last(n-2, n-2), last(n-2, n-1)
+	}
+	if n > 0 {
+		d[n-1] = last(n-1, n-1)
+	}
+}
+
+// reflectRows does what mulRows does, reflection by reflection, for small matrices of at most r.n rows. u is scratch of groups(r.n) rows and
+// columns.
+func reflectRows(r *reduction[float64], z, u Matrix[float64]) {
+	if r.n < 3 {
+		return
+	}
+	cols := u.Slice(0, 0, r.n, z.Rows)
+	TransposeTo(r.pool, cols, z)
+	kernels.Reflect(r.pool, r.n, groups(z.Rows), r.a.Data, r.a.Stride, r.tau[:r.n-2], u.Data, u.Stride)
+	TransposeTo(r.pool, z, cols)
 }
 
 // reduce reads the upper triangle of r.a and writes the diagonal d (n) and the off-diagonal

@@ -137,7 +137,6 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 	c := &t.dc
 	// T = diag(T₁, T₂) + |ρ|·v·vᵀ, v = (0 … 0 1 ±1 0 … 0): z = Qv, scaled to norm 1.
 	sign := math.Copysign(math.Sqrt2/2, rho)
-	var dmax, zmax float64
 	for r := lo; r < hi; r++ {
 		if r < m {
 			c.z[r] = float64(math.Sqrt2 / 2 * t.z.Data[r*t.z.Stride+m-1])
@@ -146,19 +145,10 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 			c.z[r] = float64(sign * t.z.Data[r*t.z.Stride+m])
 			c.kind[r] = rightOnly
 		}
-		dmax, zmax = max(dmax, math.Abs(t.d[r])), max(zmax, math.Abs(c.z[r]))
 	}
-	rho = math.Abs(2 * rho)
-	mergeIndex(c.order[lo:hi], c.index[lo:m], c.index[m:hi], t.d)
-	tol := 8 * ulp64 * max(dmax, zmax)
-	if float64(rho*zmax) <= tol {
-		copy(c.index[lo:hi], c.order[lo:hi])
+	k, rho := t.prepare(lo, m, hi, rho)
+	if k == 0 {
 		return true
-	}
-	t.deflate(lo, hi, rho, tol)
-	k := len(c.live)
-	for i, r := range c.live {
-		c.task.d[i], c.task.zs[i] = t.d[r], c.z[r]
 	}
 	k1, k2 := t.group(k)
 	c.task.solve(t.pool, rho, k, c.place[:k], t.u)
@@ -188,11 +178,39 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 		copy(t.z.Data[(lo+k+i)*t.z.Stride+lo:], still.Row(i))
 		t.d[lo+k+i] = c.row[i]
 	}
-	for i := range c.order[lo:hi] {
-		c.order[lo+i] = lo + i
+	t.reorder(lo, hi, k)
+	return true
+}
+
+// prepare deflates the merge of [lo, m) and [m, hi), whose z is in t.dc.z, and fills the secular problem with what is left: k rows,
+// and its ρ. If all is deflated, k is 0.
+func (t *tridiagonal) prepare(lo, m, hi int, rho float64) (k int, scaled float64) {
+	c := &t.dc
+	var dmax, zmax float64
+	for r := lo; r < hi; r++ {
+		dmax, zmax = max(dmax, math.Abs(t.d[r])), max(zmax, math.Abs(c.z[r]))
+	}
+	rho = math.Abs(2 * rho)
+	mergeIndex(c.order[lo:hi], c.index[lo:m], c.index[m:hi], t.d)
+	tol := 8 * ulp64 * max(dmax, zmax)
+	if float64(rho*zmax) <= tol {
+		copy(c.index[lo:hi], c.order[lo:hi])
+		return 0, rho
+	}
+	t.deflate(lo, hi, rho, tol)
+	for i, r := range c.live {
+		c.task.d[i], c.task.zs[i] = t.d[r], c.z[r]
+	}
+	return len(c.live), rho
+}
+
+// reorder makes index the order of [lo, hi), whose first k values ascend, as do the rest.
+func (t *tridiagonal) reorder(lo, hi, k int) {
+	c := &t.dc
+	for i := lo; i < hi; i++ {
+		c.order[i] = i
 	}
 	mergeIndex(c.index[lo:hi], c.order[lo:lo+k], c.order[lo+k:hi], t.d)
-	return true
 }
 
 // deflate sorts the rows lo … hi−1 into live and dead ones, both in ascending order of value.
@@ -219,11 +237,12 @@ func (t *tridiagonal) deflate(lo, hi int, rho, tol float64) {
 			if c.kind[r] != c.kind[prev] {
 				c.kind[r] = bothHalves
 			}
-			x := t.z.Data[prev*t.z.Stride+lo : prev*t.z.Stride+hi]
-			y := t.z.Data[r*t.z.Stride+lo : r*t.z.Stride+hi]
-			for i, v := range x {
-				x[i] = math.FMA(cs, v, float64(s*y[i]))
-				y[i] = math.FMA(cs, y[i], -float64(s*v))
+			if t.ends != nil {
+				x, y := [2]float64{t.first[prev], t.last[prev]}, [2]float64{t.first[r], t.last[r]}
+				rotateRows(x[:], y[:], cs, s)
+				t.first[prev], t.last[prev], t.first[r], t.last[r] = x[0], x[1], y[0], y[1]
+			} else {
+				rotateRows(t.z.Data[prev*t.z.Stride+lo:prev*t.z.Stride+hi], t.z.Data[r*t.z.Stride+lo:r*t.z.Stride+hi], cs, s)
 			}
 			// d_prev·c² + d_r·s² and the converse.
 			ss := float64(s * s)
@@ -234,6 +253,14 @@ func (t *tridiagonal) deflate(lo, hi int, rho, tol float64) {
 	}
 	c.live = append(c.live, prev)
 	slices.SortFunc(c.dead, func(i, j int) int { return compare(t.d[i], t.d[j], i, j) })
+}
+
+// rotateRows sets x = c·x + s·y and y = c·y − s·x.
+func rotateRows(x, y []float64, c, s float64) {
+	for i, v := range x {
+		x[i] = math.FMA(c, v, float64(s*y[i]))
+		y[i] = math.FMA(c, y[i], -float64(s*v))
+	}
 }
 
 // group fills place: live row i becomes row place[i] of the products, left-only rows first, right-only
@@ -290,28 +317,20 @@ const (
 	secularRows  = 16
 )
 
-// secularLen is the padded length of a list of n.
-func secularLen(n int) int { return (n + kernels.SecularGroup - 1) &^ (kernels.SecularGroup - 1) }
+// groups is n rounded up to whole groups of the kernels.
+func groups(n int) int { return (n + kernels.SecularGroup - 1) &^ (kernels.SecularGroup - 1) }
 
 func newSecularTask(n int) secularTask {
-	list := func() []float64 { return make([]float64, secularLen(n)) }
+	list := func() []float64 { return make([]float64, groups(n)) }
 	return secularTask{d: list(), w: list(), zs: list(), origin: list(), tau: list(), values: list(), dg: list(), zg: list()}
 }
 
 // solve solves the problem of order k in s.d, ascending, and s.zs: values, ascending, and the eigenvectors as rows of u,
-// component j in column place[j]. u has secularLen(k) rows and columns.
+// component j in column place[j]. u has groups(k) rows and columns.
 func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int, u Matrix[float64]) {
-	m := secularLen(k)
-	s.pool, s.rho, s.inv, s.u = pool, rho, 1/rho, u
-	full := *s
-	s.d, s.w, s.z, s.origin, s.tau, s.dg, s.zg = s.d[:m], s.w[:m], s.zs[:k], s.origin[:m], s.tau[:m], s.dg[:m], s.zg[:m]
-	for j, v := range s.z {
-		s.w[j] = float64(v * v)
-	}
-	for j := k; j < m; j++ {
-		s.d[j], s.w[j], s.origin[j], s.tau[j] = kernels.SecularPad, 0, kernels.SecularPad, 0
-	}
-	s.reach = float64(rho * kernels.SumSquares(pool, s.z))
+	full := s.begin(pool, rho, k)
+	s.u = u
+	m := len(s.d)
 	s.run(stageRoots, k, secularRoots)
 	s.run(stageZ, m, secularCols)
 	for j := range m {
@@ -324,8 +343,30 @@ func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int,
 		s.origin[j] = 2 * kernels.SecularPad // at a distance from the padding of dg
 	}
 	s.run(stageVectors, k, secularRows)
-	full.z = nil
 	*s = full
+}
+
+// roots is solve for the values alone.
+func (s *secularTask) roots(pool *kernels.Pool, rho float64, k int) {
+	full := s.begin(pool, rho, k)
+	s.run(stageRoots, k, secularRoots)
+	*s = full
+}
+
+// begin cuts the lists to the order k, pads them, and returns s with the full lists.
+func (s *secularTask) begin(pool *kernels.Pool, rho float64, k int) (full secularTask) {
+	full = *s
+	m := groups(k)
+	s.pool, s.rho, s.inv = pool, rho, 1/rho
+	s.d, s.w, s.z, s.origin, s.tau, s.dg, s.zg = s.d[:m], s.w[:m], s.zs[:k], s.origin[:m], s.tau[:m], s.dg[:m], s.zg[:m]
+	for j, v := range s.z {
+		s.w[j] = float64(v * v)
+	}
+	for j := k; j < m; j++ {
+		s.d[j], s.w[j], s.origin[j], s.tau[j] = kernels.SecularPad, 0, kernels.SecularPad, 0
+	}
+	s.reach = float64(rho * kernels.SumSquares(pool, s.z))
+	return full
 }
 
 func (s *secularTask) run(stage secularStage, n, size int) {

@@ -19,6 +19,10 @@ type tridiagonal struct {
 	w, u Matrix[float64] // n×n
 	save []float64       // d and e, for a second attempt
 
+	// For eigenvalues alone: the ends of the eigenvectors, by row, and scratch of 2n.
+	first, last, ends []float64
+
+	ordered        bool // dc.index has the rows in ascending order of value
 	noDivide, noQR bool // tests of the fall-backs set them
 }
 
@@ -26,33 +30,23 @@ func newTridiagonal(p *kernels.Pool, n int) tridiagonal {
 	return tridiagonal{
 		pool: p, n: n, d: make([]float64, n), e: make([]float64, n),
 		z: paddedMatrix[float64](n, n), qr: newQRIteration(p, n),
-		w: paddedMatrix[float64](n, n), u: paddedMatrix[float64](secularLen(n), secularLen(n)),
+		w: paddedMatrix[float64](n, n), u: paddedMatrix[float64](groups(n), groups(n)),
 		dc: newDivide(n), save: make([]float64, 2*n),
 	}
 }
 
 func tridiagonalBytes(n int) int64 {
-	return 8*int64(2*n*padded[float64](n)+secularLen(n)*padded[float64](secularLen(n))+6*n+8*secularLen(n)+qrLen(n)) + int64(n)*(1+5*int64(unsafe.Sizeof(0)))
+	return 8*int64(2*n*padded[float64](n)+groups(n)*padded[float64](groups(n))+6*n+8*groups(n)+qrLen(n)) + int64(n)*(1+5*int64(unsafe.Sizeof(0)))
 }
 
 // solve overwrites t.d with the eigenvalues, in no particular order, and row i of t.z with the
 // eigenvector of t.d[i]. t.e is destroyed.
 func (t *tridiagonal) solve() bool {
-	var norm float64
-	for i, v := range t.d {
-		norm = max(norm, math.Abs(v))
-		if i < t.n-1 {
-			norm = max(norm, math.Abs(t.e[i]))
-		}
-	}
-	// Backward error: e ≤ small changes the matrix by less than eps/8 of its norm.
-	small := eps64 / 8 * norm
-	copy(t.save, t.d)
-	copy(t.save[t.n:], t.e)
+	small := t.begin()
 	if !t.noDivide && t.n > tinyOrder {
 		t.z.Zero()
 		t.dc.leaves.n = 0
-		if t.conquer(small) {
+		if t.ordered = t.conquer(small); t.ordered {
 			return true
 		}
 	}
@@ -64,6 +58,38 @@ func (t *tridiagonal) solve() bool {
 		return true
 	}
 	return false
+}
+
+// begin keeps d and e for a second attempt and returns the size of an off-diagonal that counts as zero.
+func (t *tridiagonal) begin() (small float64) {
+	var norm float64
+	for i, v := range t.d {
+		norm = max(norm, math.Abs(v))
+		if i < t.n-1 {
+			norm = max(norm, math.Abs(t.e[i]))
+		}
+	}
+	t.ordered = false
+	copy(t.save, t.d)
+	copy(t.save[t.n:], t.e)
+	// Backward error: e ≤ small changes the matrix by less than eps/8 of its norm.
+	return eps64 / 8 * norm
+}
+
+// keepEnds allocates the memory of solveValues.
+func (t *tridiagonal) keepEnds() {
+	t.first, t.last, t.ends = make([]float64, t.n), make([]float64, t.n), make([]float64, 2*t.n)
+}
+
+// descending makes perm the rows of t.z in descending order of value.
+func (t *tridiagonal) descending(perm []int) {
+	if !t.ordered {
+		descending(perm, t.d)
+		return
+	}
+	for i := range perm {
+		perm[i] = t.dc.index[len(perm)-1-i]
+	}
 }
 
 // polish makes the rows of z orthonormal to working precision by one step of Newton and Schulz,
@@ -98,6 +124,7 @@ func (t *tridiagonal) jacobi(small float64) bool {
 
 // dense solves the dense matrix t.w, both triangles stored, by Jacobi's method.
 func (t *tridiagonal) dense() bool {
+	t.ordered = false
 	t.z.Identity()
 	return t.diagonalise(eps64 / 64 * maxAbs(t.pool, t.w, false))
 }

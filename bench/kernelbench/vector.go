@@ -228,6 +228,31 @@ func bfloat16Rows(isa kernels.ISA, quick bool) []row {
 	return rows
 }
 
+// rotateRows are waves of rotations on n×n matrices that fit the caches, n/2 sequences; six operations for each rotation and element. The limit is what
+// the standard form allows: two multiplications and two FMA take four slots of the FMA pipes for these six, 75 % of their peak.
+func rotateRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
+	list := []int{32, 64, 128, 256}
+	if quick {
+		list = []int{64, 256}
+	}
+	var rows []row
+	for _, n := range list {
+		k := n / 2
+		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("wave %d", n), work: 6 * float64((n-1)*n*k), prepare: func() timed {
+			p := kernels.NewPool(1, kernels.WithISA(isa))
+			a, c, s := operand[T](n*n), make([]T, k*n), make([]T, k*n)
+			for i := range c {
+				sin, cos := math.Sincos(float64(i))
+				c[i], s[i] = T(cos), T(sin)
+			}
+			limit := fmaPeak[T](isa)
+			limit.work *= 0.75
+			return timed{run: func() { kernels.Rotate(p, n, n, k, c, s, n, a, n) }, limit: limit}
+		}})
+	}
+	return rows
+}
+
 // kronRows are Kronecker products n×n ⊗ 32×32; the rate counts what is written, the limit is the faster of plain stores and stores past
 // the caches.
 func kronRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
@@ -358,6 +383,14 @@ func init() {
 		var rows []row
 		for _, isa := range tiers() {
 			rows = append(rows, bfloat16Rows(isa, quick)...)
+		}
+		return rows
+	}})
+	register(family{name: "rotate", unit: "GFLOP/s", rows: func(quick bool) []row {
+		var rows []row
+		for _, isa := range tiers() {
+			rows = append(rows, rotateRows[float32](isa, quick)...)
+			rows = append(rows, rotateRows[float64](isa, quick)...)
 		}
 		return rows
 	}})

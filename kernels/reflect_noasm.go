@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package kernels
+
+func reflect(_ ISA, n, cols int, v []float64, ldv int, tau, z []float64, ldz int) {
+	reflectPortable(n, cols, v, ldv, tau, z, ldz)
+}
