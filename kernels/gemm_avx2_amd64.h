@@ -73,7 +73,7 @@
 #define STEPM_6 STEPM_5; ROW1(A5, Y3, Y14)
 
 // All l; k ≥ 1 in CX. After an odd step the loop takes two at a time, in segments of about a seventh of the
-// whole; each fetches one row of C: see gemm_avx512_amd64.h.
+// whole; each fetches one row of C (see gemm_avx512_amd64.h), from k = 64 on.
 #define CHAIN(STEP, odd, segment, pair, done) \
 	MOVQ 16(AX), DX \
 	SHRQ $1, CX \
@@ -83,6 +83,9 @@
 	TESTQ CX, CX \
 	JZ   done  \
 odd: \
+	MOVQ $0, rows+32(FP) \
+	CMPQ CX, $32 \
+	JLT  pair  \
 	MOVQ CX, rows+32(FP) \
 	LEAQ (CX)(CX*8), CX \
 	SHRQ $6, CX \

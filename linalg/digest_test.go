@@ -62,7 +62,7 @@ func digestGram[T kernels.Float](p *kernels.Pool, r *rnd.Source, n int) Matrix[T
 	return g
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

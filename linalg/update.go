@@ -173,7 +173,8 @@ func (a *account[T]) done(err error) (Refresh, error) {
 // Factorize.
 //
 // A basis that is Kept stays bit for bit what it was, and Values become its Rayleigh quotients q_jᵀAq_j, which
-// may then be slightly out of order. Refinement is a step of Ogita and Aishima (2018) for an orthonormal basis:
+// may then be slightly out of order. Partial solves a block of B and rotates its vectors among themselves, which clears the block;
+// what that leaves is known before. Refinement is a step of Ogita and Aishima (2018) for an orthonormal basis:
 // Q ← orthogonal factor of Q + Q·E with e_ij ≈ b_ij/(b_jj − b_ii). Orthogonal iteration sorts the columns by their quotients,
 // descending, before each step; Q ← orthogonal factor of A·Q by CholeskyQR on columns scaled to
 // norm 1, which A·Q nearly orthogonalises by itself, or by Householder reflections where A is too close to
@@ -188,8 +189,14 @@ func (s *SymEig[T]) Update(a Matrix[T]) (Refresh, error) {
 	}
 	acc := s.account(n3)
 	exp, err := s.load(a)
-	if err != nil || !acc.look() || !acc.afford(criterionCost) {
+	if err != nil || !acc.look() {
 		return acc.done(err)
+	}
+	if p := w.policy; p.Tol == 0 && p.Refine == 0 && p.Steps == 0 {
+		return s.solveAll(acc, exp)
+	}
+	if !acc.afford(criterionCost) {
+		return acc.done(nil)
 	}
 	Copy(w.q, s.Vectors())
 	s.criterion(&acc)
@@ -226,17 +233,24 @@ func (s *SymEig[T]) Update(a Matrix[T]) (Refresh, error) {
 		if acc.Steps > 0 {
 			acc.Kind = Iterated
 		}
-	case !acc.afford(solveCost):
-		// Stale, and nothing to be done about it.
-		acc.After = acc.Before
 	default:
-		acc.spend(solveCost)
-		if err := s.solve(exp); err != nil {
-			return acc.done(err)
-		}
-		acc.Kind, acc.After = Solved, 0
+		return s.solveAll(acc, exp)
 	}
 	return acc.done(nil)
+}
+
+// solveAll decomposes s.red.a if the budget allows it. If not, the basis stays as it was.
+func (s *SymEig[T]) solveAll(acc account[T], exp int) (Refresh, error) {
+	if !acc.afford(solveCost) {
+		acc.After = acc.Before
+		return acc.done(nil)
+	}
+	acc.spend(solveCost)
+	err := s.solve(exp)
+	if err == nil {
+		acc.Kind, acc.After = Solved, 0
+	}
+	return acc.done(err)
 }
 
 // part returns the solver for the block of b that meets the tolerance, and what it leaves, or nil.

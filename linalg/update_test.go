@@ -202,7 +202,7 @@ func TestUpdateWhen(t *testing.T) {
 	if kinds, flops := run(RefreshPolicy{Every: Never}); kinds[0] != Solved || kinds[5] != Kept || flops != 0 {
 		t.Errorf("never: %v, %v", kinds, flops)
 	}
-	if flops := 3 * (solveCost + criterionCost) * float64(n*n*n); spent != flops {
+	if flops := 3 * solveCost * float64(n*n*n); spent != flops {
 		t.Errorf("every 4: %v operations, want %v", spent, flops)
 	}
 	const budget = 5.0 * n * n * n
@@ -223,7 +223,8 @@ func TestUpdateRotated(t *testing.T) { both(t, testUpdateRotated[float32], testU
 // The statistic and its rotated twin side by side: B must stay QᵀAQ, the criterion what it is for A, and Q orthonormal.
 func testUpdateRotated[T kernels.Float](t *testing.T) {
 	const beta = 0.9
-	for _, n := range []int{1, 2, 7, 24, 65} {
+	const calls = 20 // with rotations to be made orthonormal anew
+	for _, n := range []int{1, 2, 7, 24, 40} {
 		for _, p := range []RefreshPolicy{{}, {Tol: 0.02}, {Tol: 0.02, Partial: true}, {Tol: 0.2, Partial: true, Every: 3}} {
 			r := newRandom(n)
 			s := NewSymEig[T](n, WithRefresh(p))
@@ -253,7 +254,7 @@ func testUpdateRotated[T kernels.Float](t *testing.T) {
 			}
 			seen := map[RefreshKind]int{}
 			w, x := NewMatrix[T](n, n), NewMatrix[T](n, n)
-			for call := range 40 {
+			for call := range calls {
 				g, pg := gradient(), NewMatrix[T](n, 3)
 				MatMul(nil, pg, s.VectorsT(), g)
 				Gram(nil, a, kernels.NoTrans, 1-beta, g, beta)
@@ -264,25 +265,26 @@ func testUpdateRotated[T kernels.Float](t *testing.T) {
 				seen[u.Kind]++
 				after := Criterion(nil, s.Vectors(), a, w, x)
 				tiny := 40 * float64(n) * epsilon[T]()
+				size := FrobeniusNorm(nil, x)
 				if u.Before == u.Before && (math.Abs(u.Before-before) > tiny || math.Abs(u.After-after) > tiny) || u.Before != u.Before && u.Kind != Kept {
 					t.Errorf("n = %d, %+v, call %d: %+v, but the criterion went from %v to %v", n, p, call, u, before, after)
 				}
 				if u.Before == u.Before && p.Tol > 0 && after > p.Tol+tiny {
 					t.Errorf("n = %d, %+v, call %d: criterion %v", n, p, call, after)
 				}
-				if d := diff64(dense64(b, false), dense64(x, false)); d > tiny*norm64(dense64(x, false)) {
+				if d := diff64(dense64(b, false), dense64(x, false)); d > tiny*size {
 					t.Errorf("n = %d, %+v, call %d, %v: B is %v from QᵀAQ", n, p, call, u.Kind, d)
 				}
 				if o := orthogonality(s.Vectors()); o > float64(2*n+4)*epsilon[T]() {
 					t.Errorf("n = %d, %+v, call %d: orthogonality %v", n, p, call, o)
 				}
 				for i, v := range s.Values() {
-					if u.Before == u.Before && math.Abs(float64(v-x.At(i, i))) > tiny*norm64(dense64(x, false)) {
+					if u.Before == u.Before && math.Abs(float64(v-x.At(i, i))) > tiny*size {
 						t.Errorf("n = %d, %+v, call %d: value %d is %v, the quotient %v", n, p, call, i, v, x.At(i, i))
 					}
 				}
 			}
-			if n >= 24 && p.Partial && seen[Partial] == 0 || p == (RefreshPolicy{}) && seen[Solved] != 40 || p.Every > 1 && seen[Kept] < 26 {
+			if n >= 24 && p.Partial && seen[Partial] == 0 || p == (RefreshPolicy{}) && seen[Solved] != calls || p.Every > 1 && seen[Kept] < calls/2 {
 				t.Errorf("n = %d, %+v: %v", n, p, seen)
 			}
 			noAllocs(t, "UpdateRotated", func() {

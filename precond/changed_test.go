@@ -63,3 +63,29 @@ func changedGradient(t *testing.T, c Config, workers int, bad float32) {
 	steps(t, o, p, 2)
 	p.finite(t, "later")
 }
+
+// TestZeroAfterGradSumSquares: NaN that GradSumSquares has seen is no change; policy Zero replaces it in long gradients, too.
+func TestZeroAfterGradSumSquares(t *testing.T) {
+	for _, from := range []func() Config{AdamW, Adagrad, SOAP} {
+		c := from()
+		c.NonFinite = Zero
+		p := newProblem[float32](28, []int{2*chunk + 9})
+		q := p.copy()
+		o, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		u, err := New(c, q.params, nil)
+		require.NoError(t, err)
+		steps(t, o, p, 3)
+		steps(t, u, q, 3)
+		p.gradients()
+		q.gradients()
+		p.params[0].Grad[chunk+1], q.params[0].Grad[chunk+1] = float32(math.NaN()), 0
+		require.True(t, math.IsNaN(o.GradSumSquares()))
+		r, err := o.Step(1)
+		require.NoError(t, err)
+		require.Equal(t, 1, r.Params)
+		_, err = u.Step(1)
+		require.NoError(t, err)
+		p.same(t, q, c.Name)
+	}
+}

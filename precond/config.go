@@ -142,7 +142,8 @@ const (
 	// FactorsGradient averages G_k·G_kᵀ of each axis.
 	FactorsGradient
 	// FactorsLayer averages, for each of Config.Layers, the second moments of its input and of the gradient at its
-	// output, which ObserveLayer is given (K-FAC). Parameters that belong to no layer have no diagonal.
+	// output, which ObserveLayer is given (K-FAC). Parameters that belong to no layer have no basis, and no diagonal either where that
+	// is one of curvature.
 	FactorsLayer
 )
 

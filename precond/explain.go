@@ -150,13 +150,3 @@ func (r *Rule) describe() string {
 	add(r.Split > 0, "axis %d split in %d", r.SplitAxis, r.Split)
 	return "(" + strings.Join(s, ", ") + ")"
 }
-
-// blockOf returns the first block of a parameter; nil for the bias of a layer.
-func (o *Optimizer[T]) blockOf(param int) *block[T] {
-	for i := range o.blocks {
-		if o.blocks[i].param == param {
-			return &o.blocks[i]
-		}
-	}
-	return nil
-}

@@ -114,6 +114,10 @@ func variants() map[string]Config {
 		c.Basis.Kind = Root
 		c.Diagonal.Damping, c.Diagonal.Eps, c.Diagonal.EpsAt = 0, 1e-2, EpsAtFactor
 	})
+	edit("Adam in the basis of K-FAC", presets["KFAC"], func(c *Config) {
+		c.Diagonal, c.Moment, c.Limit = AdamW().Diagonal, Moment{Beta: 0.9}, Limit{}
+		c.Order = []Stage{Refresh, Rotate, FirstMoment, SecondMoment, Precondition, Update}
+	})
 	edit("EKFAC relative", presets["EKFAC"], func(c *Config) { c.Diagonal.Relative, c.Diagonal.Damping = true, 0.1 })
 	edit("EGOP AdamW", AdamW, func(c *Config) { *c = EGOP(*c); c.Frame.MaxDim = 100 })
 	edit("EGOP Adagrad block", Adagrad, func(c *Config) { *c = EGOP(*c); c.Frame.Block = 8 })
@@ -225,4 +229,14 @@ func steps[T kernels.Float](t *testing.T, o *Optimizer[T], p *problem[T], n int)
 		_, err := o.Step(1)
 		require.NoError(t, err)
 	}
+}
+
+// blockOf returns the first block of a parameter; nil for the bias of a layer.
+func (o *Optimizer[T]) blockOf(param int) *block[T] {
+	for i := range o.blocks {
+		if o.blocks[i].param == param {
+			return &o.blocks[i]
+		}
+	}
+	return nil
 }

@@ -30,7 +30,8 @@ type Plan struct {
 type PlanBlock struct {
 	Param        int
 	Rule         int    // index into Config.Rules, −1 where none matches
-	From         []int  // where it begins in the parameter after merging
+	From         []int  // where it begins in the parameter after merging, or in its part
+	Base         int    // offset of its part in the parameter (Rule.Stack, Rule.Split)
 	Dims         []int  // axes of the block
 	On           []bool // axes with a basis
 	Offset       int    // of its refreshes within a period (Stagger)
@@ -251,7 +252,7 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 }
 
 func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut, layer *owner, axes bool) block[T] {
-	b := block[T]{param: param, bias: -1, name: name, n: 1, from: u.lo, dims: u.dims, flat: c.Graft.Of == GraftNone && c.Limit == Limit{}, factors: make([]linalg.Factor[T], len(u.dims))}
+	b := block[T]{param: param, bias: -1, name: name, n: 1, from: u.lo, base: u.base, dims: u.dims, flat: c.Graft.Of == GraftNone && c.Limit == Limit{}, factors: make([]linalg.Factor[T], len(u.dims))}
 	for _, d := range u.dims {
 		b.n *= d
 	}
@@ -279,7 +280,8 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 		b.offsets(l, u, n)
 	}
 	b.flat = b.flat && b.off == nil
-	b.bare = c.Diagonal.Of == DiagonalEigenvalues && !slices.Contains(u.on, true) || c.Factors.Of == FactorsLayer && !b.layer
+	b.bare = c.Diagonal.Of == DiagonalEigenvalues && !slices.Contains(u.on, true) ||
+		c.Factors.Of == FactorsLayer && !b.layer && c.Diagonal.Of == DiagonalCurvature
 	b.cost(c)
 	return b
 }
@@ -378,7 +380,7 @@ func (r *built[T]) measure(c *Config) {
 		r.plan.ProductFlops += b.products
 		r.plan.RefreshFlops += b.fresh
 		pb := PlanBlock{
-			Param: b.param, Rule: b.rule, From: b.from, Dims: b.dims, Offset: b.offset,
+			Param: b.param, Rule: b.rule, From: b.from, Base: b.base, Dims: b.dims, Offset: b.offset,
 			StateBytes: int64(a.used-before) * size, StepFlops: b.flops, ProductFlops: b.products, RefreshFlops: b.fresh,
 		}
 		for _, x := range b.axes {

@@ -17,7 +17,8 @@ type block[T kernels.Float] struct {
 	rule  int    // of the parameter, −1 for none
 	name  string // of its tensors in checkpoints
 	n     int
-	from  []int // where it begins in the parameter after merging
+	from  []int // where it begins in the parameter after merging, or in its part
+	base  int   // of that part
 	dims  []int
 	// flat blocks have no basis and no norm: all stages are elementwise.
 	flat bool

@@ -44,7 +44,7 @@ func (o *Optimizer[T]) sumSquares(g []T) float64 {
 
 // Step moves the parameters by one step with the gradients times scale: a factor for clipping, for
 // accumulation (1/count) and for an undone loss scale (1/scale) in one. It allocates nothing if
-// there is no error. On error nothing has changed.
+// there is no error. On error nothing has changed, but for what GradientError.Changed says.
 //
 // A call in which no parameter has a gradient changes nothing.
 func (o *Optimizer[T]) Step(scale float64) (Report, error) {
@@ -70,7 +70,7 @@ func (o *Optimizer[T]) Step(scale float64) (Report, error) {
 			o.summed = false
 			return Report{Absent: r.Absent, Skipped: 1, StepSkipped: true}, nil
 		case Zero:
-			s.clean, s.active = true, o.usableCleaned(i, scale)
+			s.clean, s.trusted, s.active = true, false, o.usableCleaned(i, scale)
 		}
 		if !s.active {
 			r.Skipped++

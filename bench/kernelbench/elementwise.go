@@ -45,6 +45,9 @@ func updates[T kernels.Float]() []update[T] {
 		{"direction", read3write3, true, func(p *kernels.Pool, x [][]T) { kernels.AdamDirection(p, c, x[0], x[0], x[1], x[2]) }},
 		{"secondmoment", read2write1, false, func(p *kernels.Pool, x [][]T) { kernels.SecondMoment(p, 0.99, 0.01, 1, x[1], x[0]) }},
 		{"precondition", read2to1, true, func(p *kernels.Pool, x [][]T) { kernels.Precondition(p, 1, 1e-6, x[1], x[2], x[0]) }},
+		{"divide", read2to1, true, func(p *kernels.Pool, x [][]T) {
+			kernels.Divide(p, kernels.DivideCoef[T]{Scale: 1, Gain: 1, Damping: 1e-6, Root: true, Clip: 1}, x[1], x[2], x[0])
+		}},
 		{"average", read2write1, false, func(p *kernels.Pool, x [][]T) { kernels.Axpby(p, 0.1, x[1], 0.9, x[0], x[0]) }},
 		{"combine", read2to1, false, func(p *kernels.Pool, x [][]T) { kernels.Axpby(p, 0.1, x[1], 0.9, x[2], x[0]) }},
 	}

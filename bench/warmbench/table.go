@@ -33,6 +33,9 @@ var policies = []struct {
 	{name: "τ 0.01 partial, budget 4", policy: linalg.RefreshPolicy{Tol: 0.01, Partial: true}, budget: 4},
 }
 
+// betas are those of the averages.
+var betas = [...]float64{0.9, 0.99, 0.999}
+
 // row is what a policy did.
 type row struct {
 	eig       *linalg.SymEig[float32]
@@ -45,7 +48,7 @@ type row struct {
 }
 
 func (g *gradients) table(p *kernels.Pool, every int) error {
-	total := make([]float64, len(policies))
+	total := make([][len(betas) + 1]float64, len(policies)) // by β, and of all
 	most := make([]float64, len(policies))
 	for _, s := range sides {
 		steps := g.steps[s.param]
@@ -57,7 +60,7 @@ func (g *gradients) table(p *kernels.Pool, every int) error {
 		if s.t == kernels.Trans {
 			n = shape[1]
 		}
-		for _, beta := range []float64{0.9, 0.99, 0.999} {
+		for k, beta := range betas {
 			rows, err := g.sequence(p, steps, shape, n, s.t, beta, every)
 			if err != nil {
 				return err
@@ -65,16 +68,25 @@ func (g *gradients) table(p *kernels.Pool, every int) error {
 			fmt.Printf("\n%s, β = %v, %d refreshes\n", s.name, beta, rows[0].calls)
 			fmt.Printf("%-24s %6s %7s %8s %8s %6s %10s %10s %8s %8s %6s\n", "policy", "kept", "partial", "refined", "iterated", "solved", "mean", "largest", "n³", "ms", "ratio")
 			for i, r := range rows {
-				total[i] += r.seconds
+				total[i][k] += r.seconds
+				total[i][len(betas)] += r.seconds
 				most[i] = math.Max(most[i], r.most)
 				fmt.Printf("%-24s %6d %7d %8d %8d %6d %10.1e %10.1e %8.1f %8.2f %6.2f\n", policies[i].name, r.kinds[linalg.Kept], r.kinds[linalg.Partial], r.kinds[linalg.Refined], r.kinds[linalg.Iterated], r.kinds[linalg.Solved],
 					r.sum/float64(r.calls), r.most, r.flops/float64(n*n*n), r.seconds*1e3, r.seconds/rows[0].seconds)
 			}
 		}
 	}
-	fmt.Printf("\nall together\n%-24s %10s %8s %6s\n", "policy", "largest", "ms", "ratio")
+	fmt.Printf("\nall together: time as a ratio to that of cold solves\n%-24s %10s %8s", "policy", "largest", "ms")
+	for _, beta := range betas {
+		fmt.Printf(" %8s", fmt.Sprintf("β %v", beta))
+	}
+	fmt.Printf(" %8s\n", "all")
 	for i, q := range policies {
-		fmt.Printf("%-24s %10.1e %8.2f %6.2f\n", q.name, most[i], total[i]*1e3, total[i]/total[0])
+		fmt.Printf("%-24s %10.1e %8.2f", q.name, most[i], total[i][len(betas)]*1e3)
+		for k, t := range total[i] {
+			fmt.Printf(" %8.2f", t/total[0][k])
+		}
+		fmt.Println()
 	}
 	return nil
 }
