@@ -1,6 +1,8 @@
 package solverbench
 
 import (
+	"math"
+
 	"github.com/seed-4885aa59/eigenbasis/bench/peers"
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
@@ -23,9 +25,31 @@ func eigenContests[T kernels.Float](s *settings, n int) []contest {
 				}
 			},
 			peers: func() []peer { return eigenPeers(s, a, a64, true) },
+		}, contest{
+			what: sp.name + ", values",
+			make: func(p *kernels.Pool) entry {
+				eig := linalg.NewSymEig[T](n, linalg.WithPool(p), linalg.WithValuesOnly())
+				return entry{
+					run:   func() { must(eig.Factorize(a)) },
+					check: func() (float64, float64) { return valueError(a, eig.Values()), -1 },
+				}
+			},
+			peers: func() []peer { return eigenPeers(s, a, a64, false) },
 		})
 	}
 	return all
+}
+
+// valueError returns the largest error of an eigenvalue, against those of the same matrix in float64 with vectors, in units of n·eps·‖A‖₂.
+func valueError[T kernels.Float](a linalg.Matrix[T], values []T) float64 {
+	eig := linalg.NewSymEig[float64](a.Rows)
+	must(eig.Factorize(wide(a)))
+	var worst, norm float64
+	for i, v := range eig.Values() {
+		worst = max(worst, math.Abs(v-float64(values[i])))
+		norm = max(norm, math.Abs(v))
+	}
+	return worst / (float64(a.Rows) * epsOf[T]() * norm)
 }
 
 // eigenErrors returns the residual and the orthogonality in units of n·eps.
