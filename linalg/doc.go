@@ -1,5 +1,5 @@
 // Package linalg holds matrices and factorizations on the kernels of eigenbasis:
-// products, Kronecker products, QR, Cholesky, symmetric eigenvalues, inverse roots, and
+// products, Kronecker products, QR, LU, Cholesky, singular values, least squares, symmetric eigenvalues, inverse roots, and
 // the type this library is named after: Spectral, which rotates into a basis,
 // scales by a diagonal and rotates back, y = Q φ(D) Qᵀ x.
 //

@@ -15,7 +15,8 @@ import (
 // I − V·T·Vᵀ (compact WY, Schreiber and Van Loan 1989), T upper triangular, so that all but the
 // panels are matrix products. The panel itself is halved recursively (Elmroth and Gustavson
 // 2000) down to kernels.QRLeaf columns, which are transposed into rows of unit stride. v is scaled
-// by a rounded reciprocal. ‖A − QR‖_F ≤ m·eps·‖A‖_F and ‖QᵀQ − I‖_F ≤ √k·m·eps for any A,
+// by a rounded reciprocal. An r_jj beyond the largest number, the norm of a column, is an infinity. For m ≥ 4,
+// ‖A − QR‖_F ≤ m·eps·‖A‖_F and ‖QᵀQ − I‖_F ≤ √k·m·eps for any A,
 // rank deficient or not; matrices whose rounding errors do not all point the same way come
 // nearer to √m in place of m.
 type QR[T kernels.Float] struct {
