@@ -18,12 +18,12 @@ type canon[T kernels.Float] struct {
 // space. The documentation of SymEig states the rules. values descend; rows holds the eigenvectors.
 func (s canon[T]) canonical(values []T, rows Matrix[T]) {
 	lo, hi := nullCluster(values, s.work[:len(values)])
-	for i := range values {
+	for i := range rows.Rows {
 		if i < lo || i >= hi {
 			fixSign(s.pool, rows.Row(i))
 		}
 	}
-	if hi > lo {
+	if hi > lo && hi <= rows.Rows {
 		b := rows.Slice(lo, 0, hi-lo, rows.Cols)
 		s.echelon(b)
 		s.polish(b)

@@ -10,6 +10,7 @@ type options struct {
 	refresh *RefreshPolicy
 	// of SymEig
 	valuesOnly bool
+	largest    int
 }
 
 func gather(opts []Option) options {
@@ -35,4 +36,11 @@ func WithRefresh(p RefreshPolicy) Option {
 // VectorsT panic; WithRefresh is not for it. Elsewhere the option has no effect.
 func WithValuesOnly() Option {
 	return func(o *options) { o.valuesOnly = true }
+}
+
+// WithLargest makes SymEig keep the k largest eigenvalues (largest in value, not in magnitude) and their vectors, bit for bit the first of the
+// whole decomposition; only theirs are carried back to the axes of the matrix. With WithValuesOnly it limits Values. WithRefresh is not for
+// it; k ≤ 0 means all. Elsewhere the option has no effect.
+func WithLargest(k int) Option {
+	return func(o *options) { o.largest = k }
 }

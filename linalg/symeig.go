@@ -41,6 +41,7 @@ type SymEig[T kernels.Float] struct {
 	cols               Matrix[T] // as columns
 	colsOK, ok         bool
 	valuesOnly         bool
+	largest, kept      int // the pairs that are wanted, and those that are computed for them
 
 	warm *warm[T] // nil without WithRefresh
 }
@@ -56,10 +57,13 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 		tri: newTridiagonal(o.pool, n), perm: make([]int, n), work: make([]T, 2*n),
 		values: make([]T, n), nextValues: make([]T, n), valuesOnly: o.valuesOnly,
 	}
+	if s.largest = n; o.largest > 0 {
+		s.largest = min(o.largest, n)
+	}
+	if o.refresh != nil && (o.valuesOnly || s.largest < n) {
+		panic(partRefresh)
+	}
 	if o.valuesOnly {
-		if o.refresh != nil {
-			panic(valuesRefresh)
-		}
 		s.tri.keepEnds()
 	} else {
 		s.rows, s.nextRows, s.cols = paddedMatrix[T](n, n), paddedMatrix[T](n, n), paddedMatrix[T](n, n)
@@ -171,7 +175,7 @@ func (s *SymEig[T]) decompose(exp int) error {
 	if !s.direct() {
 		return errNoConvergence
 	}
-	s.canon().canonical(s.nextValues, s.nextRows)
+	s.canon().canonical(s.nextValues, s.next())
 	if !s.unscale(exp) {
 		return errOverflow
 	}
@@ -231,7 +235,7 @@ func (s *SymEig[T]) direct() bool {
 		switch {
 		case !small[T](n):
 			s.sorted()
-			s.red.mulRows(s.nextRows)
+			s.red.mulRows(s.next())
 		case n <= smallOrder:
 			reflectRows(s.red64, s.tri.z, s.tri.u)
 			s.sorted()
@@ -241,7 +245,7 @@ func (s *SymEig[T]) direct() bool {
 		}
 	}
 	if n <= polishOrder && !(is32[T]() && small[T](n)) {
-		s.canon().polish(s.nextRows)
+		s.canon().polish(s.next())
 	}
 	return true
 }
@@ -290,19 +294,34 @@ func (s *SymEig[T]) canon() canon[T] {
 	return canon[T]{s.pool, s.work, s.red.a, s.cols}
 }
 
-// sorted converts the eigenpairs of s.tri to T, in descending order.
+// sorted converts the eigenpairs of s.tri to T, in descending order; the vectors that are kept alone.
 func (s *SymEig[T]) sorted() {
 	s.tri.descending(s.perm)
 	for i, from := range s.perm {
 		s.nextValues[i] = T(s.tri.d[from])
+	}
+	s.kept = s.n // the last step towards orthogonality is made by all together
+	if s.n > polishOrder {
+		s.kept = s.largest
+	}
+	if s.kept < s.n {
+		// The basis of a null space is made of all of it.
+		if lo, hi := nullCluster(s.nextValues, s.work[:s.n]); lo < s.kept && s.kept < hi {
+			s.kept = hi
+		}
+	}
+	for i, from := range s.perm[:s.kept] {
 		kernels.Convert(s.pool, s.nextRows.Row(i), s.tri.z.Row(from))
 	}
 }
 
+// next is the part of s.nextRows that is computed.
+func (s *SymEig[T]) next() Matrix[T] { return s.nextRows.Slice(0, 0, s.kept, s.n) }
+
 // Values returns the eigenvalues in descending order: a view, valid until the next call.
 func (s *SymEig[T]) Values() []T {
 	s.check()
-	return s.values
+	return s.values[:s.largest]
 }
 
 // VectorsT returns the eigenvectors as rows, in the order of Values: a view, valid until the next
@@ -312,7 +331,7 @@ func (s *SymEig[T]) VectorsT() Matrix[T] {
 	if s.valuesOnly {
 		panic(noVectors)
 	}
-	return s.rows
+	return s.rows.Slice(0, 0, s.largest, s.n)
 }
 
 // Vectors returns the eigenvectors as columns, in the order of Values: a view, valid until the
@@ -324,11 +343,11 @@ func (s *SymEig[T]) Vectors() Matrix[T] {
 	}
 	if !s.colsOK {
 		if s.n > 0 {
-			TransposeTo(s.pool, s.cols, s.rows)
+			TransposeTo(s.pool, s.cols.Slice(0, 0, s.n, s.largest), s.VectorsT())
 		}
 		s.colsOK = true
 	}
-	return s.cols
+	return s.cols.Slice(0, 0, s.n, s.largest)
 }
 
 func (s *SymEig[T]) check() {

@@ -104,8 +104,8 @@ func TestSymEigValuesOnlyPanics(t *testing.T) {
 		t.Error("Inf is no error, or changed the values")
 	}
 	for name, f := range map[string]func(){
-		noVectors:     func() { s.VectorsT() },
-		valuesRefresh: func() { NewSymEig[float32](3, WithValuesOnly(), WithRefresh(RefreshPolicy{})) },
+		noVectors:   func() { s.VectorsT() },
+		partRefresh: func() { NewSymEig[float32](3, WithValuesOnly(), WithRefresh(RefreshPolicy{})) },
 	} {
 		func() {
 			defer func() {
@@ -115,5 +115,48 @@ func TestSymEigValuesOnlyPanics(t *testing.T) {
 			}()
 			f()
 		}()
+	}
+}
+
+func TestSymEigLargest(t *testing.T) {
+	both(t, testSymEigLargest[float32], testSymEigLargest[float64])
+}
+
+// The largest pairs are the first of all, bit for bit, also where they end inside a null space.
+func testSymEigLargest[T kernels.Float](t *testing.T) {
+	for _, n := range []int{1, 2, 7, 20, 33, 70, 130} {
+		full := NewSymEig[T](n)
+		for _, k := range []int{1, n/3 + 1, n - 1, n, n + 5} {
+			if k < 1 {
+				continue
+			}
+			s := NewSymEig[T](n, WithLargest(k))
+			values := NewSymEig[T](n, WithLargest(k), WithValuesOnly())
+			for _, name := range []string{"wishart", "rank one", "rank n/3", "random", "zero"} {
+				for _, f := range eigFamilies {
+					if f.name != name {
+						continue
+					}
+					a := castTo[T](f.make(newRandom(n), n), 1)
+					if full.Factorize(a) != nil || s.Factorize(a) != nil || values.Factorize(a) != nil {
+						t.Fatal("failed")
+					}
+					m := min(k, n)
+					bits.Same(t, full.Values()[:m], s.Values(), "values, %s, n = %d, k = %d", name, n, k)
+					bits.Same(t, full.VectorsT().Slice(0, 0, m, n).Clone().Data, s.VectorsT().Clone().Data, "rows, %s, n = %d, k = %d", name, n, k)
+					bits.Same(t, full.Vectors().Slice(0, 0, n, m).Clone().Data, s.Vectors().Clone().Data, "columns, %s, n = %d, k = %d", name, n, k)
+					if len(values.Values()) != m {
+						t.Errorf("%d values, want %d", len(values.Values()), m)
+					}
+				}
+			}
+			a := castTo[T](gram(newRandom(n), n, n/2+1), 1)
+			noAllocs(t, "largest", func() {
+				if s.Factorize(a) != nil {
+					t.Fatal("failed")
+				}
+				s.Vectors()
+			})
+		}
 	}
 }
