@@ -89,8 +89,6 @@ odd: \
 	MOVQ CX, rows+32(FP) \
 	LEAQ (CX)(CX*8), CX \
 	SHRQ $6, CX \
-	CMPQ CX, $1 \
-	ADCQ $0, CX \
 	MOVQ CX, cols+40(FP) \
 	MOVQ DI, AX \
 segment: \
