@@ -412,7 +412,7 @@ func (l *Lanczos[T]) project() error {
 		for i := l.j; i < l.m; i++ {
 			row := l.t.Row(i)[:i]
 			clear(row)
-			l.t.Set(i, i, -2*bound-1)
+			l.t.Set(i, i, float64(-2*bound)-1)
 		}
 	}
 	return l.eig.Factorize(l.t)

@@ -226,9 +226,9 @@ func (l *GELU[T]) derivatives(x, slope, bend []T) {
 	for j, v := range x {
 		s := 1 / (1 + slope[j])
 		q := -geluA * (1 + T(3*geluB*T(v*v)))
-		dq := T(-geluA*6*geluB) * v
+		dq := T(T(-geluA*6*geluB) * v)
 		t := s * (1 - s)
 		slope[j] = s + T(T(v*t)*q)
-		bend[j] = t * (T(2*q) + T(v*(T(T((1-2*s)*q)*q)+dq)))
+		bend[j] = t * (T(2*q) + T(v*(T(T((1-T(2*s))*q)*q)+dq)))
 	}
 }
