@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
 	"github.com/seed-4885aa59/eigenbasis/precond"
 )
 
@@ -142,6 +143,28 @@ func tryConfig[T float32 | float64](t *testing.T, seed uint64, cfg precond.Confi
 	step := func(o *precond.Optimizer[T]) {
 		if r, err := o.Step(1); err != nil {
 			t.Fatalf("New accepted %+v, but Step says: %v (%+v)", cfg, err, r)
+		}
+	}
+	if cfg.Frame.Kind != precond.FrameNone {
+		for range 3 {
+			for _, p := range params {
+				rnd.Uniform(src, p.Grad)
+			}
+			if err := opt.Survey(1); err != nil {
+				t.Fatalf("New accepted %+v, but Survey says: %v", cfg, err)
+			}
+		}
+	}
+	if cfg.Factors.Of == precond.FactorsLayer && cfg.Factors.Init == 0 || cfg.Diagonal.Of == precond.DiagonalCurvature && cfg.Frame.Kind != precond.FrameNone {
+		return // steps want a curvature of layers, or of coordinates that the first step makes
+	}
+	if cfg.Diagonal.Of == precond.DiagonalCurvature {
+		for i, p := range params {
+			rnd.Uniform(src, p.Grad)
+			g := linalg.MatrixOf(1, len(p.Grad), p.Grad)
+			if err := opt.Observe(i, g, g, 1); err != nil && err.Error() == "" {
+				t.Fatal("an error without a message") // parameters without a diagonal are refused
+			}
 		}
 	}
 	for call := range 6 {

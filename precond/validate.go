@@ -80,6 +80,9 @@ func (c *Config) checkNumbers() error {
 			return err
 		}
 	}
+	if math.IsNaN(c.Diagonal.Power) { // its range depends on the diagonal
+		return &ConfigError{"Diagonal.Power", c.Diagonal.Power, "0, or in [−8, 0)"}
+	}
 	return nil
 }
 

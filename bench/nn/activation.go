@@ -225,7 +225,7 @@ func (l *GELU[T]) derivatives(x, slope, bend []T) {
 	kernels.Exp(nil, slope, slope)
 	for j, v := range x {
 		s := 1 / (1 + slope[j])
-		q := -geluA * (1 + T(3*geluB*T(v*v)))
+		q := T(-geluA * (1 + T(3*geluB*T(v*v))))
 		dq := T(T(-geluA*6*geluB) * v)
 		t := s * (1 - s)
 		slope[j] = s + T(T(v*t)*q)

@@ -13,7 +13,7 @@ import (
 )
 
 // never is a period that no run reaches.
-const never = 1 << 40
+const never = 1 << 30
 
 // runner steps one optimizer on gradients of its own.
 type runner[T kernels.Float] struct {
