@@ -154,6 +154,9 @@ func (m *model) kronecker(theta []float64) (linalg.Matrix[float64], error) {
 	return q, nil
 }
 
+// divergence is how many times the loss of the start ends a run as one that diverged.
+const divergence = 100
+
 // cell is one run: a task in coordinates with a diagonal, a peak rate and a decay.
 type cell struct {
 	t     *task
@@ -176,6 +179,8 @@ const (
 	straight  decay = iota // linear to 0
 	geometric              // by a constant factor to 10⁻³ of the peak
 )
+
+func (d decay) String() string { return [...]string{"l", "g"}[d] }
 
 func (d decay) at(t, steps int) float64 {
 	if d == straight {
@@ -205,7 +210,11 @@ func (c *cell) run() {
 		index = make([]int, c.t.batch)
 	}
 	sample := make([]int, c.t.rows)
+	limit := divergence * m.loss(theta)
 	for t := range c.t.steps {
+		if t > 0 && t%30 == 0 && !(m.loss(theta) <= limit) {
+			return
+		}
 		if t == 0 && c.kind != identity {
 			if c.err = o.SetBasis(0, 0, c.first); c.err != nil {
 				return
@@ -253,12 +262,17 @@ type cells []*cell
 
 func (c cells) Do(i int) { c[i].run() }
 
-// rates and decays are the grid that every cell is tuned over.
-func rates(quick bool) []float64 {
-	if quick {
+// rates are, with the two decays, the grid over which every cell of a task is tuned. Networks leave out the least, which no cell of
+// theirs likes best.
+func (t *task) rates(quick bool) []float64 {
+	all := []float64{1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1, 3}
+	switch {
+	case quick:
 		return []float64{0.003, 0.03, 0.3, 1}
+	case t.renew > 0:
+		return all[2:]
 	}
-	return []float64{1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1, 3}
+	return all
 }
 
 // steps counts the steps of cfg until done, at the best of the rates and factors of geometric decay: limit if none gets

@@ -23,7 +23,7 @@ type task struct {
 	steps   int
 	renew   int // steps between bases; 0 is one basis for the run
 	observe int // steps between Gauss–Newton diagonals
-	rows    int // samples for one
+	rows    int // samples for one, of the stochastic half
 }
 
 // model is an instance of a task with memory of its own.
@@ -88,25 +88,40 @@ func (m *model) gradient(dst, theta []float64, index []int) {
 	m.net.Store.Gather(dst)
 }
 
-// jacobian returns rows whose mean outer product, times the number of rows per sample, is the Gauss–Newton matrix at theta over
-// the samples of index: for each output k the gradient for the k-th column of a root S of the loss's Hessian, S = I for the
-// squared error, √π_k·(e_k − π) for cross-entropy. do, if not nil, is called after every backward pass.
+// columns is the number of columns of a root S of the loss's Hessian, S·Sᵀ = diag π − π·πᵀ or I. That of two classes has rank one:
+// S = √(π₀π₁)·(1, −1)ᵀ.
+func (t *task) columns() int {
+	if t.classes != nil && t.outputs == 2 {
+		return 1
+	}
+	return t.outputs
+}
+
+// jacobian returns rows whose sum of outer products, over the number of samples, is the Gauss–Newton matrix at theta over the
+// samples of index: for each column of S the gradients of all samples for it, S = I for the squared error,
+// √π_k·(e_k − π) for cross-entropy. do, if not nil, is called after every backward pass.
 func (m *model) jacobian(theta []float64, index []int, do func(k int)) (rows linalg.Matrix[float64], samples int) {
 	m.net.Store.SetValues(theta)
 	x, _, _ := m.pick(index)
-	n, outputs := x.Rows, m.t.outputs
-	if len(m.gn.Data) < n*outputs*m.net.Size() {
-		m.gn = linalg.NewMatrix[float64](n*outputs, m.net.Size())
+	n, outputs, columns := x.Rows, m.t.outputs, m.t.columns()
+	if len(m.gn.Data) < n*columns*m.net.Size() {
+		m.gn = linalg.NewMatrix[float64](n*columns, m.net.Size())
 	}
-	rows = m.gn.Slice(0, 0, n*outputs, m.net.Size())
+	rows = m.gn.Slice(0, 0, n*columns, m.net.Size())
 	out := m.net.Forward(nil, x)
 	prob := linalg.NewMatrix[float64](n, outputs)
 	if m.t.classes != nil {
 		kernels.Softmax(nil, n, outputs, out.Data, out.Stride, prob.Data, prob.Stride)
 	}
 	dy := linalg.NewMatrix[float64](n, outputs)
-	for k := range outputs {
+	for k := range columns {
 		for i := range n {
+			if columns < outputs {
+				root := math.Sqrt(prob.At(i, 0) * prob.At(i, 1))
+				dy.Set(i, 0, root)
+				dy.Set(i, 1, -root)
+				continue
+			}
 			for j := range outputs {
 				d := 0.0
 				if j == k {
@@ -172,7 +187,7 @@ func tasks(g *rnd.Source, quick bool, rotation func(n int, g *rnd.Source) linalg
 			return nn.NewMLP[float64]([]int{in, out}, nn.Straight, false, rows)
 		}
 	}
-	mlp := func(out int) func(rows int) *nn.Network[float64] {
+	mlp := func(width, out int) func(rows int) *nn.Network[float64] {
 		return func(rows int) *nn.Network[float64] {
 			return nn.NewMLP[float64]([]int{d, width, out}, nn.Gauss, true, rows)
 		}
@@ -205,7 +220,7 @@ func tasks(g *rnd.Source, quick bool, rotation func(n int, g *rnd.Source) linalg
 	}
 	logistic.start = make([]float64, 3*in/2)
 
-	parity := &task{name: "parity MLP", build: mlp(2), outputs: 2, batch: 32, steps: steps, renew: 30, observe: 10, rows: samples / 4}
+	parity := &task{name: "parity MLP", build: mlp(width, 2), outputs: 2, batch: 32, steps: steps, renew: 30, observe: 10, rows: samples / 4}
 	parity.x = signs(g, samples, d)
 	parity.classes = make([]byte, samples)
 	for i := range samples {
@@ -216,7 +231,7 @@ func tasks(g *rnd.Source, quick bool, rotation func(n int, g *rnd.Source) linalg
 	}
 	parity.start = initial(parity.build(1), 1)
 
-	stair := &task{name: "staircase MLP", build: mlp(1), outputs: 1, batch: 32, steps: steps, renew: 30, observe: 10, rows: samples / 4}
+	stair := &task{name: "staircase MLP", build: mlp(width/2, 1), outputs: 1, batch: 32, steps: steps, renew: 30, observe: 10, rows: samples / 4}
 	stair.x = signs(g, samples, d)
 	stair.target = linalg.NewMatrix[float64](samples, 1)
 	for i := range samples {

@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/graph"
@@ -94,16 +93,14 @@ func feasibility(r *paper.Run) error {
 	}
 	r.AtMost("‖CᵀV‖_max/‖C‖ after 64 steps on 1000 nodes", worst/linalg.FrobeniusNorm(nil, c), 1e-12)
 	r.AtMost("‖VᵀV − I‖ there", linalg.FrobeniusNorm(nil, gram), 1e-12)
-	// The least of a few runs: the run time of Go may allocate on its own.
-	least := math.Inf(1)
-	for range 5 {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
+	var failed error
+	least := paper.Allocations(func() {
 		if err := s.Run(l, nil, r.Seed, steps); err != nil {
-			return err
+			failed = err
 		}
-		runtime.ReadMemStats(&after)
-		least = min(least, float64(after.Mallocs-before.Mallocs))
+	})
+	if failed != nil {
+		return failed
 	}
 	r.AtMost("allocations of 64 steps", least, 0)
 	return nil

@@ -30,7 +30,7 @@ func identities(r *paper.Run) error {
 		r.AtMost(name+", float32", d32, 1e-4)
 	}
 
-	same, err := equivariance(precondSOAP(), g)
+	same, err := equivariance(everyStep(), g)
 	if err != nil {
 		return err
 	}
@@ -40,14 +40,13 @@ func identities(r *paper.Run) error {
 		return err
 	}
 	r.Control("AdamW on P·W·Sᵀ: distance of the trajectories", other, "≥ 1e-2: AdamW has no such symmetry", other >= 1e-2)
-	return firstSteps(r, g)
-}
-
-// precondSOAP is SOAP with a full decomposition at every step and no decay.
-func precondSOAP() precond.Config {
-	c := precond.SOAP()
-	c.Basis.Every, c.Basis.By, c.Basis.Carry, c.Decay.Rate = 1, precond.Eigh, precond.Keep, 0
-	return c
+	if err := firstSteps(r, g); err != nil {
+		return err
+	}
+	if err := trajectory(r); err != nil {
+		return err
+	}
+	return allocations(r, g)
 }
 
 // adafactor returns the relative distance of Shampoo with power ½ and trace correction, √tr(L)·L^(−½)·G·R^(−½), from Adafactor in
@@ -191,6 +190,34 @@ func distance[T kernels.Float](a, b []T) float64 {
 		n += float64(v) * float64(v)
 	}
 	return math.Sqrt(d / n)
+}
+
+// allocations: steps with refreshes among them take no memory.
+func allocations(r *paper.Run, g *rnd.Source) error {
+	const m, n = 48, 32
+	cfg := precond.SOAP()
+	cfg.Basis.Every = 2
+	q := &precond.Param[float64]{Name: "w", Shape: []int{m, n}, Value: make([]float64, m*n), Grad: make([]float64, m*n)}
+	o, err := precond.New(cfg, []*precond.Param[float64]{q}, nil)
+	if err != nil {
+		return err
+	}
+	refreshes := 0
+	count := paper.Allocations(func() {
+		for range 4 {
+			nn.Normal(q.Grad, 1, g)
+			rep, e := o.Step(1)
+			if e != nil {
+				err = e
+			}
+			refreshes += rep.Refreshed
+		}
+	})
+	if err != nil {
+		return err
+	}
+	r.AtMost(fmt.Sprintf("allocations of 4 steps, with %d refreshes among 20 of them", refreshes), count, 0)
+	return nil
 }
 
 // firstSteps: the first call changes nothing, and the second moves by the learning rate in every coordinate of the basis,
