@@ -250,6 +250,31 @@ func (p *pass[T]) survey(g []T, w float64) {
 	}
 }
 
+// FixFrames fixes the frames of all parameters that have been surveyed, as the first Step would: what Save and Clone hand on then has
+// them ready, where several runs begin in the same frame. Frames that are fixed stay. It is an error where Config has no frame, or a
+// parameter with one has not been surveyed; nothing has changed then.
+func (o *Optimizer[T]) FixFrames() error {
+	if o.cfg.Frame.Kind == FrameNone {
+		return fmt.Errorf("precond: FixFrames: Config.Frame.Kind is FrameNone, so there is nothing to fix")
+	}
+	for i := range o.blocks {
+		if b := &o.blocks[i]; b.frame != nil && b.clock.fixed == 0 && b.clock.surveyed == 0 {
+			return fmt.Errorf("precond: FixFrames: the frame of parameter %q is unknown: call Survey first", o.params[b.param].Name)
+		}
+	}
+	s := <-o.slots
+	defer func() { o.slots <- s }()
+	for i := range o.blocks {
+		if b := &o.blocks[i]; b.frame != nil && b.clock.fixed == 0 {
+			b.status = status{}
+			p := pass[T]{o: o, b: b, s: s, p: o.pool}
+			p.fix()
+			b.total.add(&b.status)
+		}
+	}
+	return nil
+}
+
 // framed refuses a step of a frame of which nothing is known.
 func (o *Optimizer[T]) framed() error {
 	for i := range o.blocks {

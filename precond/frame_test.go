@@ -1,6 +1,7 @@
 package precond
 
 import (
+	"bytes"
 	"math"
 	"testing"
 
@@ -283,6 +284,49 @@ func TestFrames(t *testing.T) {
 
 // TestSurveyErrors: what is refused changes nothing; a frame is made once; nothing is allocated; zero gradients and one gradient
 // are enough for a frame.
+// A frame that FixFrames has fixed is that of the first Step, to the bit, and goes along with Save.
+func TestFixFrames(t *testing.T) {
+	q := newQuadratic(t, rnd.New(81), 12, func(i int) float64 { return 1 / float64(1+i*i) })
+	for _, f := range []Frame{{Kind: FrameDense}, {Kind: FrameKron}, {Kind: FrameLowRank, Rank: 3}} {
+		c := EGOP(Adam())
+		c.Frame = f
+		run := func(prepare func(o *Optimizer[float64]) *Optimizer[float64]) []float64 {
+			src := rnd.New(82)
+			p := &Param[float64]{Name: "x", Shape: []int{3, 4}, Value: make([]float64, 12), Grad: make([]float64, 12)}
+			o, err := New(c, []*Param[float64]{p}, nil)
+			require.NoError(t, err)
+			require.ErrorContains(t, o.FixFrames(), "call Survey first")
+			for range 20 {
+				q.at(rnd.Normal(src, p.Value), p.Grad)
+				require.NoError(t, o.Survey(0.05))
+			}
+			o = prepare(o)
+			clear(p.Value)
+			for range 5 {
+				q.at(p.Value, p.Grad)
+				_, err := o.Step(1)
+				require.NoError(t, err)
+			}
+			return p.Value
+		}
+		want := run(func(o *Optimizer[float64]) *Optimizer[float64] { return o })
+		require.Equal(t, want, run(func(o *Optimizer[float64]) *Optimizer[float64] {
+			require.NoError(t, o.FixFrames())
+			require.NoError(t, o.FixFrames()) // fixed ones stay
+			require.ErrorContains(t, o.Survey(1), "is fixed")
+			var b bytes.Buffer
+			require.NoError(t, o.Save(&b))
+			next, err := New(c, o.params, nil)
+			require.NoError(t, err)
+			require.NoError(t, next.Load(bytes.NewReader(b.Bytes()), int64(b.Len())))
+			return next
+		}))
+	}
+	o, err := New(Adam(), []*Param[float64]{{Name: "x", Shape: []int{2}, Value: make([]float64, 2)}}, nil)
+	require.NoError(t, err)
+	require.ErrorContains(t, o.FixFrames(), "nothing to fix")
+}
+
 func TestSurveyErrors(t *testing.T) {
 	p := newProblem[float32](83, []int{3, 4}, []int{5})
 	for _, f := range []Frame{{Kind: FrameDense}, {Kind: FrameKron}, {Kind: FrameLowRank, Rank: 2}} {

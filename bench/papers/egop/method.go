@@ -1,6 +1,7 @@
 package egop
 
 import (
+	"bytes"
 	"math"
 	"slices"
 
@@ -41,7 +42,8 @@ type job struct {
 	cfg   precond.Config
 	steps int
 	seed  uint64
-	decay bool // linear to 0; without, the rate is constant
+	decay bool   // linear to 0; without, the rate is constant
+	frame []byte // state of an optimizer with the frame; nil is one that the job makes itself
 
 	trace  []float64 // loss after every step
 	values []float64 // θ at the end
@@ -67,27 +69,52 @@ func (j *job) params(theta, grad []float64) []*precond.Param[float64] {
 	return out
 }
 
+// survey makes the optimizer of a job and, if it has a frame, estimates that from gradients at points of ρ.
+func (j *job) survey(g *rnd.Source, f objective, theta, grad []float64) (*precond.Optimizer[float64], error) {
+	o, err := precond.New(j.f.with(j.cfg), j.params(theta, grad), nil)
+	if err != nil || j.f.frame.Kind == precond.FrameNone {
+		return o, err
+	}
+	if j.frame != nil {
+		return o, o.Load(bytes.NewReader(j.frame), int64(len(j.frame)))
+	}
+	m := j.f.samples(j.p.n)
+	for range m {
+		j.p.draw(g, theta)
+		f.gradient(grad, theta)
+		if err := o.Survey(1 / float64(m)); err != nil {
+			return nil, err
+		}
+	}
+	return o, o.FixFrames()
+}
+
+// prepare returns the state with the frame that the runs of a form share.
+func (f form) prepare(p *problem, cfg precond.Config, seed uint64) ([]byte, error) {
+	if f.frame.Kind == precond.FrameNone {
+		return nil, nil
+	}
+	j := &job{p: p, f: f, cfg: cfg}
+	o, err := j.survey(rnd.New(seed+1), p.build(), make([]float64, p.n), make([]float64, p.n))
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = o.Save(&b)
+	return b.Bytes(), err
+}
+
 func (j *job) run() {
-	g := rnd.New(j.seed)
 	n := j.p.n
 	theta, start, grad := make([]float64, n), make([]float64, n), make([]float64, n)
-	j.p.draw(g, start)
-	o, err := precond.New(j.f.with(j.cfg), j.params(theta, grad), nil)
+	j.p.draw(rnd.New(j.seed), start)
+	f := j.p.build()
+	o, err := j.survey(rnd.New(j.seed+1), f, theta, grad)
 	if err != nil {
 		j.err = err
 		return
 	}
-	f := j.p.build()
-	if j.f.frame.Kind != precond.FrameNone {
-		m := j.f.samples(n)
-		for range m {
-			j.p.draw(g, theta)
-			f.gradient(grad, theta)
-			if j.err = o.Survey(1 / float64(m)); j.err != nil {
-				return
-			}
-		}
-	}
+	o.SetLR(j.cfg.LR)
 	copy(theta, start) // the same start in the new coordinates: θ̃₀ = Vᵀθ₀
 	for t := range j.steps {
 		f.gradient(grad, theta)
@@ -147,12 +174,16 @@ func inner(name string) precond.Config {
 // tuned runs a form over a grid of rates a factor √10 apart, extended while the best is at an edge, and returns the best run.
 func tuned(pool *kernels.Pool, p *problem, f form, cfg precond.Config, steps int, seed uint64) (*job, error) {
 	rates := []float64{0.003, 0.01, 0.0316, 0.1, 0.316, 1}
+	frame, err := f.prepare(p, cfg, seed)
+	if err != nil {
+		return nil, err
+	}
 	run := func(rates []float64) (jobs, error) {
 		var all jobs
 		for _, lr := range rates {
 			c := cfg
 			c.LR = lr
-			all = append(all, &job{p: p, f: f, cfg: c, steps: steps, seed: seed, decay: true})
+			all = append(all, &job{p: p, f: f, cfg: c, steps: steps, seed: seed, decay: true, frame: frame})
 		}
 		pool.Run(len(all), all)
 		for _, j := range all {
