@@ -25,7 +25,7 @@ func run(r *paper.Run) error {
 	if err := slopes(r); err != nil {
 		return err
 	}
-	for _, f := range []func(*paper.Run) error{descent, convolution, trained} {
+	for _, f := range []func(*paper.Run) error{descent, withMean, convolution, trained} {
 		if err := f(r); err != nil {
 			return err
 		}
@@ -114,8 +114,9 @@ func slopes(r *paper.Run) error {
 		table = append(table, []string{t.m.name, fmt.Sprint(t.q), t.mean.name, fmt.Sprintf("%.3f", b), fmt.Sprintf("%.5f", r2)})
 		series = append(series, paper.Series{Name: name, X: lambdas, Y: taus})
 	}
-	r.Table("exponent of the emergence time, closed forms, λ from 0.01 to 10", []string{"denoiser", "Q", "mean", "slope", "R²"}, table)
-	spread := preconditioned(r, lambdas, &series)
+	spread, extra := preconditioned(r, lambdas, &series)
+	table = append(table, extra...)
+	r.Table("exponent of the emergence time, closed forms, λ from 0.01 to 10; preconditioned is by (Σ+σ²I)⁻¹ per σ", []string{"denoiser", "Q", "mean", "slope", "R²"}, table)
 	if err := r.Lines("emergence time against variance", paper.Axes{X: "λ", Y: "τ*", LogX: true, LogY: true}, series...); err != nil {
 		return err
 	}
@@ -132,28 +133,41 @@ func slopes(r *paper.Run) error {
 	return r.Lines("generated variance, one layer, Q = 0.1", paper.Axes{X: "τ", Y: "λ̃", LogX: true, LogY: true}, curves...)
 }
 
-// preconditioned asks for the spread of τ* when the gradient of each noise level is multiplied by (Σ + σ²I)⁻¹: all weights then decay
-// at the rate 2η. It returns the spread without.
-func preconditioned(r *paper.Run, lambdas []float64, series *[]paper.Series) float64 {
-	const q = 0
-	spread := func(variance func(lambda, tau float64) float64) (float64, []float64) {
+// preconditioned asks for the spread of τ* when the gradient of each noise level is multiplied by (Σ + σ²I)⁻¹: all weights of one layer
+// then decay at the rate 2η. Of two layers, ẇ = 8ηw(w* − w): the rate keeps the factor w* = λ/(λ+σ²). It returns the spread of one
+// layer without, and rows of the table.
+func preconditioned(r *paper.Run, lambdas []float64, series *[]paper.Series) (float64, [][]string) {
+	var rows [][]string
+	spread := func(name string, q float64, first func(lambda float64) float64, variance func(lambda, tau float64) float64) float64 {
 		low, high := math.Inf(1), 0.0
 		taus := make([]float64, len(lambdas))
 		for i, lambda := range lambdas {
-			taus[i] = crossing(func(tau float64) float64 { return variance(lambda, tau) }, geometric.of(initial(q), final(lambda)), 1e-7, 1e6)
+			taus[i] = crossing(func(tau float64) float64 { return variance(lambda, tau) }, geometric.of(first(lambda), final(lambda)), 1e-7, 1e6)
 			low, high = min(low, taus[i]), max(high, taus[i])
 		}
-		return high / low, taus
+		if name != "" {
+			b, _ := slope(lambdas, taus)
+			rows = append(rows, []string{name, fmt.Sprint(q), geometric.name, fmt.Sprintf("%.3f", b), "flat"})
+			*series = append(*series, paper.Series{Name: name, X: lambdas, Y: taus, Points: true})
+		}
+		return high / low
 	}
-	before, _ := spread(func(lambda, tau float64) float64 { return oneLayer.variance(lambda, q, tau) })
-	after, taus := spread(func(lambda, tau float64) float64 {
+	const q = 0.1
+	zero := func(float64) float64 { return initial(0) }
+	before := spread("", 0, zero, func(lambda, tau float64) float64 { return oneLayer.variance(lambda, 0, tau) })
+	after := spread("one layer, preconditioned", 0, zero, func(lambda, tau float64) float64 {
+		return integrated(func(sigma float64) float64 { return optimum(lambda, sigma) * (1 - exp(-2*tau)) }, sigma0, sigmaT, 400)
+	})
+	start := func(lambda float64) float64 { return twoLayers.variance(lambda, q, 0) }
+	twoBefore := spread("", q, start, func(lambda, tau float64) float64 { return twoLayers.variance(lambda, q, tau) })
+	two := spread("two layers, preconditioned", q, start, func(lambda, tau float64) float64 {
 		return integrated(func(sigma float64) float64 {
 			w := optimum(lambda, sigma)
-			return w + float64((q-w)*exp(-2*tau))
+			return w * q / (float64((w-q)*exp(-8*w*tau)) + q)
 		}, sigma0, sigmaT, 400)
 	})
-	*series = append(*series, paper.Series{Name: "one layer, preconditioned per σ", X: lambdas, Y: taus, Points: true})
 	r.AtMost("spread of τ* over modes, λ over 1000×, preconditioned by (Σ+σ²I)⁻¹ per σ", after, 2)
 	r.AtLeast("spread without", before, 500)
-	return before
+	r.Claim("two layers: spread of τ* preconditioned", two, fmt.Sprintf("< 2 as with one layer; %.0f without", twoBefore), paper.If(two < 2))
+	return before, rows
 }

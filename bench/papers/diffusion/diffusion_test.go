@@ -67,6 +67,7 @@ func TestIdentities(t *testing.T) {
 	require.NoError(t, slopes(r))
 	require.NoError(t, filterGradient(r))
 	require.NoError(t, descent(r))
+	require.NoError(t, withMean(r))
 	require.Greater(t, len(r.Checks), 20)
 	for _, c := range r.Checks {
 		require.False(t, c.Failed, "%s: %v", c.Name, c.Value)

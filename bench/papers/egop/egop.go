@@ -199,7 +199,7 @@ func sweep(r *paper.Run, seed uint64, widths []int, samples, steps int) error {
 			if err != nil {
 				return err
 			}
-			x := speedUp(base, with, steps)
+			x := speedUp(base, with)
 			rising = rising && (i == 0 || x >= s.Y[i-1])
 			s.X, s.Y = append(s.X, a), append(s.Y, x)
 			if rows[i] == nil {
@@ -216,17 +216,18 @@ func sweep(r *paper.Run, seed uint64, widths []int, samples, steps int) error {
 			r.Claim("linear networks, "+name+": speed-up at α = 3, rising at every α before", last, "rises at every α", paper.If(rising))
 		}
 	}
-	r.Table(fmt.Sprintf("Linear networks %v: steps to the original's loss after %d over those with the frame; below 1 the frame is slower, and the ratio is that of the steps to its loss", widths, steps),
+	r.Table(fmt.Sprintf("Linear networks %v: loss after %d steps, and the original's steps over those with the frame to the larger of the two losses, or to %.0e", widths, steps, solved),
 		[]string{"α", "Adagrad", "with EGOP", "speed-up", "Adam", "with EGOP", "speed-up"}, rows)
 	return r.Lines("Linear networks: fewer steps by the decay of the spectrum", paper.Axes{X: "α", Y: "speed-up", LogY: true}, series...)
 }
 
-// speedUp is the steps of base to a loss that both reach, over those of with: the final loss of the slower one.
-func speedUp(base, with *job, steps int) float64 {
-	if t := with.reaches(base.final()); t > 0 {
-		return float64(steps) / float64(t)
-	}
-	return float64(max(1, base.reaches(with.final()))) / float64(steps)
+// solved is a loss of the linear networks that needs no comparison any more.
+const solved = 1e-10
+
+// speedUp is the steps of base to a loss that both reach, over those of with: the final loss of the slower one, or solved.
+func speedUp(base, with *job) float64 {
+	target := max(base.final(), with.final(), solved)
+	return float64(base.reaches(target)) / float64(with.reaches(target))
 }
 
 // forms compares the frames that scale and their cost.

@@ -133,12 +133,15 @@ func (j *job) run() {
 	j.values = theta
 }
 
-// final is the loss at the end, +Inf where the run broke off.
+// final is the loss at the end, not less than can be told from 0; +Inf where the run broke off.
 func (j *job) final() float64 {
 	if len(j.trace) < j.steps {
 		return math.Inf(1)
 	}
-	return max(j.trace[j.steps-1], 1e-300)
+	if j.p.floor != 0 { // a difference
+		return max(j.trace[j.steps-1], 1e-15)
+	}
+	return max(j.trace[j.steps-1], 1e-30)
 }
 
 // reaches returns the first step at which the loss is at most target; 0 if none.
