@@ -2,6 +2,7 @@ package nn
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -169,6 +170,46 @@ func TestNetworkDerivatives(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What K-FAC's factors are made of: a layer's output gradient is that of differences in its bias, for a batch of one, and with its
+// input makes the gradient of the weights.
+func TestLayerStatistics(t *testing.T) {
+	const h, classes = 1e-6, 4
+	n := NewMLP[float64]([]int{5, 7, 6, classes}, Gauss, true, 1)
+	g := rnd.New(21)
+	theta, grad := make([]float64, n.Size()), make([]float64, n.Size())
+	Normal(theta, 0.7, g)
+	ce := NewCrossEntropy[float64](1, classes)
+	x := random(1, 5, g)
+	loss := func(at []float64) float64 {
+		n.Store.SetValues(at)
+		return ce.Loss(nil, n.Forward(nil, x), []byte{2})
+	}
+	loss(theta)
+	n.Backward(nil, ce.Grad(nil, n.Forward(nil, x), []byte{2}, 1))
+	n.Store.Gather(grad)
+	type statistic struct{ in, out []float64 }
+	var all []statistic
+	for _, l := range n.Layers {
+		all = append(all, statistic{slices.Clone(l.Input().Row(0)), slices.Clone(l.OutputGradient().Row(0))})
+	}
+	at := 0
+	for _, s := range all {
+		in, out := len(s.in), len(s.out)
+		for i := range out {
+			bias := at + i*(in+1) + in // rows of [W, b]
+			up, down := slices.Clone(theta), slices.Clone(theta)
+			up[bias] += h
+			down[bias] -= h
+			require.InDelta(t, (loss(up)-loss(down))/(2*h), s.out[i], 1e-8)
+			for j, a := range s.in {
+				require.InDelta(t, s.out[i]*a, grad[at+i*(in+1)+j], 1e-12)
+			}
+		}
+		at += out * (in + 1)
+	}
+	require.Equal(t, n.Size(), at)
 }
 
 // The Gauss–Newton matrix is Jᵀ·H·J, and the Hessian of a linear model.
