@@ -72,11 +72,68 @@ func identities(r *paper.Run) error {
 	r.AtMost("one linear layer, squared error: ‖H − EKFAC‖/‖H‖", distance(r, h, f.EKFAC())/norm, 1e-10)
 	r.AtMost("one linear layer, squared error: ‖H − KFAC‖/‖H‖", distance(r, h, f.KFAC())/norm, 1e-10)
 
+	if err := deep(r); err != nil {
+		return err
+	}
 	rho, err := leaveOneOut(r, g)
 	if err != nil {
 		return err
 	}
 	r.AtLeast("ridge regression: Spearman of scores and refits without a sample", rho, 0.99)
+	return nil
+}
+
+// deep checks on deep linear networks with cross-entropy, layer by layer and for three draws, that EK-FAC is what it says: the diagonal
+// of the Gauss–Newton block in K-FAC's basis, with the block's trace, and so never further from the block than K-FAC. They are equally
+// far where the block is a Kronecker product, as with one and the same input for all samples.
+func deep(r *paper.Run) error {
+	const samples, classes = 60, 3
+	worst, diagonal, trace, product := 0.0, 0.0, 0.0, 0.0
+	for draw := range 4 {
+		g := rnd.New(r.Seed + 100 + uint64(draw))
+		f := &fitted{
+			p: &problem{classes: classes}, pool: r.Pool, ce: nn.NewCrossEntropy[float64](samples, classes),
+			net: nn.NewMLP[float64]([]int{6, 5, 4, classes}, nn.Straight, true, samples), x: linalg.NewMatrix[float64](samples, 6),
+		}
+		theta := make([]float64, f.net.Size())
+		nn.Normal(theta, 0.6, g)
+		f.net.Store.SetValues(theta)
+		nn.Normal(f.x.Data, 1, g)
+		same := draw == 3
+		for i := 1; same && i < samples; i++ {
+			copy(f.x.Row(i), f.x.Row(0))
+		}
+		gn := f.gaussNewton()
+		factors, err := f.factors()
+		if err != nil {
+			return err
+		}
+		at := 0
+		for _, x := range factors {
+			n := x.Layer.Dim()
+			block := gn.Slice(at, at, n, n)
+			at += n
+			ek, k := x.EKFAC(), x.KFAC()
+			size := linalg.FrobeniusNorm(r.Pool, block)
+			de, dk := distance(r, block, ek), distance(r, block, k)
+			if same {
+				product = max(product, de/size, dk/size)
+				continue
+			}
+			worst = max(worst, de/dk)
+			sum := 0.0
+			for i, v := range rotated(r, block, ek.Blocks[0].Basis) {
+				diagonal = max(diagonal, math.Abs(v-ek.Blocks[0].D[i])/size)
+				sum += ek.Blocks[0].D[i] - block.At(i, i)
+			}
+			trace = max(trace, math.Abs(sum)/size)
+		}
+	}
+	// Less than 1 by more than rounding: no block is a Kronecker product.
+	r.AtMost("deep linear network, cross-entropy: largest ‖GGN−EKFAC‖/‖GGN−KFAC‖ of three draws and layers", worst, 1-1e-6)
+	r.AtMost("the same with one input for all samples, where all are: ‖GGN−EKFAC‖/‖GGN‖ and ‖GGN−KFAC‖/‖GGN‖", product, 1e-10)
+	r.AtMost("EK-FAC's diagonal by products of squares against diag(Qᵀ·GGN·Q), over ‖GGN‖", diagonal, 1e-12)
+	r.AtMost("|tr EKFAC − tr GGN|/‖GGN‖", trace, 1e-12)
 	return nil
 }
 
