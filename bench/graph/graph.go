@@ -231,12 +231,15 @@ func (g *Graph) addCycle(r *rnd.Source) bool {
 	return true
 }
 
+// leastLinks is how many edges, and how many pairs without one, link prediction needs to learn anything.
+const leastLinks = 50
+
 // ReadEdges reads a graph from a file: two names of nodes on a line, anything behind them is ignored, lines that begin with # or %
 // are comments.
 func ReadEdges(name string) (*Graph, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; pass a readable file", err)
 	}
 	defer f.Close()
 	g := New(name, 0)
@@ -257,15 +260,19 @@ func ReadEdges(name string) (*Graph, error) {
 			continue
 		}
 		if len(w) < 2 {
-			return nil, fmt.Errorf("%s, line %d: an edge is two names of nodes", name, line)
+			return nil, fmt.Errorf("%s, line %d has one word; an edge is two names of nodes", name, line)
 		}
 		g.Link(node(w[0]), node(w[1]))
 	}
 	if err := s.Err(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w; pass a text file with an edge on each line", name, err)
 	}
-	if n := len(g.Edges()); n < 50 {
-		return nil, fmt.Errorf("%s has %d edges; link prediction needs 50", name, n)
+	n := len(g.Edges())
+	if n < leastLinks {
+		return nil, fmt.Errorf("%s has %d edges; link prediction needs %d", name, n, leastLinks)
+	}
+	if free := g.Size()*(g.Size()-1)/2 - n; free < leastLinks {
+		return nil, fmt.Errorf("%s has %d pairs of nodes without an edge; link prediction needs %d", name, free, leastLinks)
 	}
 	return g, nil
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,5 +94,15 @@ func TestEdgeList(t *testing.T) {
 	_, err = ReadEdges(name)
 	require.ErrorContains(t, err, "50")
 	_, err = ReadEdges(name + "x")
-	require.Error(t, err)
+	require.ErrorContains(t, err, "pass a readable file")
+	// A complete graph has no pair to tell from its edges.
+	b.Reset()
+	for i := range 12 {
+		for j := range i {
+			fmt.Fprintln(&b, i, j)
+		}
+	}
+	write(b.String())
+	_, err = ReadEdges(name)
+	require.ErrorContains(t, err, "0 pairs of nodes without an edge")
 }

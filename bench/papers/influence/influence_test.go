@@ -93,13 +93,15 @@ func TestTable(t *testing.T) {
 		"1,2\n3,4\n":                     "at least 50",
 		strings.Repeat("1,x,0\n", 60):    "not a finite number",
 		strings.Repeat("1,2,same\n", 60): "single class",
-		strings.Repeat("1,2\n1\n", 60):   "wrong number of fields",
+		strings.Repeat("1,2\n1\n", 60):   "row 2 has 1 columns and row 1 has 2",
+		strings.Repeat("1\n2\n", 60):     "single column",
+		strings.Repeat("1,\"2\n", 60):    "separated by commas",
 	} {
 		_, err := table(write(text), 1)
 		require.ErrorContains(t, err, want)
 	}
 	_, err = table(filepath.Join(dir, "none"), 1)
-	require.ErrorContains(t, err, "cannot read -data")
+	require.ErrorContains(t, err, "pass a readable file")
 }
 
 // Retrained models do not depend on the number of workers.

@@ -43,24 +43,35 @@ type problem struct {
 func table(name string, seed uint64) (*problem, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read -data: %w", err)
+		return nil, fmt.Errorf("%w; pass a readable file", err)
 	}
 	defer f.Close()
-	lines, err := csv.NewReader(f).ReadAll()
+	read := csv.NewReader(f)
+	read.FieldsPerRecord = -1 // counted below, to say more
+	lines, err := read.ReadAll()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s cannot be read as values separated by commas: %w", name, err)
 	}
+	first := 1 // the row of the file where data begins
 	if len(lines) > 0 && len(lines[0]) > 1 {
 		if _, err := strconv.ParseFloat(strings.TrimSpace(lines[0][0]), 64); err != nil {
-			lines = lines[1:]
+			lines, first = lines[1:], 2
 		}
 	}
-	if len(lines) < 50 || len(lines[0]) < 2 {
-		return nil, fmt.Errorf("%s has %d rows of data; give at least 50, of one feature or more and a class", name, len(lines))
+	if len(lines) < 50 {
+		return nil, fmt.Errorf("%s has %d rows of data; give at least 50", name, len(lines))
 	}
 	features := len(lines[0]) - 1
+	if features < 1 {
+		return nil, fmt.Errorf("%s has a single column; give one feature or more and, last, a class", name)
+	}
 	if features > 128 {
 		return nil, fmt.Errorf("%s has %d features; the dense Hessian of this experiment takes at most 128", name, features)
+	}
+	for i, l := range lines {
+		if len(l) != features+1 {
+			return nil, fmt.Errorf("%s: row %d has %d columns and row %d has %d; give all the same number", name, first+i, len(l), first, features+1)
+		}
 	}
 	var classes []string
 	all := set{linalg.NewMatrix[float32](len(lines), features), make([]byte, len(lines))}
@@ -68,7 +79,7 @@ func table(name string, seed uint64) (*problem, error) {
 		for j, w := range l[:features] {
 			v, err := strconv.ParseFloat(strings.TrimSpace(w), 64)
 			if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-				return nil, fmt.Errorf("%s: row %d, column %d: %q is not a finite number", name, i+1, j+1, w)
+				return nil, fmt.Errorf("%s: row %d, column %d: %q is not a finite number; only the last column may hold words", name, first+i, j+1, w)
 			}
 			all.x.Set(i, j, float32(v))
 		}
@@ -76,14 +87,14 @@ func table(name string, seed uint64) (*problem, error) {
 		k := slices.Index(classes, class)
 		if k < 0 {
 			if k = len(classes); k == 32 {
-				return nil, fmt.Errorf("%s: more than 32 classes in the last column", name)
+				return nil, fmt.Errorf("%s: more than 32 classes in the last column; this experiment takes 2 … 32", name)
 			}
 			classes = append(classes, class)
 		}
 		all.y[i] = byte(k)
 	}
 	if len(classes) < 2 {
-		return nil, fmt.Errorf("%s: the last column has a single class", name)
+		return nil, fmt.Errorf("%s: the last column has a single class, %q; give at least two", name, classes[0])
 	}
 	n := all.rows()
 	for j := range features {

@@ -22,6 +22,11 @@ var calibration []byte
 var Paper = &paper.Paper{
 	Name: "lanczos", Title: "LLwLC: link prediction by Lanczos with linear constraints (Azizi, Kriege and Bischof 2024)",
 	Run: run, Calibration: calibration,
+	Data: "an edge list, two names of nodes on a line",
+	CheckData: func(name string) error {
+		_, err := graph.ReadEdges(name)
+		return err
+	},
 }
 
 func run(r *paper.Run) error {

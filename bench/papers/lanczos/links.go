@@ -104,6 +104,9 @@ func prediction(r *paper.Run, g *graph.Graph, s sizes) (auc []float64, err error
 	edges := g.Edges()
 	s.test = min(s.test, len(edges)/4)
 	s.train = min(s.train, len(edges)/2)
+	if free := g.Size()*(g.Size()-1)/2 - len(edges); s.test+s.train > free { // as many links that are none as there are
+		s.test, s.train = free/4, free-free/4
+	}
 	for i, j := range permutation(src, len(edges)) {
 		if j > i {
 			edges[i], edges[j] = edges[j], edges[i]

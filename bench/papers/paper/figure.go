@@ -83,7 +83,7 @@ func (logTicks) Ticks(low, high float64) []plot.Tick {
 // logLabel writes m·10ᵏ.
 func logLabel(m, k int) string {
 	if k >= -3 && k <= 3 {
-		return strconv.FormatFloat(float64(m)*math.Pow(10, float64(k)), 'g', 3, 64)
+		return strconv.FormatFloat(float64(m)*math.Pow(10, float64(k)), 'f', max(0, -k), 64)
 	}
 	power := "10"
 	for _, c := range strconv.Itoa(k) {

@@ -50,7 +50,7 @@ func Main(all []*Paper, args []string) int {
 	seed := f.Uint64("seed", DefaultSeed, "`number` that every experiment follows from")
 	workers := f.Int("workers", runtime.GOMAXPROCS(0), "`threads`; results do not depend on it")
 	out := f.String("out", filepath.Join("bench", "out"), "`folder` for report.html and results.json")
-	data := f.String("data", "", "`file` of your own, for the papers that take one")
+	data := f.String("data", "", "`file` of your own for the one paper named: influence, a table; lanczos, a graph; soap, a text")
 	calibrate := f.Int("calibrate", 0, "run the one named paper with that `number` of other seeds and write its calibration.json to -out")
 	usage := func(w io.Writer) {
 		fmt.Fprintf(w, "usage: go run ./bench papers [flags] [paper ...] [flags]; papers: %s\n", strings.Join(names, " "))
@@ -91,8 +91,20 @@ func Main(all []*Paper, args []string) int {
 		return fail(2, "-calibrate takes a positive number of seeds and the name of one paper, and not -quick")
 	}
 	if *data != "" {
-		if _, err := os.Stat(*data); err != nil {
-			return fail(1, "cannot read -data: %v", err)
+		if len(chosen) != 1 || chosen[0].Data == "" {
+			var takers []string
+			for _, p := range all {
+				if p.Data != "" {
+					takers = append(takers, fmt.Sprintf("%s (%s)", p.Name, p.Data))
+				}
+			}
+			return fail(2, "-data goes with the name of one paper that takes a file: %s", strings.Join(takers, ", "))
+		}
+		if *calibrate > 0 {
+			return fail(2, "-calibrate does not go with -data")
+		}
+		if err := chosen[0].CheckData(*data); err != nil {
+			return fail(1, "-data: %v", err)
 		}
 	}
 	if err := os.MkdirAll(*out, 0o755); err != nil {

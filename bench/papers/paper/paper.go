@@ -19,6 +19,10 @@ type Paper struct {
 	Run func(r *Run) error
 	// Calibration is the committed JSON with the intervals of the calibrated checks; see Run.Calibrated.
 	Calibration []byte
+	// Data says what file of the user's the paper takes; empty is none. CheckData refuses one before anything runs, with an error of
+	// one line that says what to do.
+	Data      string
+	CheckData func(name string) error
 }
 
 // Kind is the kind of a check.

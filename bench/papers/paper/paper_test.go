@@ -73,7 +73,19 @@ func TestCommand(t *testing.T) {
 	for _, usage := range [][]string{{"-nope"}, {"other"}, {"-workers", "0"}, {"-calibrate", "-1"}, {"-quick", "-calibrate", "2"}} {
 		require.Equal(t, 2, Main(all, usage), "%v", usage)
 	}
-	require.Equal(t, 1, Main(all, []string{"-data", filepath.Join(dir, "none")}))
+	// A file goes with one paper that takes it.
+	require.Equal(t, 2, Main(all, []string{"sample", "-data", "x"}))
+	taker := sample(false)
+	taker.Name, taker.Data = "taker", "a file that is there"
+	taker.CheckData = func(name string) error {
+		_, err := os.Stat(name)
+		return err
+	}
+	both := append(all, taker)
+	require.Equal(t, 2, Main(both, []string{"-data", dir}))
+	require.Equal(t, 1, Main(both, []string{"taker", "-data", filepath.Join(dir, "none")}))
+	require.Equal(t, 2, Main(both, []string{"taker", "-data", dir, "-calibrate", "1"}))
+	require.Equal(t, 0, Main(both, []string{"taker", "-data", dir, "-out", dir}))
 	require.Equal(t, 1, Main(all, []string{"-out", filepath.Join(dir, "report.html", "x")}))
 	require.Equal(t, 0, Main(all, []string{"-h"}))
 }

@@ -5,8 +5,10 @@ package soap
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/regression"
@@ -22,6 +24,13 @@ var calibration []byte
 // Paper is the reproduction.
 var Paper = &paper.Paper{
 	Name: "soap", Title: "SOAP: Adam in the eigenbasis of Shampoo (Vyas et al. 2024)", Run: run, Calibration: calibration,
+	Data: "a text for the language model",
+	CheckData: func(name string) error {
+		if _, err := train.Text(name); err != nil {
+			return errors.New(strings.ReplaceAll(err.Error(), "-text", "-data"))
+		}
+		return nil
+	},
 }
 
 func run(r *paper.Run) error {
@@ -170,7 +179,7 @@ func slower(r *paper.Run, label string, at func(family string, f int) float64) {
 // language compares on the language model of the train command. AdamW runs first and last: its losses must be equal to the bit,
 // and how far its times are apart says how far times of this run can be trusted.
 func language(r *paper.Run) error {
-	corpus, err := train.Text("")
+	corpus, err := train.Text(r.Data)
 	if err != nil {
 		return err
 	}
