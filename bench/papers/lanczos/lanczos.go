@@ -35,9 +35,9 @@ func run(r *paper.Run) error {
 			return err
 		}
 	}
-	s := sizes{train: 500, test: 150, epochs: 300, hits: 20}
+	s := sizes{train: 500, test: 150, epochs: 600, hits: 20}
 	if r.Quick {
-		s = sizes{train: 80, test: 40, epochs: 80, hits: 10}
+		s = sizes{train: 80, test: 40, epochs: 400, hits: 10}
 	}
 	if err := automorphic(r, s.epochs); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package lanczos
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,23 +13,41 @@ import (
 // The gradient of the network is that of differences.
 func TestGradient(t *testing.T) {
 	r := rnd.New(3)
-	n := newNetwork(2, r)
-	l := link{spectra: make([]spectrum, 3)}
-	for k := range l.spectra {
-		for range 4 {
-			l.spectra[k] = append(l.spectra[k], struct{ lambda, cross, diag float64 }{r.Float64(), r.Normal(), r.Float64()})
+	var links []link
+	for i := range 5 {
+		l := link{make([]spectrum, 3), i%2 == 0}
+		for k := range l.spectra {
+			for range 4 {
+				l.spectra[k] = append(l.spectra[k], struct{ lambda, cross, diag float64 }{r.Float64(), r.Normal(), r.Float64()})
+			}
 		}
+		links = append(links, l)
 	}
-	which := []int{2, 0}
-	n.logit(l, which, 1)
-	for i, g := range n.grad {
-		const h = 1e-6
-		n.theta[i] += h
-		up := n.logit(l, which, 0)
-		n.theta[i] -= 2 * h
-		down := n.logit(l, which, 0)
-		n.theta[i] += h
-		require.InDelta(t, (up-down)/(2*h), g, 1e-7)
+	b := newBatch(links, []int{2, 0})
+	n := newNetwork([]int{2, 0}, b.most(), r)
+	loss := func() float64 {
+		sum := 0.0
+		for i, z := range n.logits(b) {
+			if !b.edge[i] {
+				z = -z
+			}
+			sum += math.Log1p(math.Exp(-z)) / float64(len(links))
+		}
+		return sum
+	}
+	for _, p := range n.params() {
+		for i := range p.Value {
+			const h = 1e-6
+			n.gradient(b)
+			g := p.Grad[i]
+			at := p.Value[i]
+			p.Value[i] = at + h
+			up := loss()
+			p.Value[i] = at - h
+			down := loss()
+			p.Value[i] = at
+			require.InDelta(t, (up-down)/(2*h), g, 1e-7, "%s, element %d", p.Name, i)
+		}
 	}
 }
 

@@ -157,7 +157,7 @@ func prediction(r *paper.Run, g *graph.Graph, s sizes) (auc []float64, err error
 		if err != nil {
 			return nil, err
 		}
-		a, h := score(n, test, row.kinds, s.hits)
+		a, h := score(n, test, s.hits)
 		auc = append(auc, a)
 		table = append(table, []string{row.name, fmt.Sprintf("%.3f", a), fmt.Sprintf("%.3f", h)})
 	}
@@ -233,7 +233,7 @@ func automorphic(r *paper.Run, epochs int) error {
 			if err != nil {
 				return err
 			}
-			auc[kind], _ = score(net, test, []int{kind}, 10)
+			auc[kind], _ = score(net, test, 10)
 		}
 		r.Near(fmt.Sprintf("%s: AUC of features of single nodes, which are all alike", g.Name), auc[0], 0.5, 1e-12)
 		r.AtLeast(fmt.Sprintf("%s: AUC of Ritz values under Neumann constraints at the ends", g.Name), auc[1], 0.9)

@@ -2,11 +2,15 @@ package lanczos
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/nn"
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
 	"github.com/seed-4885aa59/eigenbasis/precond"
 )
 
@@ -24,96 +28,135 @@ type link struct {
 // the Ritz pairs, that is, the entries of the learned filters F(L) and G(L) at the link, and a learned trace. F, G and H
 // are the outputs of one perceptron of λ; each kind of constraints has its own.
 type network struct {
-	kinds  int
-	theta  []float64 // kind by kind, then the bias
-	grad   []float64
-	hidden []float64
+	kinds   []int
+	filters []*nn.Network[float64] // of each kind
+	bias    *precond.Param[float64]
 }
 
 const (
-	width   = 12        // of the hidden layer
-	outputs = 3         // F, G, H
-	perKind = 2*width + // λ·w + c
-		outputs*(width+1)
+	width   = 12 // of the hidden layer
+	outputs = 3  // F, G, H
 )
 
-func newNetwork(kinds int, r *rnd.Source) *network {
-	n := &network{kinds: kinds, theta: make([]float64, kinds*perKind+1), grad: make([]float64, kinds*perKind+1), hidden: make([]float64, width)}
-	for k := range kinds {
-		p := n.theta[k*perKind:]
-		for j := range width {
-			p[j], p[width+j] = 2*r.Normal(), r.Normal()
-			for o := range outputs {
-				p[2*width+o*(width+1)+j] = 0.3 * r.Normal()
-			}
-		}
+// newNetwork returns a network for links of at most pairs Ritz pairs of each kind together.
+func newNetwork(kinds []int, pairs int, r *rnd.Source) *network {
+	n := &network{kinds: kinds, bias: &precond.Param[float64]{Name: "bias", Shape: []int{1}, Value: make([]float64, 1), Grad: make([]float64, 1)}}
+	for range kinds {
+		f := nn.NewMLP[float64]([]int{1, width, outputs}, nn.Gauss, true, pairs)
+		p := f.Store.Params()
+		nn.Normal(p[0].Value, 2, r) // λ lies in 0 … 1: steep enough to bend there
+		nn.Normal(p[1].Value, 0.3, r)
+		n.filters = append(n.filters, f)
 	}
 	return n
 }
 
-// logit evaluates the network and, with scale ≠ 0, adds scale times its gradient to n.grad.
-func (n *network) logit(l link, kinds []int, scale float64) float64 {
-	z := n.theta[len(n.theta)-1]
-	if scale != 0 {
-		n.grad[len(n.grad)-1] += scale
+// params are the parameters of all filters and the bias.
+func (n *network) params() []*precond.Param[float64] {
+	out := []*precond.Param[float64]{n.bias}
+	for i, f := range n.filters {
+		for _, p := range f.Store.Params() {
+			p.Name = fmt.Sprintf("filter%d.%s", i, p.Name)
+			out = append(out, p)
+		}
 	}
-	for i, kind := range kinds {
-		p, g := n.theta[i*perKind:][:perKind], n.grad[i*perKind:][:perKind]
-		for _, s := range l.spectra[kind] {
-			weight := [outputs]float64{s.cross, s.diag, 1}
-			for j := range n.hidden {
-				n.hidden[j] = tanh(p[j]*s.lambda + p[width+j])
+	return out
+}
+
+// batch is links as the network reads them: the Ritz pairs of all links one below the other.
+type batch struct {
+	edge  []bool
+	kinds []pairs
+}
+
+// pairs are those of one kind: the values, what the filters' outputs are multiplied by, and the link of each.
+type pairs struct {
+	lambda linalg.Matrix[float64] // pairs×1
+	weight linalg.Matrix[float64] // pairs×outputs
+	link   []int
+}
+
+func newBatch(links []link, kinds []int) *batch {
+	b := &batch{}
+	for _, l := range links {
+		b.edge = append(b.edge, l.edge)
+	}
+	for _, kind := range kinds {
+		var p pairs
+		var lambda, weight []float64
+		for i, l := range links {
+			for _, s := range l.spectra[kind] {
+				lambda, weight, p.link = append(lambda, s.lambda), append(weight, s.cross, s.diag, 1), append(p.link, i)
 			}
-			for o, w := range weight {
-				out := p[2*width+o*(width+1):][:width+1]
-				f := out[width]
-				for j, h := range n.hidden {
-					f += out[j] * h
-				}
-				z += w * f
-			}
-			if scale == 0 {
-				continue
-			}
-			for j, h := range n.hidden {
-				back := 0.0
-				for o, w := range weight {
-					back += w * p[2*width+o*(width+1)+j]
-					g[2*width+o*(width+1)+j] += scale * w * h
-				}
-				back *= scale * (1 - h*h)
-				g[j] += back * s.lambda
-				g[width+j] += back
-			}
-			for o, w := range weight {
-				g[2*width+o*(width+1)+width] += scale * w
-			}
+		}
+		p.lambda, p.weight = linalg.MatrixOf(len(lambda), 1, lambda), linalg.MatrixOf(len(lambda), outputs, weight)
+		b.kinds = append(b.kinds, p)
+	}
+	return b
+}
+
+// most is the largest number of Ritz pairs of a kind.
+func (b *batch) most() int {
+	n := 1
+	for _, p := range b.kinds {
+		n = max(n, p.lambda.Rows)
+	}
+	return n
+}
+
+// logits returns those of all links.
+func (n *network) logits(b *batch) []float64 {
+	z := make([]float64, len(b.edge))
+	for i := range z {
+		z[i] = n.bias.Value[0]
+	}
+	for k, p := range b.kinds {
+		if p.lambda.Rows == 0 {
+			continue
+		}
+		y := n.filters[k].Forward(nil, p.lambda)
+		for i, l := range p.link {
+			z[l] += kernels.Dot(nil, y.Row(i), p.weight.Row(i))
 		}
 	}
 	return z
 }
 
-func tanh(x float64) float64 { return 1 - 2/(elem.Exp(2*x)+1) }
+// gradient sets the gradients of the mean logistic loss over the links of b.
+func (n *network) gradient(b *batch) {
+	d := n.logits(b)
+	n.bias.Grad[0] = 0
+	for i, z := range d {
+		d[i] = 1 / (1 + elem.Exp(-z))
+		if b.edge[i] {
+			d[i]--
+		}
+		d[i] /= float64(len(d))
+		n.bias.Grad[0] += d[i]
+	}
+	for k, p := range b.kinds {
+		dy := linalg.NewMatrix[float64](p.lambda.Rows, outputs)
+		for i, l := range p.link {
+			kernels.Axpy(nil, d[l], p.weight.Row(i), dy.Row(i))
+		}
+		if dy.Rows > 0 {
+			n.filters[k].Backward(nil, dy) // of the latest Forward, which logits made
+		}
+	}
+}
 
 // train fits a network to the links of the given kinds by AdamW on the logistic loss of all of them.
 func train(links []link, kinds []int, epochs int, seed uint64) (*network, error) {
-	n := newNetwork(len(kinds), rnd.New(seed))
+	b := newBatch(links, kinds)
+	n := newNetwork(kinds, b.most(), rnd.New(seed))
 	c := precond.AdamW()
 	c.LR = 0.02
-	o, err := precond.New(c, []*precond.Param[float64]{{Name: "filter", Shape: []int{len(n.theta)}, Value: n.theta, Grad: n.grad}}, nil)
+	o, err := precond.New(c, n.params(), nil)
 	if err != nil {
 		return nil, err
 	}
 	for epoch := range epochs {
-		clear(n.grad)
-		for _, l := range links {
-			y := 0.0
-			if l.edge {
-				y = 1
-			}
-			p := 1 / (1 + elem.Exp(-n.logit(l, kinds, 0)))
-			n.logit(l, kinds, (p-y)/float64(len(links)))
-		}
+		n.gradient(b)
 		// A linear decay to zero.
 		o.SetLR(c.LR * (1 - float64(epoch)/float64(epochs)))
 		if _, err := o.Step(1); err != nil {
@@ -124,12 +167,12 @@ func train(links []link, kinds []int, epochs int, seed uint64) (*network, error)
 }
 
 // score is the area under the ROC curve, ties counting one half, and the part of the edges that rank above the k-th best of
-// the links that are none.
-func score(n *network, links []link, kinds []int, k int) (auc, hits float64) {
+// the links that are none. There are no more Ritz pairs than the network was trained with.
+func score(n *network, links []link, k int) (auc, hits float64) {
+	b := newBatch(links, n.kinds)
 	var yes, no []float64
-	for _, l := range links {
-		z := n.logit(l, kinds, 0)
-		if l.edge {
+	for i, z := range n.logits(b) {
+		if b.edge[i] {
 			yes = append(yes, z)
 		} else {
 			no = append(no, z)
