@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -149,6 +150,24 @@ func (a *CSR[T]) MulVec(p *kernels.Pool, y, x []T) {
 		panic(badLen)
 	}
 	kernels.Spmv(p, a.Rows, a.Cols, a.Start, a.Col, a.Val, x, y)
+}
+
+// MulVecT computes y = Aᵀ·x: a chain of fused multiply-adds for every element of y, over the rows in ascending order. y must not
+// overlap x.
+func (a *CSR[T]) MulVecT(_ *kernels.Pool, y, x []T) {
+	if len(x) != a.Rows || len(y) != a.Cols {
+		panic(badLen)
+	}
+	if overlaps(x, y) {
+		panic(overlap)
+	}
+	clear(y)
+	for i, v := range x {
+		for k := a.Start[i]; k < a.Start[i+1]; k++ {
+			j := a.Col[k]
+			y[j] = elem.FMA(a.Val[k], v, y[j])
+		}
+	}
 }
 
 // MulMat computes dst = A·x; the order of its sums is that of kernels.Spmm. dst must not overlap x.

@@ -210,7 +210,11 @@ func innerSolvers(r *paper.Run) error {
 	start := make([]float64, g.Size())
 	rnd.Uniform(rnd.New(r.Seed), start)
 	a1, b1 := outer(l, byQR(con), start, steps)
-	a2, b2 := outer(l, byLSQR(c, 1e-10), start, steps)
+	var failed error
+	a2, b2 := outer(l, byLSQR(c, 1e-10, &failed), start, steps)
+	if failed != nil {
+		return failed
+	}
 	worst := 0.0
 	for i := range a1 {
 		worst = max(worst, math.Abs(a1[i]-a2[i]), math.Abs(b1[i]-b2[i]))

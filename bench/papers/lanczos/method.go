@@ -1,8 +1,6 @@
 package lanczos
 
 import (
-	"math"
-
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
@@ -45,49 +43,17 @@ func outer(l *linalg.CSR[float64], project projection, start []float64, k int) (
 // byQR projects by an orthonormal basis of the constraints.
 func byQR(c *linalg.Constraint[float64]) projection { return c.Project }
 
-// byLSQR projects by the residual of min‖C·y − x‖, found by LSQR (Paige and Saunders 1982) to a relative tolerance: the inner
-// iteration of the paper, which asks for products with C and Cᵀ only.
-func byLSQR(c linalg.Matrix[float64], tol float64) projection {
-	n, l := c.Rows, c.Cols
-	u, v, w, y := make([]float64, n), make([]float64, l), make([]float64, l), make([]float64, l)
+// byLSQR projects by the residual of min‖C·y − x‖, found by linalg.LSQR to a relative tolerance: the inner iteration of the
+// paper, which asks for products with C and Cᵀ only.
+func byLSQR(c linalg.Matrix[float64], tol float64, failed *error) projection {
+	s := linalg.NewLSQR[float64](c.Rows, c.Cols)
+	y := make([]float64, c.Cols)
 	return func(x []float64) {
-		copy(u, x)
-		clear(y)
-		beta := normalise(u)
-		if beta == 0 || l == 0 {
-			return
-		}
-		first := beta
-		linalg.MatVec(nil, v, kernels.Trans, 1, c, u, 0)
-		alpha := normalise(v)
-		copy(w, v)
-		phi, rho := beta, alpha
-		norm := alpha * alpha
-		for iteration := 0; iteration < 4*l+20 && alpha*phi > tol*first*math.Sqrt(norm)*1e-2; iteration++ {
-			linalg.MatVec(nil, u, kernels.NoTrans, 1, c, v, -alpha)
-			beta = normalise(u)
-			linalg.MatVec(nil, v, kernels.Trans, 1, c, u, -beta)
-			alpha = normalise(v)
-			norm += alpha*alpha + beta*beta
-			r := math.Hypot(rho, beta)
-			cos, sin := rho/r, beta/r
-			kernels.Axpy(nil, cos*phi/r, w, y)
-			kernels.Axpby(nil, 1, v, -sin*alpha/r, w, w)
-			rho, phi = -cos*alpha, sin*phi
-			if beta == 0 {
-				break
-			}
+		if _, err := s.Solve(y, &linalg.General[float64]{A: c}, x, tol, 0); err != nil {
+			*failed = err
 		}
 		linalg.MatVec(nil, x, kernels.NoTrans, -1, c, y, 1)
 	}
-}
-
-func normalise(x []float64) float64 {
-	r := kernels.Nrm2(nil, x)
-	if r > 0 {
-		kernels.Scal(nil, 1/r, x)
-	}
-	return r
 }
 
 // dense returns the eigenvalues, descending, of P·L·P on the null space of the constraints: those of P·L·P − s·(I − P) without
