@@ -61,28 +61,6 @@ func (f *filter) response(w []float64, m int) float64 {
 	return s
 }
 
-// neighbours returns the covariance of neighbours of periodic signals whose Fourier mode m has the variance λ_m.
-func neighbours(lambdas []float64) []float64 {
-	n := len(lambdas)
-	c := make([]float64, n)
-	for i := range c {
-		for m, l := range lambdas {
-			c[i] += l * elem.Cos(2*math.Pi*float64(m*i)/float64(n)) / float64(n)
-		}
-	}
-	return c
-}
-
-// powerLaw gives the modes m and n − m the variance 10·(1 + min(m, n − m))^-2.
-func powerLaw(n int) []float64 {
-	l := make([]float64, n)
-	for m := range l {
-		f := float64(1 + min(m, n-m))
-		l[m] = 10 / (f * f)
-	}
-	return l
-}
-
 // convolution checks the gradient of the loss of a filter on samples, gradient descent against the closed form, the factor n against a
 // dense matrix, and fits exponents.
 func convolution(r *paper.Run) error {

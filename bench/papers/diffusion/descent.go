@@ -11,37 +11,6 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
-// data are samples of a Gaussian distribution with variances lambdas in a random basis, with their mean taken off.
-func data(r *rnd.Source, samples int, lambdas []float64) (linalg.Matrix[float64], error) {
-	d := len(lambdas)
-	q, g := linalg.NewQR[float64](d, d), linalg.NewMatrix[float64](d, d)
-	rnd.Normal(r, g.Data)
-	if err := q.Factorize(g); err != nil {
-		return g, err
-	}
-	q.QTo(g)
-	x, z := linalg.NewMatrix[float64](samples, d), linalg.NewMatrix[float64](samples, d)
-	rnd.Normal(r, z.Data)
-	for i := range samples {
-		for j, l := range lambdas {
-			z.Set(i, j, z.At(i, j)*math.Sqrt(l))
-		}
-	}
-	linalg.MatMulNT(nil, x, z, g)
-	mean := make([]float64, d)
-	kernels.ColSum(nil, samples, d, x.Data, d, mean)
-	for i := range samples {
-		kernels.Axpy(nil, -1/float64(samples), mean, x.Row(i))
-	}
-	return x, nil
-}
-
-func covariance(x linalg.Matrix[float64]) linalg.Matrix[float64] {
-	s := linalg.NewMatrix[float64](x.Cols, x.Cols)
-	linalg.Gram(nil, s, kernels.Trans, 1/float64(x.Rows), x, 0)
-	return s
-}
-
 // descent compares gradient descent on the loss of samples, E‖W(x + σz) − x‖² with the mean over z taken exactly, with the
 // closed form W(τ) = W* + Σ_k (W(0) − W*)·u_k·u_kᵀ·exp(−2τ(σ² + λ_k)), plain and preconditioned by (Σ + σ²I)⁻¹.
 func descent(r *paper.Run) error {

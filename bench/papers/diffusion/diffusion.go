@@ -74,15 +74,6 @@ func closedForms(r *paper.Run) {
 	r.AtMost("two layers: weight emerges at ln 2/(8ηλ) for every σ and Q", weight, 1e-9)
 }
 
-// logSpaced returns n points from low to high.
-func logSpaced(low, high float64, n int) []float64 {
-	x := make([]float64, n)
-	for i := range x {
-		x[i] = low * exp(log(high/low)*float64(i)/float64(n-1))
-	}
-	return x
-}
-
 // slopes fits the emergence time against the variance, in closed form.
 func slopes(r *paper.Run) error {
 	lambdas := logSpaced(0.01, 10, 16)

@@ -51,16 +51,7 @@ func (q *quadratic) gradient(dst, theta []float64) {
 
 // newQuadratic draws a quadratic of order n with spectrum k^(−a) in random axes; ρ = N(0, I).
 func newQuadratic(g *rnd.Source, n int, a float64) *problem {
-	turn := regression.Rotation(n, g)
-	scaled := turn.Clone()
-	for k := range n {
-		d := elem.Pow(float64(k+1), -a)
-		for i := range n {
-			scaled.Set(i, k, turn.At(i, k)*d)
-		}
-	}
-	h := linalg.NewMatrix[float64](n, n)
-	linalg.MatMulNT(nil, h, scaled, turn)
+	h, _ := regression.Spectrum(n, a, g)
 	star := make([]float64, n)
 	nn.Normal(star, 1, g)
 	return &problem{

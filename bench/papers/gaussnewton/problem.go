@@ -168,6 +168,13 @@ func signs(g *rnd.Source, rows, n int) linalg.Matrix[float64] {
 	return x
 }
 
+// linear builds linear models without bias.
+func linear(in, out int) func(rows int) *nn.Network[float64] {
+	return func(rows int) *nn.Network[float64] {
+		return nn.NewMLP[float64]([]int{in, out}, nn.Straight, false, rows)
+	}
+}
+
 // tasks returns the four problems of the grid.
 func tasks(g *rnd.Source, quick bool, rotation func(n int, g *rnd.Source) linalg.Matrix[float64]) []*task {
 	samples, width, d, steps := 512, 32, 16, 300
@@ -181,11 +188,6 @@ func tasks(g *rnd.Source, quick bool, rotation func(n int, g *rnd.Source) linalg
 		theta := make([]float64, n.Size())
 		n.Store.GatherValues(theta)
 		return theta
-	}
-	linear := func(in, out int) func(rows int) *nn.Network[float64] {
-		return func(rows int) *nn.Network[float64] {
-			return nn.NewMLP[float64]([]int{in, out}, nn.Straight, false, rows)
-		}
 	}
 	mlp := func(width, out int) func(rows int) *nn.Network[float64] {
 		return func(rows int) *nn.Network[float64] {

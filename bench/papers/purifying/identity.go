@@ -15,57 +15,6 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/precond"
 )
 
-// spectrum returns a symmetric matrix with eigenvalues k^(−a), and its eigenvectors.
-func spectrum(n int, a float64, g *rnd.Source) (m, q linalg.Matrix[float64]) {
-	q = regression.Rotation(n, g)
-	scaled := q.Clone()
-	for k := range n {
-		d := elem.Pow(float64(k+1), -a)
-		for i := range n {
-			scaled.Set(i, k, q.At(i, k)*d)
-		}
-	}
-	m = linalg.NewMatrix[float64](n, n)
-	linalg.MatMulNT(nil, m, scaled, q)
-	return m, q
-}
-
-// nearly returns an orthogonal matrix near q with a criterion for m between 0.01 and 0.03.
-func nearly(m, q linalg.Matrix[float64], g *rnd.Source) (linalg.Matrix[float64], float64, error) {
-	n := q.Rows
-	z, w, b := linalg.NewMatrix[float64](n, n), linalg.NewMatrix[float64](n, n), linalg.NewMatrix[float64](n, n)
-	nn.Normal(z.Data, 1, g)
-	qr := linalg.NewQR[float64](n, n)
-	out := linalg.NewMatrix[float64](n, n)
-	for size := 1.0; size > 1e-6; size /= 1.3 {
-		for i, v := range q.Data {
-			w.Data[i] = v + size/math.Sqrt(float64(n))*z.Data[i]
-		}
-		if err := qr.Factorize(w); err != nil {
-			return out, 0, err
-		}
-		qr.QTo(out)
-		if c := linalg.Criterion(nil, out, m, w, b); c <= 0.03 {
-			if c < 0.01 {
-				return out, 0, fmt.Errorf("no start with a criterion between 0.01 and 0.03 at n = %d", n)
-			}
-			return out, c, nil
-		}
-	}
-	return out, 0, fmt.Errorf("the criterion stays above 0.03 at n = %d", n)
-}
-
-// reversed returns the columns of q in the opposite order.
-func reversed(q linalg.Matrix[float64]) linalg.Matrix[float64] {
-	out := linalg.NewMatrix[float64](q.Rows, q.Cols)
-	for i := range q.Rows {
-		for j := range q.Cols {
-			out.Set(i, q.Cols-1-j, q.At(i, j))
-		}
-	}
-	return out
-}
-
 // columnOrder compares one orthogonal iteration from a good basis in descending and in ascending order of the eigenvalues.
 func columnOrder(r *paper.Run, g *rnd.Source) error {
 	sizes := []int{8, 16, 32, 64, 128, 256}
@@ -75,7 +24,7 @@ func columnOrder(r *paper.Run, g *rnd.Source) error {
 	var rows [][]string
 	worst, rest, best := 0.0, 0.0, math.Inf(1)
 	for _, n := range sizes {
-		m, q := spectrum(n, 1, g)
+		m, q := regression.Spectrum(n, 1, g)
 		start, before, err := nearly(m, q, g)
 		if err != nil {
 			return err
@@ -117,7 +66,7 @@ func columnOrder(r *paper.Run, g *rnd.Source) error {
 func criterion(r *paper.Run, g *rnd.Source) error {
 	worst, fresh := 0.0, 0.0
 	for _, n := range []int{3, 16, 50} {
-		m, _ := spectrum(n, 1, g)
+		m, _ := regression.Spectrum(n, 1, g)
 		q := regression.Rotation(n, g)
 		w, b := linalg.NewMatrix[float64](n, n), linalg.NewMatrix[float64](n, n)
 		c := linalg.Criterion(nil, q, m, w, b)

@@ -80,6 +80,21 @@ func Rotation(n int, g *rnd.Source) linalg.Matrix[float64] {
 	return q
 }
 
+// Spectrum draws a symmetric matrix with eigenvalues k^(−a) in random axes, and returns its eigenvectors as well.
+func Spectrum(n int, a float64, g *rnd.Source) (m, q linalg.Matrix[float64]) {
+	q = Rotation(n, g)
+	scaled := q.Clone()
+	for k := range n {
+		d := elem.Pow(float64(k+1), -a)
+		for i := range n {
+			scaled.Set(i, k, q.At(i, k)*d)
+		}
+	}
+	m = linalg.NewMatrix[float64](n, n)
+	linalg.MatMulNT(nil, m, scaled, q)
+	return m, q
+}
+
 // Work is the memory of one run.
 type Work struct{ e, ae, g, xe linalg.Matrix[float64] }
 
