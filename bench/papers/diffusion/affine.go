@@ -28,10 +28,10 @@ func newAffine(cov linalg.Matrix[float64], mu []float64, sigma float64) (*affine
 	a := &affine{d: d, m: linalg.NewMatrix[float64](d+1, d+1), c: linalg.NewMatrix[float64](d, d+1), best: linalg.NewMatrix[float64](d, d+1), factor: make([]float64, d+1)}
 	for i := range d {
 		for j := range d {
-			v := cov.At(i, j) + mu[i]*mu[j]
+			v := cov.At(i, j) + float64(mu[i]*mu[j])
 			a.c.Set(i, j, v)
 			if i == j {
-				v += sigma * sigma
+				v += float64(sigma * sigma)
 			}
 			a.m.Set(i, j, v)
 		}
@@ -89,7 +89,7 @@ func withMean(r *paper.Run) error {
 	var descent, limit, plain float64
 	w, g := linalg.NewMatrix[float64](d, d+1), linalg.NewMatrix[float64](d, d+1)
 	for _, sigma := range []float64{0.05, 0.5, 2} {
-		s2 := sigma * sigma
+		s2 := float64(sigma * sigma)
 		a, err := newAffine(cov, mu, sigma)
 		if err != nil {
 			return err
@@ -154,8 +154,8 @@ func withMean(r *paper.Run) error {
 func relative(want, got []float64) float64 {
 	var e, n float64
 	for i, v := range want {
-		e += (v - got[i]) * (v - got[i])
-		n += v * v
+		e += float64((v - got[i]) * (v - got[i]))
+		n += float64(v * v)
 	}
 	return math.Sqrt(e / n)
 }
@@ -198,7 +198,11 @@ func coupled(r *paper.Run) error {
 		cov.Set(k, k, l)
 	}
 	levels := logSpaced(sigma0, sigmaT, 361)
-	taus := logSpaced(1e-4, 1e5, 240)
+	points := 240
+	if r.Quick {
+		points = 80
+	}
+	taus := logSpaced(1e-4, 1e5, points)
 	var table [][]string
 	var series []paper.Series
 	for _, size := range []float64{0, 0.3, 1} {

@@ -38,7 +38,7 @@ func (f *filter) at(w []float64, sigma, tau float64) {
 	clear(w)
 	for m, l := range f.eig.Values() {
 		row := f.eig.VectorsT().Row(m)
-		s := l + sigma*sigma
+		s := l + float64(sigma*sigma)
 		kernels.Axpy(nil, l/s*(1-exp(-2*float64(f.n)*tau*s))*row[f.centre()], row, w)
 	}
 }
@@ -48,7 +48,7 @@ func (f *filter) preconditioned(w []float64, sigma, tau float64) {
 	clear(w)
 	for m, l := range f.eig.Values() {
 		row := f.eig.VectorsT().Row(m)
-		kernels.Axpy(nil, l/(l+sigma*sigma)*(1-exp(-2*float64(f.n)*tau))*row[f.centre()], row, w)
+		kernels.Axpy(nil, l/(l+float64(sigma*sigma))*(1-exp(-2*float64(f.n)*tau))*row[f.centre()], row, w)
 	}
 }
 
@@ -56,7 +56,7 @@ func (f *filter) preconditioned(w []float64, sigma, tau float64) {
 func (f *filter) response(w []float64, m int) float64 {
 	s := 0.0
 	for j, v := range w {
-		s += v * elem.Cos(2*math.Pi*float64(m*(j-f.centre()))/float64(f.n))
+		s += float64(v * elem.Cos(2*math.Pi*float64(m*(j-f.centre()))/float64(f.n)))
 	}
 	return s
 }
@@ -78,12 +78,12 @@ func convolution(r *paper.Run) error {
 		}
 		for _, sigma := range []float64{0.1, 1} {
 			w, g, want := make([]float64, k), make([]float64, k), make([]float64, k)
-			rate := 1e-3 / (float64(n) * (f.eig.Values()[0] + sigma*sigma))
+			rate := 1e-3 / (float64(n) * (f.eig.Values()[0] + float64(sigma*sigma)))
 			const steps = 2000
 			for range steps {
 				linalg.MatVec(nil, g, kernels.NoTrans, 1, f.patch, w, 0)
 				for i := range g {
-					g[i] = 2 * n * (g[i] + sigma*sigma*w[i] - f.patch.At(i, f.centre()))
+					g[i] = 2 * n * (g[i] + float64(sigma*sigma*w[i]) - f.patch.At(i, f.centre()))
 				}
 				kernels.Axpy(nil, -rate, g, w)
 			}
@@ -179,7 +179,7 @@ func filterGradient(r *paper.Run) error {
 		for i := range n {
 			e := -row[i]
 			for j, v := range w {
-				e += v * at(row, i+j-k/2)
+				e += float64(v * at(row, i+j-k/2))
 			}
 			for j := range brute {
 				brute[j] += 2 * e * at(row, i+j-k/2) / samples
@@ -197,8 +197,8 @@ func filterGradient(r *paper.Run) error {
 	linalg.MatVec(nil, g, kernels.NoTrans, 1, f.patch, w, 0)
 	worst := 0.0
 	for j := range g {
-		brute[j] += 2 * n * sigma * sigma * w[j]
-		moments := 2 * n * (g[j] + sigma*sigma*w[j] - f.patch.At(j, f.centre()))
+		brute[j] += float64(2 * n * sigma * sigma * w[j])
+		moments := float64(2 * n * (g[j] + float64(sigma*sigma*w[j]) - f.patch.At(j, f.centre())))
 		worst = max(worst, math.Abs(moments-brute[j]))
 	}
 	r.AtMost("gradient of a filter by patch moments against convolving samples", worst, 1e-11)

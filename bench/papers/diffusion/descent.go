@@ -36,7 +36,7 @@ func descent(r *paper.Run) error {
 		steps = 1000
 	}
 	for _, sigma := range []float64{0.05, 0.5, 2} {
-		s2 := sigma * sigma
+		s2 := float64(sigma * sigma)
 		rate := 1e-3 / (eig.Values()[0] + s2)
 		for _, precondition := range []bool{false, true} {
 			if precondition {

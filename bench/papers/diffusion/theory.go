@@ -36,7 +36,7 @@ func expIntegral(x float64) float64 {
 		b += 2
 		d = 1 / (float64(a*d) + b)
 		c = b + a/c
-		step := c * d
+		step := float64(c * d)
 		h *= step
 		if math.Abs(step-1) < 1e-16 {
 			break
@@ -65,7 +65,7 @@ var oneLayer = model{
 	},
 	lnPhi: func(lambda, sigma, q, tau float64) float64 {
 		s := float64(sigma * sigma)
-		return 0.5*log(lambda+s) - float64(0.5*(1-q)*expIntegral(2*tau*s)*exp(-2*tau*lambda)) + float64(0.5*expIntegral(2*tau*(s+lambda)))
+		return float64(0.5*log(lambda+s)) - float64(0.5*(1-q)*expIntegral(2*tau*s)*exp(-2*tau*lambda)) + float64(0.5*expIntegral(2*tau*(s+lambda)))
 	},
 }
 
@@ -117,15 +117,16 @@ func integrated(weight func(sigma float64) float64, low, high float64, intervals
 // rungeKutta is the same once more by the classical method of order four on x itself, from σ_T down.
 func rungeKutta(weight func(sigma float64) float64, low, high float64, steps int) float64 {
 	h := -log(high/low) / float64(steps)
+	half := float64(h / 2)
 	at := func(t float64) float64 { return 1 - weight(high*exp(t)) } // dx/dt = (1 − w)·x, t = ln(σ/σ_T)
 	x := high
 	for i := range steps {
-		t := h * float64(i)
-		k1 := at(t) * x
-		k2 := at(t+h/2) * (x + h/2*k1)
-		k3 := at(t+h/2) * (x + h/2*k2)
-		k4 := at(t+h) * (x + h*k3)
-		x += h / 6 * (k1 + 2*k2 + 2*k3 + k4)
+		t := float64(h * float64(i))
+		k1 := float64(at(t) * x)
+		k2 := float64(at(t+half) * (x + float64(half*k1)))
+		k3 := float64(at(t+half) * (x + float64(half*k2)))
+		k4 := float64(at(t+h) * (x + float64(h*k3)))
+		x += float64(h / 6 * (k1 + float64(2*k2) + float64(2*k3) + k4))
 	}
 	return x * x
 }
@@ -183,9 +184,9 @@ func slope(x, y []float64) (b, r2 float64) {
 		u, v := log(x[i]), log(y[i])
 		sx += u
 		sy += v
-		sxx += u * u
-		sxy += u * v
-		syy += v * v
+		sxx += float64(u * u)
+		sxy += float64(u * v)
+		syy += float64(v * v)
 	}
 	cxy, cxx, cyy := sxy-sx*sy/n, sxx-sx*sx/n, syy-sy*sy/n
 	return cxy / cxx, cxy * cxy / (cxx * cyy)

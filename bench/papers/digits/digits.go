@@ -42,14 +42,14 @@ func Draw(g *rnd.Source, n int, wrong float64) (x linalg.Matrix[float32], y []by
 		a := g.Normal() * turn
 		sin, cos := elem.Sin(a), elem.Cos(a)
 		// Output pixel → glyph pixel.
-		sx, sy, h := 1+stretch*g.Normal(), 1+stretch*g.Normal(), shear*g.Normal()
-		dx, dy := move*g.Normal(), move*g.Normal()
+		sx, sy, h := 1+float64(stretch*g.Normal()), 1+float64(stretch*g.Normal()), shear*g.Normal()
+		dx, dy := float64(move*g.Normal()), float64(move*g.Normal())
 		row := x.Row(i)
 		for r := range 8 {
 			for c := range 8 {
 				u, v := float64(c)-3.5, float64(r)-3.5
-				u, v = sx*(cos*u+sin*v)+h*v+3.5+dx, sy*(cos*v-sin*u)+3.5+dy
-				row[r*8+c] = float32(sample(&glyphs[k], u, v) - 0.4 + noise*g.Normal())
+				u, v = float64(sx*(float64(cos*u)+float64(sin*v)))+float64(h*v)+3.5+dx, float64(sy*(float64(cos*v)-float64(sin*u)))+3.5+dy
+				row[r*8+c] = float32(sample(&glyphs[k], u, v) - 0.4 + float64(noise*g.Normal()))
 			}
 		}
 		if wrong > 0 && g.Float64() < wrong {
@@ -70,5 +70,5 @@ func sample(glyph *[8]string, x, y float64) float64 {
 	}
 	r, c := int(math.Floor(y)), int(math.Floor(x))
 	fy, fx := y-float64(r), x-float64(c)
-	return (1-fy)*((1-fx)*at(r, c)+fx*at(r, c+1)) + fy*((1-fx)*at(r+1, c)+fx*at(r+1, c+1))
+	return float64((1-fy)*(float64((1-fx)*at(r, c))+float64(fx*at(r, c+1)))) + float64(fy*(float64((1-fx)*at(r+1, c))+float64(fx*at(r+1, c+1))))
 }

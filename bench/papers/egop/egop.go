@@ -82,10 +82,10 @@ func lowRank(r *paper.Run, g *rnd.Source) error {
 	for k := range rank {
 		c := y[k]
 		for i := range n {
-			c -= raw.At(i, k) * y[rank+i]
+			c -= float64(raw.At(i, k) * y[rank+i])
 		}
 		for i := range n {
-			want[i] += raw.At(i, k) * c
+			want[i] += float64(raw.At(i, k) * c)
 		}
 	}
 	r.AtMost("low rank: distance from the dense formula", distance(want, back), 1e-12)
@@ -95,8 +95,8 @@ func lowRank(r *paper.Run, g *rnd.Source) error {
 func distance(a, b []float64) float64 {
 	var d, n float64
 	for i, v := range a {
-		d += (v - b[i]) * (v - b[i])
-		n += v * v
+		d += float64((v - b[i]) * (v - b[i]))
+		n += float64(v * v)
 	}
 	return math.Sqrt(d / n)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/regression"
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 	"github.com/seed-4885aa59/eigenbasis/precond"
@@ -125,7 +126,7 @@ func grid(r *paper.Run, g *rnd.Source) error {
 		}
 		loss := func(b basisKind, full bool, d diagonal) float64 { return best[key{b, full, d}].loss }
 		q := loss(identity, false, adam) / loss(identity, false, gnRoot)
-		r.Calibrated(t.name+", identity, stochastic: log₁₀ of Adam's loss over that of GN⁻½", math.Log10(q))
+		r.Calibrated(t.name+", identity, stochastic: log₁₀ of Adam's loss over that of GN⁻½", log10(q))
 		if r.Calibrating {
 			continue
 		}
@@ -173,7 +174,7 @@ func show(r *paper.Run, t *task, bases []basisKind, diagonals []diagonal, best m
 			for _, b := range bases {
 				c := best[key{b, full, d}]
 				row = append(row, fmt.Sprintf("%.2e (%.3g %v)", c.loss, c.rate, c.decay))
-				line = append(line, math.Log10(max(c.loss, 1e-30)))
+				line = append(line, log10(max(c.loss, 1e-30)))
 			}
 			rows, heat = append(rows, row), append(heat, line)
 			names = append(names, batchName(t, full)+", "+d.String())
@@ -183,3 +184,5 @@ func show(r *paper.Run, t *task, bases []basisKind, diagonals []diagonal, best m
 		append([]string{"batch", "diagonal"}, columns...), rows)
 	return r.HeatMap(t.name+": log₁₀ of the loss", columns, names, heat)
 }
+
+func log10(x float64) float64 { return elem.Log(x) / math.Ln10 }

@@ -52,7 +52,7 @@ func moments(r *paper.Run, g *rnd.Source) error {
 			linalg.MatVec(nil, t, kernels.NoTrans, 1, cov, col, 0)
 			hi, p := kernels.Dot(nil, t, col), kernels.Dot(nil, col, sd)
 			h = append(h, hi)
-			second = append(second, (c2*hi+float64(b+1)*p*p)/float64(b))
+			second = append(second, (float64(c2*hi)+float64(float64(b+1)*p*p))/float64(b))
 		}
 		return second, h
 	}
@@ -272,8 +272,8 @@ func estimators(r *paper.Run, g *rnd.Source) error {
 	gap := func(d []float64) float64 {
 		e, s := 0.0, 0.0
 		for i, v := range exact {
-			e += (d[i] - v) * (d[i] - v)
-			s += v * v
+			e += float64((d[i] - v) * (d[i] - v))
+			s += float64(v * v)
 		}
 		return math.Sqrt(e / s)
 	}
@@ -291,7 +291,7 @@ func estimators(r *paper.Run, g *rnd.Source) error {
 				ce.Sample(nil, net.Forward(nil, x), g, labels)
 				add(d, labels, 1/float64(s))
 			}
-			mean += gap(d) / repeats
+			mean += float64(gap(d) / repeats)
 		}
 		if first == 0 {
 			first = mean

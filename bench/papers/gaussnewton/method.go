@@ -116,7 +116,7 @@ func halfway(u0, u1 linalg.Matrix[float64]) (linalg.Matrix[float64], error) {
 			sign = -1
 		}
 		for i := range n {
-			mean.Set(i, j, (1-part)*u0.At(i, j)+part*sign*u1.At(i, best))
+			mean.Set(i, j, float64((1-part)*u0.At(i, j))+float64(part*sign*u1.At(i, best)))
 		}
 	}
 	p := linalg.NewPolar[float64](n, n)

@@ -214,7 +214,7 @@ func tasks(g *rnd.Source, quick bool, rotation func(n int, g *rnd.Source) linalg
 	for i := range samples {
 		best, top := 0, math.Inf(-1)
 		for k := range 3 {
-			if v := kernels.Dot(nil, logistic.x.Row(i), w.Row(k)) + g.Normal()/2; v > top {
+			if v := kernels.Dot(nil, logistic.x.Row(i), w.Row(k)) + float64(g.Normal()/2); v > top {
 				best, top = k, v
 			}
 		}
@@ -238,7 +238,7 @@ func tasks(g *rnd.Source, quick bool, rotation func(n int, g *rnd.Source) linalg
 	stair.target = linalg.NewMatrix[float64](samples, 1)
 	for i := range samples {
 		r := stair.x.Row(i)
-		stair.target.Set(i, 0, r[0]+r[0]*r[1]+r[0]*r[1]*r[2])
+		stair.target.Set(i, 0, r[0]+float64(r[0]*r[1])+float64(r[0]*r[1]*r[2]))
 	}
 	stair.start = initial(stair.build(1), 1)
 	return []*task{quadratic, logistic, parity, stair}

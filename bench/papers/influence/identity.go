@@ -65,7 +65,7 @@ func identities(r *paper.Run) error {
 	for i := range n {
 		for j := 0; j <= i; j++ {
 			d := h.At(i, j) - gn.At(i, j)
-			low += d * d
+			low += float64(d * d)
 		}
 	}
 	r.AtMost("one linear layer, squared error: ‖H − GGN‖/‖H‖", math.Sqrt(low)/norm, 1e-10)
@@ -143,7 +143,7 @@ func leaveOneOut(r *paper.Run, g *rnd.Source) (float64, error) {
 	x, y := linalg.NewMatrix[float64](n+queries, d), make([]float64, n+queries)
 	nn.Normal(x.Data, 1, g)
 	for i := range y {
-		y[i] = x.At(i, 0) - 2*x.At(i, 1) + g.Normal()/2
+		y[i] = x.At(i, 0) - float64(2*x.At(i, 1)) + float64(g.Normal()/2)
 	}
 	chol := linalg.NewCholesky[float64](d)
 	h := linalg.NewMatrix[float64](d, d)
@@ -171,7 +171,7 @@ func leaveOneOut(r *paper.Run, g *rnd.Source) (float64, error) {
 	residual := func(theta linalg.Matrix[float64], i int) float64 {
 		s := -y[i]
 		for j, v := range theta.Data {
-			s += v * x.At(i, j)
+			s += float64(v * x.At(i, j))
 		}
 		return s
 	}
@@ -203,7 +203,7 @@ func leaveOneOut(r *paper.Run, g *rnd.Source) (float64, error) {
 		}
 		for q := range queries {
 			a, b := residual(without, n+q), residual(theta, n+q)
-			rise.Set(q, i, (a*a-b*b)/2)
+			rise.Set(q, i, (float64(a*a)-float64(b*b))/2)
 		}
 	}
 	least := 1.0

@@ -153,14 +153,14 @@ func approximation(r *paper.Run, f *fitted, h, gn linalg.Matrix[float64], factor
 		block := gn.Slice(at, at, n, n)
 		ek, k := x.EKFAC(), x.KFAC()
 		size := linalg.FrobeniusNorm(r.Pool, block)
-		inside += size * size
+		inside += float64(size * size)
 		de, dk := distance(r, block, ek), distance(r, block, k)
 		dv := 0.0
 		trace, want, diagonal := 0.0, 0.0, 0.0
 		rotated := rotated(r, block, ek.Blocks[0].Basis)
 		for j, v := range ek.Blocks[0].D {
 			d := v - k.Blocks[0].D[j]
-			dv += d * d
+			dv += float64(d * d)
 			trace += v
 			want += block.At(j, j)
 			diagonal = max(diagonal, math.Abs(v-rotated[j])/size)
@@ -171,7 +171,7 @@ func approximation(r *paper.Run, f *fitted, h, gn linalg.Matrix[float64], factor
 			majority++
 		}
 		layer := fmt.Sprintf("layer %d", i+1)
-		r.AtMost(layer+": |‖GGN−KFAC‖² − ‖GGN−EKFAC‖² − ‖EKFAC−KFAC‖²|/‖GGN‖²", math.Abs(dk*dk-de*de-dv*dv)/(size*size), 1e-10)
+		r.AtMost(layer+": |‖GGN−KFAC‖² − ‖GGN−EKFAC‖² − ‖EKFAC−KFAC‖²|/‖GGN‖²", math.Abs(float64(dk*dk)-float64(de*de)-float64(dv*dv))/(size*size), 1e-10)
 		r.AtMost(layer+": ‖GGN−EKFAC‖/‖GGN−KFAC‖", de/dk, 1+1e-12)
 		r.AtMost(layer+": |tr EKFAC − tr GGN|/tr GGN", math.Abs(trace-want)/want, 1e-10)
 		r.AtMost(layer+": EK-FAC's diagonal against diag(Qᵀ·GGN·Q), over ‖GGN‖", diagonal, 1e-12)
@@ -228,11 +228,11 @@ func residuals(r *paper.Run, h linalg.Matrix[float64], ladder []rung) []float64 
 			block := h.Slice(at, at, n, n)
 			at += n
 			size := linalg.FrobeniusNorm(r.Pool, block)
-			inside += size * size
+			inside += float64(size * size)
 			d := distance(r, block, influence.Curvature[float64]{Blocks: []influence.Block[float64]{b}})
-			lost += d * d
+			lost += float64(d * d)
 		}
-		out = append(out, math.Sqrt(max(0, norm*norm-inside)+lost)/norm)
+		out = append(out, math.Sqrt(max(0, float64(norm*norm)-inside)+lost)/norm)
 	}
 	return out
 }

@@ -74,7 +74,7 @@ func dense(l *linalg.CSR[float64], con *linalg.Constraint[float64]) ([]float64, 
 	linalg.MatMul(nil, a, p, x)
 	for i := range n {
 		for j := range n {
-			a.Set(i, j, a.At(i, j)+s*p.At(i, j))
+			a.Set(i, j, a.At(i, j)+float64(s*p.At(i, j)))
 		}
 		a.Set(i, i, a.At(i, i)-s)
 	}

@@ -73,7 +73,7 @@ func describe(g *graph.Graph, u, v int, r *rnd.Source) ([]spectrum, error) {
 		}
 		for i, lambda := range solver.Values() {
 			x := solver.VectorsT().Row(i)
-			out[kind] = append(out[kind], struct{ lambda, cross, diag float64 }{lambda / 8, x[0] * x[1], (x[0]*x[0] + x[1]*x[1]) / 2})
+			out[kind] = append(out[kind], struct{ lambda, cross, diag float64 }{lambda / 8, x[0] * x[1], (float64(x[0]*x[0]) + float64(x[1]*x[1])) / 2})
 		}
 	}
 	return out, nil

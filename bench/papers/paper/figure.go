@@ -242,7 +242,7 @@ func (r *Run) HeatMap(title string, columns, rows []string, values [][]float64) 
 		}
 	}
 	p.Add(l)
-	return r.add(title, p, 16, 0.9*vg.Length(len(values))+1.2, nil)
+	return r.add(title, p, 16, vg.Length(0.9*vg.Length(len(values)))+1.2, nil)
 }
 
 // Histogram draws counts over the bins of values.

@@ -207,7 +207,7 @@ func law(r *paper.Run, g *rnd.Source) error {
 		}
 		adam = math.Sqrt(adam)
 		mn := float64(m * n)
-		quarter := norm(kron(-0.25)) / adam * math.Sqrt(math.Sqrt(mn))
+		quarter := float64(norm(kron(-0.25)) / adam * math.Sqrt(math.Sqrt(mn)))
 		half := math.Sqrt(trace) * norm(kron(-0.5)) / adam
 		es := norm(root) / adam
 		rows = append(rows, []string{fmt.Sprintf("%d×%d", m, n), fmt.Sprintf("%.4f", quarter), fmt.Sprintf("%.4f", half), fmt.Sprintf("%.4f", es)})

@@ -18,7 +18,7 @@ func nearly(m, q linalg.Matrix[float64], g *rnd.Source) (linalg.Matrix[float64],
 	out := linalg.NewMatrix[float64](n, n)
 	for size := 1.0; size > 1e-6; size /= 1.3 {
 		for i, v := range q.Data {
-			w.Data[i] = v + size/math.Sqrt(float64(n))*z.Data[i]
+			w.Data[i] = v + float64(size/math.Sqrt(float64(n))*z.Data[i])
 		}
 		if err := qr.Factorize(w); err != nil {
 			return out, 0, err

@@ -124,9 +124,9 @@ func adafactor[T kernels.Float](m, n int, g *rnd.Source) (float64, error) {
 	scale := math.Sqrt(trace)
 	var e, norm float64
 	for i, v := range sh.Data {
-		d := float64(v)*scale - float64(ada.Data[i])
-		e += d * d
-		norm += float64(ada.Data[i]) * float64(ada.Data[i])
+		d := float64(float64(v)*scale) - float64(ada.Data[i])
+		e += float64(d * d)
+		norm += float64(float64(ada.Data[i]) * float64(ada.Data[i]))
 	}
 	return math.Sqrt(e / norm), nil
 }
@@ -186,8 +186,8 @@ func distance[T kernels.Float](a, b []T) float64 {
 	var d, n float64
 	for i, v := range a {
 		e := float64(v) - float64(b[i])
-		d += e * e
-		n += float64(v) * float64(v)
+		d += float64(e * e)
+		n += float64(float64(v) * float64(v))
 	}
 	return math.Sqrt(d / n)
 }
