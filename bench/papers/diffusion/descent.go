@@ -5,10 +5,12 @@ import (
 	"math"
 	"slices"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/nn"
 	"github.com/seed-4885aa59/eigenbasis/bench/papers/paper"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
+	"github.com/seed-4885aa59/eigenbasis/precond"
 )
 
 // descent compares gradient descent on the loss of samples, E‖W(x + σz) − x‖² with the mean over z taken exactly, with the
@@ -139,12 +141,20 @@ func emergence(r *paper.Run, precondition bool) (lambdas, taus []float64, err er
 	basis := linalg.Spectral[float64]{Basis: linalg.Dense[float64]{Q: eig.Vectors()}, D: eig.Values()}
 	work := make([]float64, basis.Work(d))
 	levels := logSpaced(low, high, levelCount+1)
+	// A linear network for every noise level, from 0, and plain gradient descent.
+	nets, opts := make([]*nn.Network[float64], len(levels)), make([]*precond.Optimizer[float64], len(levels))
 	w := make([]linalg.Matrix[float64], len(levels))
-	for i := range w {
-		w[i] = linalg.NewMatrix[float64](d, d)
+	for i := range nets {
+		nets[i] = nn.NewMLP[float64]([]int{d, d}, nn.Straight, false, batch)
+		sgd := precond.SGD()
+		sgd.LR, sgd.Moment = rate, precond.Moment{}
+		if opts[i], err = precond.New(sgd, nets[i].Store.Params(), nil); err != nil {
+			return nil, nil, err
+		}
+		w[i] = linalg.MatrixOf(d, d, nets[i].Store.Params()[0].Value)
 	}
-	y, clean, e := linalg.NewMatrix[float64](batch, d), linalg.NewMatrix[float64](batch, d), linalg.NewMatrix[float64](batch, d)
-	g := linalg.NewMatrix[float64](d, d)
+	se := nn.NewSquaredError[float64](batch, d)
+	y, clean := linalg.NewMatrix[float64](batch, d), linalg.NewMatrix[float64](batch, d)
 	noise := make([]float64, batch*d)
 	var times []float64
 	variances := make([][]float64, d)
@@ -157,13 +167,13 @@ func emergence(r *paper.Run, precondition bool) (lambdas, taus []float64, err er
 		rnd.Normal(src, noise)
 		for i, sigma := range levels {
 			kernels.Axpby(nil, 1, clean.Data, sigma, noise, y.Data)
-			linalg.MatMulNT(nil, e, y, w[i])
-			kernels.Axpy(nil, -1, clean.Data, e.Data)
-			linalg.MatMulTN(nil, g, e, y)
-			if precondition {
+			nets[i].Backward(nil, se.Grad(nets[i].Forward(nil, y), clean, 2.0/batch)) // of ‖W·y − x‖², not of half of it
+			if g := linalg.MatrixOf(d, d, nets[i].Store.Params()[0].Grad); precondition {
 				basis.Apply(nil, g, g, linalg.Filter{Power: -1, Shift: sigma * sigma}, work)
 			}
-			kernels.Axpy(nil, -2*rate/batch, g.Data, w[i].Data)
+			if _, err := opts[i].Step(1); err != nil {
+				return nil, nil, err
+			}
 		}
 		if float64(step) < next && step < steps {
 			continue

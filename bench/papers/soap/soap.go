@@ -132,6 +132,9 @@ func share(x float64, unit, none string) string {
 	if x != x {
 		return none
 	}
+	if x == budgets[0] { // the first budget is enough
+		return fmt.Sprintf("≤ %.2f%s", x, unit)
+	}
 	return fmt.Sprintf("%.2f%s", x, unit)
 }
 
