@@ -25,22 +25,25 @@ var Paper = &paper.Paper{
 }
 
 func run(r *paper.Run) error {
-	g := rnd.New(r.Seed)
-	r.Progress("second moments")
-	if err := moments(r, g); err != nil {
-		return err
+	// A source for each part, so that none depends on how much the others draw.
+	source := func(part uint64) *rnd.Source { return rnd.New(r.Seed + part<<32) }
+	if !r.Calibrating {
+		r.Progress("second moments")
+		if err := moments(r, source(1)); err != nil {
+			return err
+		}
+		if err := blocks(r); err != nil {
+			return err
+		}
+		r.Progress("saturated logistic loss")
+		if err := saturated(r); err != nil {
+			return err
+		}
+		if err := estimators(r, source(2)); err != nil {
+			return err
+		}
 	}
-	if err := blocks(r); err != nil {
-		return err
-	}
-	r.Progress("saturated logistic loss")
-	if err := saturated(r); err != nil {
-		return err
-	}
-	if err := estimators(r, g); err != nil {
-		return err
-	}
-	return grid(r, g)
+	return grid(r, source(3))
 }
 
 // newton returns what is left in the range of H after one step of GN⁻¹ at rate 1 in the basis q.
