@@ -75,6 +75,9 @@ type key struct {
 	d    diagonal
 }
 
+// rounding is a mean loss that cannot be told from 0.
+const rounding = 1e-16
+
 // tune returns the best run of every cell that is asked for, over the rates and decays of the task.
 func tune(r *paper.Run, t *task, keys []key) (map[key]*cell, error) {
 	first := map[basisKind]linalg.Matrix[float64]{}
@@ -127,7 +130,7 @@ func grid(r *paper.Run, g *rnd.Source) error {
 		if err != nil {
 			return err
 		}
-		loss := func(b basisKind, full bool, d diagonal) float64 { return best[key{b, full, d}].loss }
+		loss := func(b basisKind, full bool, d diagonal) float64 { return max(best[key{b, full, d}].loss, rounding) }
 		q := loss(identity, false, adam) / loss(identity, false, gnRoot)
 		r.Calibrated(t.name+", identity, stochastic: log₁₀ of Adam's loss over that of GN⁻½", log10(q))
 		if r.Calibrating {
@@ -177,7 +180,7 @@ func show(r *paper.Run, t *task, bases []basisKind, diagonals []diagonal, best m
 			for _, b := range bases {
 				c := best[key{b, full, d}]
 				row = append(row, fmt.Sprintf("%.2e (%.3g %v)", c.loss, c.rate, c.decay))
-				line = append(line, log10(max(c.loss, 1e-30)))
+				line = append(line, log10(max(c.loss, rounding)))
 			}
 			rows, heat = append(rows, row), append(heat, line)
 			names = append(names, batchName(t, full)+", "+d.String())
