@@ -61,20 +61,12 @@ func fetches(kind tileKind) bool { return kind <= tile64AVX512 }
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
 	switch kind {
 	case tile32AVX512:
-		if cols > 16 && cols < 32 {
-			runTile(kind, t, a, b, c, rows, 16)
-			b, c, cols = unsafe.Add(b, 64), unsafe.Add(c, 64), cols-16
-		}
 		if t.ra == 4 {
 			gemmColTile32AVX512(t, a, b, c, rows, cols)
 		} else {
 			gemmTile32AVX512(t, a, b, c, rows, cols)
 		}
 	case tile64AVX512:
-		if cols > 8 && cols < 16 {
-			runTile(kind, t, a, b, c, rows, 8)
-			b, c, cols = unsafe.Add(b, 64), unsafe.Add(c, 64), cols-8
-		}
 		if t.ra == 8 {
 			gemmColTile64AVX512(t, a, b, c, rows, cols)
 		} else {
@@ -122,7 +114,7 @@ var narrowL1 = cpuid.CPU.Cache.L1D <= 32<<10
 // fall into one set of the first-level cache: where that has eight ways, the 12 rows of A of the
 // AVX-512 tile do not fit, and the narrow AVX2 tile meets each row of B too often (from half a page on).
 func (g *blockCall) packs(s *tileShape) (a, b bool) {
-	big := g.k*g.n > cacheInPlace/int(g.size)
+	big := g.k*g.n > cacheInPlace/int(g.size) || g.n >= 512 && g.rb%2048 == 0 // whose lines collide
 	a, b = big && g.ca != g.size, g.cb != g.size || big && g.m > 2*s.mr
 	if g.kind <= tile64AVX512 {
 		a = a || narrowL1 && g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr
