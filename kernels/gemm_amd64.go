@@ -25,6 +25,9 @@ var tileShapes = [...]tileShape{
 	tile64AVX2:   {6, 8},
 }
 
+// triangleRow is the distance of rows of sums in bytes: two vectors.
+const triangleRow = 128
+
 // padTiles: the tiles take any number of rows and columns and strides of their own.
 const padTiles = false
 
@@ -86,6 +89,25 @@ func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 		gemmTile64AVX2(t, a, b, c, rows, cols)
 	}
 }
+
+// hasTriangles reports whether updateTriangle serves a kind of tile.
+func hasTriangles(kind tileKind) bool { return kind <= tile64AVX512 }
+
+// updateTriangle updates the wanted part of a tile of C, columns j < s+i (flip 0) or j ≥ s+i (flip −1) of row i, from its sums at
+// acc, whose rows are triangleRow bytes apart.
+func updateTriangle(kind tileKind, t *tileCall, c, acc unsafe.Pointer, rows, cols, s, flip int) {
+	if kind == tile32AVX512 {
+		gemmTriangle32AVX512(c, t.rc, acc, rows, cols, s, flip, t)
+	} else {
+		gemmTriangle64AVX512(c, t.rc, acc, rows, cols, s, flip, t)
+	}
+}
+
+//go:noescape
+func gemmTriangle32AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows, cols, s, flip int, t *tileCall)
+
+//go:noescape
+func gemmTriangle64AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows, cols, s, flip int, t *tileCall)
 
 //go:noescape
 func gemmTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
