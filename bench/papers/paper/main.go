@@ -46,7 +46,7 @@ func Main(all []*Paper, args []string) int {
 	}
 	f := flag.NewFlagSet("papers", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
-	quick := f.Bool("quick", false, "small experiments, at most 15 `seconds` each; calibrated numbers are not judged")
+	quick := f.Bool("quick", false, "small experiments, at most 15 seconds each; calibrated numbers are not judged")
 	seed := f.Uint64("seed", DefaultSeed, "`number` that every experiment follows from")
 	workers := f.Int("workers", runtime.GOMAXPROCS(0), "`threads`; results do not depend on it")
 	out := f.String("out", filepath.Join("bench", "out"), "`folder` for report.html and results.json")
