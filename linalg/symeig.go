@@ -226,7 +226,7 @@ func (s *SymEig[T]) direct() bool {
 		if !s.tri.dense() {
 			return false
 		}
-		s.sorted()
+		s.sorted(s.tri.z)
 	default:
 		s.tridiagonalise()
 		if !s.tri.solve() {
@@ -234,14 +234,14 @@ func (s *SymEig[T]) direct() bool {
 		}
 		switch {
 		case !small[T](n):
-			s.sorted()
+			s.sorted(s.tri.z)
 			s.red.mulRows(s.next())
 		case n <= smallOrder:
 			reflectRows(s.red64, s.tri.z, s.tri.u)
-			s.sorted()
+			s.sorted(s.tri.z)
 		default:
 			s.red64.mulRows(s.tri.z)
-			s.sorted()
+			s.sorted(s.tri.z)
 		}
 	}
 	if n <= polishOrder && !(is32[T]() && small[T](n)) {
@@ -294,8 +294,8 @@ func (s *SymEig[T]) canon() canon[T] {
 	return canon[T]{s.pool, s.work, s.red.a, s.cols}
 }
 
-// sorted converts the eigenpairs of s.tri to T, in descending order; the vectors that are kept alone.
-func (s *SymEig[T]) sorted() {
+// sorted converts the eigenvalues of s.tri and the rows of z, their vectors, to T, in descending order; the vectors that are kept alone.
+func (s *SymEig[T]) sorted(z Matrix[float64]) {
 	s.tri.descending(s.perm)
 	for i, from := range s.perm {
 		s.nextValues[i] = T(s.tri.d[from])
@@ -311,7 +311,7 @@ func (s *SymEig[T]) sorted() {
 		}
 	}
 	for i, from := range s.perm[:s.kept] {
-		kernels.Convert(s.pool, s.nextRows.Row(i), s.tri.z.Row(from))
+		kernels.Convert(s.pool, s.nextRows.Row(i), z.Row(from))
 	}
 }
 

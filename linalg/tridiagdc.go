@@ -97,7 +97,7 @@ func (t *tridiagonal) flush(small float64) bool {
 	}
 	leaves := g.n
 	g.n = 0
-	if kernels.TridiagQR(t.pool, m, m, g.d[:], g.e[:], z, small, qrSweepsPerValue*m) != 0 {
+	if kernels.TridiagQR(t.pool, w, m, m, g.d[:], g.e[:], z, small, qrSweepsPerValue*m) != 0 {
 		return false
 	}
 	for l := range leaves {
