@@ -8,10 +8,10 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// SymEigBatch decomposes many symmetric n×n matrices: the small blocks of which an optimizer has hundreds. From n = 2 to lanesOrder they are taken in groups of
+// SymEigBatch decomposes many symmetric n×n matrices: the small blocks of which an optimizer has hundreds. From n = 2 (float32) or 9 (float64) to 32 they are taken in groups of
 // kernels.SymLanes, each matrix in its own lane of every vector, reduced to tridiagonal form and solved by QR in float64 for either type; other orders by a
-// SymEig for each matrix. Workers take a group, or a matrix, each. The results are canonical like those of SymEig and have its bounds; up to lanesOrder the bits
-// are not the same. They depend on the matrix alone, not on its place in the batch, the size of that, or the number of workers.
+// SymEig for each matrix. Workers take a group, or a matrix, each. The results are canonical like those of SymEig and have its bounds, but in lanes
+// not the same bits. They depend on the matrix alone, not on its place in the batch, the size of that, or the number of workers.
 type SymEigBatch[T kernels.Float] struct {
 	pool    *kernels.Pool
 	n       int
@@ -50,8 +50,13 @@ func newSymLanes(n int) symLanes {
 }
 
 // batchParts is the number of pieces of work of a batch, and whether it is taken in lanes.
-func batchParts(n, batch int) (parts int, lanes bool) {
-	if n < 2 || n > lanesOrder {
+func batchParts[T kernels.Float](n, batch int) (parts int, lanes bool) {
+	least := 2
+	if !is32[T]() {
+		// In float64 n·eps is too little for the roundings of QR at smaller orders, for which SymEig has Jacobi's method.
+		least = tinyOrder + 1
+	}
+	if n < least || n > lanesOrder {
 		return batch, false
 	}
 	return (batch + kernels.SymLanes - 1) / kernels.SymLanes, true
@@ -63,7 +68,7 @@ func NewSymEigBatch[T kernels.Float](n, batch int, opts ...Option) *SymEigBatch[
 		panic(negDim)
 	}
 	o := gather(opts)
-	parts, lanes := batchParts(n, batch)
+	parts, lanes := batchParts[T](n, batch)
 	s := &SymEigBatch[T]{
 		pool: o.pool, n: n, solvers: make([]*SymEig[T], min(parts, o.pool.Workers())),
 		values: NewMatrix[T](batch, n), rows: make([]T, batch*n*n), done: make([]bool, batch), errs: make([]error, batch),
@@ -80,7 +85,7 @@ func NewSymEigBatch[T kernels.Float](n, batch int, opts ...Option) *SymEigBatch[
 // SymEigBatchBytes returns the memory of a solver for batch matrices n×n on a Pool with that many workers.
 func SymEigBatchBytes[T kernels.Float](n, batch, workers int) int64 {
 	var z T
-	parts, lanes := batchParts(n, batch)
+	parts, lanes := batchParts[T](n, batch)
 	each := SymEigBytes[T](n)
 	if lanes {
 		each += 8 * int64(symLanesLen(n))
@@ -186,9 +191,15 @@ func loadLane[T kernels.Float](p *kernels.Pool, dst Matrix[float64], a Matrix[T]
 	}
 	_, exp = math.Frexp(big)
 	exp--
-	// Two factors: the reciprocal of a subnormal number may overflow.
-	kernels.Scal(p, math.Ldexp(1, -(exp/2)), dst.Data)
-	kernels.Scal(p, math.Ldexp(1, -(exp-exp/2)), dst.Data)
+	f1, f2 := math.Ldexp(1, -exp), 1.0
+	if e := safeExp[float64](); exp < -e || exp > e {
+		// Two factors: the reciprocal of a subnormal number may overflow.
+		f1, f2 = math.Ldexp(1, -(exp/2)), math.Ldexp(1, -(exp-exp/2))
+	}
+	kernels.Scal(p, f1, dst.Data)
+	if f2 != 1 {
+		kernels.Scal(p, f2, dst.Data)
+	}
 	return exp, nil
 }
 

@@ -62,7 +62,7 @@ func testSymEigBatch[T kernels.Float](t *testing.T) {
 // alone decomposes one matrix by what a batch of its order does: in the first lane with seven empty ones, or by SymEig.
 func alone[T kernels.Float](t *testing.T, a Matrix[T]) (values []T, rows Matrix[T]) {
 	t.Helper()
-	if _, lanes := batchParts(a.Rows, 1); lanes {
+	if _, lanes := batchParts[T](a.Rows, 1); lanes {
 		s := NewSymEigBatch[T](a.Rows, 1)
 		must(t, s.Factorize([]Matrix[T]{a}))
 		return s.Values(0), s.VectorsT(0).Clone()

@@ -82,18 +82,31 @@ func Measure(n int, a, values, q []float64, eps, smallest float64) Errors {
 	return e
 }
 
-// normAbove returns an upper bound of ‖R‖₂, by at most a factor n^(1/8) too large: (Σ σ_i⁸)^(1/8) = ‖(RᵀR)²‖_F^(1/4).
+// normAbove returns an upper bound of ‖R‖₂, too large by at most a factor n^(1/8), or n^(1/32) for small n: the Schatten norm (Σ σ_i^p)^(1/p), p = 8 or
+// 32, which takes squarings of RᵀR.
 func normAbove(n int, r []float64) float64 {
+	squarings := 1
+	if n < 300 {
+		squarings = 3
+	}
+	g, h := make([]float64, n*n), make([]float64, n*n)
 	f := kernels.Nrm2(nil, r)
 	if f == 0 || f-f != 0 {
 		return f
 	}
-	// Scaled to norm 1: eighth powers of rounding errors would vanish.
-	s, g, h := make([]float64, n*n), make([]float64, n*n), make([]float64, n*n)
+	// Scaled to norm 1 at every step: high powers of rounding errors would vanish.
 	for i, v := range r {
-		s[i] = v / f
+		h[i] = v / f
 	}
-	kernels.Gemm(nil, kernels.Trans, kernels.NoTrans, n, n, n, 1, s, n, s, n, 0, g, n)
-	kernels.Gemm(nil, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, g, n, g, n, 0, h, n)
-	return f * math.Sqrt(math.Sqrt(kernels.Nrm2(nil, h)))
+	kernels.Gemm(nil, kernels.Trans, kernels.NoTrans, n, n, n, 1, h, n, h, n, 0, g, n)
+	norm, root := f, 0.5
+	for range squarings {
+		f := kernels.Nrm2(nil, g)
+		norm *= math.Pow(f, root)
+		root /= 2
+		kernels.Scal(nil, 1/f, g)
+		kernels.Gemm(nil, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, g, n, g, n, 0, h, n)
+		g, h = h, g
+	}
+	return norm * math.Pow(kernels.Nrm2(nil, g), root)
 }
