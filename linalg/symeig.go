@@ -68,6 +68,9 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 	} else {
 		s.rows, s.nextRows, s.cols = paddedMatrix[T](n, n), paddedMatrix[T](n, n), paddedMatrix[T](n, n)
 		s.warm = newWarm[T](n, o)
+		if is32[T]() && !small[T](n) && n > tinyOrder {
+			s.tri.narrow()
+		}
 	}
 	if r, ok := any(&s.red).(*reduction[float64]); ok {
 		s.red64 = r
@@ -83,8 +86,11 @@ func SymEigBytes[T kernels.Float](n int) int64 {
 	var z T
 	size := int64(unsafe.Sizeof(z))
 	bytes := int64(0)
-	if is32[T]() && small[T](n) {
+	switch {
+	case is32[T]() && small[T](n):
 		bytes = 8 * int64(reductionLen[float64](n))
+	case is32[T]() && n > tinyOrder:
+		bytes = 8 * int64(n*padded[float32](n))
 	}
 	return bytes + size*int64(reductionLen[T](n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) +
 		int64(n)*int64(unsafe.Sizeof(0))
@@ -229,6 +235,9 @@ func (s *SymEig[T]) direct() bool {
 		s.sorted(s.tri.z)
 	default:
 		s.tridiagonalise()
+		if c, ok := any(&s.cols).(*Matrix[float32]); ok && s.tri.u32.Data != nil {
+			s.tri.z32, s.colsOK = *c, false
+		}
 		if !s.tri.solve() {
 			return false
 		}
@@ -311,7 +320,11 @@ func (s *SymEig[T]) sorted(z Matrix[float64]) {
 		}
 	}
 	for i, from := range s.perm[:s.kept] {
-		kernels.Convert(s.pool, s.nextRows.Row(i), z.Row(from))
+		if s.tri.narrowed {
+			copy(s.nextRows.Row(i), s.cols.Row(from))
+		} else {
+			kernels.Convert(s.pool, s.nextRows.Row(i), z.Row(from))
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package linalg
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
@@ -80,11 +81,19 @@ func reflectRows(r *reduction[float64], z, u Matrix[float64]) {
 }
 
 // reduce reads the upper triangle of r.a and writes the diagonal d (n) and the off-diagonal
-// e (n−1) of T.
+// e (n−1) of T. The last columnOrder columns of float64 are reduced one by one.
 func (r *reduction[T]) reduce(d, e []T) {
 	const nb = kernels.TridiagBlock
 	n := r.n
 	for j0 := 0; j0 < n-2; j0 += nb {
+		if r64, ok := any(r).(*reduction[float64]); ok && n-j0 <= columnOrder {
+			rest := *r64
+			rest.n, rest.tau = n-j0, r64.tau[j0:]
+			rest.a = Matrix[float64]{Rows: rest.n, Cols: rest.n, Stride: r64.a.Stride, Data: r64.a.Data[j0*r64.a.Stride+j0:]}
+			Mirror(r.pool, kernels.Upper, rest.a)
+			reduceColumns(&rest, same64(d[j0:]), same64(e[j0:]))
+			return
+		}
 		w := min(nb, n-2-j0)
 		for i := 0; i < w; i++ {
 			j := j0 + i
@@ -103,6 +112,11 @@ func (r *reduction[T]) reduce(d, e []T) {
 	if n > 0 {
 		d[n-1] = r.a.At(n-1, n-1)
 	}
+}
+
+// same64 is x, which is known to be a slice of float64.
+func same64[T kernels.Float](x []T) []float64 {
+	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }
 
 // column reduces column j, number i of its block.
