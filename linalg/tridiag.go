@@ -21,22 +21,24 @@ type reduction[T kernels.Float] struct {
 	p    Matrix[T] // rows 2i and 2i+1: v and w of column i of the block
 	c    []T       // 2·TridiagBlock coefficients
 	tau  []T
-	x, y Matrix[T] // n×TridiagBlock
-	s, t Matrix[T] // TridiagBlock×TridiagBlock
+	x, y Matrix[T] // n×TridiagBack(n)
+	s, t Matrix[T] // TridiagBack(n)×TridiagBack(n)
 }
 
 func newReduction[T kernels.Float](p *kernels.Pool, n int) reduction[T] {
 	const nb = kernels.TridiagBlock
+	back := kernels.TridiagBack(n)
 	return reduction[T]{
 		pool: p, n: n, a: reductionMatrix[T](n), p: paddedMatrix[T](2*nb, n), c: make([]T, 2*nb),
-		tau: make([]T, n), x: NewMatrix[T](n, nb), y: NewMatrix[T](n, nb), s: NewMatrix[T](nb, nb), t: NewMatrix[T](nb, nb),
+		tau: make([]T, n), x: NewMatrix[T](n, back), y: NewMatrix[T](n, back), s: NewMatrix[T](back, back), t: NewMatrix[T](back, back),
 	}
 }
 
 // reductionLen is the number of elements of newReduction.
 func reductionLen[T kernels.Float](n int) int {
 	const nb = kernels.TridiagBlock
-	return n*max(padded[T](n), groups(n)) + 2*nb*padded[T](n) + 2*nb + n + 2*n*nb + 2*nb*nb
+	back := kernels.TridiagBack(n)
+	return n*max(padded[T](n), groups(n)) + 2*nb*padded[T](n) + 2*nb + n + 2*n*back + 2*back*back
 }
 
 // reductionMatrix returns an n×n matrix whose rows hold whole groups of columns, as kernels.TridiagColumn wants them.
@@ -154,7 +156,7 @@ func (r *reduction[T]) column(i, j int) (d, e T) {
 // triangular (compact WY, Schreiber and Van Loan 1989); 2n³ operations for n rows, all in products.
 // z has at most n rows. The diagonal part of r.a is destroyed.
 func (r *reduction[T]) mulRows(z Matrix[T]) {
-	const nb = kernels.TridiagBlock
+	nb := r.x.Cols
 	k := r.n - 2
 	if k <= 0 || z.Rows == 0 {
 		return
