@@ -63,12 +63,15 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 	if o.refresh != nil && (o.valuesOnly || s.largest < n) {
 		panic(partRefresh)
 	}
+	if is32[T]() {
+		s.tri.least = 3
+	}
 	if o.valuesOnly {
 		s.tri.keepEnds()
 	} else {
 		s.rows, s.nextRows, s.cols = paddedMatrix[T](n, n), paddedMatrix[T](n, n), paddedMatrix[T](n, n)
 		s.warm = newWarm[T](n, o)
-		if is32[T]() && !small[T](n) && n > tinyOrder {
+		if is32[T]() && n > smallOrder {
 			s.tri.narrow()
 		}
 	}
@@ -89,16 +92,21 @@ func SymEigBytes[T kernels.Float](n int) int64 {
 	switch {
 	case is32[T]() && small[T](n):
 		bytes = 8 * int64(reductionLen[float64](n))
-	case is32[T]() && n > tinyOrder:
+	case is32[T]() && n > smallOrder:
 		bytes = 8 * int64(n*padded[float32](n))
 	}
 	return bytes + size*int64(reductionLen[T](n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) +
 		int64(n)*int64(unsafe.Sizeof(0))
 }
 
+// tiny reports whether Jacobi's method solves the dense matrix.
+func tiny[T kernels.Float](n int) bool {
+	return n <= 2 || !is32[T]() && n <= tinyOrder
+}
+
 // small reports whether the matrix is reduced column by column, in float64 for either type.
 func small[T kernels.Float](n int) bool {
-	return n > tinyOrder && (n <= smallOrder || !is32[T]() && n <= columnOrder)
+	return !tiny[T](n) && (n <= smallOrder || !is32[T]() && n <= columnOrder)
 }
 
 // errNoConvergence cannot be provoked by any input known to us.
@@ -208,7 +216,7 @@ func (s *SymEig[T]) commit() {
 }
 
 const (
-	// tinyOrder is the order up to which Jacobi's method works on the dense matrix: n·eps is next to
+	// tinyOrder is the order up to which Jacobi's method works on the dense matrix of float64: n·eps is next to
 	// nothing there, and it is the most accurate one.
 	tinyOrder = 8
 	// smallOrder is the order up to which all is computed in float64, columns are reduced one by one, and so are vectors carried
@@ -225,7 +233,7 @@ const (
 func (s *SymEig[T]) direct() bool {
 	n := s.n
 	switch {
-	case n <= tinyOrder:
+	case tiny[T](n):
 		for i := 0; i < n; i++ {
 			kernels.Convert(s.pool, s.tri.w.Row(i), s.red.a.Row(i))
 		}
@@ -277,7 +285,7 @@ func (s *SymEig[T]) tridiagonalise() {
 
 // directValues is direct for the eigenvalues alone.
 func (s *SymEig[T]) directValues() bool {
-	if s.n <= tinyOrder {
+	if tiny[T](s.n) {
 		for i := 0; i < s.n; i++ {
 			kernels.Convert(s.pool, s.tri.w.Row(i), s.red.a.Row(i))
 		}

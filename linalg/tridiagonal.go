@@ -19,6 +19,8 @@ type tridiagonal struct {
 	w, u Matrix[float64] // n×n
 	save []float64       // d and e, for a second attempt
 
+	least int // the order from which divide and conquer, or its leaf alone, is used
+
 	// For eigenvalues alone: the ends of the eigenvectors, by row, and scratch of 2n.
 	first, last, ends []float64
 
@@ -35,7 +37,7 @@ func newTridiagonal(p *kernels.Pool, n int) tridiagonal {
 		pool: p, n: n, d: make([]float64, n), e: make([]float64, n),
 		z: paddedMatrix[float64](n, n), qr: newQRIteration(p, n),
 		w: paddedMatrix[float64](n, n), u: paddedMatrix[float64](groups(n), groups(n)),
-		dc: newDivide(n), save: make([]float64, 2*n),
+		dc: newDivide(n), save: make([]float64, 2*n), least: tinyOrder + 1,
 	}
 }
 
@@ -47,7 +49,7 @@ func tridiagonalBytes(n int) int64 {
 // eigenvector of t.d[i]. t.e is destroyed.
 func (t *tridiagonal) solve() bool {
 	small := t.begin()
-	if !t.noDivide && t.n > tinyOrder {
+	if !t.noDivide && t.n >= t.least {
 		t.z.Zero()
 		t.dc.leaves.n = 0
 		if t.ordered = t.conquer(small); t.ordered {
