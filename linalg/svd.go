@@ -277,7 +277,7 @@ func (s *SVD[T]) rotateAll(w, j, r Matrix[T], drift *float64) bool {
 	}
 	Copy(s.g, j)
 	MatMulAdd(p, j, kernels.NoTrans, kernels.NoTrans, 1, e, s.g, 1)
-	*drift += 2 * sum // (I + E)(I + E)ᵀ = I − E²
+	*drift += float64(2 * sum) // (I + E)(I + E)ᵀ = I − E²
 	s.polish(j, drift)
 	MatMul(p, w, j, r)
 	return true
