@@ -301,7 +301,7 @@ func vectorRows[T Float](add, large addRow[T]) {
 			for i := range z {
 				z[i] = r.Float64()
 			}
-			TridiagQR(p, n, n, d, e, z, 0x1p-56, 100)
+			TridiagQR(p, TridiagLanes, n, n, d, e, z, 0x1p-56, 100)
 			var all []T
 			for _, s := range [][]float64{d, z} {
 				for _, v := range s {
@@ -310,6 +310,31 @@ func vectorRows[T Float](add, large addRow[T]) {
 			}
 			return out(all)
 		}, "TridiagQR/%d", n)
+	}
+	for _, n := range []int{0, 1, 2, 3, 8, 13, 21} {
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			const w = SymLanes
+			a := make([]float64, w*n*n)
+			for i := range a {
+				a[i] = r.Float64() - 0.5
+			}
+			d, e, tau, z := make([]float64, w*n), make([]float64, w*n), make([]float64, w*n), make([]float64, w*n*n)
+			LanesReduce(p, n, a, d, e, tau, make([]float64, 3*w*n))
+			LanesBasis(p, n, a, tau, z)
+			var all []T
+			list := func(x []float64) {
+				for _, v := range x {
+					all = append(all, T(v))
+				}
+			}
+			list(d)
+			list(e)
+			list(z)
+			TridiagQR(p, w, n, n, d, e, z, 0x1p-56, 100)
+			list(d)
+			list(z)
+			return out(all)
+		}, "LanesReduce,LanesBasis,TridiagQR/%d", n)
 	}
 	for _, n := range []int{2, 3, 8, 17, 33} {
 		add(func(p *Pool, r *digestInput[T]) [][]T {

@@ -71,7 +71,7 @@ const (
 	QRLeaf = 8
 	// PivotBlock columns of a QR factorization with pivoting are reduced before the others are updated.
 	PivotBlock = 32
-	// TridiagBlock columns are reduced to tridiagonal form together; as many reflections are
+	// TridiagBlock columns are reduced to tridiagonal form together; TridiagBack(n) reflections are
 	// applied as one.
 	TridiagBlock = 32
 	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.
@@ -101,6 +101,18 @@ func QRBlock(k int) int {
 		return 64
 	}
 	return 32
+}
+
+// TridiagBack returns the number of reflections of a tridiagonal reduction of order n that are applied to eigenvectors as one: 32, 64 from n = 768
+// and 96 from n = 1536 on.
+func TridiagBack(n int) int {
+	switch {
+	case n >= 1536:
+		return 96
+	case n >= 768:
+		return 64
+	}
+	return TridiagBlock
 }
 
 // ChunkLen returns the length L of the chunks into which a contracted index of

@@ -2,8 +2,12 @@ package kernels
 
 import "math"
 
-// TridiagLanes is the number of matrices that TridiagQR solves at once.
-const TridiagLanes = 4
+const (
+	// TridiagLanes is the number of lanes of leaves of divide and conquer, of which there are few.
+	TridiagLanes = 4
+	// SymLanes is the number of matrices of a batch that are taken side by side.
+	SymLanes = 8
+)
 
 const (
 	// tridiagTiny is below the square of any number whose loss matters in a matrix of norm about 1.
@@ -11,11 +15,12 @@ const (
 	tridiagEps  = 0x1p-104 // the square of 2^-52
 )
 
-// TridiagQR makes up to sweeps sweeps of the implicitly shifted QR algorithm on TridiagLanes symmetric tridiagonal matrices of
-// order m side by side, each as it would go alone, and returns the lanes that are not diagonal yet as bits: call again to go on.
+// TridiagQR makes up to sweeps sweeps of the implicitly shifted QR algorithm on symmetric tridiagonal matrices of
+// order m, w = TridiagLanes or SymLanes of them side by side, each as it would go alone, and returns the lanes that are not diagonal yet as bits: call
+// again to go on.
 //
-// Element i of lane l is d[4i+l] on the diagonal and e[4i+l] beside it (i < m−1; e has m rows, too). Row i of lane l of z, m rows of cols
-// elements, has its element j at z[(i·cols+j)·4+l]; every rotation of rows i and i+1 of the matrix is applied
+// Element i of lane l is d[w·i+l] on the diagonal and e[w·i+l] beside it (i < m−1; e has m rows, too). Row i of lane l of z, m rows of cols
+// elements, has its element j at z[(i·cols+j)·w+l]; every rotation of rows i and i+1 of the matrix is applied
 // to them, so that from the identity they become eigenvectors. Off-diagonals up to small, or up to 2^-52 of the geometric mean of their
 // neighbours, become zero. The matrices have norms of about 1.
 //
@@ -26,19 +31,21 @@ const (
 // for i = lo … hi−1: f = s·e_i, b = c·e_i, r = √fma(g, g, f·f), c = g/r, s = f/r (or r = g, c = 1, s = 0 where the sum is below 2^-900);
 // e_{i−1} = r unless i = lo; g = d_i − p, r = fma(d_{i+1} − g, s, 2·(c·b)), p = s·r, d_i = g + p, g = fma(c, r, −b); at the end d_hi −= p and
 // e_{hi−1} = g. Rows x and y of z become fma(c, x, s·y) and fma(c, y, −(s·x)). Zeros in z are positive.
-func TridiagQR(p *Pool, m, cols int, d, e, z []float64, small float64, sweeps int) (active uint) {
+func TridiagQR(p *Pool, w, m, cols int, d, e, z []float64, small float64, sweeps int) (active uint) {
 	if m < 0 || cols < 0 || sweeps < 0 {
 		panic(negDim)
 	}
 	switch {
-	case len(d) < TridiagLanes*m:
+	case w != TridiagLanes && w != SymLanes:
+		panic(badLanes)
+	case len(d)/w < m:
 		panic(shortD)
-	case len(e) < TridiagLanes*m:
+	case len(e)/w < m:
 		panic(shortE)
-	case cols > 0 && m > 0 && len(z)/TridiagLanes/cols < m:
+	case cols > 0 && m > 0 && len(z)/w/cols < m:
 		panic(shortZ)
 	}
-	nd, nz := TridiagLanes*m, TridiagLanes*m*cols
+	nd, nz := w*m, w*m*cols
 	if overlaps(d, nd, e, nd) || overlaps(d, nd, z, nz) || overlaps(e, nd, z, nz) {
 		panic(overlap)
 	}
@@ -48,12 +55,12 @@ func TridiagQR(p *Pool, m, cols int, d, e, z []float64, small float64, sweeps in
 	raceWrite(d[:nd])
 	raceWrite(e[:nd])
 	raceWrite(z[:nz])
-	return tridiagQR(p.ISA(), m, cols, d[:nd], e[:nd], z[:nz], small, sweeps)
+	return tridiagQR(p.ISA(), w, m, cols, d[:nd], e[:nd], z[:nz], small, sweeps)
 }
 
-func tridiagQRPortable(m, cols int, d, e, z []float64, small float64, sweeps int) (active uint) {
-	for l := range TridiagLanes {
-		if !tridiagQRLane(m, cols, d[l:], e[l:], z[min(l, len(z)):], small, sweeps) {
+func tridiagQRPortable(w, m, cols int, d, e, z []float64, small float64, sweeps int) (active uint) {
+	for l := range w {
+		if !tridiagQRLane(w, m, cols, d[l:], e[l:], z[min(l, len(z)):], small, sweeps) {
 			active |= 1 << l
 		}
 	}
@@ -63,9 +70,8 @@ func tridiagQRPortable(m, cols int, d, e, z []float64, small float64, sweeps int
 	return active
 }
 
-// tridiagQRLane solves the lane that starts at d, e and z and reports whether it is diagonal.
-func tridiagQRLane(m, cols int, d, e, z []float64, small float64, sweeps int) bool {
-	const w = TridiagLanes
+// tridiagQRLane solves the lane, one of w, that starts at d, e and z and reports whether it is diagonal.
+func tridiagQRLane(w, m, cols int, d, e, z []float64, small float64, sweeps int) bool {
 	for ; ; sweeps-- {
 		hi, lo := 0, 0
 		for i, open := m-2, false; i >= 0; i-- {

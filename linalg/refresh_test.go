@@ -118,7 +118,7 @@ func testPowerQR[T kernels.Float](t *testing.T) {
 		after := Criterion(nil, q, a, w, b)
 		gain := 4.0
 		if n < 8 {
-			gain = 1.9 // the ratio of the first two eigenvalues
+			gain = 0.95 * float64(n) / float64(max(1, n-1)) // the least ratio of two neighbours, which one step gains at least
 		}
 		if !(after <= before/gain+4*epsilon[T]()) {
 			t.Errorf("n = %d: criterion %v before, %v after", n, before, after)

@@ -63,11 +63,17 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 	if o.refresh != nil && (o.valuesOnly || s.largest < n) {
 		panic(partRefresh)
 	}
+	if is32[T]() {
+		s.tri.least = 3
+	}
 	if o.valuesOnly {
 		s.tri.keepEnds()
 	} else {
 		s.rows, s.nextRows, s.cols = paddedMatrix[T](n, n), paddedMatrix[T](n, n), paddedMatrix[T](n, n)
 		s.warm = newWarm[T](n, o)
+		if is32[T]() && n > smallOrder {
+			s.tri.narrow()
+		}
 	}
 	if r, ok := any(&s.red).(*reduction[float64]); ok {
 		s.red64 = r
@@ -83,16 +89,24 @@ func SymEigBytes[T kernels.Float](n int) int64 {
 	var z T
 	size := int64(unsafe.Sizeof(z))
 	bytes := int64(0)
-	if is32[T]() && small[T](n) {
+	switch {
+	case is32[T]() && small[T](n):
 		bytes = 8 * int64(reductionLen[float64](n))
+	case is32[T]() && n > smallOrder:
+		bytes = 8 * int64(n*padded[float32](n))
 	}
 	return bytes + size*int64(reductionLen[T](n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) +
 		int64(n)*int64(unsafe.Sizeof(0))
 }
 
+// tiny reports whether Jacobi's method solves the dense matrix.
+func tiny[T kernels.Float](n int) bool {
+	return n <= 2 || !is32[T]() && n <= tinyOrder
+}
+
 // small reports whether the matrix is reduced column by column, in float64 for either type.
 func small[T kernels.Float](n int) bool {
-	return n > tinyOrder && (n <= smallOrder || !is32[T]() && n <= columnOrder)
+	return !tiny[T](n) && (n <= smallOrder || !is32[T]() && n <= columnOrder)
 }
 
 // errNoConvergence cannot be provoked by any input known to us.
@@ -202,7 +216,7 @@ func (s *SymEig[T]) commit() {
 }
 
 const (
-	// tinyOrder is the order up to which Jacobi's method works on the dense matrix: n·eps is next to
+	// tinyOrder is the order up to which Jacobi's method works on the dense matrix of float64: n·eps is next to
 	// nothing there, and it is the most accurate one.
 	tinyOrder = 8
 	// smallOrder is the order up to which all is computed in float64, columns are reduced one by one, and so are vectors carried
@@ -219,29 +233,32 @@ const (
 func (s *SymEig[T]) direct() bool {
 	n := s.n
 	switch {
-	case n <= tinyOrder:
+	case tiny[T](n):
 		for i := 0; i < n; i++ {
 			kernels.Convert(s.pool, s.tri.w.Row(i), s.red.a.Row(i))
 		}
 		if !s.tri.dense() {
 			return false
 		}
-		s.sorted()
+		s.sorted(s.tri.z)
 	default:
 		s.tridiagonalise()
+		if c, ok := any(&s.cols).(*Matrix[float32]); ok && s.tri.u32.Data != nil {
+			s.tri.z32, s.colsOK = *c, false
+		}
 		if !s.tri.solve() {
 			return false
 		}
 		switch {
 		case !small[T](n):
-			s.sorted()
+			s.sorted(s.tri.z)
 			s.red.mulRows(s.next())
 		case n <= smallOrder:
 			reflectRows(s.red64, s.tri.z, s.tri.u)
-			s.sorted()
+			s.sorted(s.tri.z)
 		default:
 			s.red64.mulRows(s.tri.z)
-			s.sorted()
+			s.sorted(s.tri.z)
 		}
 	}
 	if n <= polishOrder && !(is32[T]() && small[T](n)) {
@@ -268,7 +285,7 @@ func (s *SymEig[T]) tridiagonalise() {
 
 // directValues is direct for the eigenvalues alone.
 func (s *SymEig[T]) directValues() bool {
-	if s.n <= tinyOrder {
+	if tiny[T](s.n) {
 		for i := 0; i < s.n; i++ {
 			kernels.Convert(s.pool, s.tri.w.Row(i), s.red.a.Row(i))
 		}
@@ -294,8 +311,8 @@ func (s *SymEig[T]) canon() canon[T] {
 	return canon[T]{s.pool, s.work, s.red.a, s.cols}
 }
 
-// sorted converts the eigenpairs of s.tri to T, in descending order; the vectors that are kept alone.
-func (s *SymEig[T]) sorted() {
+// sorted converts the eigenvalues of s.tri and the rows of z, their vectors, to T, in descending order; the vectors that are kept alone.
+func (s *SymEig[T]) sorted(z Matrix[float64]) {
 	s.tri.descending(s.perm)
 	for i, from := range s.perm {
 		s.nextValues[i] = T(s.tri.d[from])
@@ -311,7 +328,11 @@ func (s *SymEig[T]) sorted() {
 		}
 	}
 	for i, from := range s.perm[:s.kept] {
-		kernels.Convert(s.pool, s.nextRows.Row(i), s.tri.z.Row(from))
+		if s.tri.narrowed {
+			copy(s.nextRows.Row(i), s.cols.Row(from))
+		} else {
+			kernels.Convert(s.pool, s.nextRows.Row(i), z.Row(from))
+		}
 	}
 }
 

@@ -2,22 +2,64 @@ package linalg
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// SymEigBatch decomposes many symmetric n×n matrices, workers taking one matrix each: for the small blocks
-// of which an optimizer has hundreds that is the better cut. The results are those of SymEig bit for bit.
+// SymEigBatch decomposes many symmetric n×n matrices: the small blocks of which an optimizer has hundreds. From n = 2 (float32) or 9 (float64) to 32 they are taken in groups of
+// kernels.SymLanes, each matrix in its own lane of every vector, reduced to tridiagonal form and solved by QR in float64 for either type; other orders by a
+// SymEig for each matrix. Workers take a group, or a matrix, each. The results are canonical like those of SymEig and have its bounds, but in lanes
+// not the same bits. They depend on the matrix alone, not on its place in the batch, the size of that, or the number of workers.
 type SymEigBatch[T kernels.Float] struct {
 	pool    *kernels.Pool
 	n       int
 	solvers []*SymEig[T] // one per worker
+	lanes   []symLanes   // one per worker, or none
 	values  Matrix[T]    // batch×n
 	rows    []T          // batch matrices n×n
 	done    []bool
 	errs    []error
 	in      []Matrix[T]
+}
+
+// lanesOrder is the largest order of matrices that are taken in lanes.
+const lanesOrder = 32
+
+// symLanes is the memory of one group of matrices.
+type symLanes struct {
+	flat         []float64 // matrix by matrix
+	a, z         []float64 // lanes interleaved
+	d, e, t, tmp []float64
+	exp          [kernels.SymLanes]int
+}
+
+// symLanesLen is the number of float64 in symLanes.
+func symLanesLen(n int) int { return kernels.SymLanes * (3*n*n + 6*n) }
+
+func newSymLanes(n int) symLanes {
+	const w = kernels.SymLanes
+	x := make([]float64, symLanesLen(n))
+	cut := func(n int) []float64 {
+		y := x[:n:n]
+		x = x[n:]
+		return y
+	}
+	return symLanes{flat: cut(w * n * n), a: cut(w * n * n), z: cut(w * n * n), d: cut(w * n), e: cut(w * n), t: cut(w * n), tmp: cut(3 * w * n)}
+}
+
+// batchParts is the number of pieces of work of a batch, and whether it is taken in lanes.
+func batchParts[T kernels.Float](n, batch int) (parts int, lanes bool) {
+	least := 2
+	if !is32[T]() {
+		// In float64 n·eps is too little for the roundings of QR at smaller orders, for which SymEig has Jacobi's method.
+		least = tinyOrder + 1
+	}
+	if n < least || n > lanesOrder {
+		return batch, false
+	}
+	return (batch + kernels.SymLanes - 1) / kernels.SymLanes, true
 }
 
 // NewSymEigBatch returns a solver for batch matrices n×n.
@@ -26,12 +68,16 @@ func NewSymEigBatch[T kernels.Float](n, batch int, opts ...Option) *SymEigBatch[
 		panic(negDim)
 	}
 	o := gather(opts)
+	parts, lanes := batchParts[T](n, batch)
 	s := &SymEigBatch[T]{
-		pool: o.pool, n: n, solvers: make([]*SymEig[T], min(batch, o.pool.Workers())),
+		pool: o.pool, n: n, solvers: make([]*SymEig[T], min(parts, o.pool.Workers())),
 		values: NewMatrix[T](batch, n), rows: make([]T, batch*n*n), done: make([]bool, batch), errs: make([]error, batch),
 	}
 	for i := range s.solvers {
 		s.solvers[i] = NewSymEig[T](n, WithPool(o.pool))
+		if lanes {
+			s.lanes = append(s.lanes, newSymLanes(n))
+		}
 	}
 	return s
 }
@@ -39,7 +85,12 @@ func NewSymEigBatch[T kernels.Float](n, batch int, opts ...Option) *SymEigBatch[
 // SymEigBatchBytes returns the memory of a solver for batch matrices n×n on a Pool with that many workers.
 func SymEigBatchBytes[T kernels.Float](n, batch, workers int) int64 {
 	var z T
-	return int64(min(batch, max(1, workers)))*SymEigBytes[T](n) + int64(batch)*(int64(n*n+n)*int64(unsafe.Sizeof(z))+17)
+	parts, lanes := batchParts[T](n, batch)
+	each := SymEigBytes[T](n)
+	if lanes {
+		each += 8 * int64(symLanesLen(n))
+	}
+	return int64(min(parts, max(1, workers)))*each + int64(batch)*(int64(n*n+n)*int64(unsafe.Sizeof(z))+17)
 }
 
 // Factorize decomposes the matrices a, one for each of the batch, of which only the lower triangles are read. If some
@@ -70,14 +121,103 @@ func (s *SymEigBatch[T]) Factorize(a []Matrix[T]) error {
 // Do decomposes the share of one worker.
 func (s *SymEigBatch[T]) Do(worker int) {
 	e := s.solvers[worker]
-	for i := worker; i < len(s.in); i += len(s.solvers) {
-		if s.errs[i] = e.Factorize(s.in[i]); s.errs[i] != nil {
-			continue
+	if s.lanes != nil {
+		const w = kernels.SymLanes
+		for lo := w * worker; lo < len(s.in); lo += w * len(s.solvers) {
+			s.group(&s.lanes[worker], e, lo, min(lo+w, len(s.in)))
 		}
-		copy(s.values.Row(i), e.Values())
-		Copy(s.slot(i), e.VectorsT())
-		s.done[i] = true
+		return
 	}
+	for i := worker; i < len(s.in); i += len(s.solvers) {
+		if s.errs[i] = e.Factorize(s.in[i]); s.errs[i] == nil {
+			s.keep(i, e.Values(), e.VectorsT())
+		}
+	}
+}
+
+// keep commits the result of matrix i.
+func (s *SymEigBatch[T]) keep(i int, values []T, rows Matrix[T]) {
+	copy(s.values.Row(i), values)
+	Copy(s.slot(i), rows)
+	s.done[i] = true
+}
+
+// group decomposes matrices lo … hi−1 in lanes.
+func (s *SymEigBatch[T]) group(g *symLanes, e *SymEig[T], lo, hi int) {
+	const w = kernels.SymLanes
+	p, n := s.pool, s.n
+	for i := lo; i < hi; i++ {
+		l := i - lo
+		g.exp[l], s.errs[i] = loadLane(p, MatrixOf(n, n, g.flat[l*n*n:(l+1)*n*n]), s.in[i])
+	}
+	clear(g.flat[(hi-lo)*n*n:])
+	kernels.Omatcopy(p, kernels.Trans, n*n, w, 1, g.flat, n*n, g.a, w)
+	kernels.LanesReduce(p, n, g.a, g.d, g.e, g.t, g.tmp)
+	kernels.LanesBasis(p, n, g.a, g.t, g.z)
+	// Elements are at most 2 and the largest at least 1, so that the norm of every matrix is about 1 or more.
+	open := kernels.TridiagQR(p, w, n, n, g.d, g.e, g.z, eps64/8, qrSweepsPerValue*n)
+	kernels.Omatcopy(p, kernels.Trans, w, n*n, 1, g.z, w, g.flat, n*n)
+	for i := lo; i < hi; i++ {
+		l := i - lo
+		switch {
+		case s.errs[i] != nil:
+		case open&(1<<l) != 0:
+			// No matrix known to us comes here.
+			if s.errs[i] = e.Factorize(s.in[i]); s.errs[i] == nil {
+				s.keep(i, e.Values(), e.VectorsT())
+			}
+		default:
+			if s.errs[i] = e.adopt(g.d[l:], w, MatrixOf(n, n, g.flat[l*n*n:(l+1)*n*n]), g.exp[l]); s.errs[i] == nil {
+				s.keep(i, e.nextValues, e.nextRows)
+			}
+		}
+	}
+}
+
+// loadLane copies the lower triangle of a, scaled by 2^-exp to a largest magnitude in [1, 2), to dst, which becomes zero if there is an error.
+func loadLane[T kernels.Float](p *kernels.Pool, dst Matrix[float64], a Matrix[T]) (exp int, err error) {
+	for i := range a.Rows {
+		row := dst.Row(i)
+		kernels.Convert(p, row[:i+1], a.Row(i)[:i+1])
+		clear(row[i+1:])
+	}
+	big := kernels.MaxAbs(p, dst.Data)
+	switch {
+	case big-big != 0:
+		dst.Zero()
+		return 0, finite(p, "SymEigBatch", a, true)
+	case big == 0:
+		return 0, nil
+	}
+	_, exp = math.Frexp(big)
+	exp--
+	f1, f2 := math.Ldexp(1, -exp), 1.0
+	if e := safeExp[float64](); exp < -e || exp > e {
+		// Two factors: the reciprocal of a subnormal number may overflow.
+		f1, f2 = math.Ldexp(1, -(exp/2)), math.Ldexp(1, -(exp-exp/2))
+	}
+	kernels.Scal(p, f1, dst.Data)
+	if f2 != 1 {
+		kernels.Scal(p, f2, dst.Data)
+	}
+	return exp, nil
+}
+
+// adopt makes the canonical decomposition of the values d, stride elements apart, and the rows z, their eigenvectors: in s.nextValues, scaled by 2^exp, and s.nextRows.
+func (s *SymEig[T]) adopt(d []float64, stride int, z Matrix[float64], exp int) error {
+	for i := range s.n {
+		s.tri.d[i] = d[i*stride]
+	}
+	s.tri.ordered = false
+	s.sorted(z)
+	if !is32[T]() {
+		s.canon().polish(s.nextRows)
+	}
+	s.canon().canonical(s.nextValues, s.nextRows)
+	if !s.unscale(exp) {
+		return errOverflow
+	}
+	return nil
 }
 
 func (s *SymEigBatch[T]) slot(i int) Matrix[T] {

@@ -14,8 +14,8 @@ import (
 func TestSymEigBatch(t *testing.T) { both(t, testSymEigBatch[float32], testSymEigBatch[float64]) }
 
 func testSymEigBatch[T kernels.Float](t *testing.T) {
-	for _, n := range []int{0, 1, 5, 33} {
-		for _, batch := range []int{0, 1, 7} {
+	for _, n := range []int{0, 1, 2, 5, 20, 32, 33} {
+		for _, batch := range []int{0, 1, 7, 19} {
 			for workers := 1; workers <= 3; workers++ {
 				p := kernels.NewPool(workers)
 				s := NewSymEigBatch[T](n, batch, WithPool(p))
@@ -26,13 +26,10 @@ func testSymEigBatch[T kernels.Float](t *testing.T) {
 				if err := s.Factorize(a); err != nil {
 					t.Fatal(err)
 				}
-				one := NewSymEig[T](n)
 				for i := range a {
-					if err := one.Factorize(a[i]); err != nil {
-						t.Fatal(err)
-					}
-					bits.Same(t, one.Values(), s.Values(i), "values of matrix %d", i)
-					bits.Same(t, one.VectorsT().Clone().Data, s.VectorsT(i).Data, "vectors of matrix %d", i)
+					values, rows := alone(t, a[i])
+					bits.Same(t, values, s.Values(i), "values of matrix %d", i)
+					bits.Same(t, rows.Data, s.VectorsT(i).Data, "vectors of matrix %d", i)
 				}
 				if n > 0 && batch > 2 {
 					// One bad matrix: its result stays, the others are new.
@@ -45,10 +42,8 @@ func testSymEigBatch[T kernels.Float](t *testing.T) {
 						t.Errorf("NaN: %v", err)
 					}
 					bits.Same(t, old, s.Values(2), "values after an error")
-					if one.Factorize(a[1]) != nil {
-						t.Fatal("failed")
-					}
-					bits.Same(t, one.Values(), s.Values(1), "values beside an error")
+					values, _ := alone(t, a[1])
+					bits.Same(t, values, s.Values(1), "values beside an error")
 					a[2] = a[0]
 				}
 				if workers == 1 {
@@ -60,6 +55,68 @@ func testSymEigBatch[T kernels.Float](t *testing.T) {
 				}
 				p.Close()
 			}
+		}
+	}
+}
+
+// alone decomposes one matrix by what a batch of its order does: in the first lane with seven empty ones, or by SymEig.
+func alone[T kernels.Float](t *testing.T, a Matrix[T]) (values []T, rows Matrix[T]) {
+	t.Helper()
+	if _, lanes := batchParts[T](a.Rows, 1); lanes {
+		s := NewSymEigBatch[T](a.Rows, 1)
+		must(t, s.Factorize([]Matrix[T]{a}))
+		return s.Values(0), s.VectorsT(0).Clone()
+	}
+	s := NewSymEig[T](a.Rows)
+	must(t, s.Factorize(a))
+	return s.Values(), s.VectorsT().Clone()
+}
+
+func TestSymEigBatchFamilies(t *testing.T) {
+	both(t, testSymEigBatchFamilies[float32], testSymEigBatchFamilies[float64])
+}
+
+// The families of hard matrices side by side, at every order of the lanes and in every tier.
+func testSymEigBatchFamilies[T kernels.Float](t *testing.T) {
+	scales := []float64{1, 1e-30, 1e30, 1e-43}
+	if !is32[T]() {
+		scales = []float64{1, 1e-150, 1e150, 1e-320}
+	}
+	for n := 2; n <= lanesOrder; n++ {
+		scale := scales[n%len(scales)]
+		var a []Matrix[T]
+		for _, f := range eigFamilies {
+			m := castTo[T](f.make(newRandom(n), n), scale)
+			for i := range n {
+				for j := i + 1; j < n; j++ {
+					m.Set(i, j, T(math.NaN())) // is not read
+				}
+			}
+			a = append(a, m)
+		}
+		var want *SymEigBatch[T]
+		for _, isa := range kernels.Supported() {
+			p := kernels.NewPool(1, kernels.WithISA(isa))
+			s := NewSymEigBatch[T](n, len(a), WithPool(p))
+			must(t, s.Factorize(a))
+			if want == nil {
+				want = s
+				for i, f := range eigFamilies {
+					q := NewMatrix[T](n, n)
+					TransposeTo(nil, q, s.VectorsT(i))
+					if e := eigErrors(a[i], s.Values(i), q); !(e.Worst() <= 1) {
+						t.Errorf("%s, n = %d, scale %g: %.3g in units of n·eps", f.name, n, scale, e)
+					}
+					for j := 1; j < n; j++ {
+						if !(s.Values(i)[j] <= s.Values(i)[j-1]) {
+							t.Errorf("%s, n = %d: values ascend at %d", f.name, n, j)
+						}
+					}
+				}
+			}
+			bits.Same(t, want.values.Data, s.values.Data, "values, n = %d, %v", n, isa)
+			bits.Same(t, want.rows, s.rows, "vectors, n = %d, %v", n, isa)
+			p.Close()
 		}
 	}
 }

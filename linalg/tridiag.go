@@ -2,6 +2,7 @@ package linalg
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
@@ -20,22 +21,24 @@ type reduction[T kernels.Float] struct {
 	p    Matrix[T] // rows 2i and 2i+1: v and w of column i of the block
 	c    []T       // 2·TridiagBlock coefficients
 	tau  []T
-	x, y Matrix[T] // n×TridiagBlock
-	s, t Matrix[T] // TridiagBlock×TridiagBlock
+	x, y Matrix[T] // n×TridiagBack(n)
+	s, t Matrix[T] // TridiagBack(n)×TridiagBack(n)
 }
 
 func newReduction[T kernels.Float](p *kernels.Pool, n int) reduction[T] {
 	const nb = kernels.TridiagBlock
+	back := kernels.TridiagBack(n)
 	return reduction[T]{
 		pool: p, n: n, a: reductionMatrix[T](n), p: paddedMatrix[T](2*nb, n), c: make([]T, 2*nb),
-		tau: make([]T, n), x: NewMatrix[T](n, nb), y: NewMatrix[T](n, nb), s: NewMatrix[T](nb, nb), t: NewMatrix[T](nb, nb),
+		tau: make([]T, n), x: NewMatrix[T](n, back), y: NewMatrix[T](n, back), s: NewMatrix[T](back, back), t: NewMatrix[T](back, back),
 	}
 }
 
 // reductionLen is the number of elements of newReduction.
 func reductionLen[T kernels.Float](n int) int {
 	const nb = kernels.TridiagBlock
-	return n*max(padded[T](n), groups(n)) + 2*nb*padded[T](n) + 2*nb + n + 2*n*nb + 2*nb*nb
+	back := kernels.TridiagBack(n)
+	return n*max(padded[T](n), groups(n)) + 2*nb*padded[T](n) + 2*nb + n + 2*n*back + 2*back*back
 }
 
 // reductionMatrix returns an n×n matrix whose rows hold whole groups of columns, as kernels.TridiagColumn wants them.
@@ -80,11 +83,19 @@ func reflectRows(r *reduction[float64], z, u Matrix[float64]) {
 }
 
 // reduce reads the upper triangle of r.a and writes the diagonal d (n) and the off-diagonal
-// e (n−1) of T.
+// e (n−1) of T. The last columnOrder columns of float64 are reduced one by one.
 func (r *reduction[T]) reduce(d, e []T) {
 	const nb = kernels.TridiagBlock
 	n := r.n
 	for j0 := 0; j0 < n-2; j0 += nb {
+		if r64, ok := any(r).(*reduction[float64]); ok && n-j0 <= columnOrder {
+			rest := *r64
+			rest.n, rest.tau = n-j0, r64.tau[j0:]
+			rest.a = Matrix[float64]{Rows: rest.n, Cols: rest.n, Stride: r64.a.Stride, Data: r64.a.Data[j0*r64.a.Stride+j0:]}
+			Mirror(r.pool, kernels.Upper, rest.a)
+			reduceColumns(&rest, same64(d[j0:]), same64(e[j0:]))
+			return
+		}
 		w := min(nb, n-2-j0)
 		for i := 0; i < w; i++ {
 			j := j0 + i
@@ -103,6 +114,11 @@ func (r *reduction[T]) reduce(d, e []T) {
 	if n > 0 {
 		d[n-1] = r.a.At(n-1, n-1)
 	}
+}
+
+// same64 is x, which is known to be a slice of float64.
+func same64[T kernels.Float](x []T) []float64 {
+	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }
 
 // column reduces column j, number i of its block.
@@ -140,7 +156,7 @@ func (r *reduction[T]) column(i, j int) (d, e T) {
 // triangular (compact WY, Schreiber and Van Loan 1989); 2n³ operations for n rows, all in products.
 // z has at most n rows. The diagonal part of r.a is destroyed.
 func (r *reduction[T]) mulRows(z Matrix[T]) {
-	const nb = kernels.TridiagBlock
+	nb := r.x.Cols
 	k := r.n - 2
 	if k <= 0 || z.Rows == 0 {
 		return

@@ -97,7 +97,7 @@ func (t *tridiagonal) flush(small float64) bool {
 	}
 	leaves := g.n
 	g.n = 0
-	if kernels.TridiagQR(t.pool, m, m, g.d[:], g.e[:], z, small, qrSweepsPerValue*m) != 0 {
+	if kernels.TridiagQR(t.pool, w, m, m, g.d[:], g.e[:], z, small, qrSweepsPerValue*m) != 0 {
 		return false
 	}
 	for l := range leaves {
@@ -152,34 +152,50 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 	}
 	k1, k2 := t.group(k)
 	c.task.solve(t.pool, rho, k, c.place[:k], t.u)
-	u, values := t.u, c.task.values[:k]
+	if hi-lo == t.n && t.z32.Data != nil {
+		combine(t, t.z32, t.w32, t.u32, lo, m, hi, k, k1, k2)
+		t.narrowed = true
+	} else {
+		combine(t, t.z, t.w, t.u, lo, m, hi, k, k1, k2)
+	}
+	copy(t.d[lo:], c.task.values[:k])
+	copy(t.d[lo+k:hi], c.row)
+	t.reorder(lo, hi, k)
+	return true
+}
+
+// combine multiplies the k secular eigenvectors in t.u by the live rows of t.z, and writes the result and the deflated rows to z. Their values go to t.dc.row. w is a buffer, u
+// t.u or memory for its copy in T.
+func combine[T kernels.Float](t *tridiagonal, z, w, u Matrix[T], lo, m, hi, k, k1, k2 int) {
+	c := &t.dc
 	// The rows that are multiplied, packed, and the deflated ones, out of the way.
 	n, n1 := hi-lo, m-lo
-	left := MatrixOf(k1+k2, n1, t.w.Data)
-	right := MatrixOf(k-k1, n-n1, t.w.Data[len(left.Data):])
-	still := MatrixOf(len(c.dead), n, t.w.Data[len(left.Data)+len(right.Data):])
+	left := MatrixOf(k1+k2, n1, w.Data)
+	right := MatrixOf(k-k1, n-n1, w.Data[len(left.Data):])
+	still := MatrixOf(len(c.dead), n, w.Data[len(left.Data)+len(right.Data):])
 	for i, r := range c.live {
 		row := t.z.Data[r*t.z.Stride:]
 		if p := c.place[i]; p < k1+k2 {
-			copy(left.Row(p), row[lo:m])
+			kernels.Convert(t.pool, left.Row(p), row[lo:m])
 		}
 		if p := c.place[i] - k1; p >= 0 {
-			copy(right.Row(p), row[m:hi])
+			kernels.Convert(t.pool, right.Row(p), row[m:hi])
 		}
 	}
 	for i, r := range c.dead {
-		copy(still.Row(i), t.z.Data[r*t.z.Stride+lo:r*t.z.Stride+hi])
+		kernels.Convert(t.pool, still.Row(i), t.z.Data[r*t.z.Stride+lo:r*t.z.Stride+hi])
 		c.row[i] = t.d[r]
 	}
-	MatMul(t.pool, t.z.Slice(lo, lo, k, n1), u.Slice(0, 0, k, k1+k2), left)
-	MatMul(t.pool, t.z.Slice(lo, m, k, n-n1), u.Slice(0, k1, k, k-k1), right)
-	copy(t.d[lo:], values)
-	for i := range c.dead {
-		copy(t.z.Data[(lo+k+i)*t.z.Stride+lo:], still.Row(i))
-		t.d[lo+k+i] = c.row[i]
+	if is32[T]() {
+		for i := range k {
+			kernels.Convert(t.pool, u.Row(i)[:k], t.u.Data[i*t.u.Stride:][:k])
+		}
 	}
-	t.reorder(lo, hi, k)
-	return true
+	MatMul(t.pool, z.Slice(lo, lo, k, n1), u.Slice(0, 0, k, k1+k2), left)
+	MatMul(t.pool, z.Slice(lo, m, k, n-n1), u.Slice(0, k1, k, k-k1), right)
+	for i := range c.dead {
+		copy(z.Data[(lo+k+i)*z.Stride+lo:], still.Row(i))
+	}
 }
 
 // prepare deflates the merge of [lo, m) and [m, hi), whose z is in t.dc.z, and fills the secular problem with what is left: k rows,

@@ -19,8 +19,14 @@ type tridiagonal struct {
 	w, u Matrix[float64] // n×n
 	save []float64       // d and e, for a second attempt
 
+	least int // the order from which divide and conquer, or its leaf alone, is used
+
 	// For eigenvalues alone: the ends of the eigenvectors, by row, and scratch of 2n.
 	first, last, ends []float64
+
+	// For float32: the last merge multiplies in that type, where narrowed says so. z32 is lent by the caller of solve.
+	u32, w32, z32 Matrix[float32]
+	narrowed      bool // the eigenvectors are in z32, not in z
 
 	ordered        bool // dc.index has the rows in ascending order of value
 	noDivide, noQR bool // tests of the fall-backs set them
@@ -31,7 +37,7 @@ func newTridiagonal(p *kernels.Pool, n int) tridiagonal {
 		pool: p, n: n, d: make([]float64, n), e: make([]float64, n),
 		z: paddedMatrix[float64](n, n), qr: newQRIteration(p, n),
 		w: paddedMatrix[float64](n, n), u: paddedMatrix[float64](groups(n), groups(n)),
-		dc: newDivide(n), save: make([]float64, 2*n),
+		dc: newDivide(n), save: make([]float64, 2*n), least: tinyOrder + 1,
 	}
 }
 
@@ -43,7 +49,7 @@ func tridiagonalBytes(n int) int64 {
 // eigenvector of t.d[i]. t.e is destroyed.
 func (t *tridiagonal) solve() bool {
 	small := t.begin()
-	if !t.noDivide && t.n > tinyOrder {
+	if !t.noDivide && t.n >= t.least {
 		t.z.Zero()
 		t.dc.leaves.n = 0
 		if t.ordered = t.conquer(small); t.ordered {
@@ -60,6 +66,12 @@ func (t *tridiagonal) solve() bool {
 	return false
 }
 
+// narrow allocates the memory for a last merge in float32: its products, three quarters of those of all merges, at twice the speed. The vectors are rounded to
+// float32 anyway before they are carried back.
+func (t *tridiagonal) narrow() {
+	t.u32, t.w32 = paddedMatrix[float32](t.n, t.n), paddedMatrix[float32](t.n, t.n)
+}
+
 // begin keeps d and e for a second attempt and returns the size of an off-diagonal that counts as zero.
 func (t *tridiagonal) begin() (small float64) {
 	var norm float64
@@ -69,7 +81,7 @@ func (t *tridiagonal) begin() (small float64) {
 			norm = max(norm, math.Abs(t.e[i]))
 		}
 	}
-	t.ordered = false
+	t.ordered, t.narrowed = false, false
 	copy(t.save, t.d)
 	copy(t.save[t.n:], t.e)
 	// Backward error: e ≤ small changes the matrix by less than eps/8 of its norm.

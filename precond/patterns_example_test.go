@@ -59,7 +59,7 @@ func ExampleOptimizer_Step_accumulation() {
 		}
 	}
 	fmt.Printf("%.4f\n", w.Value[0])
-	// Output: 0.0024
+	// Output: 0.0002
 }
 
 // One global clip over two optimizers: SOAP for matrices, AdamW for the rest.

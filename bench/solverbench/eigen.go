@@ -1,10 +1,13 @@
 package solverbench
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/peers"
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
+	"github.com/seed-4885aa59/eigenbasis/internal/families"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 	"gonum.org/v1/gonum/mat"
@@ -37,7 +40,46 @@ func eigenContests[T kernels.Float](s *settings, n int) []contest {
 			peers: func() []peer { return eigenPeers(s, a, a64, false) },
 		})
 	}
+	if n <= 32 {
+		all = append(all, batchContest[T](s, n))
+	}
 	return all
+}
+
+// batchContest decomposes many Wishart matrices at once; its peer is a loop of SymEig.
+func batchContest[T kernels.Float](s *settings, n int) contest {
+	const batch = 256
+	in := make([]linalg.Matrix[T], batch)
+	for i := range in {
+		in[i] = narrow[T](linalg.MatrixOf(n, n, families.Gram(rnd.New(uint64(i)), n, 2*n)))
+	}
+	return contest{
+		what: fmt.Sprintf("%d wishart at once", batch),
+		make: func(p *kernels.Pool) entry {
+			eig := linalg.NewSymEigBatch[T](n, batch, linalg.WithPool(p))
+			return entry{
+				run: func() { must(eig.Factorize(in)) },
+				check: func() (residual, orth float64) {
+					q := linalg.NewMatrix[T](n, n)
+					for i, a := range in {
+						linalg.TransposeTo(nil, q, eig.VectorsT(i))
+						r, o := eigenErrors(a, eig.Values(i), q)
+						residual, orth = max(residual, r), max(orth, o)
+					}
+					return residual, orth
+				},
+			}
+		},
+		peers: func() []peer {
+			eig, rows := linalg.NewSymEig[T](n, linalg.WithPool(s.pool)), linalg.NewMatrix[T](n, n)
+			return []peer{{"one by one", timing.Repeat(func() {
+				for _, a := range in {
+					must(eig.Factorize(a))
+					linalg.Copy(rows, eig.VectorsT())
+				}
+			})}}
+		},
+	}
 }
 
 // valueError returns the largest error of an eigenvalue, against those of the same matrix in float64 with vectors, in units of n·eps·‖A‖₂.

@@ -23,28 +23,29 @@ type Problem struct {
 	units      string // of residual and orthogonality
 	sizes      timing.Ints
 	f32, f64   func(s *settings, n int) []contest
+	accuracy   func(s *settings, sizes []int, out io.Writer) bool // nil: there is no such table
 }
 
 // Problems are the commands.
 var Problems = []Problem{
 	{"eigen", "compare the symmetric eigen-solver with LAPACK, Eigen and gonum",
 		"residual ‖AQ−QΛ‖/(n·eps·‖A‖), orthogonality ‖QᵀQ−I‖/(n·eps); of values alone the largest error, against those with vectors in float64, in n·eps·‖A‖₂",
-		timing.Ints{16, 32, 64, 128, 256, 512, 1024}, eigenContests[float32], eigenContests[float64]},
+		timing.Ints{16, 32, 64, 128, 256, 512, 1024}, eigenContests[float32], eigenContests[float64], eigenAccuracy},
 	{"qr", "compare QR with LAPACK, Eigen and gonum",
 		"residual ‖A−QR‖/(m·eps·‖A‖), orthogonality ‖QᵀQ−I‖/(√n·m·eps)",
-		timing.Ints{32, 64, 128, 256, 512, 1024}, qrContests[float32], qrContests[float64]},
+		timing.Ints{32, 64, 128, 256, 512, 1024}, qrContests[float32], qrContests[float64], nil},
 	{"chol", "compare Cholesky's factorization with LAPACK, Eigen and gonum",
 		"residual ‖A−UᵀU‖/(n·eps·‖A‖)",
-		timing.Ints{16, 32, 64, 128, 256, 512, 1024, 2048}, choleskyContests[float32], choleskyContests[float64]},
+		timing.Ints{16, 32, 64, 128, 256, 512, 1024, 2048}, choleskyContests[float32], choleskyContests[float64], nil},
 	{"lu", "compare the LU factorization with partial pivoting with LAPACK and gonum",
 		"residual ‖PA−LU‖/(n·eps·‖L‖·‖U‖)",
-		timing.Ints{16, 32, 64, 128, 256, 512, 1024, 2048}, luContests[float32], luContests[float64]},
+		timing.Ints{16, 32, 64, 128, 256, 512, 1024, 2048}, luContests[float32], luContests[float64], nil},
 	{"svd", "compare the thin singular value decomposition with LAPACK, Eigen and gonum",
 		"residual ‖A−UΣVᵀ‖/(m·eps·‖A‖), orthogonality ‖UᵀU−I‖ or ‖VᵀV−I‖/(√n·m·eps)",
-		timing.Ints{16, 32, 64, 128, 256, 512}, svdContests[float32], svdContests[float64]},
+		timing.Ints{16, 32, 64, 128, 256, 512}, svdContests[float32], svdContests[float64], nil},
 	{"roots", "compare the inverse fourth root with the same by LAPACK",
 		"residual ‖X⁴A−I‖/(max(n, 8)·eps·κ(A))",
-		timing.Ints{32, 64, 128, 256, 512}, rootContests[float32], rootContests[float64]},
+		timing.Ints{32, 64, 128, 256, 512}, rootContests[float32], rootContests[float64], nil},
 }
 
 // settings are the flags of a run.
@@ -118,6 +119,10 @@ func (p Problem) Main(args []string) int {
 	want := fs.String("peers", "all", peers.Usage)
 	filter := fs.String("filter", "", "regular expression that type/n/what must match")
 	asJSON := fs.Bool("json", false, "print JSON instead of the table")
+	hard := false
+	if p.accuracy != nil {
+		fs.BoolVar(&hard, "accuracy", false, "measure errors on families of hard matrices, and no times; some minutes with all orders")
+	}
 	if err := fs.Parse(args); err != nil {
 		if err == flag.ErrHelp {
 			return 0
@@ -149,6 +154,15 @@ func (p Problem) Main(args []string) int {
 		l.SetThreads(s.workers)
 		defer l.SetThreads(1)
 	}
+	if hard {
+		if !given(fs, "n") {
+			sizes = accuracySizes
+		}
+		if !p.accuracy(&s, sizes, os.Stdout) {
+			return 1
+		}
+		return 0
+	}
 	var out io.Writer = os.Stdout
 	if *asJSON {
 		out = io.Discard
@@ -171,6 +185,12 @@ func (p Problem) Main(args []string) int {
 		}
 	}
 	return 0
+}
+
+// given reports whether a flag was set.
+func given(fs *flag.FlagSet, name string) (found bool) {
+	fs.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
 
 // good says that the row's errors are below 1 in their units, NaN included.
