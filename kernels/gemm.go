@@ -20,6 +20,10 @@ import "github.com/seed-4885aa59/eigenbasis/internal/elem"
 // slices and overlapping outputs, before anything is written. It does not allocate once a
 // packing arena exists (see Reserve).
 func Gemm[T Float](p *Pool, tA, tB Transpose, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
+	if tB == NoTrans && uint(m-1) < smallRows && uint(n-1) < smallCols && uint(k-1) < ChunkK && alpha != 0 &&
+		gemmSmall(p, tA, m, n, k, alpha, &a, lda, &b, ldb, beta, &c, ldc) {
+		return
+	}
 	checkGemm(tA, tB, m, n, k, lda, ldb, ldc)
 	if m == 0 || n == 0 {
 		return
@@ -55,6 +59,9 @@ func Gemm[T Float](p *Pool, tA, tB Transpose, m, n, k int, alpha T, a []T, lda i
 		multiply(p, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 	}
 }
+
+// Products of at most these sizes are worth the attempt of gemmSmall: two of the highest tile, the widest.
+const smallRows, smallCols = 24, 32
 
 func checkGemm(tA, tB Transpose, m, n, k, lda, ldb, ldc int) {
 	if tA != NoTrans && tA != Trans || tB != NoTrans && tB != Trans {

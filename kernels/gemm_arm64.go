@@ -114,3 +114,6 @@ func packWords[W uint32 | uint64](dst, src unsafe.Pointer, is, ls, stride uintpt
 		clear(line[w:])
 	}
 }
+
+// fetches reports whether the tile fetches the next rows of A.
+func fetches(tileKind) bool { return false }

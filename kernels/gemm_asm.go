@@ -14,7 +14,7 @@ import "unsafe"
 // and translates best, and nothing is kept in a third level that may be slow and shared (29 GB/s and 160 ns on
 // the server Intel this was measured on). nc comes from the cache size and moves no rounding.
 //
-// Operands that are small or met once are read in place, and so are rows of A: packing pays only when
+// Operands that are small or met once are read in place, and so are rows of A, unless they collide in the first level: packing pays only when
 // an element is used often, or when the tile cannot read the layout (B with contiguous columns is transposed).
 
 // A tileCall is what the tiles of one block share. The assembly knows its layout.
@@ -25,8 +25,12 @@ type tileCall struct {
 	k      int
 	alpha  uint64 // bits of the element in the low bytes
 	beta   uint64
-	mode   int // of the update of C
+	mode   int     // of the update of C
+	next   uintptr // lines of A to fetch into the second-level cache, fetchBytes of them
 }
+
+// fetchBytes is what one tile fetches of the next rows of A.
+const fetchBytes = 13 * 128
 
 // The modes of a tileCall; the assembly knows their values.
 const (
@@ -63,6 +67,16 @@ type blockCall struct {
 	ra, ca  uintptr // strides in bytes
 	rb, cb  uintptr
 	rc      uintptr
+	next    rowsAhead
+}
+
+// rowsAhead are the rows of A that come after those at work.
+type rowsAhead struct {
+	a      uintptr // for fetching only
+	rows   uintptr
+	pieces uintptr // of fetchBytes in a row
+	tile   uintptr // how many tiles have been computed
+	sink   byte
 }
 
 // multiplyTile computes a product one tile wide and at most two high, without the driver's
@@ -74,20 +88,71 @@ func multiplyTile[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b [
 	}
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
-	shape := &tileShapes[kind]
-	if m > 2*shape.mr || n > shape.nr || k > ChunkK || cb != 1 {
+	if m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr || k > ChunkK || cb != 1 {
 		return false
 	}
-	t := tileCall{ra: uintptr(ra) * size, ca: uintptr(ca) * size, rb: uintptr(rb) * size, rc: uintptr(ldc) * size, k: k}
+	// Field by field: a literal would be copied in pieces wider than the stores before, which wait for them.
+	var t tileCall
+	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(ldc)*size, k
 	setScalars(&t, alpha, beta)
-	pa, pb, pc := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(c))
-	if m > shape.mr {
-		half := m / 2
-		runTile(kind, &t, pa, pb, pc, half, n)
-		pa, pc, m = unsafe.Add(pa, uintptr(half)*t.ra), unsafe.Add(pc, uintptr(half)*t.rc), m-half
-	}
-	runTile(kind, &t, pa, pb, pc, m, n)
+	runTiles(kind, &t, unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(c)), m, n)
 	return true
+}
+
+// runTiles computes one tile, or two of them one below the other.
+func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) {
+	t.next = uintptr(c)
+	if m > tileShapes[kind].mr {
+		half := m / 2
+		runTile(kind, t, a, b, c, half, n)
+		a, c, m = unsafe.Add(a, uintptr(half)*t.ra), unsafe.Add(c, uintptr(half)*t.rc), m-half
+	}
+	runTile(kind, t, a, b, c, m, n)
+}
+
+// gemmSmall is Gemm for one or two tiles, with checks that take no division and no second call: half of the time at
+// n = 8. Whatever is not plainly right it leaves to Gemm, and reports false. m, n, k > 0, B is not transposed, alpha ≠ 0.
+func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda int, b *[]T, ldb int, beta T, c *[]T, ldc int) bool {
+	isa := p.ISA()
+	if isa == Portable || padTiles {
+		return false
+	}
+	size := unsafe.Sizeof(alpha)
+	kind := kindOf(isa, size)
+	if m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr {
+		return false
+	}
+	var t tileCall
+	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(lda)*size, size, uintptr(ldb)*size, uintptr(ldc)*size, k
+	rowsA, colsA := m, k
+	if tA != NoTrans {
+		if tA != Trans {
+			return false
+		}
+		t.ra, t.ca = t.ca, t.ra
+		rowsA, colsA = k, m
+	}
+	// Leading dimensions below 2³² cannot overflow in spans.
+	spanA, spanB, spanC := (rowsA-1)*lda+colsA, (k-1)*ldb+n, (m-1)*ldc+n
+	if lda < colsA || ldb < n || ldc < n || uint(lda|ldb|ldc)>>32 != 0 || spanA > len(*a) || spanB > len(*b) || spanC > len(*c) {
+		return false
+	}
+	pa, pb, pc := unsafe.Pointer(unsafe.SliceData(*a)), unsafe.Pointer(unsafe.SliceData(*b)), unsafe.Pointer(unsafe.SliceData(*c))
+	if near(pc, spanC, pa, spanA, size) || near(pc, spanC, pb, spanB, size) {
+		return false
+	}
+	raceReadMat(rowsA, colsA, *a, lda)
+	raceReadMat(k, n, *b, ldb)
+	raceWriteMat(m, n, *c, ldc)
+	setScalars(&t, alpha, beta)
+	runTiles(kind, &t, pa, pb, pc, m, n)
+	return true
+}
+
+// near reports whether the spans of x and y meet.
+func near(x unsafe.Pointer, spanX int, y unsafe.Pointer, spanY int, size uintptr) bool {
+	d := uintptr(x) - uintptr(y)
+	return d < uintptr(spanY)*size || -d < uintptr(spanX)*size
 }
 
 // multiplyBlock computes the wanted elements of a product on one core; alpha ≠ 0 and m, n, k > 0.
@@ -97,11 +162,10 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 		return
 	}
 	size := unsafe.Sizeof(alpha)
-	g := blockCall{
-		kind: kindOf(isa, size), want: want, m: m, n: n, k: k, size: size,
-		a: unsafe.Pointer(unsafe.SliceData(a)), b: unsafe.Pointer(unsafe.SliceData(b)), c: unsafe.Pointer(unsafe.SliceData(c)),
-		ra: uintptr(ra) * size, ca: uintptr(ca) * size, rb: uintptr(rb) * size, cb: uintptr(cb) * size, rc: uintptr(ldc) * size,
-	}
+	var g blockCall // field by field, as in multiplyTile
+	g.kind, g.want, g.m, g.n, g.k, g.size = kindOf(isa, size), want, m, n, k, size
+	g.a, g.b, g.c = unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(c))
+	g.ra, g.ca, g.rb, g.cb, g.rc = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(cb)*size, uintptr(ldc)*size
 	setScalars(&g.tile, alpha, beta)
 	g.tile.rc = g.rc
 	chunk := ChunkLen(k)
@@ -161,6 +225,9 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 	if packA {
 		g.tile.ra, g.tile.ca = g.size, uintptr(mr)*g.size
 	}
+	// Rows of A that pass by many panels of B are looked at ahead, and copied where they collide in a cache.
+	stream := packB && !packA && g.ca == g.size && g.n >= 8*nr && fetches(g.kind)
+	copyA := stream && g.ra%2048 == 0
 	stepB := uintptr(nr) * g.cb
 	if packB {
 		g.tile.rb, stepB = uintptr(nr)*g.size, uintptr(nr*line)
@@ -189,11 +256,53 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 			}
 			off := uintptr(0)
 			for i := i0; i < i1; i += mr {
-				g.row(i, min(mr, i1-i), unsafe.Add(a, off), lo, hi, unsafe.Add(b, uintptr((lo-first)/nr)*stepB), stepB)
+				rows, at := min(mr, i1-i), unsafe.Add(a, off)
+				if stream {
+					g.lookAhead(i, rows, lo, hi, at)
+				}
+				if copyA {
+					at = g.copyRows(bufA, at, rows)
+				}
+				g.row(i, rows, at, lo, hi, unsafe.Add(b, uintptr((lo-first)/nr)*stepB), stepB)
 				off += step
 			}
 		}
 	}
+}
+
+// lookAhead prepares the rows of A and C that follow rows [i, i+rows): it reads an element at both ends of each, so that
+// their pages are translated while the rows before them are computed (a prefetch of a page that is not waits for it,
+// or is dropped), and lets the tiles fetch the rows of A. C is left alone where beta = 0: it is never read then.
+func (g *blockCall) lookAhead(i, rows, lo, hi int, a unsafe.Pointer) {
+	i += rows
+	g.next = rowsAhead{sink: g.next.sink}
+	if i >= g.m {
+		return
+	}
+	n := uintptr(min(rows, g.m-i))
+	a = unsafe.Add(a, uintptr(rows)*g.ra)
+	line := uintptr(g.k) * g.size
+	g.next.a, g.next.rows, g.next.pieces = uintptr(a), n, (line+fetchBytes-1)/fetchBytes
+	readC := g.tile.mode == modeMix || g.tile.mode == modeAdd
+	c := unsafe.Add(g.c, uintptr(i)*g.rc+uintptr(lo)*g.size)
+	for r := uintptr(0); r < n; r++ {
+		row := unsafe.Add(a, r*g.ra)
+		g.next.sink += *(*byte)(row) + *(*byte)(unsafe.Add(row, line-1))
+		if readC {
+			row = unsafe.Add(c, r*g.rc)
+			g.next.sink += *(*byte)(row) + *(*byte)(unsafe.Add(row, uintptr(hi-lo)*g.size-1))
+		}
+	}
+}
+
+// copyRows copies rows of A to where they do not collide, a line more than a multiple of the vectors apart, and returns their place.
+func (g *blockCall) copyRows(dst, src unsafe.Pointer, rows int) unsafe.Pointer {
+	line := uintptr(g.k) * g.size
+	g.tile.ra = (line+63)&^63 + 64
+	for r := uintptr(0); r < uintptr(rows); r++ {
+		copy(unsafe.Slice((*byte)(unsafe.Add(dst, r*g.tile.ra)), line), unsafe.Slice((*byte)(unsafe.Add(src, r*g.ra)), line))
+	}
+	return dst
 }
 
 // even cuts total into the fewest parts of at most size and returns the size of equal
@@ -228,6 +337,13 @@ func (g *blockCall) strip(i, rows int, a unsafe.Pointer, lo, hi int, b unsafe.Po
 	for j := lo; j < hi; j += nr {
 		cols := min(nr, g.n-j)
 		c := unsafe.Add(g.c, uintptr(i)*g.rc+uintptr(j)*g.size)
+		g.tile.next = uintptr(c)
+		if h := &g.next; h.rows != 0 {
+			if r := h.tile / h.pieces; r < h.rows {
+				g.tile.next = h.a + r*g.ra + h.tile%h.pieces*fetchBytes
+			}
+			h.tile++
+		}
 		if g.want.uplo == 0 {
 			runTile(g.kind, &g.tile, a, unsafe.Add(b, off), c, rows, cols)
 		} else {

@@ -1,5 +1,6 @@
 // Macros of the AVX-512 tile of a product, shared by both element types: the including file
-// defines FMA, FMA213, FMABC, MUL, MOV, BCAST and SHIFT (log2 of the lanes) first.
+// defines FMA, FMA213, FMABC, MUL, MOV, BCAST, LANES and SIZE (bytes of an
+// element) first.
 //
 //	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 1…12, columns 1…2 vectors
 //
@@ -19,6 +20,7 @@
 //	R11 R12     ra, 3·ra   (COLUMNS: R13 R12 ca, 3·ca)
 //	SI DX R15   B, rb, 3·rb               DI BX    C, rc        CX   counter
 //	AX          the tileCall, then C to fetch              K1   mask of a single vector
+//	R14         A to fetch
 //	Z0 Z1       B                         Z2…Z7    broadcasts of A
 //	Z8…Z31      sums: row i in Z(8+2i), Z(9+2i); up to half a vector wide in Y(8+2i)
 //
@@ -172,13 +174,14 @@
 #define STEPH_12(u, b) STEPH_11(u, b); ROWH(A11(u), Y30)
 
 // All l; k ≥ 1 in CX. After at most three single steps the loop takes four steps at a time, in segments of
-// a thirteenth of the whole, from k = 64 on. Each segment fetches one row of C: all at once, 24 misses would hold the line
-// fill buffers that the streams of A and B need. The slots of rows and cols keep what is left and the
+// a thirteenth of the whole, from k = 64 on. Each segment fetches one row of C into the first-level cache (all at once, 24 misses
+// would hold the line fill buffers that the streams of A and B need) and two lines of the next rows of A into the second. The slots of rows and cols keep what is left and the
 // length of a segment.
 #define CHAIN(STEP, AHEAD, one, fours, segment, four, done) \
 	MOVQ 16(AX), DX \
 	LEAQ (DX)(DX*2), R15 \
 	AHEADB \
+	MOVQ 64(AX), R14 \
 	MOVQ CX, AX \
 	SHRQ $2, AX \
 	ANDQ $3, CX \
@@ -203,7 +206,10 @@ fours: \
 segment: \
 	PREFETCHT0 (AX) \
 	PREFETCHT0 64(AX) \
+	PREFETCHT1 (R14) \
+	PREFETCHT1 64(R14) \
 	ADDQ BX, AX \
+	ADDQ $128, R14 \
 	MOVQ cols+40(FP), CX \
 	SUBQ CX, rows+32(FP) \
 	JGE  four  \

@@ -14,3 +14,8 @@ func multiplyBlock[T Float](_ ISA, want region, m, n, k int, alpha T, a []T, ra,
 func multiplyTile[T Float](_ ISA, _, _, _ int, _ T, _ []T, _, _ int, _ []T, _, _ int, _ T, _ []T, _ int) bool {
 	return false
 }
+
+// gemmSmall is the short way of Gemm where there is assembly.
+func gemmSmall[T Float](_ *Pool, _ Transpose, _, _, _ int, _ T, _ *[]T, _ int, _ *[]T, _ int, _ T, _ *[]T, _ int) bool {
+	return false
+}

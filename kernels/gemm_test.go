@@ -451,4 +451,23 @@ func TestGemmRejects(t *testing.T) {
 	// One row: the leading dimension may be anything. Columns of one matrix do not overlap.
 	Gemm(nil, N, N, 1, 2, 2, 1, x, math.MaxInt, y, 2, 0, z, math.MaxInt)
 	Gemm(nil, N, N, 2, 2, 2, 1, x, 10, x[2:], 10, 0, x[4:], 10)
+	// C right before and right behind an operand, and one element into it, for one tile, two and none.
+	for _, m := range []int{2, 20, 30} {
+		for d := -m*2 - 2; d <= m*2+2; d++ {
+			w := make([]float64, 200)
+			v := w[70:]
+			f := func() { Gemm(nil, N, N, m, 2, 2, 1, v, 2, y, 2, 0, w[70+d:], 2) }
+			g := func() { Gemm(nil, N, N, 2, 2, m, 1, y, m, v, 2, 0, w[70+d:], 2) }
+			if -m*2 < d && d < m*2 {
+				require.PanicsWithValue(t, overlap, f, "m %d, %d apart", m, d)
+			} else {
+				require.NotPanics(t, f, "m %d, %d apart", m, d)
+			}
+			if -4 < d && d < m*2 {
+				require.PanicsWithValue(t, overlap, g, "k %d, %d apart", m, d)
+			} else {
+				require.NotPanics(t, g, "k %d, %d apart", m, d)
+			}
+		}
+	}
 }
