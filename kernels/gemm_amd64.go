@@ -25,6 +25,9 @@ var tileShapes = [...]tileShape{
 	tile64AVX2:   {6, 8},
 }
 
+// triangleRow is the distance of rows of sums in bytes: two vectors.
+const triangleRow = 128
+
 // padTiles: the tiles take any number of rows and columns and strides of their own.
 const padTiles = false
 
@@ -61,20 +64,12 @@ func fetches(kind tileKind) bool { return kind <= tile64AVX512 }
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
 	switch kind {
 	case tile32AVX512:
-		if cols > 16 && cols < 32 {
-			runTile(kind, t, a, b, c, rows, 16)
-			b, c, cols = unsafe.Add(b, 64), unsafe.Add(c, 64), cols-16
-		}
 		if t.ra == 4 {
 			gemmColTile32AVX512(t, a, b, c, rows, cols)
 		} else {
 			gemmTile32AVX512(t, a, b, c, rows, cols)
 		}
 	case tile64AVX512:
-		if cols > 8 && cols < 16 {
-			runTile(kind, t, a, b, c, rows, 8)
-			b, c, cols = unsafe.Add(b, 64), unsafe.Add(c, 64), cols-8
-		}
 		if t.ra == 8 {
 			gemmColTile64AVX512(t, a, b, c, rows, cols)
 		} else {
@@ -94,6 +89,25 @@ func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 		gemmTile64AVX2(t, a, b, c, rows, cols)
 	}
 }
+
+// hasTriangles reports whether updateTriangle serves a kind of tile.
+func hasTriangles(kind tileKind) bool { return kind <= tile64AVX512 }
+
+// updateTriangle updates the wanted part of a tile of C, columns j < s+i (flip 0) or j ≥ s+i (flip −1) of row i, from its sums at
+// acc, whose rows are triangleRow bytes apart.
+func updateTriangle(kind tileKind, t *tileCall, c, acc unsafe.Pointer, rows, cols, s, flip int) {
+	if kind == tile32AVX512 {
+		gemmTriangle32AVX512(c, t.rc, acc, rows, cols, s, flip, t)
+	} else {
+		gemmTriangle64AVX512(c, t.rc, acc, rows, cols, s, flip, t)
+	}
+}
+
+//go:noescape
+func gemmTriangle32AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows, cols, s, flip int, t *tileCall)
+
+//go:noescape
+func gemmTriangle64AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows, cols, s, flip int, t *tileCall)
 
 //go:noescape
 func gemmTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
@@ -122,7 +136,7 @@ var narrowL1 = cpuid.CPU.Cache.L1D <= 32<<10
 // fall into one set of the first-level cache: where that has eight ways, the 12 rows of A of the
 // AVX-512 tile do not fit, and the narrow AVX2 tile meets each row of B too often (from half a page on).
 func (g *blockCall) packs(s *tileShape) (a, b bool) {
-	big := g.k*g.n > cacheInPlace/int(g.size)
+	big := g.k*g.n > cacheInPlace/int(g.size) || g.n >= 512 && g.rb%2048 == 0 // whose lines collide
 	a, b = big && g.ca != g.size, g.cb != g.size || big && g.m > 2*s.mr
 	if g.kind <= tile64AVX512 {
 		a = a || narrowL1 && g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr

@@ -354,8 +354,8 @@ func (g *blockCall) strip(i, rows int, a unsafe.Pointer, lo, hi int, b unsafe.Po
 }
 
 // corner computes the wanted part of a tile that a diagonal may cross: wholly outside nothing,
-// wholly inside the tile, otherwise the tile in a copy of which the wanted elements are
-// copied back.
+// wholly inside the tile, otherwise its sums, of which the wanted ones are used, or the tile in a copy of which
+// the wanted elements are copied back.
 func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 	d := i + g.want.off - j // the diagonal passes (0, d) of the tile
 	if g.want.uplo == Lower {
@@ -379,6 +379,16 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 	var buf [tileBytes / 8]uint64
 	p := unsafe.Pointer(&buf)
 	t := g.tile
+	if hasTriangles(g.kind) {
+		t.rc, t.mode = triangleRow, modePut
+		runTile(g.kind, &t, a, b, p, rows, cols)
+		s, flip := d+1, 0
+		if g.want.uplo == Upper {
+			s, flip = d, -1
+		}
+		updateTriangle(g.kind, &g.tile, c, p, rows, cols, s, flip)
+		return
+	}
 	t.rc = uintptr(cols) * g.size
 	if t.mode == modeMix || t.mode == modeAdd {
 		g.copyWanted(p, t.rc, c, g.rc, d, rows, cols)

@@ -12,14 +12,14 @@
 // Either the rows of A are contiguous (ca is one element) or, where the including file defines COLUMNS, its columns (ra is
 // one element: columns as stored, packed panels). So four steps need no pointer but that of A and that of B to
 // move: on server Intel 512-bit FMAs and scalar additions share ports, as do the loads of masked
-// vectors. Full tiles are therefore two whole vectors wide; others are at most one, which is masked.
+// vectors. Full tiles are therefore two whole vectors wide; others have a form with the second vector masked, or are at most one, which is masked.
 //
 // Registers
 //
 //	R8 R9 R10   A rows 0, 4, 8 (R8 only for COLUMNS)      AHEADP   B eight steps ahead: R13, R9 for COLUMNS
 //	R11 R12     ra, 3·ra   (COLUMNS: R13 R12 ca, 3·ca)
 //	SI DX R15   B, rb, 3·rb               DI BX    C, rc        CX   counter
-//	AX          the tileCall, then C to fetch              K1   mask of a single vector
+//	AX          the tileCall, then C to fetch              K1 K2   masks of a single vector and of the second of two
 //	R14         A to fetch
 //	Z0 Z1       B                         Z2…Z7    broadcasts of A
 //	Z8…Z31      sums: row i in Z(8+2i), Z(9+2i); up to half a vector wide in Y(8+2i)
@@ -129,6 +129,10 @@
 	MOV b, Z0 \
 	MOV 64 b, Z1
 
+#define LOADM(b) \
+	MOV b, Z0 \
+	MOV.Z 64 b, K2, Z1
+
 #define LOAD1(b) \
 	MOV.Z b, K1, Z0
 
@@ -148,6 +152,18 @@
 #define STEP2_10(u, b) STEP2_9(u, b); ROW2(A9(u), Z5, Z26, Z27)
 #define STEP2_11(u, b) STEP2_10(u, b); ROW2(A10(u), Z6, Z28, Z29)
 #define STEP2_12(u, b) STEP2_11(u, b); PREFETCHA(u); ROW2(A11(u), Z7, Z30, Z31)
+#define STEPM_1(u, b) LOADM(b); ROW2(A0(u), Z2, Z8, Z9)
+#define STEPM_2(u, b) STEPM_1(u, b); ROW2(A1(u), Z3, Z10, Z11)
+#define STEPM_3(u, b) STEPM_2(u, b); ROW2(A2(u), Z4, Z12, Z13)
+#define STEPM_4(u, b) STEPM_3(u, b); ROW2(A3(u), Z5, Z14, Z15)
+#define STEPM_5(u, b) STEPM_4(u, b); ROW2(A4(u), Z6, Z16, Z17)
+#define STEPM_6(u, b) STEPM_5(u, b); ROW2(A5(u), Z7, Z18, Z19)
+#define STEPM_7(u, b) STEPM_6(u, b); ROW2(A6(u), Z2, Z20, Z21)
+#define STEPM_8(u, b) STEPM_7(u, b); ROW2(A7(u), Z3, Z22, Z23)
+#define STEPM_9(u, b) STEPM_8(u, b); ROW2(A8(u), Z4, Z24, Z25)
+#define STEPM_10(u, b) STEPM_9(u, b); ROW2(A9(u), Z5, Z26, Z27)
+#define STEPM_11(u, b) STEPM_10(u, b); ROW2(A10(u), Z6, Z28, Z29)
+#define STEPM_12(u, b) STEPM_11(u, b); PREFETCHA(u); ROW2(A11(u), Z7, Z30, Z31)
 #define STEP1_1(u, b) LOAD1(b); ROW1(A0(u), Z8)
 #define STEP1_2(u, b) STEP1_1(u, b); ROW1(A1(u), Z10)
 #define STEP1_3(u, b) STEP1_2(u, b); ROW1(A2(u), Z12)
@@ -242,6 +258,14 @@ done: \
 	FMA213 Z3, Z0, s1 \
 	ADDQ BX, DI
 
+#define MIXM(s0, s1) \
+	MOV.Z 64(DI), K2, Z3 \
+	MUL (DI), Z1, Z2 \
+	MUL Z1, Z3, Z3 \
+	FMA213 Z2, Z0, s0 \
+	FMA213 Z3, Z0, s1 \
+	ADDQ BX, DI
+
 #define MIX1(s0) \
 	MOV.Z (DI), K1, Z2 \
 	MUL Z1, Z2, Z2 \
@@ -257,6 +281,12 @@ done: \
 #define ADD2(s0, s1) \
 	FMA213 (DI), Z0, s0 \
 	FMA213 64(DI), Z0, s1 \
+	ADDQ BX, DI
+
+#define ADDM(s0, s1) \
+	MOV.Z 64(DI), K2, Z3 \
+	FMA213 (DI), Z0, s0 \
+	FMA213 Z3, Z0, s1 \
 	ADDQ BX, DI
 
 #define ADD1(s0) \
@@ -284,6 +314,11 @@ done: \
 	MOV s1, 64(DI) \
 	ADDQ BX, DI
 
+#define PUTM(s0, s1) \
+	MOV s0, (DI) \
+	MOV s1, K2, 64(DI) \
+	ADDQ BX, DI
+
 #define PUT1(s0) \
 	MOV s0, K1, (DI) \
 	ADDQ BX, DI
@@ -305,6 +340,19 @@ done: \
 #define MIX2_11 MIX2_10; MIX2(Z28, Z29)
 #define MIX2_12 MIX2_11; MIX2(Z30, Z31)
 
+#define MIXM_1 MIXM(Z8, Z9)
+#define MIXM_2 MIXM_1; MIXM(Z10, Z11)
+#define MIXM_3 MIXM_2; MIXM(Z12, Z13)
+#define MIXM_4 MIXM_3; MIXM(Z14, Z15)
+#define MIXM_5 MIXM_4; MIXM(Z16, Z17)
+#define MIXM_6 MIXM_5; MIXM(Z18, Z19)
+#define MIXM_7 MIXM_6; MIXM(Z20, Z21)
+#define MIXM_8 MIXM_7; MIXM(Z22, Z23)
+#define MIXM_9 MIXM_8; MIXM(Z24, Z25)
+#define MIXM_10 MIXM_9; MIXM(Z26, Z27)
+#define MIXM_11 MIXM_10; MIXM(Z28, Z29)
+#define MIXM_12 MIXM_11; MIXM(Z30, Z31)
+
 #define ADD2_1 ADD2(Z8, Z9)
 #define ADD2_2 ADD2_1; ADD2(Z10, Z11)
 #define ADD2_3 ADD2_2; ADD2(Z12, Z13)
@@ -317,6 +365,19 @@ done: \
 #define ADD2_10 ADD2_9; ADD2(Z26, Z27)
 #define ADD2_11 ADD2_10; ADD2(Z28, Z29)
 #define ADD2_12 ADD2_11; ADD2(Z30, Z31)
+
+#define ADDM_1 ADDM(Z8, Z9)
+#define ADDM_2 ADDM_1; ADDM(Z10, Z11)
+#define ADDM_3 ADDM_2; ADDM(Z12, Z13)
+#define ADDM_4 ADDM_3; ADDM(Z14, Z15)
+#define ADDM_5 ADDM_4; ADDM(Z16, Z17)
+#define ADDM_6 ADDM_5; ADDM(Z18, Z19)
+#define ADDM_7 ADDM_6; ADDM(Z20, Z21)
+#define ADDM_8 ADDM_7; ADDM(Z22, Z23)
+#define ADDM_9 ADDM_8; ADDM(Z24, Z25)
+#define ADDM_10 ADDM_9; ADDM(Z26, Z27)
+#define ADDM_11 ADDM_10; ADDM(Z28, Z29)
+#define ADDM_12 ADDM_11; ADDM(Z30, Z31)
 
 #define SCALE2_1 SCALE2(Z8, Z9)
 #define SCALE2_2 SCALE2_1; SCALE2(Z10, Z11)
@@ -343,6 +404,19 @@ done: \
 #define PUT2_10 PUT2_9; PUT2(Z26, Z27)
 #define PUT2_11 PUT2_10; PUT2(Z28, Z29)
 #define PUT2_12 PUT2_11; PUT2(Z30, Z31)
+
+#define PUTM_1 PUTM(Z8, Z9)
+#define PUTM_2 PUTM_1; PUTM(Z10, Z11)
+#define PUTM_3 PUTM_2; PUTM(Z12, Z13)
+#define PUTM_4 PUTM_3; PUTM(Z14, Z15)
+#define PUTM_5 PUTM_4; PUTM(Z16, Z17)
+#define PUTM_6 PUTM_5; PUTM(Z18, Z19)
+#define PUTM_7 PUTM_6; PUTM(Z20, Z21)
+#define PUTM_8 PUTM_7; PUTM(Z22, Z23)
+#define PUTM_9 PUTM_8; PUTM(Z24, Z25)
+#define PUTM_10 PUTM_9; PUTM(Z26, Z27)
+#define PUTM_11 PUTM_10; PUTM(Z28, Z29)
+#define PUTM_12 PUTM_11; PUTM(Z30, Z31)
 
 #define MIX1_1 MIX1(Z8)
 #define MIX1_2 MIX1_1; MIX1(Z10)
@@ -491,6 +565,8 @@ put: \
 	SHLQ  CX, DX \
 	DECQ  DX \
 	KMOVW DX, K1 \
+	SHRQ  $LANES, DX \
+	KMOVW DX, K2 \
 	STRIDES \
 	MOVQ  24(AX), BX \
 	MOVQ  rows+32(FP), DX \
@@ -521,6 +597,8 @@ put: \
 	MOVQ  32(AX), CX \
 	CMPQ  cols+40(FP), $LANES \
 	JLE   one \
+	CMPQ  cols+40(FP), $(2*LANES) \
+	JNE   masked \
 	CMPQ  DX, $12 \
 	JEQ   tile2_12 \
 	CMPQ  DX, $6 \
@@ -541,6 +619,27 @@ low2: \
 	JLT   tile2_3 \
 	JEQ   tile2_4 \
 	JMP   tile2_5 \
+masked: \
+	CMPQ  DX, $12 \
+	JEQ   tileM_12 \
+	CMPQ  DX, $6 \
+	JLT   lowM \
+	JEQ   tileM_6 \
+	CMPQ  DX, $8 \
+	JLT   tileM_7 \
+	JEQ   tileM_8 \
+	CMPQ  DX, $10 \
+	JLT   tileM_9 \
+	JEQ   tileM_10 \
+	JMP   tileM_11 \
+lowM: \
+	CMPQ  DX, $2 \
+	JLT   tileM_1 \
+	JEQ   tileM_2 \
+	CMPQ  DX, $4 \
+	JLT   tileM_3 \
+	JEQ   tileM_4 \
+	JMP   tileM_5 \
 one: \
 	CMPQ  cols+40(FP), $(LANES/2) \
 	JLE   half \

@@ -1,4 +1,4 @@
-// The tiles of the function above, by width (two vectors, one, half of one) and height: entries of BODY.
+// The tiles of the function above, by width (two vectors, the second of them masked or not, one, half of one) and height: entries of BODY.
 
 tile2_12:
 	TILE(STEP2_12, AHEAD2, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one2_12, fours2_12, segment2_12, four2_12, done2_12, add2_12, mix2_12, put2_12)
@@ -35,6 +35,42 @@ tile2_2:
 
 tile2_1:
 	TILE(STEP2_1, AHEAD2, MIX2_1, ADD2_1, SCALE2_1, PUT2_1, one2_1, fours2_1, segment2_1, four2_1, done2_1, add2_1, mix2_1, put2_1)
+
+tileM_12:
+	TILE(STEPM_12, AHEAD2, MIXM_12, ADDM_12, SCALE2_12, PUTM_12, oneM_12, foursM_12, segmentM_12, fourM_12, doneM_12, addM_12, mixM_12, putM_12)
+
+tileM_11:
+	TILE(STEPM_11, AHEAD2, MIXM_11, ADDM_11, SCALE2_11, PUTM_11, oneM_11, foursM_11, segmentM_11, fourM_11, doneM_11, addM_11, mixM_11, putM_11)
+
+tileM_10:
+	TILE(STEPM_10, AHEAD2, MIXM_10, ADDM_10, SCALE2_10, PUTM_10, oneM_10, foursM_10, segmentM_10, fourM_10, doneM_10, addM_10, mixM_10, putM_10)
+
+tileM_9:
+	TILE(STEPM_9, AHEAD2, MIXM_9, ADDM_9, SCALE2_9, PUTM_9, oneM_9, foursM_9, segmentM_9, fourM_9, doneM_9, addM_9, mixM_9, putM_9)
+
+tileM_8:
+	TILE(STEPM_8, AHEAD2, MIXM_8, ADDM_8, SCALE2_8, PUTM_8, oneM_8, foursM_8, segmentM_8, fourM_8, doneM_8, addM_8, mixM_8, putM_8)
+
+tileM_7:
+	TILE(STEPM_7, AHEAD2, MIXM_7, ADDM_7, SCALE2_7, PUTM_7, oneM_7, foursM_7, segmentM_7, fourM_7, doneM_7, addM_7, mixM_7, putM_7)
+
+tileM_6:
+	TILE(STEPM_6, AHEAD2, MIXM_6, ADDM_6, SCALE2_6, PUTM_6, oneM_6, foursM_6, segmentM_6, fourM_6, doneM_6, addM_6, mixM_6, putM_6)
+
+tileM_5:
+	TILE(STEPM_5, AHEAD2, MIXM_5, ADDM_5, SCALE2_5, PUTM_5, oneM_5, foursM_5, segmentM_5, fourM_5, doneM_5, addM_5, mixM_5, putM_5)
+
+tileM_4:
+	TILE(STEPM_4, AHEAD2, MIXM_4, ADDM_4, SCALE2_4, PUTM_4, oneM_4, foursM_4, segmentM_4, fourM_4, doneM_4, addM_4, mixM_4, putM_4)
+
+tileM_3:
+	TILE(STEPM_3, AHEAD2, MIXM_3, ADDM_3, SCALE2_3, PUTM_3, oneM_3, foursM_3, segmentM_3, fourM_3, doneM_3, addM_3, mixM_3, putM_3)
+
+tileM_2:
+	TILE(STEPM_2, AHEAD2, MIXM_2, ADDM_2, SCALE2_2, PUTM_2, oneM_2, foursM_2, segmentM_2, fourM_2, doneM_2, addM_2, mixM_2, putM_2)
+
+tileM_1:
+	TILE(STEPM_1, AHEAD2, MIXM_1, ADDM_1, SCALE2_1, PUTM_1, oneM_1, foursM_1, segmentM_1, fourM_1, doneM_1, addM_1, mixM_1, putM_1)
 
 tile1_12:
 	TILE(STEP1_12, AHEAD1, MIX1_12, ADD1_12, SCALE1_12, PUT1_12, one1_12, fours1_12, segment1_12, four1_12, done1_12, add1_12, mix1_12, put1_12)
