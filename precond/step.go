@@ -14,8 +14,8 @@ import (
 //
 // The next Step relies on the sums of gradients whose slices have not been exchanged since, in place of
 // reading long ones once more: do not change them in between, use Step's scale. Should one have become unusable all the
-// same, Step leaves out the part that holds NaN or Inf, so that no state takes it up, and returns a *GradientError that
-// says Changed.
+// same, Step leaves out the part that holds NaN or Inf, or the elements alone where one pass does all (AdamW and its like), so
+// that no state takes them up, and returns a *GradientError that says Changed.
 func (o *Optimizer[T]) GradSumSquares() float64 {
 	for i := range o.state {
 		o.state[i].trusted = false
