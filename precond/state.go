@@ -1,6 +1,7 @@
 package precond
 
 import (
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
@@ -146,11 +147,12 @@ func (a *arena[T]) take(n int) []T {
 	return a.mem[from : from+n : from+n]
 }
 
-// newMemory returns n zeros on a boundary of 64 bytes.
+// newMemory returns n zeros on a boundary of 64 bytes, in huge pages where it is large and the system has them.
 func newMemory[T kernels.Float](n int) []T {
 	var z T
 	size := int(unsafe.Sizeof(z))
 	mem := make([]T, n+64/size)
+	hugepage.Advise(mem)
 	skip := 0
 	if at := uintptr(unsafe.Pointer(unsafe.SliceData(mem))) % 64; at != 0 {
 		skip = int(64-at) / size
