@@ -31,17 +31,17 @@ func AdamFinite[T Float](p *Pool, c AdamCoef[T], x, g, m, v []T) bool {
 	raceElementwise(op, n, px, pg, pm, pv)
 	isa, finite := p.ISA(), true
 	piece := pieceElements[T](isa)
-	for n > 0 {
-		k := min(n, piece)
-		done := adamFiniteCall(isa, &c, k, px, pg, pm, pv)
+	for at := 0; at < n; {
+		k := min(n-at, piece)
+		done := adamFiniteCall(isa, &c, k, ahead(px, at), ahead(pg, at), ahead(pm, at), ahead(pv, at))
+		at += done
 		if done < k {
 			// The vector with the bad element and some more: bad ones seldom come alone.
-			px, pg, pm, pv, n = ahead(px, done), ahead(pg, done), ahead(pm, done), ahead(pv, done), n-done
-			done = min(k-done, finiteRun)
-			adamFinitePortable(&c, vector(px, done), vector(pg, done), vector(pm, done), vector(pv, done))
+			k = min(k-done, finiteRun)
+			adamFinitePortable(&c, vector(ahead(px, at), k), vector(ahead(pg, at), k), vector(ahead(pm, at), k), vector(ahead(pv, at), k))
+			at += k
 			finite = false
 		}
-		px, pg, pm, pv, n = ahead(px, done), ahead(pg, done), ahead(pm, done), ahead(pv, done), n-done
 	}
 	return finite
 }
