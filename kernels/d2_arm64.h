@@ -8,6 +8,7 @@
 #undef FMAXV
 #undef FMINV
 #undef FMLAV
+#undef FCMEQV
 #undef FMLSV
 #undef DUPLOAD
 #undef DUPNEXT
@@ -34,6 +35,7 @@
 #define FMAXV(m,n,d)  FMAX2D(m,n,d)
 #define FMINV(m,n,d)  FMIN2D(m,n,d)
 #define FMLAV(m,n,d)  FMLA2D(m,n,d)
+#define FCMEQV(m,n,d) FCMEQ2D(m,n,d)
 #define FMLSV(m,n,d)  FMLS2D(m,n,d)
 #define DUPLOAD(R, V) VLD1R (R), [V.D2]
 #define DUPNEXT(R, V) VLD1R.P 8(R), [V.D2]

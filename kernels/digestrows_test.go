@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -481,6 +482,20 @@ func elementwiseRows[T Float](add, large addRow[T]) {
 					AdamDirection(p, coefs[name], u, g, m2, v2)
 					return out(x, m, v, u, m2, v2)
 				}, "Adam,AdamDirection/%s/%t/%d/%t", name, momentum, n, odd)
+				add(func(p *Pool, r *digestInput[T]) [][]T {
+					x, g, m, v := r.vec(n), r.vec(n), r.vec(n), r.pos(n)
+					if odd {
+						x, g, m, v = r.odd(n), r.odd(n), r.odd(n), r.odd(n)
+					}
+					if !momentum {
+						m = nil
+					}
+					for i := n / 3; i < n; i += 1 + n/2 {
+						g[i] = T(math.NaN())
+					}
+					AdamFinite(p, coefs[name], x, g, m, v)
+					return out(x, m, v)
+				}, "AdamFinite/%s/%t/%d/%t", name, momentum, n, odd)
 			}
 		}
 		add(func(p *Pool, r *digestInput[T]) [][]T {

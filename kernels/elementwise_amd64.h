@@ -66,11 +66,15 @@ DONE:
 	L(DI, V1); \
 	FMADD231  C1, V1, V0
 
-// R: v = Beta2·v + Weight2·ĝ²; V3 = v, loaded by the caller
-#define AVERAGESQUARE(S, R) \
+// V3 = Beta2·v + Weight2·ĝ²; V3 = v, loaded by the caller
+#define SQUARED \
 	MUL       V0, V0, V4; \
 	MUL       C4, V3, V3; \
-	FMADD231  C5, V4, V3; \
+	FMADD231  C5, V4, V3
+
+// The same, stored in R.
+#define AVERAGESQUARE(S, R) \
+	SQUARED; \
 	S(V3, R)
 
 // V5 = √v + Eps
@@ -111,6 +115,30 @@ DONE:
 	GRADIENTL2(L); \
 	L(R9, V3); \
 	AVERAGESQUARE(S, R9); \
+	ROOT; \
+	QUOTIENT; \
+	UPDATE(S)
+
+// The same two, but a vector whose new v is not finite goes to bad before anything of it is stored.
+#define ADAMFINITE(L, S) \
+	AHEAD4; \
+	GRADIENTL2(L); \
+	L(R9, V3); \
+	L(DX, V6); \
+	SQUARED; \
+	STOPBAD; \
+	S(V3, R9); \
+	ROOT; \
+	AVERAGE(S); \
+	UPDATE(S)
+
+#define RMSFINITE(L, S) \
+	AHEAD3; \
+	GRADIENTL2(L); \
+	L(R9, V3); \
+	SQUARED; \
+	STOPBAD; \
+	S(V3, R9); \
 	ROOT; \
 	QUOTIENT; \
 	UPDATE(S)

@@ -88,12 +88,24 @@ DONE:
 	L(1, 5, 1); \
 	FMLAV(17, 1, 0)
 
-// R: v = Beta2·v + Weight2·ĝ²; V3 = v, loaded by the caller
-#define AVERAGESQUARE(S, R) \
+// V3 = Beta2·v + Weight2·ĝ²; V3 = v, loaded by the caller
+#define SQUARED \
 	FMULV(0, 0, 4); \
 	FMULV(20, 3, 3); \
-	FMLAV(21, 4, 3); \
+	FMLAV(21, 4, 3)
+
+// The same, stored in R.
+#define AVERAGESQUARE(S, R) \
+	SQUARED; \
 	S(3, R, 5)
+
+// To bad if a lane of V3 is not finite: x − x is 0 or NaN, which is not equal to itself. V4 and R7 are used.
+#define STOPBAD \
+	FSUBV(3, 3, 4); \
+	FCMEQV(4, 4, 4); \
+	UMINV4S(4, 4); \
+	VMOV V4.S[0], R7; \
+	CBZW R7, bad
 
 // V5 = √v + Eps
 #define ROOT \
@@ -131,6 +143,28 @@ DONE:
 	GRADIENTL2(L); \
 	L(4, 5, 3); \
 	AVERAGESQUARE(S, 4); \
+	ROOT; \
+	QUOTIENT; \
+	UPDATE(S)
+
+// The same two, but a vector whose new v is not finite goes to bad before anything of it is stored.
+#define ADAMFINITE(L, S) \
+	GRADIENTL2(L); \
+	L(4, 5, 3); \
+	L(3, 5, 6); \
+	SQUARED; \
+	STOPBAD; \
+	S(3, 4, 5); \
+	ROOT; \
+	AVERAGE(S); \
+	UPDATE(S)
+
+#define RMSFINITE(L, S) \
+	GRADIENTL2(L); \
+	L(4, 5, 3); \
+	SQUARED; \
+	STOPBAD; \
+	S(3, 4, 5); \
 	ROOT; \
 	QUOTIENT; \
 	UPDATE(S)

@@ -18,6 +18,8 @@
 #undef SUBI
 #undef MASKMOV
 #undef SCALEF
+#undef CMPV
+#undef MOVMSK
 #undef SUBS
 #undef UCOMIS
 #undef DIVS
@@ -49,6 +51,8 @@
 #define SUBI      VPSUBQ
 #define MASKMOV   VMASKMOVPD
 #define SCALEF    VSCALEFPD
+#define CMPV      VCMPPD
+#define MOVMSK    VMOVMSKPD
 #define SUBS      VSUBSD
 #define UCOMIS    VUCOMISD
 #define DIVS      VDIVSD

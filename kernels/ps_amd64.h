@@ -18,6 +18,8 @@
 #define SUBI      VPSUBD
 #define MASKMOV   VMASKMOVPS
 #define SCALEF    VSCALEFPS
+#define CMPV      VCMPPS
+#define MOVMSK    VMOVMSKPS
 #define SUBS      VSUBSS
 #define UCOMIS    VUCOMISS
 #define DIVS      VDIVSS

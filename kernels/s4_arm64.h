@@ -10,6 +10,7 @@
 #define FMAXV(m,n,d)  FMAX4S(m,n,d)
 #define FMINV(m,n,d)  FMIN4S(m,n,d)
 #define FMLAV(m,n,d)  FMLA4S(m,n,d)
+#define FCMEQV(m,n,d) FCMEQ4S(m,n,d)
 #define FMLSV(m,n,d)  FMLS4S(m,n,d)
 #define DUPLOAD(R, V) VLD1R (R), [V.S4]
 #define DUPNEXT(R, V) VLD1R.P 4(R), [V.S4]

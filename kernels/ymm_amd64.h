@@ -49,6 +49,14 @@ GLOBL tailMask<>(SB), NOPTR|RODATA, $64
 // Zeros past the tail.
 #define CLEAR(V) VPAND V2, V, V
 
+// To bad if a lane of V3 is not finite: x − x is 0 or NaN. V4 and AX are used.
+#define STOPBAD \
+	SUB       V3, V3, V4; \
+	CMPV      $3, V4, V4, V4; \
+	MOVMSK    V4, AX; \
+	TESTL     AX, AX; \
+	JNE       bad
+
 // The largest lane of V0 into the first.
 #define HALFMAX \
 	VEXTRACTF128 $1, Y0, X1; \

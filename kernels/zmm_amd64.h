@@ -36,6 +36,13 @@
 // Zeros past the tail.
 #define CLEAR(V) LOADU.Z V, K1, V
 
+// To bad if a lane of V3 is not finite: x − x is 0 or NaN. V4 and K2 are used.
+#define STOPBAD \
+	SUB       V3, V3, V4; \
+	CMPV      $3, V4, V4, K2; \
+	KORTESTW  K2, K2; \
+	JNE       bad
+
 // The largest lane of V0 into the first.
 #define HALFMAX \
 	VEXTRACTF64X4 $1, Z0, Y1; \

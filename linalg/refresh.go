@@ -150,6 +150,75 @@ func PowerQR[T kernels.Float](qr *QR[T], q, w Matrix[T], d []float64, perm []int
 	return nil
 }
 
+// QRStep makes one step of the unshifted QR algorithm on B = QᵀAQ: with B = U·R, B ← R·U and Q ← Q·U. From a basis in descending order it
+// makes the eigenvectors of the larger eigenvalues converge first (Distributed Shampoo's refresh); it equals a step of orthogonal
+// iteration without the sorting.
+//
+// qr is a solver for n×n; u and w, n×n, are scratch. None of the matrices may overlap. An error (NaN, Inf) leaves q and b as they were.
+// Cost: one QR factorization and two products.
+func QRStep[T kernels.Float](p *kernels.Pool, qr *QR[T], q, b, u, w Matrix[T]) error {
+	if err := qr.Factorize(b); err != nil {
+		return err
+	}
+	qr.QTo(u)
+	MatMul(p, b, qr.R(), u)
+	MatMul(p, w, q, u)
+	Copy(q, w)
+	return nil
+}
+
+// SortColumns sorts d, descending, and the columns of q with it: what is in slot j comes from slot perm[j]. Equal d keep their order.
+func SortColumns[T kernels.Float](q Matrix[T], d []float64, perm []int) {
+	if q.Cols != len(d) || len(perm) != len(d) {
+		panic(badShape)
+	}
+	descending(perm, d)
+	permuteColumns(q, d, perm)
+}
+
+// RefineStep turns all pairs of columns of the orthogonal basis q at once: Q ← orthogonal factor of Q + Q·E, E skew, e_ij the tangent of the
+// smaller angle that makes b_ij of B = QᵀAQ zero by itself, at most 1. To first order e_ij = b_ij/(b_jj − b_ii), which is the correction of
+// Ogita and Aishima (2018) for an orthonormal basis: near the eigenvectors it converges quadratically, and columns keep their slots. It
+// makes the step wherever it starts; SymEig.Update makes the same one where it will converge.
+//
+// Of b, which is destroyed, the lower triangle counts (Criterion gives it); w, n×n, is scratch, qr a solver for n×n. None of the matrices may
+// overlap. An error (NaN, Inf) leaves q as it was. Cost: a product and a QR factorization.
+func RefineStep[T kernels.Float](p *kernels.Pool, qr *QR[T], q, b, w Matrix[T]) error {
+	if b.Rows != b.Cols || q.Rows != b.Rows || q.Cols != b.Rows || w.Rows != b.Rows || w.Cols != b.Rows {
+		panic(badShape)
+	}
+	if err := finite(p, "RefineStep", b, true); err != nil {
+		return err
+	}
+	f := float64(scaleFor(maxAbs(p, b, true)))
+	for i := range b.Rows {
+		row := b.Row(i)
+		for j := range i {
+			t := T(turn(float64(row[j])*f, (float64(b.At(j, j))-float64(row[i]))*f/2))
+			row[j] = t
+			b.Set(j, i, -t)
+		}
+	}
+	for i := range b.Rows {
+		b.Set(i, i, 0)
+	}
+	Copy(w, q)
+	MatMulAdd(p, w, kernels.NoTrans, kernels.NoTrans, 1, q, b, 1)
+	if err := qr.Factorize(w); err != nil {
+		return err
+	}
+	qr.QTo(q)
+	return nil
+}
+
+// turn returns the tangent, at most 1, of the angle that diagonalises the pair [d, b; b, d + 2g].
+func turn(b, g float64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return b / (g + math.Copysign(math.Sqrt(math.FMA(g, g, float64(b*b))), g))
+}
+
 // descending makes perm the indices of d in descending order of value, equal values in ascending
 // order of index.
 func descending[T kernels.Float](perm []int, d []T) {

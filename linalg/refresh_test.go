@@ -144,3 +144,129 @@ func testPowerQR[T kernels.Float](t *testing.T) {
 		}
 	}
 }
+
+// tilted returns A = U·diag(1/k)·Uᵀ and U turned by about angle.
+func tilted[T kernels.Float](t *testing.T, n int, angle float64) (a, q Matrix[T]) {
+	r := newRandom(n)
+	a = castTo[T](withSpectrum(r, n, func(i int) float64 { return 1 / float64(i+1) }), 1)
+	s, qr := NewSymEig[T](n), NewQR[T](n, n)
+	if err := s.Factorize(a); err != nil {
+		t.Fatal(err)
+	}
+	q = s.Vectors().Clone()
+	for i := range q.Data {
+		q.Data[i] += T(angle / math.Sqrt(float64(n)) * r.Normal())
+	}
+	if err := qr.Factorize(q); err != nil {
+		t.Fatal(err)
+	}
+	qr.QTo(q)
+	return a, q
+}
+
+func TestQRStep(t *testing.T) { both(t, testQRStep[float32], testQRStep[float64]) }
+
+// A step of the QR algorithm is one of orthogonal iteration on columns in order, and B stays QᵀAQ.
+func testQRStep[T kernels.Float](t *testing.T) {
+	for _, n := range []int{0, 1, 2, 7, 33, 70} {
+		a, q := tilted[T](t, n, 1e-4)
+		power, qr := q.Clone(), NewQR[T](n, n)
+		b, u, w := NewMatrix[T](n, n), NewMatrix[T](n, n), NewMatrix[T](n, n)
+		d, perm := make([]float64, n), make([]int, n)
+		Criterion(nil, q, a, w, b)
+		if err := PowerQR(qr, power, w, d, perm); err != nil {
+			t.Fatal(err)
+		}
+		if err := QRStep(nil, qr, q, b, u, w); err != nil {
+			t.Fatal(err)
+		}
+		limit := 64 * float64(n) * float64(n) * epsilon[T]() // λ_1/λ_n = n
+		if x := diff64(dense64(q, false), dense64(power, false)); x > limit {
+			t.Errorf("n = %d: orthogonal iteration differs by %v", n, x)
+		}
+		c := NewMatrix[T](n, n)
+		Criterion(nil, q, a, w, c)
+		if x := diff64(dense64(b, false), dense64(c, false)); x > limit {
+			t.Errorf("n = %d: B differs from QᵀAQ by %v", n, x)
+		}
+		noAllocs(t, "QRStep", func() {
+			if QRStep(nil, qr, q, b, u, w) != nil {
+				t.Fatal("failed")
+			}
+		})
+		if n == 0 {
+			continue
+		}
+		b.Set(0, 0, T(math.NaN()))
+		keep := q.Clone()
+		if QRStep(nil, qr, q, b, u, w) == nil || diff64(dense64(q, false), dense64(keep, false)) != 0 {
+			t.Errorf("n = %d: NaN is no error, or changed the basis", n)
+		}
+	}
+}
+
+func TestSortColumns(t *testing.T) {
+	q := MatrixOf(2, 4, []float64{0, 1, 2, 3, 10, 11, 12, 13})
+	d, perm := []float64{5, 7, 5, 9}, make([]int, 4)
+	SortColumns(q, d, perm)
+	if fmt.Sprint(d, perm, q.Data) != "[9 7 5 5] [3 1 0 2] [3 1 0 2 13 11 10 12]" {
+		t.Error(d, perm, q.Data)
+	}
+}
+
+func TestRefineStep(t *testing.T) { both(t, testRefineStep[float32], testRefineStep[float64]) }
+
+// Near the eigenvectors the criterion is squared, at any scale of A; far from them the step is still orthogonal.
+func testRefineStep[T kernels.Float](t *testing.T) {
+	for _, n := range []int{0, 1, 2, 7, 33, 70} {
+		// The gaps of 1/k are 1/n²: pairs turn by n² times what is off the diagonal.
+		a, start := tilted[T](t, n, 0.1/float64(max(1, n*n)))
+		qr, b, w := NewQR[T](n, n), NewMatrix[T](n, n), NewMatrix[T](n, n)
+		var first Matrix[T]
+		for _, scale := range []int{0, 60, -60} {
+			if !is32[T]() {
+				scale *= 12
+			}
+			q, x := start.Clone(), a.Clone()
+			for i := range x.Data {
+				x.Data[i] = T(math.Ldexp(float64(x.Data[i]), scale))
+			}
+			before := Criterion(nil, q, x, w, b)
+			if err := RefineStep(nil, qr, q, b, w); err != nil {
+				t.Fatal(err)
+			}
+			after := Criterion(nil, q, x, w, b)
+			if limit := before*before*float64(n*n) + 8*float64(n)*epsilon[T](); !(after <= limit) {
+				t.Errorf("n = %d, scale 2^%d: criterion %v after %v, want %v", n, scale, after, before, limit)
+			}
+			if o := orthogonality(q); o > float64(n)*epsilon[T]()*2 {
+				t.Errorf("n = %d: orthogonality %v", n, o)
+			}
+			if scale == 0 {
+				first = q.Clone()
+			} else if diff64(dense64(q, false), dense64(first, false)) > 64*float64(n*n)*epsilon[T]() {
+				t.Errorf("n = %d: the scale 2^%d matters", n, scale)
+			}
+		}
+		q := NewMatrix[T](n, n)
+		q.Identity()
+		Criterion(nil, q, a, w, b)
+		noAllocs(t, "RefineStep", func() {
+			if RefineStep(nil, qr, q, b, w) != nil {
+				t.Fatal("failed")
+			}
+			Criterion(nil, q, a, w, b)
+		})
+		if o := orthogonality(q); o > float64(n)*epsilon[T]()*2 {
+			t.Errorf("n = %d, from the axes: orthogonality %v", n, o)
+		}
+		if n == 0 {
+			continue
+		}
+		b.Set(n-1, 0, T(math.NaN()))
+		keep := q.Clone()
+		if RefineStep(nil, qr, q, b, w) == nil || diff64(dense64(q, false), dense64(keep, false)) != 0 {
+			t.Errorf("n = %d: NaN is no error, or changed the basis", n)
+		}
+	}
+}

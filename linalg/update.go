@@ -380,7 +380,7 @@ func tangent(b, di, dj float64) float64 {
 	if b == 0 || float64(b*b) > float64(refineDouble*refineDouble)*float64(g*g) {
 		return 0
 	}
-	return b / (g + math.Copysign(math.Sqrt(math.FMA(g, g, float64(b*b))), g))
+	return turn(b, g)
 }
 
 // iterate makes one step of orthogonal iteration on s.warm.q, for which w.w = A·Q and w.d are known. It

@@ -32,7 +32,11 @@ func TestResume(t *testing.T) {
 }
 
 func resume[T kernels.Float](t *testing.T, c Config) {
-	for _, cut := range []int{0, 1, 5} {
+	cuts := []int{0, 1, 5}
+	if _, wide := any(T(0)).(float64); wide && testing.Short() {
+		cuts = cuts[2:]
+	}
+	for _, cut := range cuts {
 		p := newProblem[T](20, shapesFor(c)...)
 		o, err := New(c, p.params, nil)
 		require.NoError(t, err)
@@ -58,7 +62,7 @@ func TestClone(t *testing.T) {
 }
 
 func clone[T kernels.Float](t *testing.T, c Config) {
-	p := newProblem[T](21, shapesFor(c)...)
+	p := newProblem[T](21, shapesOf(c, !testing.Short())...)
 	o, err := New(c, p.params, nil)
 	require.NoError(t, err)
 	steps(t, o, p, 5)
@@ -100,8 +104,13 @@ func TestDamagedCheckpoint(t *testing.T) {
 		require.NoError(t, load(d, good))
 		return state(d)
 	}()
+	masks := []byte{1, 0x20, 0x80}
 	for i := range good {
-		for _, mask := range []byte{1, 0x20, 0x80} {
+		of := masks
+		if testing.Short() {
+			of = masks[i%3:][:1]
+		}
+		for _, mask := range of {
 			bad := slices.Clone(good)
 			bad[i] ^= mask
 			d := o.Clone()

@@ -36,7 +36,7 @@ func TestDigests(t *testing.T) {
 
 // run11 is the digest of values and state after eleven steps.
 func run11[T kernels.Float](t *testing.T, c Config, pool *kernels.Pool) string {
-	p := newProblem[T](30, shapesFor(c)...)
+	p := newProblem[T](30, shapesOf(c, true)...)
 	o, err := New(c, p.params, pool)
 	require.NoError(t, err)
 	steps(t, o, p, 11)

@@ -13,11 +13,20 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
+// streams names the variants that have a parameter of several chunks with -short, too: between them they take every way
+// through a block without a basis. That parameter is what most of the time of these tests goes into.
+var streams = map[string]bool{
+	"AdamW": true, "AMSGrad": true, "SGD": true, "RMSProp": true, "Sophia": true, "AdamW limits, L2, heavy": true,
+	"SOAP": true, "SOAP factorized, square": true, "SOAP limits": true, "SOAP unit": true, "EShampoo graft, blocks, tol": true,
+}
+
 // shapesFor covers matrices, a vector, a scalar, orders 3 and 4, axes of length 1, and, where it gets no basis, a
 // parameter of several chunks.
-func shapesFor(c Config) [][]int {
+func shapesFor(c Config) [][]int { return shapesOf(c, !testing.Short() || streams[c.Name]) }
+
+func shapesOf(c Config, long bool) [][]int {
 	s := [][]int{{12, 20}, {7}, {}, {4, 3, 5}, {4, 3, 2, 2}, {1, 6}, {9, 1}, {1, 1}}
-	if c.Basis.Kind == Axes || !c.Shape.Vectors && c.Shape.Block == 0 {
+	if long && (c.Basis.Kind == Axes || !c.Shape.Vectors && c.Shape.Block == 0) {
 		s = append(s, []int{chunk + 77})
 	}
 	return s
@@ -93,11 +102,14 @@ func quick(c Config) Config {
 func variants() map[string]Config {
 	v := map[string]Config{}
 	for name, f := range presets {
-		v[name] = quick(f())
+		c := quick(f())
+		c.Name = name
+		v[name] = c
 	}
 	edit := func(name string, from func() Config, f func(*Config)) {
 		c := quick(from())
 		f(&c)
+		c.Name = name
 		v[name] = c
 	}
 	edit("AMSGrad", AdamW, func(c *Config) { c.Diagonal.Max = true })

@@ -23,7 +23,7 @@ func addRemove[T kernels.Float](t *testing.T, c Config) {
 		// ties them; a frame is surveyed once.
 		return
 	}
-	p := newProblem[T](60, shapesFor(c)...)
+	p := newProblem[T](60, shapesOf(c, !testing.Short())...)
 	q := p.copy()
 	plain, err := New(c, p.params, nil)
 	require.NoError(t, err)

@@ -34,6 +34,7 @@ type Optimizer[T kernels.Float] struct {
 	alone   int        // of them run before the others, with all workers on each
 	second  bool       // the second half of a step with Limit.KL
 	limit   float64    // of its directions
+	parts   int        // of summing short gradients
 	summed  bool       // the sums of squares in state belong to the gradients of the next Step
 	largest float64
 	moved   [][]T         // the parameters before this step, if Watch asks for it

@@ -118,11 +118,12 @@ func (o *Optimizer[T]) piece(i int) {
 		b.move(param.Value, p.x, false)
 		b.move(param.Grad, p.g, false)
 	}
-	if o.state[b.param].trusted && o.changes(b.param, p.g) {
+	trusted := o.state[b.param].trusted
+	if b.flat && o.prog.fusedFlat && !b.coef.skip {
+		p.adam(trusted)
 		return
 	}
-	if b.flat && o.prog.fusedFlat && !b.coef.skip {
-		p.adam()
+	if trusted && o.changes(b.param, p.g) {
 		return
 	}
 	p.gradient()
@@ -167,8 +168,8 @@ func (p *pass[T]) clean() {
 	p.g = buf
 }
 
-// adam performs all stages of a flat block in one pass.
-func (p *pass[T]) adam() {
+// adam performs all stages of a flat block in one pass, which looks at a trusted gradient as it goes.
+func (p *pass[T]) adam(trusted bool) {
 	p.clean()
 	c := p.c
 	step, shrink := c.lr*c.filter*c.raise, 1.0
@@ -178,10 +179,14 @@ func (p *pass[T]) adam() {
 	case decayAfter:
 		step, shrink = step*c.shrink, c.shrink
 	}
-	kernels.Adam(p.p, kernels.AdamCoef[T]{
+	finite := kernels.AdamFinite(p.p, kernels.AdamCoef[T]{
 		Scale: c.scale, L2: c.l2, Beta1: c.beta1, Weight1: c.weight1, Beta2: c.beta2, Weight2: c.weight2,
 		Eps: c.eps, Step: T(step), Decay: T(shrink),
 	}, p.x, p.g, p.m, p.v)
+	if trusted && !finite {
+		// Either that, or a sum of squares has grown too large over time, which is no fault of this gradient.
+		p.o.changes(p.b.param, p.g)
+	}
 }
 
 // gradient makes p.g the gradient of this step: scaled, with its L2 term.

@@ -314,7 +314,7 @@ func (b *block[T]) cost(c *Config) {
 		case c.Basis.By == QRAlgorithm:
 			b.fresh += (4 + 7*int64(max(1, c.Basis.Iterations))) * d * d * d
 		case c.Basis.By == Refine:
-			b.fresh += 9 * d * d * d
+			b.fresh += 8 * d * d * d
 		default:
 			b.fresh += 14 * d * d * d
 		}

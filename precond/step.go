@@ -14,21 +14,66 @@ import (
 //
 // The next Step relies on the sums of gradients whose slices have not been exchanged since, in place of
 // reading long ones once more: do not change them in between, use Step's scale. Should one have become unusable all the
-// same, Step leaves out the part that holds NaN or Inf, so that no state takes it up, and returns a *GradientError that
-// says Changed.
+// same, Step leaves out the part that holds NaN or Inf, or the elements alone where one pass does all (AdamW and its like), so
+// that no state takes them up, and returns a *GradientError that says Changed.
 func (o *Optimizer[T]) GradSumSquares() float64 {
+	for i := range o.state {
+		o.state[i].trusted = false
+	}
+	o.sums()
 	total := 0.0
 	for i, p := range o.params {
 		s := &o.state[i]
 		s.grad = 0
-		if p.Grad == nil {
-			continue
+		if p.Grad != nil {
+			s.grad = address(p.Grad)
+			total += s.sum
 		}
-		s.sum, s.grad = o.sumSquares(p.Grad), address(p.Grad)
-		total += s.sum
 	}
 	o.summed = true
 	return total
+}
+
+const (
+	// longSum is the length from which a sum of squares takes all workers.
+	longSum = 1 << 17
+	// shareSums is the number of elements of shorter gradients that are worth more than one worker.
+	shareSums = 1 << 15
+	// sumParts is the number of pieces for each worker.
+	sumParts = 4
+)
+
+// sums computes the sums of squares of all gradients that are there and not trusted: of long ones one after the other, with all workers on
+// each, of the others side by side. The bits do not depend on that.
+func (o *Optimizer[T]) sums() {
+	short := 0
+	for i, p := range o.params {
+		switch n := len(p.Grad); {
+		case p.Grad == nil || o.state[i].trusted:
+		case n >= longSum:
+			o.state[i].sum = o.sumSquares(p.Grad)
+		default:
+			short += n
+		}
+	}
+	o.parts = 1
+	if w := o.pool.Workers(); w > 1 && short >= shareSums {
+		o.parts = sumParts * w
+	}
+	o.pool.Run(o.parts, (*sumTask[T])(o))
+}
+
+// sumTask is an Optimizer as the task of summing short gradients, every parts-th of them.
+type sumTask[T kernels.Float] Optimizer[T]
+
+// Do performs part i.
+func (t *sumTask[T]) Do(i int) {
+	o := (*Optimizer[T])(t)
+	for ; i < len(o.params); i += o.parts {
+		if g := o.params[i].Grad; g != nil && len(g) < longSum && !o.state[i].trusted {
+			o.state[i].sum = o.sumSquares(g)
+		}
+	}
 }
 
 // sumSquares returns Σ g² in float64, which holds what overflows in float32.
@@ -52,6 +97,12 @@ func (o *Optimizer[T]) Step(scale float64) (Report, error) {
 	if err := o.inspect(scale); err != nil {
 		return r, err
 	}
+	for i, p := range o.params {
+		s := &o.state[i]
+		s.trusted = p.Grad != nil && o.summed && s.streamed && s.grad == address(p.Grad)
+		s.grad = 0
+	}
+	o.sums()
 	for i := range o.params {
 		s := &o.state[i]
 		s.active, s.clean = false, false
@@ -59,7 +110,8 @@ func (o *Optimizer[T]) Step(scale float64) (Report, error) {
 			r.Absent++
 			continue
 		}
-		if s.active = o.usable(i, scale); s.active {
+		// The scaled gradient is finite, and its squares can be added.
+		if s.active = s.sum*scale*scale <= o.largest; s.active {
 			continue
 		}
 		switch o.cfg.NonFinite {
@@ -135,16 +187,6 @@ func (o *Optimizer[T]) inspect(scale float64) error {
 	return o.observed()
 }
 
-// usable reports whether the scaled gradient is finite and its squares can be added.
-func (o *Optimizer[T]) usable(i int, scale float64) bool {
-	g, s := o.params[i].Grad, &o.state[i]
-	if s.trusted = o.summed && s.streamed && s.grad == address(g); !s.trusted {
-		s.sum = o.sumSquares(g)
-	}
-	s.grad = 0
-	return s.sum*scale*scale <= o.largest
-}
-
 // changes reports whether a part of a gradient is unusable although the sum of all of it was not, and remembers the first
 // parameter of which that is true. The part is in the cache now, or will be needed there.
 func (o *Optimizer[T]) changes(i int, g []T) bool {
@@ -159,7 +201,7 @@ func (o *Optimizer[T]) changes(i int, g []T) bool {
 	}
 }
 
-// usableCleaned is usable for a gradient whose NaN and Inf count as 0.
+// usableCleaned reports whether a gradient whose NaN and Inf count as 0 can be used.
 func (o *Optimizer[T]) usableCleaned(i int, scale float64) bool {
 	sum := 0.0
 	for _, g := range o.params[i].Grad {

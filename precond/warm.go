@@ -1,7 +1,6 @@
 package precond
 
 import (
-	"math"
 	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
@@ -47,6 +46,8 @@ func (p *pass[T]) scale(a *axis[T]) float64 {
 func (p *pass[T]) warm(a *axis[T]) bool {
 	t := p.scratch(1, a.d)
 	switch rule := &p.o.cfg.Basis; {
+	case rule.By == Refine && rule.Tol == 0:
+		linalg.Criterion(p.p, a.q, p.factor(a), t, p.scratch(2, a.d))
 	case rule.By == QRAlgorithm || rule.Tol == 0:
 		linalg.SymMul(p.p, t, p.factor(a), a.q)
 	case p.keeps(a):
@@ -57,7 +58,12 @@ func (p *pass[T]) warm(a *axis[T]) bool {
 	case QRAlgorithm:
 		return p.qrAlgorithm(a, t)
 	case Refine:
-		return p.refine(a, t)
+		if linalg.RefineStep(p.p, p.s.qr[a.d], a.q, p.scratch(2, a.d), t) != nil {
+			p.b.status.failed++
+			return false
+		}
+		p.b.status.refreshed++
+		return true
 	}
 	return p.power(a, t)
 }
@@ -93,19 +99,15 @@ func (p *pass[T]) qrAlgorithm(a *axis[T], t linalg.Matrix[T]) bool {
 	d, rule := a.d, &p.o.cfg.Basis
 	b, w := p.scratch(2, d), p.scratch(0, d)
 	linalg.MatMulTN(p.p, b, a.q, t)
-	qr, done := p.s.qr[d], 0
+	done := 0
 	for done < max(1, rule.Iterations) {
 		if rule.Tol > 0 && linalg.OffDiagonal(p.p, b) <= rule.Tol {
 			break
 		}
-		if qr.Factorize(b) != nil {
+		if linalg.QRStep(p.p, p.s.qr[d], a.q, b, t, w) != nil {
 			p.b.status.failed++
 			return done > 0
 		}
-		qr.QTo(t)
-		linalg.MatMul(p.p, b, qr.R(), t)
-		linalg.MatMul(p.p, w, a.q, t)
-		linalg.Copy(a.q, w)
 		done++
 	}
 	if done == 0 {
@@ -119,64 +121,12 @@ func (p *pass[T]) qrAlgorithm(a *axis[T], t linalg.Matrix[T]) bool {
 			e[i] = -e[i]
 		}
 	}
-	descending(e, perm)
-	for i := range d {
-		dst, src := a.q.Row(i), w.Row(i)
-		for j, k := range perm {
-			dst[j] = src[k]
-		}
-	}
+	linalg.SortColumns(a.q, e, perm)
 	if rule.Carry == Permute {
 		p.reorder(a, perm)
 	}
 	p.b.status.refreshed++
 	return true
-}
-
-// refine replaces Q by the orthogonal factor of Q·(I + F), t = C·Q: F_ij is the tangent of the angle by which a Jacobi rotation
-// would make b_ij 0, antisymmetric and at most 1. For small b_ij that is b_ij/(b_jj − b_ii), Newton's step.
-func (p *pass[T]) refine(a *axis[T], t linalg.Matrix[T]) bool {
-	d := a.d
-	b, f := p.scratch(2, d), p.scratch(0, d)
-	linalg.MatMulTN(p.p, b, a.q, t)
-	for i := range d {
-		f.Set(i, i, 1)
-		for j := range i {
-			off := float64(0.5 * (float64(b.At(i, j)) + float64(b.At(j, i))))
-			tan := 0.0
-			if off != 0 {
-				z := (float64(b.At(j, j)) - float64(b.At(i, i))) / (2 * off)
-				tan = math.Copysign(1, z) / (math.Abs(z) + math.Sqrt(1+float64(z*z)))
-			}
-			f.Set(i, j, T(tan))
-			f.Set(j, i, T(-tan))
-		}
-	}
-	linalg.MatMul(p.p, t, a.q, f)
-	qr := p.s.qr[d]
-	if qr.Factorize(t) != nil {
-		p.b.status.failed++
-		return false
-	}
-	qr.QTo(a.q)
-	p.b.status.refreshed++
-	return true
-}
-
-// descending makes perm the order of e, largest first, equal ones as they are.
-func descending(e []float64, perm []int) {
-	for i := range perm {
-		perm[i] = i
-	}
-	slices.SortStableFunc(perm, func(i, j int) int {
-		switch {
-		case e[i] > e[j]:
-			return -1
-		case e[i] < e[j]:
-			return 1
-		}
-		return 0
-	})
 }
 
 // reorder moves what the diagonal has in slot perm[i] of an axis to slot i.

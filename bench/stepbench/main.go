@@ -21,7 +21,16 @@ import (
 var presets = []func() precond.Config{
 	precond.AdamW, precond.SGD, precond.Adagrad, precond.RMSProp, precond.Adam,
 	precond.SOAP, func() precond.Config { return precond.Improved(precond.SOAP()) },
-	precond.Shampoo, precond.EShampoo, func() precond.Config { return precond.Improved(precond.EShampoo()) },
+	func() precond.Config { return precond.OneSided(precond.SOAP()) }, func() precond.Config { return precond.Factorized(precond.SOAP()) },
+	precond.Shampoo, precond.ShampooSquared, precond.EShampoo, func() precond.Config { return precond.Improved(precond.EShampoo()) },
+	precond.Adafactor, precond.Sophia, func() precond.Config { return precond.GaussNewton(-0.5) },
+	// On every matrix of the model as a layer without bias.
+	func() precond.Config { return precond.KFAC(precond.Layer{}) }, func() precond.Config { return precond.EKFAC(precond.Layer{}) },
+	func() precond.Config {
+		c := precond.EGOP(precond.AdamW())
+		c.Frame = precond.Frame{Kind: precond.FrameKron}
+		return c
+	},
 }
 
 type settings struct {
@@ -103,7 +112,7 @@ func choose(list string, s settings) ([]precond.Config, error) {
 	var names []string
 	for _, f := range presets {
 		c := f()
-		if s.block >= 0 && c.Basis.Kind != precond.Axes {
+		if s.block >= 0 && c.Basis.Kind != precond.Axes && len(c.Layers) == 0 {
 			c.Shape.Block = s.block
 		}
 		all, names = append(all, c), append(names, c.Name)

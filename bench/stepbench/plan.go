@@ -40,6 +40,28 @@ func repeat(n int, shape ...int) (s [][]int) {
 	return s
 }
 
+// names are those of the parameters of a model.
+func names(m model) (s []string) {
+	for i := range m.shapes {
+		s = append(s, fmt.Sprintf("p%d", i))
+	}
+	return s
+}
+
+// layered makes every matrix of the model a layer where the optimizer wants layers, and reports whether there is one.
+func layered(c precond.Config, m model) (precond.Config, bool) {
+	if len(c.Layers) == 0 {
+		return c, true
+	}
+	c.Layers = nil
+	for i, shape := range m.shapes {
+		if len(shape) == 2 {
+			c.Layers = append(c.Layers, precond.Layer{Weight: names(m)[i]})
+		}
+	}
+	return c, len(c.Layers) > 0
+}
+
 // plans prints what every preset costs on every model.
 func plans[T kernels.Float](s settings) error {
 	for _, m := range s.models {
@@ -47,7 +69,12 @@ func plans[T kernels.Float](s settings) error {
 			if c.Basis.Kind != precond.Axes {
 				c.Basis.Every = s.every
 			}
-			p, err := precond.PlanFor[T](c, m.shapes)
+			c, ok := c, true
+			if c, ok = layered(c, m); !ok {
+				fmt.Printf("%s on %s: no matrix to be a layer\n\n", c.Name, m.name)
+				continue
+			}
+			p, err := precond.PlanForNamed[T](c, names(m), m.shapes)
 			if err != nil {
 				return fmt.Errorf("%s on %s: %w", c.Name, m.name, err)
 			}

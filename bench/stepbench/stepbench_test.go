@@ -43,6 +43,10 @@ func TestTable(t *testing.T) {
 		}
 	}
 	require.Len(t, rows, 3*len(presets))
+	for _, name := range []string{"KFAC:", "EKFAC:"} {
+		require.Contains(t, strings.Join(rows["5 "+name], " "), errNoLayer.Error())
+		delete(rows, "5 "+name)
+	}
 	number := func(s string) float64 {
 		x, err := strconv.ParseFloat(strings.TrimSuffix(s, "%"), 64)
 		require.NoError(t, err, s)

@@ -1,6 +1,7 @@
 package stepbench
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/bench/kernelbench"
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
 	"github.com/seed-4885aa59/eigenbasis/precond"
 )
 
@@ -29,11 +31,15 @@ func newRunner[T kernels.Float](c precond.Config, m model, every int, pool *kern
 		c.Basis.Every, c.Basis.Start = every, min(c.Basis.Start, 1)
 		c.Basis.Stagger = c.Basis.Stagger && every != never // of blocks that never refresh nothing is spread
 	}
+	c, ok := layered(c, m)
+	if !ok {
+		return nil, errNoLayer
+	}
 	r := &runner[T]{}
 	seed := uint64(1)
 	for i, shape := range m.shapes {
 		n := count([][]int{shape})
-		p := &precond.Param[T]{Name: fmt.Sprintf("p%d", i), Shape: shape, Value: make([]T, n), Grad: make([]T, n)}
+		p := &precond.Param[T]{Name: names(m)[i], Shape: shape, Value: make([]T, n), Grad: make([]T, n)}
 		fill(p.Value, &seed)
 		fill(p.Grad, &seed)
 		r.params = append(r.params, p)
@@ -43,8 +49,48 @@ func newRunner[T kernels.Float](c precond.Config, m model, every int, pool *kern
 		return nil, fmt.Errorf("%s on %s: %w", c.Name, m.name, err)
 	}
 	r.plan = r.opt.Plan()
+	if err := r.observe(c, &seed); err != nil {
+		return nil, fmt.Errorf("%s on %s: %w", c.Name, m.name, err)
+	}
 	r.steps(3)
 	return r, nil
+}
+
+// errNoLayer says that an optimizer of layers has nothing to do on a model.
+var errNoLayer = errors.New("no matrix to be a layer")
+
+// observe gives the optimizer what its steps need besides gradients: a frame, a curvature, the inputs and output gradients of layers. It is
+// not measured.
+func (r *runner[T]) observe(c precond.Config, seed *uint64) error {
+	if c.Frame.Kind != precond.FrameNone {
+		if err := r.opt.Survey(1); err != nil {
+			return err
+		}
+	}
+	const rows = 32
+	for _, l := range c.Layers {
+		for _, p := range r.params {
+			if p.Name != l.Weight {
+				continue
+			}
+			a, g := linalg.NewMatrix[T](rows, p.Shape[1]), linalg.NewMatrix[T](rows, p.Shape[0])
+			fill(a.Data, seed)
+			fill(g.Data, seed)
+			if err := r.opt.ObserveLayer(l, a, g, 1, 1); err != nil {
+				return err
+			}
+		}
+	}
+	if c.Diagonal.Of != precond.DiagonalCurvature || len(c.Layers) > 0 {
+		return nil
+	}
+	for i, p := range r.params {
+		g := linalg.MatrixOf(1, len(p.Grad), p.Grad)
+		if err := r.opt.Observe(i, g, g, 1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fill writes numbers of a normal distribution, about.
@@ -227,6 +273,10 @@ func table[T kernels.Float](s settings) error {
 	for _, m := range s.models {
 		for _, c := range s.presets {
 			r, err := measure[T](s, c, m, pool)
+			if err == errNoLayer {
+				fmt.Printf("%-12s %-20s %v\n", m.name, c.Name+":", err)
+				continue
+			}
 			if err != nil {
 				return err
 			}
