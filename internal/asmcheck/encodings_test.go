@@ -28,7 +28,8 @@ var forms = map[string]string{
 	"LDRQ": "LDR Q$t, [X$n,X$m]", "LDRD": "LDR D$t, [X$n,X$m]", "LDRS": "LDR S$t, [X$n,X$m]",
 	"FCVTL": "FCVTL V$d.2D, V$n.2S", "FCVTL2": "FCVTL2 V$d.2D, V$n.4S",
 	"FCVTN": "FCVTN V$d.2S, V$n.2D", "FCVTN2": "FCVTN2 V$d.4S, V$n.2D",
-	"STRQ": "STR Q$t, [X$n,X$m]", "STRD": "STR D$t, [X$n,X$m]", "STRS": "STR S$t, [X$n,X$m]",
+	"UMINV4S": "UMINV S$d, V$n.4S",
+	"STRQ":    "STR Q$t, [X$n,X$m]", "STRD": "STR D$t, [X$n,X$m]", "STRS": "STR S$t, [X$n,X$m]",
 }
 
 // form is what the macro must decode to: name, arrangement and lane make NAME Vd.T, Vn.T[, Vm.T or Vm.S[lane]].
