@@ -12,72 +12,18 @@
 
 // func adamFinite32AVX512(n int, c *AdamCoef[float32], x, grad, m, v *float32) int
 TEXT ·adamFinite32AVX512(SB), NOSPLIT, $0-56
-	MOVQ n+0(FP), CX
-	MOVQ c+8(FP), R8
-	MOVQ x+16(FP), DI
-	MOVQ grad+24(FP), SI
-	MOVQ m+32(FP), DX
-	MOVQ v+40(FP), R9
-	ALLCOEF
-	RUN(ADAMFINITE, loop, tail, done)
-	XORL CX, CX
-bad:
-	MOVQ n+0(FP), AX
-	SUBQ CX, AX
-	MOVQ AX, ret+48(FP)
-	VZEROUPPER
-	RET
+	ADAMFINITECALL
 
 // func rmsFinite32AVX512(n int, c *AdamCoef[float32], x, grad, v *float32) int
 TEXT ·rmsFinite32AVX512(SB), NOSPLIT, $0-48
-	MOVQ n+0(FP), CX
-	MOVQ c+8(FP), R8
-	MOVQ x+16(FP), DI
-	MOVQ grad+24(FP), SI
-	MOVQ v+32(FP), R9
-	ALLCOEF
-	RUN(RMSFINITE, loop, tail, done)
-	XORL CX, CX
-bad:
-	MOVQ n+0(FP), AX
-	SUBQ CX, AX
-	MOVQ AX, ret+40(FP)
-	VZEROUPPER
-	RET
+	RMSFINITECALL
 
 #include "pd_amd64.h"
 
 // func adamFinite64AVX512(n int, c *AdamCoef[float64], x, grad, m, v *float64) int
 TEXT ·adamFinite64AVX512(SB), NOSPLIT, $0-56
-	MOVQ n+0(FP), CX
-	MOVQ c+8(FP), R8
-	MOVQ x+16(FP), DI
-	MOVQ grad+24(FP), SI
-	MOVQ m+32(FP), DX
-	MOVQ v+40(FP), R9
-	ALLCOEF
-	RUN(ADAMFINITE, loop, tail, done)
-	XORL CX, CX
-bad:
-	MOVQ n+0(FP), AX
-	SUBQ CX, AX
-	MOVQ AX, ret+48(FP)
-	VZEROUPPER
-	RET
+	ADAMFINITECALL
 
 // func rmsFinite64AVX512(n int, c *AdamCoef[float64], x, grad, v *float64) int
 TEXT ·rmsFinite64AVX512(SB), NOSPLIT, $0-48
-	MOVQ n+0(FP), CX
-	MOVQ c+8(FP), R8
-	MOVQ x+16(FP), DI
-	MOVQ grad+24(FP), SI
-	MOVQ v+32(FP), R9
-	ALLCOEF
-	RUN(RMSFINITE, loop, tail, done)
-	XORL CX, CX
-bad:
-	MOVQ n+0(FP), AX
-	SUBQ CX, AX
-	MOVQ AX, ret+40(FP)
-	VZEROUPPER
-	RET
+	RMSFINITECALL

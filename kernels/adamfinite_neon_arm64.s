@@ -11,64 +11,18 @@
 
 // func adamFinite32NEON(n int, c *AdamCoef[float32], x, grad, m, v *float32) int
 TEXT ·adamFinite32NEON(SB), NOSPLIT, $0-56
-	MOVD n+0(FP), R0
-	MOVD c+8(FP), R6
-	MOVD x+16(FP), R1
-	MOVD grad+24(FP), R2
-	MOVD m+32(FP), R3
-	MOVD v+40(FP), R4
-	COEFS
-	RUN(ADAMFINITE, loop, tail, done)
-bad:
-	MOVD n+0(FP), R5
-	SUB  R0, R5
-	MOVD R5, ret+48(FP)
-	RET
+	ADAMFINITECALL
 
 // func rmsFinite32NEON(n int, c *AdamCoef[float32], x, grad, v *float32) int
 TEXT ·rmsFinite32NEON(SB), NOSPLIT, $0-48
-	MOVD n+0(FP), R0
-	MOVD c+8(FP), R6
-	MOVD x+16(FP), R1
-	MOVD grad+24(FP), R2
-	MOVD v+32(FP), R4
-	COEFS
-	RUN(RMSFINITE, loop, tail, done)
-bad:
-	MOVD n+0(FP), R5
-	SUB  R0, R5
-	MOVD R5, ret+40(FP)
-	RET
+	RMSFINITECALL
 
 #include "d2_arm64.h"
 
 // func adamFinite64NEON(n int, c *AdamCoef[float64], x, grad, m, v *float64) int
 TEXT ·adamFinite64NEON(SB), NOSPLIT, $0-56
-	MOVD n+0(FP), R0
-	MOVD c+8(FP), R6
-	MOVD x+16(FP), R1
-	MOVD grad+24(FP), R2
-	MOVD m+32(FP), R3
-	MOVD v+40(FP), R4
-	COEFS
-	RUN(ADAMFINITE, loop, tail, done)
-bad:
-	MOVD n+0(FP), R5
-	SUB  R0, R5
-	MOVD R5, ret+48(FP)
-	RET
+	ADAMFINITECALL
 
 // func rmsFinite64NEON(n int, c *AdamCoef[float64], x, grad, v *float64) int
 TEXT ·rmsFinite64NEON(SB), NOSPLIT, $0-48
-	MOVD n+0(FP), R0
-	MOVD c+8(FP), R6
-	MOVD x+16(FP), R1
-	MOVD grad+24(FP), R2
-	MOVD v+32(FP), R4
-	COEFS
-	RUN(RMSFINITE, loop, tail, done)
-bad:
-	MOVD n+0(FP), R5
-	SUB  R0, R5
-	MOVD R5, ret+40(FP)
-	RET
+	RMSFINITECALL

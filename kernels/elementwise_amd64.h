@@ -143,6 +143,33 @@ DONE:
 	QUOTIENT; \
 	UPDATE(S)
 
+// The functions around them, from the arguments to the result, the number of elements done.
+#define ADAMFINITECALL \
+	MOVQ m+32(FP), DX; \
+	MOVQ v+40(FP), R9; \
+	FINITECALL(ADAMFINITE); \
+	MOVQ AX, ret+48(FP); \
+	RET
+
+#define RMSFINITECALL \
+	MOVQ v+32(FP), R9; \
+	FINITECALL(RMSFINITE); \
+	MOVQ AX, ret+40(FP); \
+	RET
+
+#define FINITECALL(BODY) \
+	MOVQ n+0(FP), CX; \
+	MOVQ c+8(FP), R8; \
+	MOVQ x+16(FP), DI; \
+	MOVQ grad+24(FP), SI; \
+	ALLCOEF; \
+	RUN(BODY, loop, tail, done); \
+	XORL CX, CX; \
+bad: \
+	MOVQ n+0(FP), AX; \
+	SUBQ CX, AX; \
+	VZEROUPPER
+
 #define ADAMDIRECTION(L, S) \
 	AHEAD4; \
 	GRADIENT(L); \

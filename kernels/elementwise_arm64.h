@@ -169,6 +169,31 @@ DONE:
 	QUOTIENT; \
 	UPDATE(S)
 
+// The functions around them, from the arguments to the result, the number of elements done.
+#define ADAMFINITECALL \
+	MOVD m+32(FP), R3; \
+	MOVD v+40(FP), R4; \
+	FINITECALL(ADAMFINITE); \
+	MOVD R5, ret+48(FP); \
+	RET
+
+#define RMSFINITECALL \
+	MOVD v+32(FP), R4; \
+	FINITECALL(RMSFINITE); \
+	MOVD R5, ret+40(FP); \
+	RET
+
+#define FINITECALL(BODY) \
+	MOVD n+0(FP), R0; \
+	MOVD c+8(FP), R6; \
+	MOVD x+16(FP), R1; \
+	MOVD grad+24(FP), R2; \
+	COEFS; \
+	RUN(BODY, loop, tail, done); \
+bad: \
+	MOVD n+0(FP), R5; \
+	SUB  R0, R5
+
 #define ADAMDIRECTION(L, S) \
 	GRADIENT(L); \
 	L(4, 5, 3); \

@@ -25,7 +25,7 @@ var tileShapes = [...]tileShape{
 	tile64AVX2:   {6, 8},
 }
 
-// triangleRow is the distance of rows of sums in bytes: two vectors.
+// triangleRow is the distance of rows of sums for gemmTriangle in bytes: two vectors.
 const triangleRow = 128
 
 // padTiles: the tiles take any number of rows and columns and strides of their own.
@@ -90,17 +90,25 @@ func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 	}
 }
 
-// hasTriangles reports whether updateTriangle serves a kind of tile.
-func hasTriangles(kind tileKind) bool { return kind <= tile64AVX512 }
-
-// updateTriangle updates the wanted part of a tile of C, columns j < s+i (flip 0) or j ≥ s+i (flip −1) of row i, from its sums at
-// acc, whose rows are triangleRow bytes apart.
-func updateTriangle(kind tileKind, t *tileCall, c, acc unsafe.Pointer, rows, cols, s, flip int) {
-	if kind == tile32AVX512 {
-		gemmTriangle32AVX512(c, t.rc, acc, rows, cols, s, flip, t)
-	} else {
-		gemmTriangle64AVX512(c, t.rc, acc, rows, cols, s, flip, t)
+// triangle computes the wanted part of a tile whose diagonal passes (0, d) by a masked update from its sums, which go to buf, and reports
+// whether there is a kernel for it.
+func (g *blockCall) triangle(t tileCall, d, rows, cols int, a, b, c, buf unsafe.Pointer) bool {
+	if g.kind > tile64AVX512 {
+		return false
 	}
+	t.rc, t.mode = triangleRow, modePut
+	runTile(g.kind, &t, a, b, buf, rows, cols)
+	// Columns j < s+i of row i for flip 0, j ≥ s+i for −1.
+	s, flip := d+1, 0
+	if g.want.uplo == Upper {
+		s, flip = d, -1
+	}
+	if g.kind == tile32AVX512 {
+		gemmTriangle32AVX512(c, g.rc, buf, rows, cols, s, flip, &g.tile)
+	} else {
+		gemmTriangle64AVX512(c, g.rc, buf, rows, cols, s, flip, &g.tile)
+	}
+	return true
 }
 
 //go:noescape

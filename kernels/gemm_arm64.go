@@ -118,9 +118,7 @@ func packWords[W uint32 | uint64](dst, src unsafe.Pointer, is, ls, stride uintpt
 // fetches reports whether the tile fetches the next rows of A.
 func fetches(tileKind) bool { return false }
 
-// hasTriangles: the wanted part of a tile on the diagonal is copied.
-func hasTriangles(tileKind) bool { return false }
-
-const triangleRow = 0
-
-func updateTriangle(tileKind, *tileCall, unsafe.Pointer, unsafe.Pointer, int, int, int, int) {}
+// triangle: there is no kernel, the wanted part of a tile on the diagonal is copied.
+func (g *blockCall) triangle(tileCall, int, int, int, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer) bool {
+	return false
+}

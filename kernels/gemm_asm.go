@@ -76,7 +76,7 @@ type rowsAhead struct {
 	rows   uintptr
 	pieces uintptr // of fetchBytes in a row
 	tile   uintptr // how many tiles have been computed
-	sink   byte
+	sink   byte    // what was read, so that the compiler keeps the reads
 }
 
 // multiplyTile computes a product one tile wide and at most two high, without the driver's
@@ -379,14 +379,7 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 	var buf [tileBytes / 8]uint64
 	p := unsafe.Pointer(&buf)
 	t := g.tile
-	if hasTriangles(g.kind) {
-		t.rc, t.mode = triangleRow, modePut
-		runTile(g.kind, &t, a, b, p, rows, cols)
-		s, flip := d+1, 0
-		if g.want.uplo == Upper {
-			s, flip = d, -1
-		}
-		updateTriangle(g.kind, &g.tile, c, p, rows, cols, s, flip)
+	if g.triangle(t, d, rows, cols, a, b, c, p) {
 		return
 	}
 	t.rc = uintptr(cols) * g.size

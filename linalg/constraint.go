@@ -110,14 +110,19 @@ func subtractRows[T kernels.Float](p *kernels.Pool, q Matrix[T], x, h []T) {
 	kernels.Gemv(p, kernels.Trans, q.Rows, q.Cols, -1, q.Data, q.Stride, h, 1, x)
 }
 
-// unit scales x to norm 1; zero stays.
-func unit[T kernels.Float](p *kernels.Pool, x []T) {
+// unit scales x to norm 1 and returns the norm that it had; zero stays.
+func unit[T kernels.Float](p *kernels.Pool, x []T) float64 {
 	// Powers of two first, two of them: the reciprocal of a subnormal number overflows.
-	if _, e := math.Frexp(float64(kernels.MaxAbs(p, x))); e < -safeExp[T]() || e > safeExp[T]() {
+	_, e := math.Frexp(float64(kernels.MaxAbs(p, x)))
+	if -safeExp[T]() <= e && e <= safeExp[T]() {
+		e = 0
+	} else {
 		kernels.Scal(p, T(math.Ldexp(1, -(e/2))), x)
 		kernels.Scal(p, T(math.Ldexp(1, -(e-e/2))), x)
 	}
-	if r := kernels.Nrm2(p, x); r != 0 {
+	r := kernels.Nrm2(p, x)
+	if r != 0 {
 		kernels.Scal(p, 1/r, x)
 	}
+	return math.Ldexp(float64(r), e)
 }

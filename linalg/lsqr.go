@@ -94,7 +94,7 @@ func (s *LSQR[T]) Solve(x []T, a Rectangular[T], b []T, tol float64, steps int) 
 	copy(s.u, b)
 	clear(s.x)
 	r := LSQRReport{}
-	beta := normalize(p, s.u)
+	beta := unit(p, s.u)
 	first := beta
 	r.Residual = beta
 	if beta == 0 || s.n == 0 {
@@ -102,7 +102,7 @@ func (s *LSQR[T]) Solve(x []T, a Rectangular[T], b []T, tol float64, steps int) 
 		return r, nil
 	}
 	a.MulVecT(p, s.v, s.u)
-	alpha := normalize(p, s.v)
+	alpha := unit(p, s.v)
 	copy(s.w, s.v)
 	phi, rho := beta, alpha
 	norm := float64(alpha * alpha) // ‖B‖², B the bidiagonal matrix
@@ -121,10 +121,10 @@ func (s *LSQR[T]) Solve(x []T, a Rectangular[T], b []T, tol float64, steps int) 
 		// β·u = A·v − α·u,  α·v = Aᵀ·u − β·v
 		a.MulVec(p, s.au, s.v)
 		kernels.Axpby(p, 1, s.au, T(-alpha), s.u, s.u)
-		beta = normalize(p, s.u)
+		beta = unit(p, s.u)
 		a.MulVecT(p, s.atu, s.u)
 		kernels.Axpby(p, 1, s.atu, T(-beta), s.v, s.v)
-		alpha = normalize(p, s.v)
+		alpha = unit(p, s.v)
 		norm += float64(alpha*alpha) + float64(beta*beta)
 		// The rotation that makes the bidiagonal matrix triangular.
 		d := math.Sqrt(float64(rho*rho) + float64(beta*beta))
@@ -148,15 +148,4 @@ func (s *LSQR[T]) Solve(x []T, a Rectangular[T], b []T, tol float64, steps int) 
 	}
 	copy(x, s.x)
 	return r, nil
-}
-
-// normalize scales x to norm 1 and returns its norm; zero stays.
-func normalize[T kernels.Float](p *kernels.Pool, x []T) float64 {
-	r := float64(kernels.Nrm2(p, x))
-	if r > 0 {
-		for i, v := range x { // divided, as the reciprocal of a subnormal norm overflows
-			x[i] = T(float64(v) / r)
-		}
-	}
-	return r
 }

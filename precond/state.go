@@ -1,9 +1,9 @@
 package precond
 
 import (
-	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"unsafe"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
