@@ -414,22 +414,25 @@ func (r *built[T]) measure(c *Config) {
 
 // needs raises the scratch sizes to what block b takes.
 func (r *built[T]) needs(c *Config, b *block[T]) {
-	n := b.n
-	if b.flat {
+	n, rows := b.n, 1 // rows at a time, of Observe
+	switch {
+	case b.flat:
 		n = min(n, chunk)
+	case c.Diagonal.Of == DiagonalCurvature:
+		rows = b.group()
 	}
 	need := func(role, n int) { r.buf[role] = max(r.buf[role], n) }
 	need(bufG, n)
 	if f := b.frame; f != nil {
 		need(bufH, n)
-		need(bufV, n)
-		need(bufX, f.n)
-		need(bufW, max(f.basis.Work(), n))
+		need(bufV, rows*n)
+		need(bufX, rows*f.n)
+		need(bufW, max(linalg.WorkRows(f.basis, rows), rows*n))
 		f.needs(r.eig)
 		r.dim = max(r.dim, f.gram)
 	}
 	if b.off != nil || b.layer {
-		need(bufX, n)
+		need(bufX, rows*n)
 	}
 	if c.Moment.Ahead != 0 {
 		need(bufF, n)
@@ -438,12 +441,12 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 	if b.flat {
 		return
 	}
-	need(bufY, n)
+	need(bufY, rows*n)
 	if c.Diagonal.Of == DiagonalRankOne {
 		need(bufV, n)
 	}
 	if c.Diagonal.Of == DiagonalCurvature || b.layer {
-		need(bufF, n)
+		need(bufF, rows*n)
 	}
 	middle, passes := false, 0
 	for k := range b.axes {
@@ -475,7 +478,7 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		b.work = n
 	}
 	if passes > 1 || middle && c.Factors.Of != FactorsNone || c.Basis.Carry != Keep || c.Diagonal.Of == DiagonalRankOne {
-		need(bufW, n)
+		need(bufW, rows*n)
 	}
 }
 
