@@ -258,78 +258,142 @@ func state[T kernels.Float](o *Optimizer[T]) map[string]Tensor {
 
 // TestExtremes: gradients that break others.
 func TestExtremes(t *testing.T) {
-	for name, c := range variants() {
-		for kind, f := range map[string]func(p *problem[float32], step int){
-			"zero": func(p *problem[float32], step int) {
-				for _, q := range p.params {
-					clear(q.Grad)
-				}
-			},
-			"zero at times": func(p *problem[float32], step int) {
-				for _, q := range p.params {
-					if step%4 != 3 {
-						clear(q.Grad)
-					}
-				}
-			},
-			"rank one": func(p *problem[float32], step int) {
-				for _, q := range p.params {
-					for j := range q.Grad {
-						q.Grad[j] = 1
-					}
-				}
-			},
-			"tiny": func(p *problem[float32], step int) {
-				for _, q := range p.params {
-					for j := range q.Grad {
-						q.Grad[j] *= 1e-30
-					}
-				}
-			},
-			"denormal": func(p *problem[float32], step int) {
-				for _, q := range p.params {
-					for j := range q.Grad {
-						q.Grad[j] *= 1e-43
-					}
-				}
-			},
-			"spike": func(p *problem[float32], step int) {
-				for _, q := range p.params {
-					for j := range q.Grad {
-						if step == 5 {
-							q.Grad[j] *= 1e15
-						}
-					}
-				}
-			},
-			"huge, scaled": func(p *problem[float32], step int) {
-				for _, q := range p.params {
-					for j := range q.Grad {
-						q.Grad[j] *= 1e30
-					}
-				}
-			},
-		} {
-			p := newProblem[float32](8, []int{6, 5}, []int{4}, []int{3, 2, 4}, []int{1, 1})
-			o, err := New(c, p.params, nil)
-			require.NoError(t, err)
-			p.gradients()
-			survey(t, o, p)
-			scale := 1.0
-			if kind == "huge, scaled" {
-				scale = 1e-30
-			}
-			for step := range 12 {
-				p.gradients()
-				f(p, step)
-				r, err := o.Step(scale)
-				require.NoError(t, err, "%s, %s", name, kind)
-				if !c.Basis.By.root() { // an iteration may find no root; the one before stays
-					require.Zero(t, r.Failed, "%s, %s, step %d", name, kind, step)
-				}
-			}
-			p.finite(t, name+", "+kind)
+	each(t, extremes[float32], extremes[float64])
+}
+
+func extremes[T kernels.Float](t *testing.T, c Config) {
+	_, wide := any(T(0)).(float64)
+	multiply := func(q *Param[T], x float64) {
+		for j := range q.Grad {
+			q.Grad[j] = T(float64(q.Grad[j]) * x)
 		}
+	}
+	for kind, f := range map[string]func(q *Param[T], step int){
+		"zero": func(q *Param[T], step int) { clear(q.Grad) },
+		"zero at times": func(q *Param[T], step int) {
+			if step%4 != 3 {
+				clear(q.Grad)
+			}
+		},
+		"rank one": func(q *Param[T], step int) {
+			for j := range q.Grad {
+				q.Grad[j] = 1
+			}
+		},
+		"tiny":     func(q *Param[T], step int) { multiply(q, 1e-30) },
+		"denormal": func(q *Param[T], step int) { multiply(q, 1e-43) },
+		"spike": func(q *Param[T], step int) {
+			if step == 5 {
+				multiply(q, 1e15)
+			}
+		},
+		"huge":         func(q *Param[T], step int) { multiply(q, 1e30) },
+		"huge, scaled": func(q *Param[T], step int) { multiply(q, 1e30) },
+	} {
+		p := newProblem[T](8, []int{6, 5}, []int{4}, []int{3, 2, 4}, []int{1, 1})
+		o, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		p.gradients()
+		scale := 1.0
+		if kind == "huge, scaled" {
+			scale = 1e-30
+		}
+		start := p.copy()
+		for step := range 12 {
+			if kind == "huge" { // a step of gradient descent would raise the next one to 1e60
+				for i, q := range p.params {
+					copy(q.Value, start.params[i].Value)
+				}
+			}
+			p.gradients()
+			feed(t, o, p)
+			for _, q := range p.params {
+				f(q, step)
+			}
+			before, values := state(o), p.copy()
+			r, err := o.Step(scale)
+			if kind == "huge" && !wide { // their squares have no place in a float32
+				var e *GradientError
+				require.ErrorAs(t, err, &e)
+				require.Equal(t, before, state(o))
+				values.same(t, p, kind)
+				continue
+			}
+			require.NoError(t, err, kind)
+			if !c.Basis.By.root() { // an iteration may find no root; the one before stays
+				require.Zero(t, r.Failed, "%s, step %d", kind, step)
+			}
+		}
+		p.finite(t, kind)
+		require.True(t, kernels.Finite(nil, o.memory), kind)
+	}
+}
+
+// TestPlainSums: averages with β = 1 are sums that only grow, for every diagonal and every factor.
+func TestPlainSums(t *testing.T) {
+	seen := 0
+	for name, c := range variants() {
+		d := &c.Diagonal
+		if !d.averaged() && c.Factors.Of == FactorsNone {
+			continue
+		}
+		if d.averaged() {
+			d.Beta, d.Debias = 1, false
+		}
+		if c.Factors.Of != FactorsNone {
+			c.Factors.Beta, c.Factors.Debias = 1, false
+		}
+		p := newProblem[float64](34, []int{6, 5}, []int{4}, []int{3, 2, 4}, []int{1, 1})
+		o, err := New(c, p.params, nil)
+		require.NoError(t, err, name)
+		trace := make([]float64, 2*len(o.blocks))
+		for range 9 {
+			steps(t, o, p, 1)
+			for i := range o.blocks {
+				b := &o.blocks[i]
+				if c.Basis.Kind == Axes && c.Frame.Kind == FrameNone { // no basis moves the slots
+					require.GreaterOrEqual(t, kernels.Sum(nil, b.v), trace[2*i], name)
+				}
+				trace[2*i] = kernels.Sum(nil, b.v)
+				sum := 0.0
+				for k := range b.axes {
+					for j := range b.axes[k].c.Rows {
+						sum += b.axes[k].c.At(j, j)
+					}
+				}
+				if len(b.axes) > 0 && b.axes[0].c.Data != nil {
+					require.GreaterOrEqual(t, sum, trace[2*i+1], name)
+					seen++
+				}
+				trace[2*i+1] = sum
+			}
+		}
+		p.finite(t, name)
+		require.True(t, kernels.Finite(nil, o.memory), name)
+	}
+	require.Greater(t, seen, 100)
+	c := AdamW()
+	c.Diagonal.Beta = 1
+	var e *ConfigError
+	require.ErrorAs(t, c.validate(), &e)
+	require.Equal(t, "Diagonal.Debias", e.Field)
+}
+
+// TestRefusedStepAllocatesNothing: the error of a bad gradient is kept in the Optimizer and written out by Error alone.
+func TestRefusedStepAllocatesNothing(t *testing.T) {
+	for _, f := range []func() Config{AdamW, SOAP, EShampoo} {
+		p := newProblem[float32](35, []int{6, 5}, []int{4})
+		o, err := New(quick(f()), p.params, nil)
+		require.NoError(t, err)
+		steps(t, o, p, 5)
+		p.params[1].Grad[2] = float32(math.NaN())
+		require.Zero(t, testing.AllocsPerRun(5, func() {
+			if _, err := o.Step(1); err == nil {
+				panic("NaN")
+			}
+		}))
+		_, err = o.Step(1)
+		require.EqualError(t, err, `precond: the gradient of "p1" is NaN at element 2; nothing was changed; set Config.NonFinite to skip such steps`)
 	}
 }
 
