@@ -33,6 +33,14 @@ var presets = []func() precond.Config{
 		return framed(precond.Sophia(), precond.Frame{Kind: precond.FrameLowRank, Rank: 3})
 	},
 	func() precond.Config { return precond.Improved(precond.EShampoo()) },
+	func() precond.Config { return blocked(precond.EShampoo()) },
+	func() precond.Config { return blocked(precond.Shampoo()) },
+}
+
+// blocked has so many small factors that they are decomposed together.
+func blocked(c precond.Config) precond.Config {
+	c.Shape.Block = 2
+	return c
 }
 
 func framed(c precond.Config, f precond.Frame) precond.Config {

@@ -2,6 +2,7 @@ package precond
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -75,6 +76,9 @@ func (o *Optimizer[T]) explainBlocks(s *strings.Builder, shape []int, first, nex
 			kind = "inverse roots"
 		}
 		fmt.Fprintf(s, "; %s of axis %s by %v", kind, strings.Join(with, ", "), c.Basis.By)
+		if slices.ContainsFunc(o.blocks[first].axes, func(a axis[T]) bool { return a.lane != nil }) {
+			s.WriteString(", together with others of equal order")
+		}
 	}
 	var bytes, step, fresh int64
 	for _, b := range blocks {

@@ -18,7 +18,7 @@ const badRanks = "precond: the number of ranks must be at least 1"
 type Plan struct {
 	StateBytes   int64 // what a checkpoint holds: moments, factors, bases
 	ScratchBytes int64 // per worker: buffers and solvers
-	SpareBytes   int64 // for factors whose basis cannot be computed as usual
+	SpareBytes   int64 // for factors whose basis cannot be computed as usual, or that are decomposed together
 	StepFlops    int64 // of a step without refresh
 	ProductFlops int64 // of those, in matrix products
 	RefreshFlops int64 // of refreshing everything once, about
@@ -178,13 +178,14 @@ type built[T kernels.Float] struct {
 	eig    map[int]bool
 	qr     map[int]bool
 	roots  map[rootKey]linalg.Root
+	lanes  map[int]bool
 	spare  spareNeeds
 	state  int // elements of the arena
 	plan   Plan
 }
 
 func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T], error) {
-	r := &built[T]{eig: map[int]bool{}, qr: map[int]bool{}, roots: map[rootKey]linalg.Root{}}
+	r := &built[T]{eig: map[int]bool{}, qr: map[int]bool{}, roots: map[rootKey]linalg.Root{}, lanes: map[int]bool{}}
 	used := make([]bool, len(c.Rules))
 	seen := map[string]bool{}
 	layers, err := c.resolve(names, shapes)
@@ -247,6 +248,7 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 		}
 	}
 	r.stagger(c)
+	r.takeLanes(c)
 	r.measure(c)
 	return r, nil
 }
@@ -406,6 +408,9 @@ func (r *built[T]) measure(c *Config) {
 	for d := range r.qr {
 		r.plan.ScratchBytes += linalg.QRBytes[T](d, d)
 	}
+	for d := range r.lanes {
+		r.plan.ScratchBytes += linalg.SymEigBatchBytes[T](d, kernels.SymLanes, 1)
+	}
 	for k, root := range r.roots {
 		r.plan.ScratchBytes += linalg.InvRootBytes[T](k.d, root)
 	}
@@ -461,6 +466,10 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 			continue
 		}
 		r.spare.add(x.d)
+		if x.laned {
+			r.lanes[x.d] = true
+			r.spare.addLane(x.d)
+		}
 		switch c.Basis.Kind {
 		case Eigen:
 			r.eig[x.d] = true
