@@ -142,12 +142,14 @@ func tame[T float32 | float64](x []T) bool {
 	return true
 }
 
-// FuzzConfig edits a preset: the first byte chooses it, then each 10 bytes are one edit, a field and what to do with it.
+// FuzzConfig edits a preset: the first byte chooses it, then each 10 bytes are one edit, a field and what to do with it. The upper half of
+// seed chooses the shapes.
 // A Config that New accepts must step with finite gradients: no error, no NaN unless its numbers are
 // extreme, the same bits after Save and Load, and the same from a Clone.
 func FuzzConfig(f *testing.F) {
 	for i := range presets {
 		f.Add(uint64(i), []byte{byte(i)})
+		f.Add(uint64(i)|uint64(0x19384+7*i)<<32, []byte{byte(i)})
 		f.Add(uint64(i), append([]byte{byte(i)}, bytes.Repeat([]byte{7, 1, 2, 0, 0, 0, 0, 0, 0, 0}, 3)...))
 		f.Add(uint64(i), append([]byte{byte(i)}, 3, 0, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f, 40, 3, 1, 0, 0, 0, 0, 0, 0, 0))
 	}
@@ -236,6 +238,11 @@ func leaves(v reflect.Value, list *[]reflect.Value) {
 
 func tryConfig[T float32 | float64](t *testing.T, seed uint64, cfg precond.Config, extreme bool) {
 	shapes := [][]int{{5, 4}, {6}, {2, 3, 4}, {}, {1, 7}}
+	if choice := seed >> 32; choice != 0 {
+		for i := range shapes {
+			shapes[i] = stepShapes[(choice>>(4*i)&15)%uint64(len(stepShapes)-1)] // all but the long one
+		}
+	}
 	src := rnd.New(seed)
 	makeParams := func() (params []*precond.Param[T]) {
 		for i, shape := range shapes {
