@@ -90,7 +90,7 @@ func SymEigBatchBytes[T kernels.Float](n, batch, workers int) int64 {
 	if lanes {
 		each += 8*int64(symLanesLen(n)) + int64(unsafe.Sizeof(symLanes{}))
 	}
-	return int64(min(parts, max(1, workers)))*each + int64(batch)*(int64(n*n+n)*int64(unsafe.Sizeof(z))+17)
+	return int64(min(parts, max(1, workers)))*each + int64(batch)*(int64(n*n+n)*int64(unsafe.Sizeof(z))+int64(unsafe.Sizeof(error(nil)))+1)
 }
 
 // Factorize decomposes the matrices a, one for each of the batch, of which only the lower triangles are read. If some
