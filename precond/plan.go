@@ -78,7 +78,8 @@ func PlanForNamed[T kernels.Float](cfg Config, names []string, shapes [][]int) (
 
 // Owners divides the blocks among ranks that each keep the state of their own and send the others the result: block
 // after block, the most expensive first, to the rank with the least to do. owner holds the rank of each
-// block, load the cost of each rank. The division depends on the plan only. It panics if ranks is not positive.
+// block, load the cost of each rank. The division depends on the plan only. An optimizer that is given the parameters of one rank alone has fewer
+// small factors of one order than one of all, and so may differ from it in roundings (see Eigh). It panics if ranks is not positive.
 func (p Plan) Owners(ranks int) (owner []int, load []int64) {
 	if ranks < 1 {
 		panic(badRanks)
