@@ -55,7 +55,7 @@ func tileSize[T Float](isa ISA) (mr, nr int) {
 	return s.mr, s.nr
 }
 
-// fetches reports whether the tile fetches the next rows of A. The narrow tiles of AVX2 spend half the time on a row: looking ahead cost
+// fetches reports whether the tile fetches the next rows of A. The narrow tiles of AVX2 spend half the time on a row: looking at A ahead cost
 // float64 8 % at n = 1024.
 func fetches(kind tileKind) bool { return kind <= tile64AVX512 }
 

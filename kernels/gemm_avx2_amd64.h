@@ -12,10 +12,11 @@
 //	R8 R9       A rows 0, 4           R11 R12  ra, 3·ra     R13  ca
 //	SI DX       B, rb                 DI BX    C, rc        CX   counter
 //	AX          the tileCall          Y0 Y1    B            Y2 Y3  broadcasts of A
+//	R10         rows, then B 32 steps ahead (see gemm_avx512_amd64.h)
 //	Y4…Y15      sums: row i in Y(4+2i), Y(5+2i)             one vector: Y1 is the mask
 //
-// Two vectors wide and 6 rows high, a step of l is 12 FMA, 2 vector loads and 6 broadcasts:
-// 6 cycles of two FMA pipes against 4 of two load ports. 12 sums cover a latency of 4 or 5 on two
+// Two vectors wide and 6 rows high, a step of l is 12 FMA, 2 vector loads, 6 broadcasts and a fetch:
+// 6 cycles of two FMA pipes against 4.5 of two load ports. 12 sums cover a latency of 4 or 5 on two
 // pipes.
 //
 // l ascends in one chain per element; the loop takes two steps at a time after an odd first one.
@@ -83,6 +84,9 @@
 	TESTQ CX, CX \
 	JZ   done  \
 odd: \
+	MOVQ DX, R10 \
+	SHLQ $5, R10 \
+	ADDQ SI, R10 \
 	MOVQ $0, rows+32(FP) \
 	CMPQ CX, $32 \
 	JLT  pair  \
@@ -102,9 +106,12 @@ segment: \
 	MOVQ $0, rows+32(FP) \
 pair: \
 	STEP       \
+	PREFETCHT0 (R10) \
 	NEXT       \
 	STEP       \
+	PREFETCHT0 (R10)(DX*1) \
 	NEXT       \
+	LEAQ (R10)(DX*2), R10 \
 	DECQ CX    \
 	JNZ  pair  \
 	CMPQ rows+32(FP), $0 \
