@@ -59,6 +59,14 @@ func tileSize[T Float](isa ISA) (mr, nr int) {
 // float64 8 % at n = 1024.
 func fetches(kind tileKind) bool { return kind <= tile64AVX512 }
 
+// aheadInPlace is how many steps ahead B is fetched where it is read in place: the narrow tiles lose by it.
+func aheadInPlace(kind tileKind) uintptr {
+	if kind <= tile64AVX512 {
+		return 8
+	}
+	return 0
+}
+
 // runTile computes one tile; k ≥ 1, rows and cols at least 1. The AVX2 tiles are two whole
 // vectors wide or at most one.
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {

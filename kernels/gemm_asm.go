@@ -27,7 +27,12 @@ type tileCall struct {
 	beta   uint64
 	mode   int     // of the update of C
 	next   uintptr // lines of A to fetch into the second-level cache, fetchBytes of them
+	ahead  uintptr // bytes from B at work to B to fetch into the first-level cache
 }
+
+// packedAhead is how many steps ahead packed B is fetched. Eight would cover the second-level cache; where something else uses that as well,
+// part of the block comes from beyond. In place the wide tiles do with aheadInPlace; further they meet pages that are not needed.
+const packedAhead = 32
 
 // fetchBytes is what one tile fetches of the next rows of A.
 const fetchBytes = 13 * 128
@@ -198,6 +203,7 @@ func (g *blockCall) run() {
 		return
 	}
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
+	g.tile.ahead = aheadInPlace(g.kind) * g.rb
 	for i := 0; i < g.m; i += mr {
 		rows := min(mr, g.m-i)
 		lo, hi := g.want.columns(i, i+rows, g.n)
@@ -222,6 +228,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 	}
 	bufA, bufB := ar.packA(), ar.packB()
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
+	g.tile.ahead = aheadInPlace(g.kind) * g.rb
 	if packA {
 		g.tile.ra, g.tile.ca = g.size, uintptr(mr)*g.size
 	}
@@ -232,6 +239,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 	stepB := uintptr(nr) * g.cb
 	if packB {
 		g.tile.rb, stepB = uintptr(nr)*g.size, uintptr(nr*line)
+		g.tile.ahead = packedAhead * g.tile.rb
 	}
 	for j0 := 0; j0 < g.n; j0 += nc {
 		j1 := min(g.n, j0+nc)
