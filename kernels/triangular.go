@@ -110,13 +110,15 @@ func (t *triangle[T]) Do(i int) {
 	}
 	ar := takeArena()
 	part.b = scratch[T](ar)
-	for step := max(1, len(part.b)/t.order); lo < hi; lo += step {
+	line := 64 / int(unsafe.Sizeof(t.alpha)) // between rows, which would collide in the caches if they were a power of two apart
+	for step := max(1, len(part.b)/t.order-line); lo < hi; lo += step {
 		w := min(step, hi-lo)
-		part.other, part.ldb = w, w
+		ld := min(w+line, len(part.b)/t.order)
+		part.other, part.ldb = w, ld
 		rows := t.b[lo*t.ldb:]
-		Omatcopy(nil, Trans, t.order, w, 1, rows, t.ldb, part.b, w)
+		Omatcopy(nil, Trans, t.order, w, 1, rows, t.ldb, part.b, ld)
 		part.compute()
-		Omatcopy(nil, Trans, w, t.order, 1, part.b, w, rows, t.ldb)
+		Omatcopy(nil, Trans, w, t.order, 1, part.b, ld, rows, t.ldb)
 	}
 	giveArena(ar)
 }
