@@ -22,6 +22,7 @@ const (
 	opCopy
 	opTranspose
 	opKron
+	opExpand
 )
 
 // matTask is one call; each operation uses the fields that its function names.
@@ -61,6 +62,8 @@ func (t *matTask[T]) rows(lo, hi int) {
 		transposeRows(t, lo, hi)
 	case opKron:
 		kronRows(t, lo, hi)
+	case opExpand:
+		expandRows(t, lo, hi)
 	}
 }
 

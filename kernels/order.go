@@ -37,12 +37,9 @@ const (
 	Lanes32 = 64
 	Lanes64 = 32
 
-	// Trmm halves the triangle at multiples of triangleLeaf down to blocks of at most that order.
-	triangleLeaf = 8
-	// Trsm halves it at multiples of solveLeafSize down to solveBlock, which it solves in leaves of
-	// solveLeafSize.
-	solveBlock    = 128
-	solveLeafSize = 16
+	// Trmm and Trsm halve the triangle at multiples of triangleLeaf down to triangleBlock, which they take in leaves of triangleLeaf.
+	triangleBlock = 128
+	triangleLeaf  = 16
 
 	// Symv cuts its rows into panels of equal area; each fills its own vector.
 	symvSmall, symvSmallPanels = 512, 1

@@ -50,10 +50,10 @@ func Symm[T Float](p *Pool, side Side, uplo Uplo, m, n int, alpha T, a []T, lda 
 		for i := 0; i < order; i += step {
 			s := min(step, order-i)
 			if side == Left {
-				expand(uplo, full, a, lda, i, s, l, k)
+				expand(p, uplo, full, a, lda, i, s, l, k)
 				multiply(p, s, n, k, alpha, full, k, 1, b[l*ldb:], ldb, 1, beta, c[i*ldc:], ldc)
 			} else {
-				expand(uplo, full, a, lda, l, k, i, s)
+				expand(p, uplo, full, a, lda, l, k, i, s)
 				multiply(p, m, s, k, alpha, b[l:], ldb, 1, full, s, 1, beta, c[i:], ldc)
 			}
 		}
@@ -83,27 +83,39 @@ func checkSide(side Side, uplo Uplo, m, n, order, lda, ldb int) {
 
 // expand writes rows [r, r+rows) × columns [q, q+cols) of the symmetric matrix whose triangle uplo
 // is stored in a to dst, with leading dimension cols.
-func expand[T Float](uplo Uplo, dst, a []T, lda, r, rows, q, cols int) {
-	const strip = 16 // mirrored elements are read along the rows of a, a cache line at a time
-	for i0 := 0; i0 < rows; i0 += strip {
-		i1 := min(i0+strip, rows)
-		for i := i0; i < i1; i++ {
-			// The stored part of row r+i within the block.
-			lo, hi := 0, min(cols, max(0, r+i+1-q))
-			if uplo == Upper {
-				lo, hi = min(cols, max(0, r+i-q)), cols
-			}
-			copy(dst[i*cols+lo:i*cols+hi], a[(r+i)*lda+q+lo:(r+i)*lda+q+hi])
+func expand[T Float](p *Pool, uplo Uplo, dst, a []T, lda, r, rows, q, cols int) {
+	matRun(p, matTask[T]{op: opExpand, uplo: uplo, m: rows, n: cols, alpha: 1, a: a, lda: lda, b: dst, ldb: cols, mb: r, nb: q})
+}
+
+// expandRows writes rows of B, the block of a symmetric matrix that begins at row mb and column nb: uplo, a, b. Strips of rows lie left and
+// right of the diagonal, which a few columns meet: one side is copied, the other transposed.
+func expandRows[T Float](t *matTask[T], lo, hi int) {
+	for i0 := lo; i0 < hi; i0 += matUnit {
+		i1 := min(i0+matUnit, hi)
+		// Columns [0, from) are below the diagonal in every row, [to, n) above.
+		from := min(t.n, max(0, t.mb+i0-t.nb+1))
+		to := max(from, min(t.n, t.mb+i1-t.nb))
+		copyLo, copyHi, mirrorLo, mirrorHi := 0, from, to, t.n
+		if t.uplo == Upper {
+			copyLo, copyHi, mirrorLo, mirrorHi = to, t.n, 0, from
 		}
-		for j := 0; j < cols; j++ {
-			lo, hi := i0, min(i1, max(i0, q+j-r))
-			if uplo == Upper {
-				lo, hi = max(i0, min(i1, q+j-r+1)), i1
+		for i := i0; i < i1; i++ {
+			row, dst := t.a[(t.mb+i)*t.lda+t.nb:], t.b[i*t.ldb:i*t.ldb+t.n]
+			if copyLo < copyHi {
+				copy(dst[copyLo:copyHi], row[copyLo:copyHi])
 			}
-			row := a[(q+j)*lda:]
-			for i := lo; i < hi; i++ {
-				dst[i*cols+j] = row[r+i]
+			for j := from; j < to; j++ {
+				if (t.nb+j <= t.mb+i) == (t.uplo == Lower) || t.nb+j == t.mb+i {
+					dst[j] = row[j]
+				} else {
+					dst[j] = t.a[(t.nb+j)*t.lda+t.mb+i]
+				}
 			}
+		}
+		if mirrorLo < mirrorHi {
+			u := *t
+			u.n, u.a, u.b = mirrorHi-mirrorLo, t.a[(t.nb+mirrorLo)*t.lda+t.mb+i0:], t.b[i0*t.ldb+mirrorLo:]
+			transposeRows(&u, 0, i1-i0)
 		}
 	}
 }

@@ -110,131 +110,99 @@ func (t *triangle[T]) Do(i int) {
 	}
 	ar := takeArena()
 	part.b = scratch[T](ar)
-	for step := max(1, len(part.b)/t.order); lo < hi; lo += step {
+	line := 64 / int(unsafe.Sizeof(t.alpha)) // between rows, which would collide in the caches if they were a power of two apart
+	for step := max(1, len(part.b)/t.order-line); lo < hi; lo += step {
 		w := min(step, hi-lo)
-		part.other, part.ldb = w, w
+		ld := min(w+line, len(part.b)/t.order)
+		part.other, part.ldb = w, ld
 		rows := t.b[lo*t.ldb:]
-		Omatcopy(nil, Trans, t.order, w, 1, rows, t.ldb, part.b, w)
+		Omatcopy(nil, Trans, t.order, w, 1, rows, t.ldb, part.b, ld)
 		part.compute()
-		Omatcopy(nil, Trans, w, t.order, 1, part.b, w, rows, t.ldb)
+		Omatcopy(nil, Trans, w, t.order, 1, part.b, ld, rows, t.ldb)
 	}
 	giveArena(ar)
 }
 
 // compute applies or solves for the t.order×t.other block t.b.
 func (t *triangle[T]) compute() {
-	if !t.solve {
-		t.multiplyRange(0, t.order)
-		return
-	}
 	if t.alpha != 1 {
 		scaleBlock(t.order, t.other, t.alpha, t.b, t.ldb)
 	}
-	t.solveRange(0, t.order)
+	t.halves(0, t.order)
 }
 
-// half returns where multiplyRange cuts a range of that length.
-func half(n int) int { return (n/2 + triangleLeaf - 1) / triangleLeaf * triangleLeaf }
+// forward reports whether lower indices go first: to solve, those that others depend on; to multiply, which is in place, those that nobody
+// else needs.
+func (t *triangle[T]) forward() bool { return t.first == t.solve }
 
-// apply adds to (or, beta = 0, replaces) rows dst of B: alpha times the block of op(A) between them and rows
-// src. dst may be the last or first row of src if it is a single one: each tile of the product is
-// complete before it is stored, and tiles are independent along the columns.
-func (t *triangle[T]) apply(alpha, beta T, dst, nd, src, ns int) {
+// halves applies or solves with the diagonal block of op(A) of n indices from i on.
+func (t *triangle[T]) halves(i, n int) {
+	if n <= triangleBlock {
+		t.block(i, n)
+		return
+	}
+	h := (n/2 + triangleLeaf - 1) / triangleLeaf * triangleLeaf
+	if t.forward() {
+		t.halves(i, h)
+		t.between(i, h, n-h)
+		t.halves(i+h, n-h)
+	} else {
+		t.halves(i+h, n-h)
+		t.between(i, h, n-h)
+		t.halves(i, h)
+	}
+}
+
+// block takes leaf after leaf. What is left to add to a leaf comes from the indices of the block that its rows depend on, all of them at once: before the leaf is
+// solved for, after it is multiplied.
+func (t *triangle[T]) block(i, n int) {
+	leaves := (n + triangleLeaf - 1) / triangleLeaf
+	for l := range leaves {
+		s := l * triangleLeaf
+		if !t.forward() {
+			s = (leaves - 1 - l) * triangleLeaf
+		}
+		w := min(triangleLeaf, n-s)
+		if !t.solve {
+			t.leaf(i+s, w)
+		}
+		if t.first {
+			t.add(i+s, w, i, s)
+		} else {
+			t.add(i+s, w, i+s+w, n-s-w)
+		}
+		if t.solve {
+			t.leaf(i+s, w)
+		}
+	}
+}
+
+// between adds to one half, of h indices from i on and n after them, what comes from the other.
+func (t *triangle[T]) between(i, h, n int) {
+	if t.first {
+		t.add(i+h, n, i, h)
+	} else {
+		t.add(i, h, i+h, n)
+	}
+}
+
+// add adds to rows dst of B the product of the block of op(A) between them and rows src, to solve subtracts it.
+func (t *triangle[T]) add(dst, nd, src, ns int) {
+	if ns == 0 {
+		return
+	}
+	alpha := T(1)
+	if t.solve {
+		alpha = -1
+	}
 	multiplyBlock(t.isa, region{}, nd, t.other, ns, alpha, t.a[dst*t.ra+src*t.ca:], t.ra, t.ca,
-		t.b[src*t.ldb:], t.ldb, 1, beta, t.b[dst*t.ldb:], t.ldb)
+		t.b[src*t.ldb:], t.ldb, 1, 1, t.b[dst*t.ldb:], t.ldb)
 }
 
-// multiplyRange applies the diagonal block of op(A) of n indices from i on.
-func (t *triangle[T]) multiplyRange(i, n int) {
-	if n <= triangleLeaf {
-		// In place: with first, the last index depends on all before it and is written first.
-		for s := 0; s < n; s++ {
-			at, from, count := i+s, i+s, n-s
-			if t.first {
-				at = i + n - 1 - s
-				from, count = i, n-s
-			}
-			t.multiplyOne(at, from, count)
-		}
-		return
-	}
-	h := half(n)
-	if t.first {
-		t.multiplyRange(i+h, n-h)
-		t.apply(t.alpha, 1, i+h, n-h, i, h)
-		t.multiplyRange(i, h)
-	} else {
-		t.multiplyRange(i, h)
-		t.apply(t.alpha, 1, i, h, i+h, n-h)
-		t.multiplyRange(i+h, n-h)
-	}
-}
-
-// multiplyOne computes index at of B from the count indices starting at from, at among them.
-func (t *triangle[T]) multiplyOne(at, from, count int) {
-	if !t.unit {
-		t.apply(t.alpha, 0, at, 1, from, count)
-		return
-	}
-	// The diagonal is 1 and not read: b ← alpha·b, then the rest is added.
-	if t.alpha != 1 {
-		t.scaleOne(at)
-	}
-	if from == at {
-		from++
-	}
-	if count > 1 {
-		t.apply(t.alpha, 1, at, 1, from, count-1)
-	}
-}
-
-func (t *triangle[T]) scaleOne(at int) {
-	scaleBlock(1, t.other, t.alpha, t.b[at*t.ldb:], t.ldb)
-}
-
-// solveRange solves with the diagonal block of op(A) of n indices from i on.
-func (t *triangle[T]) solveRange(i, n int) {
-	if n <= solveBlock {
-		t.solveBlock(i, n)
-		return
-	}
-	h := (n/2 + solveLeafSize - 1) / solveLeafSize * solveLeafSize
-	if t.first {
-		t.solveRange(i, h)
-		t.apply(-1, 1, i+h, n-h, i, h)
-		t.solveRange(i+h, n-h)
-	} else {
-		t.solveRange(i+h, n-h)
-		t.apply(-1, 1, i, h, i+h, n-h)
-		t.solveRange(i, h)
-	}
-}
-
-// solveBlock takes off each leaf all that was solved before it, and solves with it.
-func (t *triangle[T]) solveBlock(i, n int) {
-	if t.first {
-		for s := 0; s < n; s += solveLeafSize {
-			w := min(solveLeafSize, n-s)
-			if s > 0 {
-				t.apply(-1, 1, i+s, w, i, s)
-			}
-			t.solveLeaf(i+s, w)
-		}
-		return
-	}
-	for s := (n - 1) / solveLeafSize * solveLeafSize; s >= 0; s -= solveLeafSize {
-		w := min(solveLeafSize, n-s)
-		if e := s + w; e < n {
-			t.apply(-1, 1, i+s, w, i+e, n-e)
-		}
-		t.solveLeaf(i+s, w)
-	}
-}
-
-// solveLeaf packs the diagonal block of op(A) of n indices from i on, in the order in which they are solved for, with reciprocals
-// on the diagonal (ones where it is not read), for the kernel of the tier.
-func (t *triangle[T]) solveLeaf(i, n int) {
-	var tri [solveLeafSize * solveLeafSize]T
+// leaf packs the diagonal block of op(A) of n indices from i on, later indices depending on earlier ones, as triangleLeafRows wants it, ones on the
+// diagonal where it is not read.
+func (t *triangle[T]) leaf(i, n int) {
+	var tri [triangleLeaf * triangleLeaf]T
 	at, step := i, 1
 	if !t.first {
 		at, step = i+n-1, -1
@@ -242,14 +210,20 @@ func (t *triangle[T]) solveLeaf(i, n int) {
 	ra, ca := step*t.ra, step*t.ca
 	for r := range n {
 		from := at*(t.ra+t.ca) + r*ra
-		row := tri[r*solveLeafSize:][:r+1]
+		row := tri[r*triangleLeaf:][:r+1]
 		for c := range r {
 			row[c] = t.a[from+c*ca]
+			if !t.solve {
+				row[c] = -row[c]
+			}
 		}
 		row[r] = 1
 		if !t.unit {
-			row[r] = 1 / t.a[from+r*ca]
+			row[r] = t.a[from+r*ca]
+			if t.solve {
+				row[r] = 1 / row[r]
+			}
 		}
 	}
-	solveLeaf(t.isa, n, &tri, t.b, at*t.ldb, step*t.ldb, t.other)
+	applyLeaf(t.isa, t.solve, n, &tri, t.b, at*t.ldb, step*t.ldb, t.other)
 }

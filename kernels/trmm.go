@@ -9,11 +9,11 @@ package kernels
 // Unit. op(A) is A or its transpose by t; B is m×n and must not share memory with A. alpha = 0
 // sets B to +0 and reads nothing.
 //
-// Order: op(A) is halved at multiples of 8, recursively, while it is larger than 8. The
-// diagonal block of the half whose results nobody else needs goes first, then its product with the other half is
-// added as Gemm adds it (b = fma(alpha, acc, 1·b)), then the other half follows. In a block of at most 8, index i
-// of B becomes Gemm's alpha·Σ over the block's stored elements, ascending; with a unit diagonal
-// b_i = alpha·b_i is rounded first and the others are added by Gemm with beta = 1.
+// Order: B = alpha·B is rounded first unless alpha = 1. op(A) is halved at multiples of 16, recursively, while it is larger
+// than 128: the diagonal block of the half whose results nobody else needs goes first, then its product with the other half is
+// added as Gemm adds it (beta = 1), then the other half follows. A block of at most 128 goes in leaves of 16, in the same direction: index k after index k of
+// the leaf, the one with most dependents last, b_i = fma(a_ik, b_k, b_i) for the others and b_k = a_kk·b_k; then the product with all of the rest of the block that
+// the leaf depends on is added.
 //
 // It panics as Gemm does.
 func Trmm[T Float](p *Pool, side Side, uplo Uplo, t Transpose, diag Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int) {

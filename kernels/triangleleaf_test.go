@@ -9,13 +9,13 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 )
 
-// The leaf of Trsm for every number of rows and columns, against the portable twin, on guard pages.
-func TestSolveLeaf(t *testing.T) {
-	t.Run("float32", testSolveLeaf[float32])
-	t.Run("float64", testSolveLeaf[float64])
+// The leaf of Trsm and Trmm for every number of rows and columns, against the portable twin, on guard pages.
+func TestTriangleLeaf(t *testing.T) {
+	t.Run("float32", testTriangleLeaf[float32])
+	t.Run("float64", testTriangleLeaf[float64])
 }
 
-func testSolveLeaf[T Float](t *testing.T) {
+func testTriangleLeaf[T Float](t *testing.T) {
 	portable := NewPool(1, WithISA(Portable))
 	defer portable.Close()
 	for _, isa := range Supported() {
@@ -35,15 +35,17 @@ func testSolveLeaf[T Float](t *testing.T) {
 					want := append([]T(nil), b...)
 					tr := gemmFlags[n%2] // forwards or backwards
 					for _, diag := range []Diag{NonUnit, Unit} {
-						Trsm(portable, Left, Upper, tr, diag, m, n, 1, a, m, want, ldb)
-						for at, got := range [][]T{nil, nil} {
-							if got = buf.StartCopy(b); at == 1 {
-								got = buf.EndCopy(b)
+						for name, f := range map[string]func(*Pool, Side, Uplo, Transpose, Diag, int, int, T, []T, int, []T, int){"trsm": Trsm[T], "trmm": Trmm[T]} {
+							copy(want, b)
+							f(portable, Left, Upper, tr, diag, m, n, 1, a, m, want, ldb)
+							for at, got := range [][]T{nil, nil} {
+								if got = buf.StartCopy(b); at == 1 {
+									got = buf.EndCopy(b)
+								}
+								f(p, Left, Upper, tr, diag, m, n, 1, a, m, got, ldb)
+								bits.Same(t, want, got, "%s %d×%d %c", name, m, n, diag)
 							}
-							Trsm(p, Left, Upper, tr, diag, m, n, 1, a, m, got, ldb)
-							bits.Same(t, want, got, "%d×%d %c", m, n, diag)
 						}
-						copy(want, b)
 					}
 				}
 			}
@@ -52,7 +54,7 @@ func testSolveLeaf[T Float](t *testing.T) {
 	}
 }
 
-func BenchmarkSolveLeaf(b *testing.B) {
+func BenchmarkTriangleLeaf(b *testing.B) {
 	for _, n := range []int{16, 256, 1024} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			r := rnd.New(1)

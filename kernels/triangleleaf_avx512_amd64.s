@@ -1,18 +1,17 @@
-// Forward substitution with a triangle of at most 16 rows, AVX-512.
+// The leaf of Trsm and Trmm, with a triangle of at most 16 rows, AVX-512. In place, for every column of the n×cols matrix b,
+// with t_ik = tri[16·i+k], packed and with zeros where it has fewer rows:
 //
-//	x_k = b_k·r_k,  b_i = fma(−t_ik, x_k, b_i) for k < i < n,  k ascending,  r_k = 1/t_kk
-//
-// for every column of the n×cols matrix b, in place. The triangle is packed, with the reciprocals on its diagonal and zeros where
-// it has fewer rows: t_ik = tri[16·i+k].
+//	solve      x_k = b_k·t_kk,  b_i = fma(−t_ik, x_k, b_i) for k < i < n,  k ascending: reciprocals on the diagonal
+//	multiply   b_i = fma(−t_ik, b_k, b_i) for k < i < n,  b_k = b_k·t_kk,  k descending
 //
 //	AX n   SI tri   DI row 0 of b, moving along the columns   DX ldb in bytes, of either sign   CX columns left
-//	R9 moves down the rows      K1 lanes of this step      Z0–Z15 rows of b, then of x, one vector of columns
+//	R9 moves down the rows      K1 lanes of this step      Z0–Z15 rows of b, one vector of columns
 //
 // Ports: 120 fma and 16 multiplications, each with a broadcast load, for 16 rows of one vector: 68 cycles on two ports. The chain of
-// a vector, 16 times a product and an fma, is 128 cycles, and vectors are independent, so that two of them overlap.
+// a vector to solve for, 16 times a product and an fma, is 128 cycles, and vectors are independent, so that two of them overlap.
 //
-// Edges: 1 ≤ n ≤ 16, cols ≥ 1; the last vector is masked. Registers of rows behind n hold zeros, or what is computed from zeros in tri;
-// they are not stored.
+// Edges: 1 ≤ n ≤ 16, cols ≥ 1; the last vector is masked. Registers of rows behind n hold what is computed from zeros in tri;
+// they reach no other row and are not stored.
 
 #include "textflag.h"
 #include "ps_amd64.h"
@@ -46,7 +45,7 @@
 	LOADU.Z (R9), K1, R \
 	ADDQ DX, R9         \
 	CMPQ AX, $(I+1)     \
-	JEQ  solve
+	JEQ  ready
 
 #define OUT(I, R) \
 	LOADU R, K1, (R9) \
@@ -58,7 +57,8 @@
 
 #define DOWN(K, X, I, R) FNMADD231.BCST (EBYTES*(16*I+K))(SI), X, R
 
-#define SOLVE \
+// Rows of one vector of columns come in, WORK changes them, and they go out.
+#define LEAF(WORK) \
 	HEAD \
 loop: \
 	CMPQ CX, $(64/EBYTES) \
@@ -84,7 +84,33 @@ full: \
 	ROW(13, Z13) \
 	ROW(14, Z14) \
 	ROW(15, Z15) \
-solve: \
+ready: \
+	WORK \
+	MOVQ DI, R9 \
+	OUT(0, Z0) \
+	OUT(1, Z1) \
+	OUT(2, Z2) \
+	OUT(3, Z3) \
+	OUT(4, Z4) \
+	OUT(5, Z5) \
+	OUT(6, Z6) \
+	OUT(7, Z7) \
+	OUT(8, Z8) \
+	OUT(9, Z9) \
+	OUT(10, Z10) \
+	OUT(11, Z11) \
+	OUT(12, Z12) \
+	OUT(13, Z13) \
+	OUT(14, Z14) \
+	OUT(15, Z15) \
+next: \
+	ADDQ $64, DI \
+	SUBQ $(64/EBYTES), CX \
+	JGT  loop \
+	VZEROUPPER \
+	RET
+
+#define SOLVE \
 	PIVOT(0, Z0) \
 	DOWN(0, Z0, 1, Z1) \
 	DOWN(0, Z0, 2, Z2) \
@@ -220,37 +246,160 @@ solve: \
 	DOWN(13, Z13, 15, Z15) \
 	PIVOT(14, Z14) \
 	DOWN(14, Z14, 15, Z15) \
+	PIVOT(15, Z15)
+
+#define MULTIPLY \
 	PIVOT(15, Z15) \
-	MOVQ DI, R9 \
-	OUT(0, Z0) \
-	OUT(1, Z1) \
-	OUT(2, Z2) \
-	OUT(3, Z3) \
-	OUT(4, Z4) \
-	OUT(5, Z5) \
-	OUT(6, Z6) \
-	OUT(7, Z7) \
-	OUT(8, Z8) \
-	OUT(9, Z9) \
-	OUT(10, Z10) \
-	OUT(11, Z11) \
-	OUT(12, Z12) \
-	OUT(13, Z13) \
-	OUT(14, Z14) \
-	OUT(15, Z15) \
-next: \
-	ADDQ $64, DI \
-	SUBQ $(64/EBYTES), CX \
-	JGT  loop \
-	VZEROUPPER \
-	RET
+	DOWN(14, Z14, 15, Z15) \
+	PIVOT(14, Z14) \
+	DOWN(13, Z13, 14, Z14) \
+	DOWN(13, Z13, 15, Z15) \
+	PIVOT(13, Z13) \
+	DOWN(12, Z12, 13, Z13) \
+	DOWN(12, Z12, 14, Z14) \
+	DOWN(12, Z12, 15, Z15) \
+	PIVOT(12, Z12) \
+	DOWN(11, Z11, 12, Z12) \
+	DOWN(11, Z11, 13, Z13) \
+	DOWN(11, Z11, 14, Z14) \
+	DOWN(11, Z11, 15, Z15) \
+	PIVOT(11, Z11) \
+	DOWN(10, Z10, 11, Z11) \
+	DOWN(10, Z10, 12, Z12) \
+	DOWN(10, Z10, 13, Z13) \
+	DOWN(10, Z10, 14, Z14) \
+	DOWN(10, Z10, 15, Z15) \
+	PIVOT(10, Z10) \
+	DOWN(9, Z9, 10, Z10) \
+	DOWN(9, Z9, 11, Z11) \
+	DOWN(9, Z9, 12, Z12) \
+	DOWN(9, Z9, 13, Z13) \
+	DOWN(9, Z9, 14, Z14) \
+	DOWN(9, Z9, 15, Z15) \
+	PIVOT(9, Z9) \
+	DOWN(8, Z8, 9, Z9) \
+	DOWN(8, Z8, 10, Z10) \
+	DOWN(8, Z8, 11, Z11) \
+	DOWN(8, Z8, 12, Z12) \
+	DOWN(8, Z8, 13, Z13) \
+	DOWN(8, Z8, 14, Z14) \
+	DOWN(8, Z8, 15, Z15) \
+	PIVOT(8, Z8) \
+	DOWN(7, Z7, 8, Z8) \
+	DOWN(7, Z7, 9, Z9) \
+	DOWN(7, Z7, 10, Z10) \
+	DOWN(7, Z7, 11, Z11) \
+	DOWN(7, Z7, 12, Z12) \
+	DOWN(7, Z7, 13, Z13) \
+	DOWN(7, Z7, 14, Z14) \
+	DOWN(7, Z7, 15, Z15) \
+	PIVOT(7, Z7) \
+	DOWN(6, Z6, 7, Z7) \
+	DOWN(6, Z6, 8, Z8) \
+	DOWN(6, Z6, 9, Z9) \
+	DOWN(6, Z6, 10, Z10) \
+	DOWN(6, Z6, 11, Z11) \
+	DOWN(6, Z6, 12, Z12) \
+	DOWN(6, Z6, 13, Z13) \
+	DOWN(6, Z6, 14, Z14) \
+	DOWN(6, Z6, 15, Z15) \
+	PIVOT(6, Z6) \
+	DOWN(5, Z5, 6, Z6) \
+	DOWN(5, Z5, 7, Z7) \
+	DOWN(5, Z5, 8, Z8) \
+	DOWN(5, Z5, 9, Z9) \
+	DOWN(5, Z5, 10, Z10) \
+	DOWN(5, Z5, 11, Z11) \
+	DOWN(5, Z5, 12, Z12) \
+	DOWN(5, Z5, 13, Z13) \
+	DOWN(5, Z5, 14, Z14) \
+	DOWN(5, Z5, 15, Z15) \
+	PIVOT(5, Z5) \
+	DOWN(4, Z4, 5, Z5) \
+	DOWN(4, Z4, 6, Z6) \
+	DOWN(4, Z4, 7, Z7) \
+	DOWN(4, Z4, 8, Z8) \
+	DOWN(4, Z4, 9, Z9) \
+	DOWN(4, Z4, 10, Z10) \
+	DOWN(4, Z4, 11, Z11) \
+	DOWN(4, Z4, 12, Z12) \
+	DOWN(4, Z4, 13, Z13) \
+	DOWN(4, Z4, 14, Z14) \
+	DOWN(4, Z4, 15, Z15) \
+	PIVOT(4, Z4) \
+	DOWN(3, Z3, 4, Z4) \
+	DOWN(3, Z3, 5, Z5) \
+	DOWN(3, Z3, 6, Z6) \
+	DOWN(3, Z3, 7, Z7) \
+	DOWN(3, Z3, 8, Z8) \
+	DOWN(3, Z3, 9, Z9) \
+	DOWN(3, Z3, 10, Z10) \
+	DOWN(3, Z3, 11, Z11) \
+	DOWN(3, Z3, 12, Z12) \
+	DOWN(3, Z3, 13, Z13) \
+	DOWN(3, Z3, 14, Z14) \
+	DOWN(3, Z3, 15, Z15) \
+	PIVOT(3, Z3) \
+	DOWN(2, Z2, 3, Z3) \
+	DOWN(2, Z2, 4, Z4) \
+	DOWN(2, Z2, 5, Z5) \
+	DOWN(2, Z2, 6, Z6) \
+	DOWN(2, Z2, 7, Z7) \
+	DOWN(2, Z2, 8, Z8) \
+	DOWN(2, Z2, 9, Z9) \
+	DOWN(2, Z2, 10, Z10) \
+	DOWN(2, Z2, 11, Z11) \
+	DOWN(2, Z2, 12, Z12) \
+	DOWN(2, Z2, 13, Z13) \
+	DOWN(2, Z2, 14, Z14) \
+	DOWN(2, Z2, 15, Z15) \
+	PIVOT(2, Z2) \
+	DOWN(1, Z1, 2, Z2) \
+	DOWN(1, Z1, 3, Z3) \
+	DOWN(1, Z1, 4, Z4) \
+	DOWN(1, Z1, 5, Z5) \
+	DOWN(1, Z1, 6, Z6) \
+	DOWN(1, Z1, 7, Z7) \
+	DOWN(1, Z1, 8, Z8) \
+	DOWN(1, Z1, 9, Z9) \
+	DOWN(1, Z1, 10, Z10) \
+	DOWN(1, Z1, 11, Z11) \
+	DOWN(1, Z1, 12, Z12) \
+	DOWN(1, Z1, 13, Z13) \
+	DOWN(1, Z1, 14, Z14) \
+	DOWN(1, Z1, 15, Z15) \
+	PIVOT(1, Z1) \
+	DOWN(0, Z0, 1, Z1) \
+	DOWN(0, Z0, 2, Z2) \
+	DOWN(0, Z0, 3, Z3) \
+	DOWN(0, Z0, 4, Z4) \
+	DOWN(0, Z0, 5, Z5) \
+	DOWN(0, Z0, 6, Z6) \
+	DOWN(0, Z0, 7, Z7) \
+	DOWN(0, Z0, 8, Z8) \
+	DOWN(0, Z0, 9, Z9) \
+	DOWN(0, Z0, 10, Z10) \
+	DOWN(0, Z0, 11, Z11) \
+	DOWN(0, Z0, 12, Z12) \
+	DOWN(0, Z0, 13, Z13) \
+	DOWN(0, Z0, 14, Z14) \
+	DOWN(0, Z0, 15, Z15) \
+	PIVOT(0, Z0)
 
 // func solveLeaf32AVX512(n int, tri, b *float32, ldb, cols int)
 TEXT ·solveLeaf32AVX512(SB), NOSPLIT, $0-40
-	SOLVE
+	LEAF(SOLVE)
+
+// func multiplyLeaf32AVX512(n int, tri, b *float32, ldb, cols int)
+TEXT ·multiplyLeaf32AVX512(SB), NOSPLIT, $0-40
+	LEAF(MULTIPLY)
 
 #include "pd_amd64.h"
 
 // func solveLeaf64AVX512(n int, tri, b *float64, ldb, cols int)
 TEXT ·solveLeaf64AVX512(SB), NOSPLIT, $0-40
-	SOLVE
+	LEAF(SOLVE)
+
+// func multiplyLeaf64AVX512(n int, tri, b *float64, ldb, cols int)
+TEXT ·multiplyLeaf64AVX512(SB), NOSPLIT, $0-40
+	LEAF(MULTIPLY)
