@@ -64,21 +64,23 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 	panels := symvCuts(uplo, n, &t.cuts)
 	t.stride = (n + symvPad - 1) &^ (symvPad - 1)
 	t.sum = grow(t.sum, t.stride)
-	if panels == 1 || p.Workers() == 1 || n < symvParallel {
-		// One vector serves all panels in turn.
-		if panels > 1 {
-			t.v = grow(t.v, t.stride)
-		}
-		for k := 0; k < panels; k++ {
-			t.panel(k, t.v)
-			t.add(k, t.v)
-		}
-	} else {
-		t.v = grow(t.v, (panels-1)*t.stride)
+	t.v = grow(t.v, (panels-1)*t.stride)
+	switch {
+	case p.Workers() > 1 && n >= symvParallel:
 		p.Run(panels, t)
-		for k := 1; k < panels; k++ {
-			t.add(k, t.v[(k-1)*t.stride:k*t.stride])
+	case n%2 == 0:
+		for k := 0; k < panels; k++ {
+			t.Do(k)
 		}
+	default:
+		// A reduction shrinks its matrix by one row from call to call: every other call begins with the panels that the one before has left in
+		// the cache.
+		for k := panels - 1; k >= 0; k-- {
+			t.Do(k)
+		}
+	}
+	for k := 1; k < panels; k++ {
+		t.add(k, t.v[(k-1)*t.stride:k*t.stride])
 	}
 	for i := 0; i < n; i += vecPiece {
 		e := min(i+vecPiece, n)
