@@ -74,6 +74,8 @@ const (
 	// TridiagBlock columns are reduced to tridiagonal form together; TridiagBack(n) reflections are
 	// applied as one.
 	TridiagBlock = 32
+	// EchelonBlock pivots of the canonical basis of a null space are found before the rest is updated.
+	EchelonBlock = 32
 	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.
 	TridiagLeaf = 8
 	// SecularGroup is what the lengths of the lists of a secular equation are multiples of, and SecularPad the pole
