@@ -229,7 +229,7 @@ const (
 	columnOrder = 160
 	// polishOrder is the order up to which all eigenvectors get a last step towards orthogonality, unless they have been rounded
 	// to float32 just before.
-	polishOrder = 64
+	polishOrder = 40
 )
 
 // direct writes the eigenvalues and eigenvectors of s.red.a to s.nextValues and s.nextRows.
