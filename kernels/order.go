@@ -73,7 +73,7 @@ const (
 	PivotBlock = 32
 	// TridiagBlock columns are reduced to tridiagonal form together; TridiagBack(n) reflections are
 	// applied as one.
-	TridiagBlock = 32
+	TridiagBlock = 16
 	// EchelonBlock pivots of the canonical basis of a null space are found before the rest is updated.
 	EchelonBlock = 32
 	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.
@@ -114,7 +114,7 @@ func TridiagBack(n int) int {
 	case n >= 768:
 		return 64
 	}
-	return TridiagBlock
+	return 32
 }
 
 // ChunkLen returns the length L of the chunks into which a contracted index of
