@@ -61,25 +61,17 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 		t = new(symvTask[T])
 	}
 	t.isa, t.uplo, t.n, t.a, t.lda, t.x = p.ISA(), uplo, n, a, lda, x
-	panels := symvCuts(uplo, n, &t.cuts)
+	t.panels = symvCuts(uplo, n, &t.cuts)
 	t.stride = (n + symvPad - 1) &^ (symvPad - 1)
-	t.sum = grow(t.sum, t.stride)
-	t.v = grow(t.v, (panels-1)*t.stride)
-	switch {
-	case p.Workers() > 1 && n >= symvParallel:
-		p.Run(panels, t)
-	case n%2 == 0:
-		for k := 0; k < panels; k++ {
-			t.Do(k)
-		}
-	default:
-		// A reduction shrinks its matrix by one row from call to call: every other call begins with the panels that the one before has left in
-		// the cache.
-		for k := panels - 1; k >= 0; k-- {
-			t.Do(k)
+	t.sum, t.v = grow(t.sum, t.stride), grow(t.v, (t.panels-1)*t.stride)
+	if p.Workers() > 1 && n >= symvParallel {
+		p.Run(t.panels, t)
+	} else {
+		for i := range t.panels {
+			t.Do(i)
 		}
 	}
-	for k := 1; k < panels; k++ {
+	for k := 1; k < t.panels; k++ {
 		t.add(k, t.v[(k-1)*t.stride:k*t.stride])
 	}
 	for i := 0; i < n; i += vecPiece {
@@ -104,13 +96,20 @@ type symvTask[T Float] struct {
 	uplo   Uplo
 	n, lda int
 	a, x   []T
+	panels int
 	cuts   [symvLargePanels + 1]int
 	stride int
 	sum, v []T
 }
 
-// Do computes panel k in a vector of its own.
-func (t *symvTask[T]) Do(k int) { t.panel(k, t.v[max(k-1, 0)*t.stride:]) }
+// Do computes panel i, or the i-th from the end, in a vector of its own: a reduction shrinks its matrix by one row from call to call, and so every other
+// call begins with the panels that the one before has left in the cache.
+func (t *symvTask[T]) Do(i int) {
+	if t.n%2 != 0 {
+		i = t.panels - 1 - i
+	}
+	t.panel(i, t.v[max(i-1, 0)*t.stride:])
+}
 
 // reach is the range of indices that panel k touches.
 func (t *symvTask[T]) reach(k int) (lo, hi int) {
