@@ -10,6 +10,7 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
 	"github.com/seed-4885aa59/eigenbasis/precond"
 )
 
@@ -57,6 +58,14 @@ func tryStep[T float32 | float64](t *testing.T, seed uint64, cfg precond.Config,
 		if len(shape) == 1 && shape[0] > 1000 && cfg.Shape.Vectors {
 			shape = shape[:0] // it would get a basis
 		}
+		switch {
+		case i == 0 && len(cfg.Layers) > 0 && len(shape) < 2:
+			shape = []int{4, 5}
+		case i == 1 && len(cfg.Layers) > 0 && cfg.Layers[0].Bias != "":
+			shape = params[0].Shape[:1]
+		case cfg.Frame.Kind != precond.FrameNone && len(shape) == 1 && shape[0] > 1000:
+			shape = shape[:0] // rows of a low rank, or axes of a Kronecker product, of that length
+		}
 		n := 1
 		for _, d := range shape {
 			n *= d
@@ -74,6 +83,8 @@ func tryStep[T float32 | float64](t *testing.T, seed uint64, cfg precond.Config,
 	if err != nil {
 		t.Fatal(err)
 	}
+	e := evidence[T]{src, cfg}
+	e.prepare(t, params, opt, twin)
 	sums := cfg.Factors.Beta == 1 || cfg.Diagonal.Beta == 1 || cfg.Graft.Beta == 1
 	for i, b := range script {
 		g := gradients[T]{src: src, kind: int(b % 16), which: int(b>>4) % 4, cfg: cfg}
@@ -85,6 +96,17 @@ func tryStep[T float32 | float64](t *testing.T, seed uint64, cfg precond.Config,
 			opt.GradSumSquares()
 			twin.GradSumSquares()
 			g.spoil(params)
+		}
+		if b&1 == 0 {
+			rows := make([]linalg.Matrix[T], len(params))
+			for k, p := range params {
+				rows[k] = linalg.NewMatrix[T](1, len(p.Value))
+				copy(rows[k].Data, p.Grad)
+			}
+			e.observe(t, params, rows, 2, opt, twin)
+			if !sameState(copyState(opt), copyState(twin)) {
+				t.Fatalf("step %d, kind %d: two workers observe otherwise", i, g.kind)
+			}
 		}
 		before, values := copyState(opt), copyValues(params)
 		r, err := opt.Step(g.scale)

@@ -86,11 +86,11 @@ func NewSymEigBatch[T kernels.Float](n, batch int, opts ...Option) *SymEigBatch[
 func SymEigBatchBytes[T kernels.Float](n, batch, workers int) int64 {
 	var z T
 	parts, lanes := batchParts[T](n, batch)
-	each := SymEigBytes[T](n)
+	each := SymEigBytes[T](n) + int64(unsafe.Sizeof(uintptr(0)))
 	if lanes {
-		each += 8 * int64(symLanesLen(n))
+		each += 8*int64(symLanesLen(n)) + int64(unsafe.Sizeof(symLanes{}))
 	}
-	return int64(min(parts, max(1, workers)))*each + int64(batch)*(int64(n*n+n)*int64(unsafe.Sizeof(z))+17)
+	return int64(min(parts, max(1, workers)))*each + int64(batch)*(int64(n*n+n)*int64(unsafe.Sizeof(z))+int64(unsafe.Sizeof(error(nil)))+1)
 }
 
 // Factorize decomposes the matrices a, one for each of the batch, of which only the lower triangles are read. If some

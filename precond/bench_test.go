@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
 // BenchmarkStep times steps without and with a refresh, serially.
@@ -52,4 +53,43 @@ func benchmarkStep[T kernels.Float](b *testing.B, c Config, shape []int, refresh
 	if !refresh && c.Basis.Kind != Axes {
 		b.ReportMetric(float64(o.plan.StepFlops)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "Gflop/s")
 	}
+}
+
+// BenchmarkObserve times 256 rows in a dense basis of a vector and in one of a small matrix.
+func BenchmarkObserve(b *testing.B) {
+	for _, shape := range [][]int{{610}, {16, 24}, {128, 96}} {
+		b.Run(fmt.Sprint(shape), func(b *testing.B) { benchmarkObserve[float32](b, shape) })
+	}
+}
+
+func benchmarkObserve[T kernels.Float](b *testing.B, shape []int) {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	c := GaussNewton(-1)
+	c.Basis, c.Shape.Vectors = BasisRule{Kind: Eigen, Start: -1}, true
+	s := rnd.New(1)
+	p := &Param[T]{Name: "w", Shape: shape, Value: make([]T, n)}
+	o, err := New(c, []*Param[T]{p}, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	flops := 0
+	for k, d := range shape {
+		q := linalg.NewMatrix[T](d, d)
+		q.Identity()
+		if err := o.SetBasis(0, k, q); err != nil {
+			b.Fatal(err)
+		}
+		flops += 2 * n * d
+	}
+	const rows = 256
+	x := linalg.MatrixOf(rows, n, rnd.Normal(s, make([]T, rows*n)))
+	for b.Loop() {
+		if err := o.Observe(0, x, x, 1); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(rows*float64(flops)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "Gflop/s")
 }

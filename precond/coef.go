@@ -64,7 +64,7 @@ func (o *Optimizer[T]) tick(b *block[T], scale float64) {
 	c, k, x := &o.cfg, &b.clock, &b.coef
 	s := &o.state[b.param]
 	*x = coef[T]{}
-	b.status = status{}
+	b.status, b.split = status{}, false
 	k.t++
 	x.scale = T(scale)
 	x.skip = c.First.Skip && k.t == 0

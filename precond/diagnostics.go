@@ -107,6 +107,12 @@ func (p *pass[T]) watched() {
 	p.renew()
 	p.b.watch.time += time.Since(start)
 	for k := range p.b.axes {
+		if l := p.b.axes[k].lane; l != nil {
+			p.b.watch.time += l.spent
+			l.spent = 0
+		}
+	}
+	for k := range p.b.axes {
 		a := &p.b.axes[k]
 		n := len(a.q.Data)
 		if a.set && p.o.cfg.Basis.Kind == Eigen {

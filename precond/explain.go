@@ -2,6 +2,7 @@ package precond
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func (o *Optimizer[T]) Explain() string {
 	}
 	s.WriteByte('\n')
 	if c.Basis.Kind != Axes {
-		fmt.Fprintf(&s, "basis: %s\n", c.basisString())
+		fmt.Fprintf(&s, "basis: %s\n", c.basisString(o.plan.Every))
 	}
 	if f := c.Frame; f.Kind != FrameNone {
 		fmt.Fprintf(&s, "frame: %v, fixed at the first step from what Survey has seen\n", f.Kind)
@@ -75,6 +76,9 @@ func (o *Optimizer[T]) explainBlocks(s *strings.Builder, shape []int, first, nex
 			kind = "inverse roots"
 		}
 		fmt.Fprintf(s, "; %s of axis %s by %v", kind, strings.Join(with, ", "), c.Basis.By)
+		if slices.ContainsFunc(o.blocks[first].axes, func(a axis[T]) bool { return a.lane != nil }) {
+			s.WriteString(", together with others of equal order")
+		}
 	}
 	var bytes, step, fresh int64
 	for _, b := range blocks {
@@ -86,20 +90,23 @@ func (o *Optimizer[T]) explainBlocks(s *strings.Builder, shape []int, first, nex
 	}
 }
 
-// basisString says when bases are computed.
-func (c *Config) basisString() string {
+// basisString says when bases are computed, after the first time every so many steps.
+func (c *Config) basisString(every int) string {
 	b := &c.Basis
 	if b.Start < 0 {
 		return fmt.Sprintf("%v, set by SetBasis only", b.Kind)
 	}
 	s := fmt.Sprintf("%v by %v, first at step %d", b.Kind, b.By, b.Start)
-	if b.Every > 0 {
-		s += fmt.Sprintf(", then every %d steps", b.Every)
+	if every > 0 {
+		s += fmt.Sprintf(", then every %d steps", every)
+	}
+	if b.Budget > 0 {
+		s += fmt.Sprintf(", which costs at most %s flops per step", flopsString(b.Budget))
 	}
 	if b.Tol > 0 {
 		s += fmt.Sprintf(", kept while the off-diagonal norm is at most %g of the whole", b.Tol)
 	}
-	if b.Stagger {
+	if b.Stagger || b.Budget > 0 {
 		s += ", staggered over the blocks"
 	}
 	return s

@@ -128,7 +128,6 @@ func TestEGOPAroundEveryPreset(t *testing.T) {
 	for name, f := range presets {
 		for _, kind := range []Frame{{Kind: FrameDense}, {Kind: FrameDense, Block: 7}, {Kind: FrameKron}, {Kind: FrameLowRank, Rank: 3}} {
 			inner := quick(f())
-			inner.Shape.Block = 0
 			if inner.Layers != nil || kind.Kind == FrameLowRank && inner.Basis.Kind != Axes {
 				continue
 			}
@@ -147,6 +146,7 @@ func TestEGOPAroundEveryPreset(t *testing.T) {
 			o, err = New(c, q.params, nil)
 			require.NoError(t, err)
 			plain := q.copy()
+			inner.Shape.Block = 0
 			u, err := New(inner, plain.params, nil)
 			require.NoError(t, err)
 			q.gradients()

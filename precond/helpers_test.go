@@ -185,6 +185,15 @@ func variants() map[string]Config {
 		c.Order = []Stage{Statistics, Refresh, FirstMoment, Rotate, Precondition, Grafting, WeightDecay, HeavyBall, Update}
 	})
 	edit("EShampoo graft, blocks, tol", EShampoo, func(c *Config) { c.Graft, c.Shape.Block, c.Basis.Tol = GraftAdam(0.9, 1e-8), 5, 0.1 })
+	edit("EShampoo lanes", EShampoo, func(c *Config) { c.Shape.Block = 4 })
+	edit("EShampoo lanes, staggered", EShampoo, func(c *Config) { *c = Improved(*c); c.Shape.Block, c.Basis.Every = 4, 2 })
+	edit("Shampoo lanes", Shampoo, func(c *Config) { c.Shape.Block, c.Diagonal.Eps = 4, 1e-6 })
+	edit("Shampoo lanes, values", Shampoo, func(c *Config) { c.Shape.Block, c.Diagonal.Eps, c.Diagonal.EpsAt = 4, 1e-6, EpsAtValues })
+	edit("SOAP lanes", SOAP, func(c *Config) { c.Shape.Block, c.Basis.By, c.Basis.Carry = 4, Eigh, Square })
+	edit("KFAC lanes", presets["KFAC"], func(c *Config) {
+		c.Factors, c.Layers, c.Shape.Block = Factors{Of: FactorsGradient, Beta: 0.9, Init: 1}, nil, 4
+		c.Order = []Stage{Statistics, Refresh, Rotate, Precondition, Limiting, WeightDecay, HeavyBall, Update}
+	})
 	edit("EShampoo no moment", EShampoo, func(c *Config) { c.Moment = Moment{} })
 	edit("EShampoo no moment, graft", EShampoo, func(c *Config) { c.Moment, c.Graft = Moment{}, GraftAdam(0.9, 1e-8) })
 	edit("Shampoo no moment", Shampoo, func(c *Config) { c.Moment = Moment{} })

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"unsafe"
 
-	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
@@ -43,12 +42,22 @@ type spare[T kernels.Float] struct {
 	w, z   []float64 // for Jacobi's method
 	values []float64
 	perm   []int
+	lanes  []T // of all axes in lanes
 }
 
 // spareNeeds says what the ladder takes.
 type spareNeeds struct {
 	roots map[rootKey]linalg.Root
 	dim   int
+	lanes int // elements
+}
+
+// addLane counts an axis of length d in lanes, as elements of either type.
+func (n *spareNeeds) addLane(d int) {
+	a := arena[float32]{used: n.lanes}
+	a.take(d * d)
+	a.take(d)
+	n.lanes = a.used
 }
 
 // add counts an axis of length d.
@@ -72,7 +81,8 @@ func (n *spareNeeds) addRoot(key rootKey, root linalg.Root) {
 
 // spareBytes is the memory of a spare.
 func spareBytes[T kernels.Float](n *spareNeeds) int64 {
-	bytes := int64(8*2*n.dim*n.dim+8*n.dim) + int64(n.dim)*int64(unsafe.Sizeof(0))
+	var z T
+	bytes := int64(8*2*n.dim*n.dim+8*n.dim) + int64(n.dim)*int64(unsafe.Sizeof(0)) + int64(n.lanes)*int64(unsafe.Sizeof(z))
 	for key, root := range n.roots {
 		bytes += linalg.InvRootBytes[T](key.d, root)
 	}
@@ -82,7 +92,7 @@ func spareBytes[T kernels.Float](n *spareNeeds) int64 {
 func newSpare[T kernels.Float](n *spareNeeds, pool *kernels.Pool) (*spare[T], error) {
 	s := &spare[T]{
 		roots: map[rootKey]*linalg.InvRoot[T]{}, w: make([]float64, n.dim*n.dim), z: make([]float64, n.dim*n.dim),
-		values: make([]float64, n.dim), perm: make([]int, n.dim),
+		values: make([]float64, n.dim), perm: make([]int, n.dim), lanes: newMemory[T](n.lanes),
 	}
 	for key, root := range n.roots {
 		r, err := linalg.NewInvRoot[T](key.d, root, linalg.WithPool(pool))
@@ -202,13 +212,7 @@ func (p *pass[T]) rootOf(a *axis[T], z linalg.Matrix[float64], values []float64)
 	c := &p.o.cfg.Diagonal
 	low := slices.Min(values)
 	for i, v := range values {
-		switch {
-		case c.EpsAt == EpsAtValues:
-			v += c.Eps - min(low, 0)
-		case low < c.Eps:
-			v = v - low + c.Eps
-		}
-		values[i] = elem.Pow(v, a.power)
+		values[i] = c.lifted(v, low, a.power)
 		if r := values[i]; r-r != 0 || T(r)-T(r) != 0 {
 			return false
 		}

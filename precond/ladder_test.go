@@ -315,6 +315,23 @@ func TestDiagnose(t *testing.T) {
 	}
 }
 
+// TestWatchAllocations: steps that are watched allocate nothing either.
+func TestWatchAllocations(t *testing.T) {
+	kernels.Reserve(4)
+	for name, c := range variants() {
+		p := newProblem[float32](98, shapesOf(c, false)...)
+		o, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		o.Watch(true)
+		steps(t, o, p, 7)
+		require.Zero(t, testing.AllocsPerRun(6, func() {
+			if _, err := o.Step(0.5); err != nil {
+				panic(err)
+			}
+		}), name)
+	}
+}
+
 // TestDiagnoseNumbers: a factor with known eigenvalues.
 func TestDiagnoseNumbers(t *testing.T) {
 	c := SOAP()

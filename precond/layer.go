@@ -168,7 +168,8 @@ func (o *Optimizer[T]) pair() (absent int) {
 //	A ← Beta·A + (1−Beta)·Σ_r ā_r·ā_rᵀ·s_A,  ā = [a; 1] if the layer has a bias
 //	B ← Beta·B + (1−Beta)·Σ_r g_r·g_rᵀ·s_B·w,  s as Factors.Share says
 //
-// With DiagonalCurvature and once there is a basis, the diagonal is averaged as well (EK-FAC, George et al. 2018):
+// With DiagonalCurvature the diagonal is averaged as well (EK-FAC, George et al. 2018), with Carry Product once there is a basis, else in the
+// axes until then:
 //
 //	D ← β·D + (1−β)·w/samples·Σ_n (Q_Bᵀ·G_n·Q_A)²,  G_n = Σ_positions g·āᵀ
 //
@@ -203,7 +204,7 @@ func (o *Optimizer[T]) ObserveLayer(l Layer, a, g linalg.Matrix[T], positions in
 	s := <-o.slots
 	defer func() { o.slots <- s }()
 	p := pass[T]{o: o, b: b, s: s, p: o.pool, v: b.v}
-	if b.v != nil && b.axes[0].set && b.axes[1].set {
+	if c := &o.cfg; c.Diagonal.Of == DiagonalCurvature && (c.Basis.Carry != Product || b.axes[0].set && b.axes[1].set) {
 		p.correct(&b.axes[1-side], &b.axes[side], a, g, positions, w)
 	}
 	p.second(&b.axes[1-side], a, p.share(a.Rows, positions, false), b.bias >= 0)

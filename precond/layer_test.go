@@ -2,6 +2,7 @@ package precond
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -440,4 +441,54 @@ func TestLayerTolerance(t *testing.T) {
 			require.InDelta(t, want, v, 1e-12)
 		}
 	}
+}
+
+// TestLayerCurvatureBeforeBasis: without a start at K-FAC's eigenvalues the diagonal is averaged from the first call on, in the axes until there is
+// a basis, so that the first step has one; what becomes of it then Carry says.
+func TestLayerCurvatureBeforeBasis(t *testing.T) {
+	for _, carry := range []Carry{Keep, Square} {
+		l := Layer{Weight: "p0", Bias: "p1"}
+		c := EKFAC(l)
+		c.Basis.Carry, c.Diagonal.Beta, c.Factors.Init = carry, 0.5, 0
+		p := newProblem[float64](79, []int{3, 4}, []int{3})
+		o, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		p.gradients()
+		_, err = o.Step(1)
+		require.ErrorContains(t, err, "call Observe or ObserveLayer first")
+		src := rnd.New(78)
+		a, g := linalg.MatrixOf(8, 4, rnd.Normal(src, make([]float64, 32))), linalg.MatrixOf(8, 3, rnd.Normal(src, make([]float64, 24)))
+		require.NoError(t, o.ObserveLayer(l, a, g, 2, 1))
+		b := &o.blocks[0]
+		for j, v := range b.v {
+			want := 0.0
+			for _, s := range samples(a, g, 2) {
+				want += 0.5 * s[j] * s[j] / 4
+			}
+			require.InDelta(t, want, v, 1e-12)
+		}
+		before := slices.Clone(b.v)
+		_, err = o.Step(1)
+		require.NoError(t, err)
+		require.True(t, b.axes[0].set && b.axes[1].set)
+		require.Equal(t, carry == Keep, slices.Equal(before, b.v))
+		require.NoError(t, o.ObserveLayer(l, a, g, 2, 1))
+		_, err = o.Step(1)
+		require.NoError(t, err)
+		p.finite(t, carry.String())
+	}
+}
+
+// TestLayerLeavesSecondMoment: a second moment of gradients in the basis of K-FAC takes nothing from ObserveLayer.
+func TestLayerLeavesSecondMoment(t *testing.T) {
+	c := variants()["Adam in the basis of K-FAC"]
+	p := newProblem[float64](80, []int{3, 4}, []int{3})
+	o, err := New(c, p.params, nil)
+	require.NoError(t, err)
+	steps(t, o, p, 3)
+	v, clock := slices.Clone(o.blocks[0].v), o.blocks[0].clock
+	feed(t, o, p)
+	require.Equal(t, v, o.blocks[0].v)
+	require.Equal(t, clock.layered+1, o.blocks[0].clock.layered)
+	require.Equal(t, clock.diagonal, o.blocks[0].clock.diagonal)
 }

@@ -6,8 +6,9 @@ import (
 )
 
 // Add makes the optimizer take care of more parameters, which start as they would with New. The others keep their state, bit
-// for bit; only where Basis spreads refreshes over the blocks may theirs fall on other steps. The error is that of New for
-// all parameters together; nothing has changed then. Frames are surveyed before the first Step and not afterwards, so
+// for bit; only where Basis spreads refreshes over the blocks may theirs fall on other steps, and where the number of small factors of one order
+// rises above or falls below that from which they are decomposed together (Eigh), later steps differ in roundings. The error is that of New
+// for all parameters together; nothing has changed then. Frames are surveyed before the first Step and not afterwards, so
 // it is an error to add to one that has them. Memory is allocated anew.
 func (o *Optimizer[T]) Add(params ...*Param[T]) error {
 	for i := range o.blocks {
@@ -47,6 +48,7 @@ func (o *Optimizer[T]) rebuild(params []*Param[T]) error {
 	watched := o.moved != nil
 	o.plan, o.params, o.state, o.blocks, o.memory = n.plan, n.params, n.state, n.blocks, n.memory
 	o.slots, o.spare, o.items, o.now, o.summed = n.slots, n.spare, n.items, n.now, false
+	o.lanes, o.due, o.groups = n.lanes, n.due, n.groups
 	if o.moved = nil; watched {
 		o.Watch(true)
 	}

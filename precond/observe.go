@@ -85,30 +85,49 @@ func (o *Optimizer[T]) observed() error {
 	return nil
 }
 
-// observe is Observe for one block, flat ones in pieces that fit into the scratch buffers.
+// A group of rows goes through the basis as one product, as many as groupRows and groupLen elements allow. That moves no rounding.
+const (
+	groupRows = 32
+	groupLen  = 1 << 16
+)
+
+// group is the number of rows that Observe takes through the basis of a block at a time. Layers have ObserveLayer.
+func (b *block[T]) group() int {
+	if b.layer {
+		return 1
+	}
+	return max(1, min(groupRows, groupLen/b.n))
+}
+
+// observe is Observe for one block, flat ones in pieces that fit into the cache, others a group of rows at a time.
 func (o *Optimizer[T]) observe(b *block[T], s *slot[T], x, y linalg.Matrix[T], w float64) {
 	p := pass[T]{o: o, b: b, s: s, p: o.pool}
 	square := x.Rows == 1 || x.Stride == y.Stride
 	square = square && len(x.Data) > 0 && len(y.Data) > 0 && &x.Data[0] == &y.Data[0]
-	step := b.n
+	step, group := b.n, b.group()
 	if b.flat {
-		step = chunk
+		step, group = chunk, x.Rows
 	}
 	beta, weight := T(o.cfg.Diagonal.Beta), T(averageWeight(o.cfg.Diagonal.Beta)*w)
 	for lo := 0; lo < b.n; lo += step {
 		hi := min(b.n, lo+step)
 		sum := s.buf[bufG][:hi-lo]
 		clear(sum)
-		for r := range x.Rows {
-			u := p.row(bufY, x.Row(r), lo, hi)
+		for r := 0; r < x.Rows; r += group {
+			n := min(group, x.Rows-r)
+			u := p.rows(bufY, x.Slice(r, 0, n, x.Cols), lo, hi)
 			if square {
-				kernels.SecondMoment(p.p, 1, 1, 1, u, sum)
+				for i := range n {
+					kernels.SecondMoment(p.p, 1, 1, 1, u.Row(i), sum)
+				}
 				continue
 			}
-			v := p.row(bufF, y.Row(r), lo, hi)
+			v := p.rows(bufF, y.Slice(r, 0, n, y.Cols), lo, hi)
 			prod := s.buf[bufZ][:hi-lo]
-			kernels.Hadamard(p.p, u, v, prod)
-			kernels.Axpby(p.p, 1, prod, 1, sum, sum)
+			for i := range n {
+				kernels.Hadamard(p.p, u.Row(i), v.Row(i), prod)
+				kernels.Axpby(p.p, 1, prod, 1, sum, sum)
+			}
 		}
 		v := b.v[lo:hi]
 		kernels.Axpby(p.p, weight, sum, beta, v, v)
@@ -117,37 +136,42 @@ func (o *Optimizer[T]) observe(b *block[T], s *slot[T], x, y linalg.Matrix[T], w
 	b.clock.diagonal = float64(b.clock.diagonal * o.cfg.Diagonal.Beta)
 }
 
-// row takes elements lo … hi of a vector of the parameter's shape into the coordinates of the diagonal. The result
-// may be the vector itself.
-func (p *pass[T]) row(role int, x []T, lo, hi int) []T {
+// rows takes elements lo … hi of vectors of the parameter's shape into the coordinates of the diagonal. The result
+// may be a part of x itself.
+func (p *pass[T]) rows(role int, x linalg.Matrix[T], lo, hi int) linalg.Matrix[T] {
 	b, rotates := p.b, p.rotates()
-	if b.frame != nil {
-		if b.off != nil {
-			b.move(x, p.s.buf[bufX][:b.frame.n], false)
-			x = p.s.buf[bufX][:b.frame.n]
-		}
-		to := role
+	buf := func(role, cols int) linalg.Matrix[T] {
+		return linalg.MatrixOf(x.Rows, cols, p.s.buf[role][:x.Rows*cols])
+	}
+	last := func(before int) int { // the buffer of a stage, before another or not
 		if rotates {
-			to = bufV
+			return before
 		}
-		t := p.s.buf[to][:b.n]
-		b.frame.basis.Forward(p.p, t, x, p.s.buf[bufW])
+		return role
+	}
+	if b.off != nil {
+		to := last(bufX)
+		n := b.n
+		if b.frame != nil {
+			to, n = bufX, b.frame.n
+		}
+		t := buf(to, n)
+		for i := range x.Rows {
+			b.move(x.Row(i), t.Row(i), false)
+		}
 		x = t
-	} else if b.off == nil {
-		x = x[lo:hi]
-	} else {
-		to := role
-		if rotates {
-			to = bufX
-		}
-		t := p.s.buf[to][:b.n]
-		b.move(x, t, false)
+	} else if b.frame == nil {
+		x = x.Slice(0, lo, x.Rows, hi-lo)
+	}
+	if b.frame != nil {
+		t := buf(last(bufV), b.n)
+		linalg.ForwardRows(p.p, b.frame.basis, t, x, p.s.buf[bufW])
 		x = t
 	}
 	if !rotates {
 		return x
 	}
-	t := p.s.buf[role][:b.n]
-	p.into(t, x)
+	t := buf(role, b.n)
+	linalg.KronMulRight(p.p, t, x, kernels.NoTrans, b.factors, p.s.buf[bufW])
 	return t
 }

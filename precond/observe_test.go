@@ -292,3 +292,134 @@ func TestObserveAllocations(t *testing.T) {
 		require.Zero(t, testing.AllocsPerRun(5, one), name)
 	}
 }
+
+// TestObserveRows: many rows, which go through the basis in groups, have the bits of one row after the other, for one to three workers: in dense
+// and Kronecker bases, in cut blocks, in frames, with x and y the same or not, with gaps between the rows.
+func TestObserveRows(t *testing.T) {
+	t.Run("float32", observeRows[float32])
+	t.Run("float64", observeRows[float64])
+}
+
+func observeRows[T kernels.Float](t *testing.T) {
+	own := func(c Config) Config {
+		c.Basis, c.Shape.Vectors = BasisRule{Kind: Eigen, Start: -1}, true
+		return c
+	}
+	block := func(c Config) Config {
+		c.Shape.Block = 5
+		return c
+	}
+	frame := func(c Config, f Frame) Config {
+		c = EGOP(c)
+		c.Frame = f
+		return c
+	}
+	gn := clipped(GaussNewton(-1))
+	last := own(gn)
+	last.Shape.Merge, last.Shape.MergeMax, last.Shape.ChannelsLast = MergeLeft, 12, true
+	for name, x := range map[string]struct {
+		c     Config
+		shape []int
+	}{
+		"axes": {gn, []int{7, 9}}, "dense": {own(gn), []int{61}}, "dense, one a group": {own(gn), []int{2, groupLen/2 + 1}}, "matrix": {own(gn), []int{6, 11}},
+		"order 3": {own(gn), []int{3, 4, 5}}, "blocks": {block(own(gn)), []int{12, 7}}, "channels last": {last, []int{2, 3, 3, 2}},
+		"dense frame": {frame(gn, Frame{Kind: FrameDense}), []int{5, 6}}, "parts": {frame(gn, Frame{Kind: FrameDense, Block: 7}), []int{5, 6}},
+		"low rank": {frame(gn, Frame{Kind: FrameLowRank, Rank: 3}), []int{5, 6}}, "frame and basis": {frame(own(gn), Frame{Kind: FrameKron}), []int{5, 6}},
+		"frame and basis, channels last": {frame(last, Frame{Kind: FrameKron}), []int{2, 3, 3, 2}}, "one element": {own(gn), []int{1}},
+	} {
+		n := 1
+		for _, d := range x.shape {
+			n *= d
+		}
+		if n > 1000 { // its long axis has no basis
+			x.c.Shape.MaxDim = 100
+		}
+		rows := 2*groupRows + 7
+		src := rnd.New(71)
+		big := rnd.Normal(src, make([]T, 2*rows*(n+3)))
+		a, b := linalg.Matrix[T]{Rows: rows, Cols: n, Stride: n + 3, Data: big[:rows*(n+3)]}, linalg.Matrix[T]{Rows: rows, Cols: n, Stride: n + 3, Data: big[rows*(n+3):]}
+		var first []T
+		for workers := 1; workers <= 3; workers++ {
+			pool := kernels.NewPool(workers)
+			p := newProblem[T](72, x.shape)
+			o, err := New(x.c, p.params, pool)
+			require.NoError(t, err)
+			p.gradients()
+			if x.c.Frame.Kind != FrameNone {
+				survey(t, o, p)
+				require.NoError(t, o.FixFrames())
+			}
+			src := rnd.New(73)
+			for i := range o.blocks {
+				for k := range o.blocks[i].axes {
+					if ax := &o.blocks[i].axes[k]; ax.on {
+						require.NoError(t, o.SetBasis(i, k, orthogonal[T](t, src, ax.d)))
+					}
+				}
+			}
+			o.blocks[0].v[0] = 3
+			for _, pair := range [][2]linalg.Matrix[T]{{a, a}, {a, b}} {
+				want := oneByOne(o, pair[0], pair[1], 0.25)
+				require.NoError(t, o.Observe(0, pair[0], pair[1], 0.25))
+				for i := range o.blocks {
+					bits.Same(t, want[i], o.blocks[i].v, "%s, %d workers, block %d", name, workers, i)
+				}
+			}
+			if first == nil {
+				first = slices.Clone(o.memory)
+			}
+			bits.Same(t, first, o.memory, "%s, %d workers", name, workers)
+			if workers == 1 {
+				require.Zero(t, testing.AllocsPerRun(3, func() {
+					if o.Observe(0, a, b, 1) != nil {
+						panic("observe")
+					}
+				}), name)
+			}
+			pool.Close()
+		}
+	}
+}
+
+// oneByOne is what Observe makes of the diagonals of parameter 0, row after row.
+func oneByOne[T kernels.Float](o *Optimizer[T], x, y linalg.Matrix[T], w float64) (all [][]T) {
+	beta := o.cfg.Diagonal.Beta
+	for i := range o.blocks {
+		b := &o.blocks[i]
+		rotate := func(row []T) []T {
+			if b.off != nil {
+				n := b.n
+				if b.frame != nil {
+					n = b.frame.n
+				}
+				t := make([]T, n)
+				b.move(row, t, false)
+				row = t
+			}
+			if b.frame != nil {
+				t := make([]T, b.n)
+				b.frame.basis.Forward(nil, t, row, make([]T, b.frame.basis.Work()))
+				row = t
+			}
+			if !b.ready() {
+				return row
+			}
+			t := make([]T, b.n)
+			linalg.KronMul(nil, kernels.Trans, b.factors, t, row, make([]T, b.n))
+			return t
+		}
+		sum, prod := make([]T, b.n), make([]T, b.n)
+		for r := range x.Rows {
+			if &x.Data[0] == &y.Data[0] {
+				kernels.SecondMoment(nil, 1, 1, 1, rotate(x.Row(r)), sum)
+				continue
+			}
+			kernels.Hadamard(nil, rotate(x.Row(r)), rotate(y.Row(r)), prod)
+			kernels.Axpby(nil, 1, prod, 1, sum, sum)
+		}
+		v := slices.Clone(b.v)
+		kernels.Axpby(nil, T((1-beta)*w), sum, T(beta), v, v)
+		all = append(all, v)
+	}
+	return all
+}

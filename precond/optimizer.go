@@ -32,8 +32,11 @@ type Optimizer[T kernels.Float] struct {
 	items   []item     // all pieces of work, most expensive first
 	now     []item     // of this step
 	alone   int        // of them run before the others, with all workers on each
-	second  bool       // the second half of a step with Limit.KL
-	limit   float64    // of its directions
+	part    part       // of this step
+	limit   float64    // of the directions in the part afterLimit
+	lanes   []*lane[T] // by length
+	due     []*lane[T] // of them in this step
+	groups  []int      // where groups of due begin
 	parts   int        // of summing short gradients
 	summed  bool       // the sums of squares in state belong to the gradients of the next Step
 	largest float64
@@ -108,6 +111,7 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 	if err := o.scratch(b); err != nil {
 		return nil, err
 	}
+	o.makeLanes(o.spare.lanes)
 	for i := range o.blocks {
 		bl := &o.blocks[i]
 		step := bl.n
@@ -176,6 +180,7 @@ func (o *Optimizer[T]) scratch(b *built[T]) error {
 		s := &slot[T]{
 			sum: make([]float64, b.dim), perm: make([]int, b.dim),
 			eig: map[int]*linalg.SymEig[T]{}, qr: map[int]*linalg.QR[T]{}, roots: map[rootKey]*linalg.InvRoot[T]{},
+			lanes: laneSlot[T]{solvers: map[int]*linalg.SymEigBatch[T]{}},
 		}
 		count := arena[T]{}
 		carve := func(a *arena[T]) {
@@ -203,6 +208,9 @@ func (o *Optimizer[T]) scratch(b *built[T]) error {
 				return err
 			}
 			s.roots[k] = r
+		}
+		for d := range b.lanes {
+			s.lanes.solvers[d] = linalg.NewSymEigBatch[T](d, kernels.SymLanes)
 		}
 		o.slots <- s
 	}

@@ -20,6 +20,8 @@ type program struct {
 	fusedFlat bool
 	// half is the number of stages up to the one for which all blocks must have come as far, 0 if there is none.
 	half int
+	// refresh is the place of Refresh where a step can be cut there, else −1.
+	refresh int
 }
 
 // decayPlace says how WeightDecay acts.
@@ -66,6 +68,7 @@ func (c *Config) compile() program {
 	}
 	plain := c.Diagonal.Of == DiagonalGradient && c.Diagonal.plain() && !c.Diagonal.Max && c.Moment.Ahead == 0
 	p.fused = plain && p.inBasis
+	p.refresh = p.lanesAt(c)
 	p.fusedFlat = (plain || c.Diagonal.Of == DiagonalRankOne && c.Diagonal.plain() && c.Moment.Ahead == 0) && c.Moment.Heavy == 0 && c.Graft.Of == GraftNone && c.Limit == Limit{}
 	return p
 }
@@ -127,25 +130,18 @@ func (o *Optimizer[T]) piece(i int) {
 		return
 	}
 	p.gradient()
-	stages := o.prog.stages
-	switch h := o.prog.half; {
-	case h == 0:
-	case o.second:
-		stages = stages[h:]
-		if !b.coef.skip {
-			p.u, p.us = b.dir, 1
-			if !b.bare {
-				p.us = o.limit
-			}
+	stages, _ := o.partOf(b)
+	if o.part == afterLimit && !b.coef.skip {
+		p.u, p.us = b.dir, 1
+		if !b.bare {
+			p.us = o.limit
 		}
-	default:
-		stages = stages[:h]
 	}
 	for _, stage := range stages {
 		p.stage(stage)
 	}
 	switch {
-	case b.coef.skip || o.prog.half > 0 && !o.second:
+	case b.coef.skip || o.prog.half > 0 && o.part != afterLimit:
 	case b.bias >= 0:
 		b.join(p.x, param.Value, o.params[b.bias].Value, true)
 	case b.off != nil:

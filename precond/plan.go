@@ -18,7 +18,7 @@ const badRanks = "precond: the number of ranks must be at least 1"
 type Plan struct {
 	StateBytes   int64 // what a checkpoint holds: moments, factors, bases
 	ScratchBytes int64 // per worker: buffers and solvers
-	SpareBytes   int64 // for factors whose basis cannot be computed as usual
+	SpareBytes   int64 // for factors whose basis cannot be computed as usual, or that are decomposed together
 	StepFlops    int64 // of a step without refresh
 	ProductFlops int64 // of those, in matrix products
 	RefreshFlops int64 // of refreshing everything once, about
@@ -78,7 +78,8 @@ func PlanForNamed[T kernels.Float](cfg Config, names []string, shapes [][]int) (
 
 // Owners divides the blocks among ranks that each keep the state of their own and send the others the result: block
 // after block, the most expensive first, to the rank with the least to do. owner holds the rank of each
-// block, load the cost of each rank. The division depends on the plan only. It panics if ranks is not positive.
+// block, load the cost of each rank. The division depends on the plan only. An optimizer that is given the parameters of one rank alone has fewer
+// small factors of one order than one of all, and so may differ from it in roundings (see Eigh). It panics if ranks is not positive.
 func (p Plan) Owners(ranks int) (owner []int, load []int64) {
 	if ranks < 1 {
 		panic(badRanks)
@@ -178,13 +179,14 @@ type built[T kernels.Float] struct {
 	eig    map[int]bool
 	qr     map[int]bool
 	roots  map[rootKey]linalg.Root
+	lanes  map[int]bool
 	spare  spareNeeds
 	state  int // elements of the arena
 	plan   Plan
 }
 
 func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T], error) {
-	r := &built[T]{eig: map[int]bool{}, qr: map[int]bool{}, roots: map[rootKey]linalg.Root{}}
+	r := &built[T]{eig: map[int]bool{}, qr: map[int]bool{}, roots: map[rootKey]linalg.Root{}, lanes: map[int]bool{}}
 	used := make([]bool, len(c.Rules))
 	seen := map[string]bool{}
 	layers, err := c.resolve(names, shapes)
@@ -247,6 +249,7 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 		}
 	}
 	r.stagger(c)
+	r.takeLanes(c)
 	r.measure(c)
 	return r, nil
 }
@@ -406,6 +409,9 @@ func (r *built[T]) measure(c *Config) {
 	for d := range r.qr {
 		r.plan.ScratchBytes += linalg.QRBytes[T](d, d)
 	}
+	for d := range r.lanes {
+		r.plan.ScratchBytes += linalg.SymEigBatchBytes[T](d, kernels.SymLanes, 1)
+	}
 	for k, root := range r.roots {
 		r.plan.ScratchBytes += linalg.InvRootBytes[T](k.d, root)
 	}
@@ -414,22 +420,25 @@ func (r *built[T]) measure(c *Config) {
 
 // needs raises the scratch sizes to what block b takes.
 func (r *built[T]) needs(c *Config, b *block[T]) {
-	n := b.n
-	if b.flat {
+	n, rows := b.n, 1 // rows at a time, of Observe
+	switch {
+	case b.flat:
 		n = min(n, chunk)
+	case c.Diagonal.Of == DiagonalCurvature:
+		rows = b.group()
 	}
 	need := func(role, n int) { r.buf[role] = max(r.buf[role], n) }
 	need(bufG, n)
 	if f := b.frame; f != nil {
 		need(bufH, n)
-		need(bufV, n)
-		need(bufX, f.n)
-		need(bufW, max(f.basis.Work(), n))
+		need(bufV, rows*n)
+		need(bufX, rows*f.n)
+		need(bufW, max(linalg.WorkRows(f.basis, rows), rows*n))
 		f.needs(r.eig)
 		r.dim = max(r.dim, f.gram)
 	}
 	if b.off != nil || b.layer {
-		need(bufX, n)
+		need(bufX, rows*n)
 	}
 	if c.Moment.Ahead != 0 {
 		need(bufF, n)
@@ -438,12 +447,12 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 	if b.flat {
 		return
 	}
-	need(bufY, n)
+	need(bufY, rows*n)
 	if c.Diagonal.Of == DiagonalRankOne {
 		need(bufV, n)
 	}
 	if c.Diagonal.Of == DiagonalCurvature || b.layer {
-		need(bufF, n)
+		need(bufF, rows*n)
 	}
 	middle, passes := false, 0
 	for k := range b.axes {
@@ -458,6 +467,10 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 			continue
 		}
 		r.spare.add(x.d)
+		if x.laned {
+			r.lanes[x.d] = true
+			r.spare.addLane(x.d)
+		}
 		switch c.Basis.Kind {
 		case Eigen:
 			r.eig[x.d] = true
@@ -475,7 +488,7 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		b.work = n
 	}
 	if passes > 1 || middle && c.Factors.Of != FactorsNone || c.Basis.Carry != Keep || c.Diagonal.Of == DiagonalRankOne {
-		need(bufW, n)
+		need(bufW, rows*n)
 	}
 }
 

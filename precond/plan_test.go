@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
@@ -99,7 +100,8 @@ func planScratch[T kernels.Float](t *testing.T, c Config) {
 	}
 }
 
-// TestPlanState: the bytes of state in the plan are those of the tensors, block by block, and the arena is theirs.
+// TestPlanState: the bytes of state in the plan are those of the tensors, block by block, and the arena is theirs, each tensor at a
+// multiple of 64 bytes.
 func TestPlanState(t *testing.T) {
 	for name, c := range variants() {
 		p := newProblem[float64](18, shapesFor(c)...)
@@ -112,7 +114,11 @@ func TestPlanState(t *testing.T) {
 			bytes := int64(0)
 			b.tensors(func(name string, x Tensor) bool {
 				if !strings.HasSuffix(name, "/clock") {
-					bytes += int64(len(x.F64)+7) / 8 * 64 // every array begins at a multiple of 64 bytes
+					bytes += int64(len(x.F64)+7) / 8 * 64
+					at := uintptr(unsafe.Pointer(unsafe.SliceData(x.F64)))
+					require.Zero(t, at%64, "%s: %s", c.Name, name)
+					from, size := uintptr(unsafe.Pointer(unsafe.SliceData(o.memory))), uintptr(8*len(o.memory))
+					require.True(t, at >= from && at < from+size, "%s: %s is not in the arena", c.Name, name)
 				}
 				return true
 			})

@@ -107,6 +107,12 @@ func (p *pass[T]) factor(a *axis[T]) linalg.Matrix[T] {
 
 // root computes the inverse root of a factor.
 func (p *pass[T]) root(a *axis[T]) bool {
+	if l := a.lane; l != nil && l.solved {
+		l.solved = false
+		if p.laneRoot(a) {
+			return true
+		}
+	}
 	key, root := p.o.cfg.rootOf(a.d, a.power)
 	if root.Method == linalg.RootEigen {
 		_, err := p.s.roots[key].Compute(a.q, p.factor(a))
@@ -124,11 +130,17 @@ func (p *pass[T]) root(a *axis[T]) bool {
 
 // eigh solves the symmetric eigenproblem of a factor.
 func (p *pass[T]) eigh(a *axis[T]) bool {
-	e := p.s.eig[a.d]
-	if e.Factorize(p.factor(a)) != nil {
-		return false
+	var rows linalg.Matrix[T]
+	var values []T
+	if l := a.lane; l != nil && l.solved {
+		rows, values, l.solved = l.rows, l.values, false
+	} else {
+		e := p.s.eig[a.d]
+		if e.Factorize(p.factor(a)) != nil {
+			return false
+		}
+		rows, values = e.VectorsT(), e.Values()
 	}
-	rows, values := e.VectorsT(), e.Values()
 	if a.values != nil {
 		copy(a.values, values)
 	}
@@ -197,18 +209,21 @@ func (a *axis[T]) powers(c *Config) {
 	for _, v := range a.values {
 		low = min(low, float64(v))
 	}
-	eps := c.Diagonal.Eps
 	for i, v := range a.values {
-		x := float64(v)
-		switch {
-		case c.Diagonal.EpsAt == EpsAtValues:
-			x = x - min(low, 0) + eps
-		case low < eps:
-			// Subtract first: of a large −low the sum with ε would be nothing.
-			x = x - low + eps
-		}
-		a.phi[i] = T(elem.Pow(x, a.power))
+		a.phi[i] = T(c.Diagonal.lifted(float64(v), low, a.power))
 	}
+}
+
+// lifted is the power of an eigenvalue v of a factor whose least one is low.
+func (d *Diagonal) lifted(v, low, power float64) float64 {
+	switch {
+	case d.EpsAt == EpsAtValues:
+		v = v - min(low, 0) + d.Eps
+	case low < d.Eps:
+		// Subtract first: of a large −low the sum with ε would be nothing.
+		v = v - low + d.Eps
+	}
+	return elem.Pow(v, power)
 }
 
 // keeps reports whether the basis still diagonalises the factor, ‖B − diag B‖_F ≤ Tol·‖B‖_F with B = QᵀCQ, and

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,7 +41,11 @@ func pythonReads[T kernels.Float](t *testing.T, python string) {
 	cmd.Stderr = &says
 	out, err := cmd.Output()
 	require.NoError(t, err, says.String())
-	t.Log(says.String())
+	t.Run("safetensors package", func(t *testing.T) {
+		if !strings.Contains(says.String(), "the safetensors package agrees") {
+			t.Skip("not installed here: only the reader by the format's description, which uses Python's standard library, has read the file")
+		}
+	})
 	var file struct {
 		Metadata map[string]string
 		Tensors  map[string][3]any

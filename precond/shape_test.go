@@ -141,6 +141,15 @@ func TestRules(t *testing.T) {
 	require.Equal(t, []float64{0, 1, 1}, []float64{o.state[0].decay, o.state[1].decay, o.state[2].decay})
 	require.Contains(t, o.Explain(), `embedding [6 4]: rule 0 (name "emb*", learning rate × 0.5, decay × 0, no basis)`)
 
+	size := SOAP()
+	size.Rules = []Rule{{MinLen: 24, MinOrder: 2, LR: 3}}
+	o, err = New(size, params, nil)
+	require.NoError(t, err)
+	require.Equal(t, []float64{3, 3, 1}, []float64{o.state[0].lr, o.state[1].lr, o.state[2].lr})
+	size.Rules[0].MinLen = 25
+	_, err = New(size, params, nil)
+	require.ErrorContains(t, err, "Rules[0]")
+
 	cfg.Rules = append(cfg.Rules, Rule{Name: "head"})
 	_, err = New(cfg, params, nil)
 	var e *ConfigError

@@ -52,6 +52,7 @@ type block[T kernels.Float] struct {
 	total  status  // since New
 	ratio  float64 // of the graft's norm to that of the direction, in the last step
 	watch  *watch  // nil unless Watch asks for it
+	split  bool    // this step is cut before Refresh, for axes in lanes
 
 	flops    int64 // of a step without refresh
 	products int64 // of those, in matrix products
@@ -69,6 +70,8 @@ type axis[T kernels.Float] struct {
 	values         []T              // eigenvalues, for DiagonalEigenvalues with Eigen
 	phi            []T              // their powers; derived
 	marginal       []T              // sums of the second moment over the other axes, for DiagonalRankOne
+	laned          bool             // its eigenproblems are solved in lanes
+	lane           *lane[T]
 }
 
 // clock is what a block counts. Powers are running products, so that no power function is needed
@@ -114,6 +117,7 @@ type slot[T kernels.Float] struct {
 	eig    map[int]*linalg.SymEig[T]
 	qr     map[int]*linalg.QR[T]
 	roots  map[rootKey]*linalg.InvRoot[T]
+	lanes  laneSlot[T]
 }
 
 type rootKey struct{ d, p, q int }

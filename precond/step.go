@@ -232,8 +232,14 @@ func (o *Optimizer[T]) run(scale float64) {
 			o.tick(b, scale)
 		}
 	}
-	o.second = false
+	o.part = first
+	more := o.dueLanes()
 	o.work()
+	if more {
+		o.pool.Run(len(o.groups)-1, (*laneTask[T])(o))
+		o.part = fromRefresh
+		o.work()
+	}
 	if o.prog.half == 0 {
 		return
 	}
@@ -244,8 +250,34 @@ func (o *Optimizer[T]) run(scale float64) {
 		}
 	}
 	o.limit = klLimit(o.cfg.Limit.KL, sum)
-	o.second = true
+	o.part = afterLimit
 	o.work()
+}
+
+// part is a part of a step between points to which all blocks must have come.
+type part uint8
+
+const (
+	first       part = iota // up to the Refresh of split blocks, and to where Limit.KL is known
+	fromRefresh             // of split blocks
+	afterLimit
+)
+
+// partOf returns the stages of a block in this part of the step, and whether it takes part.
+func (o *Optimizer[T]) partOf(b *block[T]) ([]Stage, bool) {
+	s, end := o.prog.stages, len(o.prog.stages)
+	if o.prog.half > 0 {
+		end = o.prog.half
+	}
+	switch {
+	case o.part == afterLimit:
+		return s[end:], true
+	case o.part == fromRefresh:
+		return s[o.prog.refresh:end], b.split
+	case b.split:
+		return s[:o.prog.refresh], true
+	}
+	return s[:end], true
 }
 
 // work performs all pieces of a step, or of half of one.
@@ -253,7 +285,8 @@ func (o *Optimizer[T]) work() {
 	o.now = o.now[:0]
 	var total int64
 	for _, it := range o.items {
-		if o.state[o.blocks[it.block].param].active {
+		b := &o.blocks[it.block]
+		if _, takes := o.partOf(b); takes && o.state[b.param].active {
 			o.now = append(o.now, it)
 			total += it.flops
 		}

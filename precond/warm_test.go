@@ -1,6 +1,7 @@
 package precond
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -291,6 +292,7 @@ func TestBudget(t *testing.T) {
 	p := newProblem[float64](95, shapes...)
 	o, err := New(c, p.params, nil)
 	require.NoError(t, err)
+	require.Contains(t, o.Explain(), fmt.Sprintf("then every %d steps, which costs at most %s flops per step, staggered over the blocks", o.plan.Every, flopsString(c.Basis.Budget)))
 	steps(t, o, p, 1)
 	var counts []int
 	for range 2 * o.plan.Every {
