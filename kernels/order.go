@@ -70,7 +70,9 @@ const (
 	PivotBlock = 32
 	// TridiagBlock columns are reduced to tridiagonal form together; TridiagBack(n) reflections are
 	// applied as one.
-	TridiagBlock = 32
+	TridiagBlock = 16
+	// EchelonBlock pivots of the canonical basis of a null space are found before the rest is updated.
+	EchelonBlock = 32
 	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.
 	TridiagLeaf = 8
 	// SecularGroup is what the lengths of the lists of a secular equation are multiples of, and SecularPad the pole
@@ -109,7 +111,7 @@ func TridiagBack(n int) int {
 	case n >= 768:
 		return 64
 	}
-	return TridiagBlock
+	return 32
 }
 
 // ChunkLen returns the length L of the chunks into which a contracted index of

@@ -61,24 +61,18 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 		t = new(symvTask[T])
 	}
 	t.isa, t.uplo, t.n, t.a, t.lda, t.x = p.ISA(), uplo, n, a, lda, x
-	panels := symvCuts(uplo, n, &t.cuts)
+	t.panels = symvCuts(uplo, n, &t.cuts)
 	t.stride = (n + symvPad - 1) &^ (symvPad - 1)
-	t.sum = grow(t.sum, t.stride)
-	if panels == 1 || p.Workers() == 1 || n < symvParallel {
-		// One vector serves all panels in turn.
-		if panels > 1 {
-			t.v = grow(t.v, t.stride)
-		}
-		for k := 0; k < panels; k++ {
-			t.panel(k, t.v)
-			t.add(k, t.v)
-		}
+	t.sum, t.v = grow(t.sum, t.stride), grow(t.v, (t.panels-1)*t.stride)
+	if p.Workers() > 1 && n >= symvParallel {
+		p.Run(t.panels, t)
 	} else {
-		t.v = grow(t.v, (panels-1)*t.stride)
-		p.Run(panels, t)
-		for k := 1; k < panels; k++ {
-			t.add(k, t.v[(k-1)*t.stride:k*t.stride])
+		for i := range t.panels {
+			t.Do(i)
 		}
+	}
+	for k := 1; k < t.panels; k++ {
+		t.add(k, t.v[(k-1)*t.stride:k*t.stride])
 	}
 	for i := 0; i < n; i += vecPiece {
 		e := min(i+vecPiece, n)
@@ -102,13 +96,20 @@ type symvTask[T Float] struct {
 	uplo   Uplo
 	n, lda int
 	a, x   []T
+	panels int
 	cuts   [symvLargePanels + 1]int
 	stride int
 	sum, v []T
 }
 
-// Do computes panel k in a vector of its own.
-func (t *symvTask[T]) Do(k int) { t.panel(k, t.v[max(k-1, 0)*t.stride:]) }
+// Do computes panel i, or the i-th from the end, in a vector of its own: a reduction shrinks its matrix by one row from call to call, and so every other
+// call begins with the panels that the one before has left in the cache.
+func (t *symvTask[T]) Do(i int) {
+	if t.n%2 != 0 {
+		i = t.panels - 1 - i
+	}
+	t.panel(i, t.v[max(i-1, 0)*t.stride:])
+}
 
 // reach is the range of indices that panel k touches.
 func (t *symvTask[T]) reach(k int) (lo, hi int) {

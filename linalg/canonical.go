@@ -35,7 +35,8 @@ func (s canon[T]) canonical(values []T, rows Matrix[T]) {
 func (s canon[T]) polish(b Matrix[T]) {
 	k := b.Rows
 	e, old := s.e.Slice(0, 0, k, k), s.old.Slice(0, 0, k, b.Cols)
-	MatMulNT(s.pool, e, b, b)
+	Syrk(s.pool, e, kernels.Lower, kernels.NoTrans, 1, b, 0)
+	Mirror(s.pool, kernels.Lower, e)
 	for i := 0; i < k; i++ {
 		// The chain of a product loses digits where one component dominates; lanes do not.
 		e.Data[i*e.Stride+i] = kernels.SumSquares(s.pool, b.Row(i)) - 1
@@ -107,40 +108,82 @@ func nullCluster[T kernels.Float](values, work []T) (lo, hi int) {
 // there. An axis is skipped when less than 1/√(2n) of it lies outside the span of the rows so far; since the squares
 // of the projections of all axes sum to the dimension, the axes suffice.
 //
-// Each pivot costs one Householder reflection of the remaining rows: 2k²n operations for k rows.
+// It is a QR factorization that leaves out columns: kernels.EchelonBlock pivots together find theirs in columns that are brought up
+// to date one by one, and then all of b is, in products; 2k²n operations for k rows.
 func (s canon[T]) echelon(b Matrix[T]) {
 	k, n := b.Rows, b.Cols
+	if n == 1 {
+		fixSign(s.pool, b.Row(0))
+		return
+	}
 	limit := T(1 / float64(2*n))
-	for r, axis := 0, 0; r < k && axis < n; axis++ {
-		v := s.work[:k-r]
-		for i := range v {
-			v[i] = b.Data[(r+i)*b.Stride+axis]
-		}
-		if len(v) == 1 {
-			// The last row: every axis it still has is new.
-			if T(v[0]*v[0]) <= limit {
+	skipped := n // the first of them, from which on columns still change
+	for r, axis := 0, 0; r < k && axis < n; {
+		rest, h := b.Slice(r, 0, k-r, n), k-r
+		w := min(kernels.EchelonBlock, h, n/2)
+		v, t := s.e.Slice(0, 0, w, h), s.e.Slice(w, 0, w, w)
+		t.Zero()
+		x, y := s.work[:h], s.work[n:]
+		var axes [kernels.EchelonBlock]int
+		var beta [kernels.EchelonBlock]T
+		from, p := axis, 0
+		for ; p < w && axis < n; axis++ {
+			for i := range x {
+				x[i] = rest.Data[i*rest.Stride+axis]
+			}
+			if p > 0 {
+				// Hp−1⋯H0 = I − VᵀTᵀV, V the vectors as rows.
+				kernels.Gemv(s.pool, kernels.NoTrans, p, h, 1, v.Data, v.Stride, x, 0, y)
+				for j := p - 1; j >= 0; j-- {
+					var q T
+					for i := 0; i <= j; i++ {
+						q += T(t.Data[i*t.Stride+j] * y[i])
+					}
+					y[j] = q
+				}
+				kernels.Gemv(s.pool, kernels.Trans, p, h, -1, v.Data, v.Stride, y, 1, x)
+			}
+			if kernels.SumSquares(s.pool, x[p:]) <= limit {
+				skipped = min(skipped, axis)
 				continue
 			}
-			if v[0] < 0 {
-				kernels.Scal(s.pool, -1, b.Row(r))
+			var tau T
+			beta[p], tau = reflector(s.pool, x[p:])
+			clear(x[:p])
+			copy(v.Row(p), x)
+			if p > 0 {
+				kernels.Gemv(s.pool, kernels.NoTrans, p, h, 1, v.Data, v.Stride, x, 0, y)
 			}
+			for i := 0; i < p; i++ {
+				var q T
+				for j := i; j < p; j++ {
+					q += T(t.Data[i*t.Stride+j] * y[j])
+				}
+				t.Data[i*t.Stride+p] = -T(tau * q)
+			}
+			t.Data[p*t.Stride+p] = tau
+			axes[p] = axis
+			p++
+		}
+		if p == 0 {
 			return
 		}
-		if kernels.SumSquares(s.pool, v) <= limit {
-			continue
+		v, t = v.Slice(0, 0, p, h), t.Slice(0, 0, p, p)
+		from = min(from, skipped)
+		late := rest.Slice(0, from, h, n-from)
+		vb, tvb := s.old.Slice(0, 0, p, n-from), s.old.Slice(p, 0, p, n-from)
+		MatMul(s.pool, vb, v, late)
+		MatMulTN(s.pool, tvb, t, vb)
+		MatMulAdd(s.pool, late, kernels.Trans, kernels.NoTrans, -1, v, tvb, 1)
+		for i, a := range axes[:p] {
+			rest.Data[i*rest.Stride+a] = beta[i]
+			for l := i + 1; l < h; l++ {
+				rest.Data[l*rest.Stride+a] = 0
+			}
+			if beta[i] < 0 {
+				kernels.Scal(s.pool, -1, rest.Row(i))
+			}
 		}
-		beta, tau := reflector(s.pool, v)
-		rest := b.Slice(r, 0, k-r, n)
-		y := s.work[n : 2*n]
-		kernels.Gemv(s.pool, kernels.Trans, k-r, n, 1, rest.Data, rest.Stride, v, 0, y)
-		kernels.Ger(s.pool, k-r, n, -tau, v, y, rest.Data, rest.Stride)
-		for i := 1; i < k-r; i++ {
-			rest.Data[i*rest.Stride+axis] = 0
-		}
-		rest.Data[axis] = beta
-		if beta < 0 {
-			kernels.Scal(s.pool, -1, rest.Row(0))
-		}
-		r++
+		r += p
 	}
 }

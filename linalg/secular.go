@@ -23,9 +23,6 @@ const (
 	// secularSteps bounds the steps of one root; three or four are usual. A bracket that has been
 	// halved that often is as good as a point.
 	secularSteps = 200
-	// secularLast is the relative size of a step, cubic convergence given, behind which no digit is left to find.
-	secularLast = 0x1p-18
-	ulp64       = 0x1p-53
 )
 
 // secularRoot is the state of one root between evaluations.
@@ -107,7 +104,7 @@ func (r *secularRoot) step(s *secularTask, b *kernels.SecularBlock, at int) bool
 	}
 	// The rounding error of f, about.
 	noise := math.FMA(math.Abs(tau), df, float64(8*(math.Abs(psi)+math.Abs(phi)))+inv)
-	if math.Abs(f) <= float64(ulp64*noise) || r.steps > secularSteps {
+	if math.Abs(f) <= float64(s.unit/2*noise) || r.steps > secularSteps {
 		return true
 	}
 	if f < 0 {
@@ -147,7 +144,7 @@ func (r *secularRoot) step(s *secularTask, b *kernels.SecularBlock, at int) bool
 		}
 	}
 	b.Tau[at] = next
-	return next == tau || quick && math.Abs(eta) <= float64(secularLast*math.Abs(next))
+	return next == tau || quick && math.Abs(eta) <= float64(s.step*math.Abs(next))
 }
 
 // guess returns the first τ, and its origin, from f in the middle of the interval.

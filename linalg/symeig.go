@@ -19,8 +19,8 @@ import (
 // 1/√(2n) of it is new. So a rank-deficient matrix has a reproducible basis as well.
 //
 // Method: A is scaled by a power of two and reduced to tridiagonal form by Householder reflections
-// in blocks; the tridiagonal problem is solved in float64 for either type; the eigenvectors are
-// carried back by block reflections. ‖AQ − QΛ‖_F ≤ n·eps·‖A‖_F and ‖QᵀQ − I‖_F ≤ n·eps, usually by
+// in blocks; the tridiagonal problem is solved in float64 for either type, to 1/32 of the unit of float32 where the reduction has been in
+// that type; the eigenvectors are carried back by block reflections. ‖AQ − QΛ‖_F ≤ n·eps·‖A‖_F and ‖QᵀQ − I‖_F ≤ n·eps, usually by
 // a wide margin. Should the tridiagonal iteration not converge, Jacobi's method solves the matrix.
 // The bits do not depend on the tier or on the number of workers.
 //
@@ -65,6 +65,9 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 	}
 	if is32[T]() {
 		s.tri.least = 3
+		if n > smallOrder {
+			s.tri.accuracy = exact32
+		}
 	}
 	if o.valuesOnly {
 		s.tri.keepEnds()
@@ -226,7 +229,7 @@ const (
 	columnOrder = 160
 	// polishOrder is the order up to which all eigenvectors get a last step towards orthogonality, unless they have been rounded
 	// to float32 just before.
-	polishOrder = 64
+	polishOrder = 40
 )
 
 // direct writes the eigenvalues and eigenvectors of s.red.a to s.nextValues and s.nextRows.

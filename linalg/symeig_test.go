@@ -289,6 +289,103 @@ func TestSymEigNullSpaceIsCanonical(t *testing.T) {
 	}
 }
 
+func TestEchelon(t *testing.T) { both(t, testEchelon[float32], testEchelon[float64]) }
+
+// The basis in blocks against its definition, Gram and Schmidt on the projections of the axes: spans that leave axes out, ones that have
+// axes twice (so that the second is skipped), and dimensions around the block.
+func testEchelon[T kernels.Float](t *testing.T) {
+	r := newRandom(3)
+	for _, n := range []int{1, 2, 3, 17, 80, 130} {
+		for _, k := range []int{1, 2, n / 2, 31, 32, 33, 65, n} {
+			if k < 1 || k > n {
+				continue
+			}
+			a := NewMatrix[T](k, n)
+			for i := range k {
+				for j := range n {
+					switch {
+					case j%5 == 3 && k <= 3*n/5:
+						a.Set(i, j, 0)
+					case j%5 == 4 && k <= 3*n/5:
+						a.Set(i, j, a.At(i, j-2))
+					default:
+						a.Set(i, j, T(r.uniform()))
+					}
+				}
+			}
+			// Orthonormal rows: the Q of aᵀ.
+			qr, cols, b, old := NewQR[T](n, k), NewMatrix[T](n, k), NewMatrix[T](k, n), NewMatrix[T](k, n)
+			at := NewMatrix[T](n, k)
+			TransposeTo(nil, at, a)
+			must(t, qr.Factorize(at))
+			qr.QTo(cols)
+			TransposeTo(nil, b, cols)
+			Copy(old, b)
+			canon[T]{nil, make([]T, 2*n), paddedMatrix[T](n, n), paddedMatrix[T](n, n)}.echelon(b)
+			var want [][]float64
+			for axis := 0; axis < n && len(want) < k; axis++ {
+				// B·e_axis in coordinates of the old basis, without what the vectors before have of it, twice.
+				x := make([]float64, k)
+				for i := range x {
+					x[i] = float64(old.At(i, axis))
+				}
+				for range 2 {
+					for _, w := range want {
+						var c float64
+						for i := range x {
+							c += w[i] * x[i]
+						}
+						for i := range x {
+							x[i] -= c * w[i]
+						}
+					}
+				}
+				var sum float64
+				for _, v := range x {
+					sum += v * v
+				}
+				if sum <= 1/float64(2*n) {
+					continue
+				}
+				for i := range x {
+					x[i] /= math.Sqrt(sum)
+				}
+				want = append(want, x)
+			}
+			if len(want) != k {
+				t.Fatalf("n = %d, k = %d: %d axes", n, k, len(want))
+			}
+			for l, w := range want {
+				for j := range n {
+					var v float64
+					for i := range w {
+						v += w[i] * float64(old.At(i, j))
+					}
+					// An axis of which 1/√(2n) is new magnifies errors by as much.
+					if d := math.Abs(v - float64(b.At(l, j))); d > 64*math.Sqrt(float64(2*n))*float64(n)*epsilon[T]() {
+						t.Fatalf("n = %d, k = %d: row %d has component %d %v, want %v", n, k, l, j, b.At(l, j), v)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A null space leaves nothing behind in the solver.
+func TestSymEigReuse(t *testing.T) { both(t, testSymEigReuse[float32], testSymEigReuse[float64]) }
+
+func testSymEigReuse[T kernels.Float](t *testing.T) {
+	for _, n := range []int{3, 12, 33, 70, 100, 180} {
+		a, half := castTo[T](gram(newRandom(n), n, 2*n), 1), castTo[T](gram(newRandom(n), n, n/2), 1)
+		fresh, used := NewSymEig[T](n), NewSymEig[T](n)
+		must(t, fresh.Factorize(a))
+		must(t, used.Factorize(half))
+		must(t, used.Factorize(a))
+		bits.Same(t, fresh.Values(), used.Values(), "values, n = %d", n)
+		bits.SameMatrix(t, n, n, fresh.VectorsT().Data, fresh.VectorsT().Stride, used.VectorsT().Data, used.VectorsT().Stride, "vectors, n = %d", n)
+	}
+}
+
 func TestSymEigPanics(t *testing.T) {
 	s := NewSymEig[float32](3)
 	for name, f := range map[string]func(){

@@ -208,12 +208,13 @@ func (t *tridiagonal) prepare(lo, m, hi int, rho float64) (k int, scaled float64
 	}
 	rho = math.Abs(2 * rho)
 	mergeIndex(c.order[lo:hi], c.index[lo:m], c.index[m:hi], t.d)
-	tol := 8 * ulp64 * max(dmax, zmax)
+	tol := 4 * t.unit * max(dmax, zmax)
 	if float64(rho*zmax) <= tol {
 		copy(c.index[lo:hi], c.order[lo:hi])
 		return 0, rho
 	}
 	t.deflate(lo, hi, rho, tol)
+	c.task.accuracy = t.accuracy
 	for i, r := range c.live {
 		c.task.d[i], c.task.zs[i] = t.d[r], c.z[r]
 	}
@@ -302,9 +303,10 @@ func (t *tridiagonal) group(k int) (k1, k2 int) {
 // secularTask solves rank-one problems diag(d) + ρ·z·zᵀ in three stages, each of which workers share. All lists are padded
 // to whole groups of the kernels.
 type secularTask struct {
-	pool        *kernels.Pool
-	stage       secularStage
-	rho, inv    float64 // ρ, 1/ρ
+	pool     *kernels.Pool
+	stage    secularStage
+	rho, inv float64 // ρ, 1/ρ
+	accuracy
 	reach       float64 // ρ‖z‖²
 	d, w        []float64
 	zs, z       []float64 // z_j; z has their number

@@ -19,6 +19,7 @@ type tridiagonal struct {
 	w, u Matrix[float64] // n×n
 	save []float64       // d and e, for a second attempt
 
+	accuracy
 	least int // the order from which divide and conquer, or its leaf alone, is used
 
 	// For eigenvalues alone: the ends of the eigenvectors, by row, and scratch of 2n.
@@ -37,7 +38,7 @@ func newTridiagonal(p *kernels.Pool, n int) tridiagonal {
 		pool: p, n: n, d: make([]float64, n), e: make([]float64, n),
 		z: paddedMatrix[float64](n, n), qr: newQRIteration(p, n),
 		w: paddedMatrix[float64](n, n), u: paddedMatrix[float64](groups(n), groups(n)),
-		dc: newDivide(n), save: make([]float64, 2*n), least: tinyOrder + 1,
+		dc: newDivide(n), save: make([]float64, 2*n), accuracy: exact64, least: tinyOrder + 1,
 	}
 }
 
@@ -66,6 +67,18 @@ func (t *tridiagonal) solve() bool {
 	return false
 }
 
+// accuracy is what the methods stop at.
+type accuracy struct {
+	unit float64 // backward errors of a part of this, relative to the norm, do not matter
+	step float64 // relative size of a cubically convergent step behind which they are smaller
+}
+
+var (
+	exact64 = accuracy{eps64, 0x1p-18}
+	// exact32 is for what has been reduced in float32: 1/32 of the unit of that type.
+	exact32 = accuracy{0x1p-28, 0x1p-10}
+)
+
 // narrow allocates the memory for a last merge in float32: its products, three quarters of those of all merges, at twice the speed. The vectors are rounded to
 // float32 anyway before they are carried back.
 func (t *tridiagonal) narrow() {
@@ -84,8 +97,8 @@ func (t *tridiagonal) begin() (small float64) {
 	t.ordered, t.narrowed = false, false
 	copy(t.save, t.d)
 	copy(t.save[t.n:], t.e)
-	// Backward error: e ≤ small changes the matrix by less than eps/8 of its norm.
-	return eps64 / 8 * norm
+	// Backward error: e ≤ small changes the matrix by less than unit/8 of its norm.
+	return t.unit / 8 * norm
 }
 
 // keepEnds allocates the memory of solveValues.
