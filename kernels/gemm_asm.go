@@ -362,6 +362,11 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 		if d+rows-1 < 0 {
 			return
 		}
+		if d < 0 {
+			// Rows above the diagonal.
+			a, c = unsafe.Add(a, uintptr(-d)*g.tile.ra), unsafe.Add(c, uintptr(-d)*g.rc)
+			rows, d = rows+d, 0
+		}
 		cols = min(cols, d+rows)
 		if cols-1 <= d {
 			runTile(g.kind, &g.tile, a, b, c, rows, cols)
@@ -371,6 +376,7 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 		if d > cols-1 {
 			return
 		}
+		rows = min(rows, cols-d)
 		if d+rows-1 <= 0 {
 			runTile(g.kind, &g.tile, a, b, c, rows, cols)
 			return
