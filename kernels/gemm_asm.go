@@ -213,12 +213,16 @@ const packWidth = 1 << 10
 func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 	line := g.k * int(g.size)
 	mc, nc := mr, g.n
+	if packB {
+		nc = even(g.n, cacheB/line, nr)
+	}
+	whole := false // all of A is packed once, for every block of B
 	if packA && g.ca != g.size {
 		// A line of the source holds many panels: see packPanels.
 		mc = even(g.m, min(cacheA, packWidth*g.k)/line, mr)
-	}
-	if packB {
-		nc = even(g.n, cacheB/line, nr)
+		if all := (g.m + mr - 1) / mr * mr; nc < g.n && all*line <= arenaPackA-arenaSlack {
+			mc, whole = all, true
+		}
 	}
 	bufA, bufB := ar.packA(), ar.packB()
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
@@ -232,6 +236,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 	if packB {
 		g.tile.rb, stepB = uintptr(nr)*g.size, uintptr(nr*line)
 	}
+	packed := false
 	for j0 := 0; j0 < g.n; j0 += nc {
 		j1 := min(g.n, j0+nc)
 		first, last := g.want.columns(0, g.m, j1)
@@ -251,7 +256,10 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 			}
 			a, step := unsafe.Add(g.a, uintptr(i0)*g.ra), uintptr(mr)*g.ra
 			if packA {
-				g.packPanels(bufA, a, g.ra, g.ca, i1-i0, mr)
+				if !packed {
+					g.packPanels(bufA, a, g.ra, g.ca, i1-i0, mr)
+					packed = whole
+				}
 				a, step = bufA, uintptr(mr*line)
 			}
 			off := uintptr(0)
