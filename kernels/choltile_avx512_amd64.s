@@ -70,7 +70,8 @@ GLOBL limits<>(SB), RODATA|NOPTR, $12
 	JLS  fail                            \
 	VUCOMISS X29, X26                    \
 	JCC  fail                            \
-	VSQRTPS Z26, Z26                     \
+	VSQRTSS X26, X26, X26                \
+	VBROADCASTSS X26, Z26                \
 	VDIVPS Z26, R, Z24                   \
 	VMOVUPS Z24, (DI)                    \
 	MOVL $(1<<K), R11                    \
@@ -361,7 +362,8 @@ NEXT:
 	JLS  fail                            \
 	VUCOMISD X29, X26                    \
 	JCC  fail                            \
-	VSQRTPD Z26, Z26                     \
+	VSQRTSD X26, X26, X26                \
+	VBROADCASTSD X26, Z26                \
 	MOVL $(1<<L), R11                    \
 	KMOVB R11, K2
 
