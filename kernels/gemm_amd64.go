@@ -55,9 +55,17 @@ func tileSize[T Float](isa ISA) (mr, nr int) {
 	return s.mr, s.nr
 }
 
-// fetches reports whether the tile fetches the next rows of A. The narrow tiles of AVX2 spend half the time on a row: looking ahead cost
+// fetches reports whether the tile fetches the next rows of A. The narrow tiles of AVX2 spend half the time on a row: looking at A ahead cost
 // float64 8 % at n = 1024.
 func fetches(kind tileKind) bool { return kind <= tile64AVX512 }
+
+// aheadInPlace is how many steps ahead B is fetched where it is read in place: the narrow tiles lose by it.
+func aheadInPlace(kind tileKind) uintptr {
+	if kind <= tile64AVX512 {
+		return 8
+	}
+	return 0
+}
 
 // runTile computes one tile; k ≥ 1, rows and cols at least 1. The AVX2 tiles are two whole
 // vectors wide or at most one.

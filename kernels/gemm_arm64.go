@@ -115,6 +115,9 @@ func packWords[W uint32 | uint64](dst, src unsafe.Pointer, is, ls, stride uintpt
 	}
 }
 
+// aheadInPlace: these tiles do not fetch B.
+func aheadInPlace(tileKind) uintptr { return 0 }
+
 // fetches reports whether the tile fetches the next rows of A.
 func fetches(tileKind) bool { return false }
 

@@ -27,7 +27,12 @@ type tileCall struct {
 	beta   uint64
 	mode   int     // of the update of C
 	next   uintptr // lines of A to fetch into the second-level cache, fetchBytes of them
+	ahead  uintptr // bytes from B at work to B to fetch into the first-level cache
 }
+
+// packedAhead is how many steps ahead packed B is fetched. Eight would cover the second-level cache; where something else uses that as well,
+// part of the block comes from beyond. In place the wide tiles do with aheadInPlace; further they meet pages that are not needed.
+const packedAhead = 32
 
 // fetchBytes is what one tile fetches of the next rows of A.
 const fetchBytes = 13 * 128
@@ -198,6 +203,7 @@ func (g *blockCall) run() {
 		return
 	}
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
+	g.tile.ahead = aheadInPlace(g.kind) * g.rb
 	for i := 0; i < g.m; i += mr {
 		rows := min(mr, g.m-i)
 		lo, hi := g.want.columns(i, i+rows, g.n)
@@ -226,15 +232,18 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 	}
 	bufA, bufB := ar.packA(), ar.packB()
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
+	g.tile.ahead = aheadInPlace(g.kind) * g.rb
 	if packA {
 		g.tile.ra, g.tile.ca = g.size, uintptr(mr)*g.size
 	}
-	// Rows of A that pass by many panels of B are looked at ahead, and copied where they collide in a cache.
-	stream := packB && !packA && g.ca == g.size && g.n >= 8*nr && fetches(g.kind)
-	copyA := stream && g.ra%2048 == 0
+	// Rows of C that pass by many panels of B are looked at ahead, as are rows of A in place, which are copied where they collide in a cache.
+	ahead := packB && g.n >= 8*nr
+	aheadA := ahead && !packA && g.ca == g.size && fetches(g.kind)
+	copyA := aheadA && g.ra%2048 == 0
 	stepB := uintptr(nr) * g.cb
 	if packB {
 		g.tile.rb, stepB = uintptr(nr)*g.size, uintptr(nr*line)
+		g.tile.ahead = packedAhead * g.tile.rb
 	}
 	packed := false
 	for j0 := 0; j0 < g.n; j0 += nc {
@@ -265,8 +274,13 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 			off := uintptr(0)
 			for i := i0; i < i1; i += mr {
 				rows, at := min(mr, i1-i), unsafe.Add(a, off)
-				if stream {
-					g.lookAhead(i, rows, lo, hi, at)
+				if next := i + rows; ahead && next < g.m {
+					g.lookAhead(next, min(rows, g.m-next), lo, hi)
+					if aheadA {
+						g.lookAheadA(unsafe.Add(at, uintptr(rows)*g.ra), min(rows, g.m-next))
+					}
+				} else {
+					g.next.rows = 0
 				}
 				if copyA {
 					at = g.copyRows(bufA, at, rows)
@@ -278,28 +292,28 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 	}
 }
 
-// lookAhead prepares the rows of A and C that follow rows [i, i+rows): it reads an element at both ends of each, so that
-// their pages are translated while the rows before them are computed (a prefetch of a page that is not waits for it,
-// or is dropped), and lets the tiles fetch the rows of A. C is left alone where beta = 0: it is never read then.
-func (g *blockCall) lookAhead(i, rows, lo, hi int, a unsafe.Pointer) {
-	i += rows
-	g.next = rowsAhead{sink: g.next.sink}
-	if i >= g.m {
+// lookAhead reads an element at both ends of each of the coming rows [i, i+rows) of C, so that their pages are translated while the
+// rows before them are computed (a prefetch of a page that is not waits for it, or is dropped). C is left alone where beta = 0: it is never read
+// then.
+func (g *blockCall) lookAhead(i, rows, lo, hi int) {
+	if g.tile.mode != modeMix && g.tile.mode != modeAdd {
 		return
 	}
-	n := uintptr(min(rows, g.m-i))
-	a = unsafe.Add(a, uintptr(rows)*g.ra)
+	g.touch(unsafe.Add(g.c, uintptr(i)*g.rc+uintptr(lo)*g.size), g.rc, uintptr(hi-lo)*g.size, rows)
+}
+
+// lookAheadA does the same for rows of A from a on, and lets the tiles fetch them.
+func (g *blockCall) lookAheadA(a unsafe.Pointer, rows int) {
 	line := uintptr(g.k) * g.size
-	g.next.a, g.next.rows, g.next.pieces = uintptr(a), n, (line+fetchBytes-1)/fetchBytes
-	readC := g.tile.mode == modeMix || g.tile.mode == modeAdd
-	c := unsafe.Add(g.c, uintptr(i)*g.rc+uintptr(lo)*g.size)
-	for r := uintptr(0); r < n; r++ {
-		row := unsafe.Add(a, r*g.ra)
-		g.next.sink += *(*byte)(row) + *(*byte)(unsafe.Add(row, line-1))
-		if readC {
-			row = unsafe.Add(c, r*g.rc)
-			g.next.sink += *(*byte)(row) + *(*byte)(unsafe.Add(row, uintptr(hi-lo)*g.size-1))
-		}
+	g.next.a, g.next.rows, g.next.pieces, g.next.tile = uintptr(a), uintptr(rows), (line+fetchBytes-1)/fetchBytes, 0
+	g.touch(a, g.ra, line, rows)
+}
+
+// touch reads both ends of lines of n bytes.
+func (g *blockCall) touch(line unsafe.Pointer, stride, n uintptr, lines int) {
+	for range lines {
+		g.next.sink += *(*byte)(line) + *(*byte)(unsafe.Add(line, n-1))
+		line = unsafe.Add(line, stride)
 	}
 }
 

@@ -12,10 +12,11 @@
 //	R8 R9       A rows 0, 4           R11 R12  ra, 3·ra     R13  ca
 //	SI DX       B, rb                 DI BX    C, rc        CX   counter
 //	AX          the tileCall          Y0 Y1    B            Y2 Y3  broadcasts of A
+//	R10         rows, then how far ahead B is fetched
 //	Y4…Y15      sums: row i in Y(4+2i), Y(5+2i)             one vector: Y1 is the mask
 //
-// Two vectors wide and 6 rows high, a step of l is 12 FMA, 2 vector loads and 6 broadcasts:
-// 6 cycles of two FMA pipes against 4 of two load ports. 12 sums cover a latency of 4 or 5 on two
+// Two vectors wide and 6 rows high, a step of l is 12 FMA, 2 vector loads, 6 broadcasts and a fetch:
+// 6 cycles of two FMA pipes against 4.5 of two load ports. 12 sums cover a latency of 4 or 5 on two
 // pipes.
 //
 // l ascends in one chain per element; the loop takes two steps at a time after an odd first one.
@@ -73,8 +74,8 @@
 #define STEPM_6 STEPM_5; ROW1(A5, Y3, Y14)
 
 // All l; k ≥ 1 in CX. After an odd step the loop takes two at a time, in segments of about a seventh of the
-// whole; each fetches one row of C (see gemm_avx512_amd64.h), from k = 64 on.
-#define CHAIN(STEP, odd, segment, pair, done) \
+// whole; each fetches one row of C (see gemm_avx512_amd64.h), from k = 64 on. Fetching B in a loop that has no need of it costs 2 to 4 %.
+#define CHAIN(STEP, odd, segment, pair, far, next, done) \
 	MOVQ 16(AX), DX \
 	SHRQ $1, CX \
 	JCC  odd   \
@@ -83,6 +84,7 @@
 	TESTQ CX, CX \
 	JZ   done  \
 odd: \
+	MOVQ 72(AX), R10 \
 	MOVQ $0, rows+32(FP) \
 	CMPQ CX, $32 \
 	JLT  pair  \
@@ -97,9 +99,12 @@ segment: \
 	ADDQ BX, AX \
 	MOVQ cols+40(FP), CX \
 	SUBQ CX, rows+32(FP) \
-	JGE  pair  \
+	JGE  next  \
 	ADDQ rows+32(FP), CX \
 	MOVQ $0, rows+32(FP) \
+next: \
+	TESTQ R10, R10 \
+	JNZ  far   \
 pair: \
 	STEP       \
 	NEXT       \
@@ -107,6 +112,18 @@ pair: \
 	NEXT       \
 	DECQ CX    \
 	JNZ  pair  \
+	CMPQ rows+32(FP), $0 \
+	JNE  segment \
+	JMP  done  \
+far: \
+	STEP       \
+	PREFETCHT0 (SI)(R10*1) \
+	NEXT       \
+	STEP       \
+	PREFETCHT0 (SI)(R10*1) \
+	NEXT       \
+	DECQ CX    \
+	JNZ  far   \
 	CMPQ rows+32(FP), $0 \
 	JNE  segment \
 done: \
@@ -260,8 +277,8 @@ done: \
 //	2  c = acc (alpha = 1)          3  c = fma(alpha, acc, c) (beta = 1)
 //
 // Multiplying by 1 is exact, so 2 and 3 are short cuts of 0 and 1.
-#define TILE(STEP, MIX, ADD, SCALE, PUT, odd, segment, pair, done, add, mix, put) \
-	CHAIN(STEP, odd, segment, pair, done) \
+#define TILE(STEP, MIX, ADD, SCALE, PUT, odd, segment, pair, far, next, done, add, mix, put) \
+	CHAIN(STEP, odd, segment, pair, far, next, done) \
 	MOVQ  56(AX), CX \
 	BCAST 40(AX), Y0 \
 	CMPQ  CX, $2  \

@@ -16,7 +16,7 @@
 //
 // Registers
 //
-//	R8 R9 R10   A rows 0, 4, 8 (R8 only for COLUMNS)      AHEADP   B eight steps ahead: R13, R9 for COLUMNS
+//	R8 R9 R10   A rows 0, 4, 8 (R8 only for COLUMNS)      AHEADP   B to fetch: R13, R9 for COLUMNS
 //	R11 R12     ra, 3·ra   (COLUMNS: R13 R12 ca, 3·ca)
 //	SI DX R15   B, rb, 3·rb               DI BX    C, rc        CX   counter
 //	AX          the tileCall, then C to fetch              K1 K2   masks of a single vector and of the second of two
@@ -99,8 +99,10 @@
 #define AHEADP R13
 #endif
 
-// B is fetched into the first-level cache eight steps ahead.
-#define AHEADB LEAQ (SI)(DX*8), AHEADP
+// B is fetched into the first-level cache as far ahead as the call says.
+#define AHEADB \
+	MOVQ 72(AX), AHEADP \
+	ADDQ SI, AHEADP
 #define AHEAD2(p) PREFETCHT0 p; PREFETCHT0 64 p
 #define AHEAD1(p) PREFETCHT0 p
 #define AHEADH(p)

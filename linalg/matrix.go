@@ -3,6 +3,7 @@ package linalg
 import (
 	"math"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -16,12 +17,12 @@ type Matrix[T kernels.Float] struct {
 	Data       []T
 }
 
-// NewMatrix returns a zeroed rows×cols matrix with Stride = Cols.
+// NewMatrix returns a zeroed rows×cols matrix with Stride = Cols, in huge pages where it is 2 MiB or more and the system has them.
 func NewMatrix[T kernels.Float](rows, cols int) Matrix[T] {
 	if rows < 0 || cols < 0 {
 		panic(negDim)
 	}
-	return Matrix[T]{Rows: rows, Cols: cols, Stride: cols, Data: make([]T, rows*cols)}
+	return Matrix[T]{Rows: rows, Cols: cols, Stride: cols, Data: hugepage.Make[T](rows * cols)}
 }
 
 // MatrixOf returns data as a rows×cols matrix with Stride = Cols, without a copy. data may

@@ -4,6 +4,7 @@ import (
 	"math"
 	"unsafe"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -90,5 +91,5 @@ func padded[T kernels.Float](n int) int {
 
 func paddedMatrix[T kernels.Float](rows, cols int) Matrix[T] {
 	ld := padded[T](cols)
-	return Matrix[T]{Rows: rows, Cols: cols, Stride: ld, Data: make([]T, max(0, rows*ld))}
+	return Matrix[T]{Rows: rows, Cols: cols, Stride: ld, Data: hugepage.Make[T](max(0, rows*ld))}
 }

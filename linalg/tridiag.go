@@ -4,6 +4,7 @@ import (
 	"math"
 	"unsafe"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -44,7 +45,7 @@ func reductionLen[T kernels.Float](n int) int {
 // reductionMatrix returns an n×n matrix whose rows hold whole groups of columns, as kernels.TridiagColumn wants them.
 func reductionMatrix[T kernels.Float](n int) Matrix[T] {
 	ld := max(padded[T](n), groups(n))
-	return Matrix[T]{Rows: n, Cols: n, Stride: ld, Data: make([]T, n*ld)}
+	return Matrix[T]{Rows: n, Cols: n, Stride: ld, Data: hugepage.Make[T](n * ld)}
 }
 
 // reduceColumns does what reduce does column by column, each in one pass over the matrix: for small ones. Both triangles of

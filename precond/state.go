@@ -151,8 +151,7 @@ func (a *arena[T]) take(n int) []T {
 func newMemory[T kernels.Float](n int) []T {
 	var z T
 	size := int(unsafe.Sizeof(z))
-	mem := make([]T, n+64/size)
-	hugepage.Advise(mem)
+	mem := hugepage.Make[T](n + 64/size)
 	skip := 0
 	if at := uintptr(unsafe.Pointer(unsafe.SliceData(mem))) % 64; at != 0 {
 		skip = int(64-at) / size

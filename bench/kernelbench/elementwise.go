@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-4885aa59/eigenbasis/bench/peers"
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -197,7 +198,7 @@ func expRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			continue
 		}
 		add(fmt.Sprintf("exp %d", n), n, func(p *kernels.Pool) (func(), library) {
-			x, y := operand[T](n), make([]T, n)
+			x, y := operand[T](n), hugepage.Make[T](n)
 			return func() { kernels.Exp(p, x, y) }, func(l *peers.Library) *peers.Call { return peers.Exp(l, x, y) }
 		})
 	}
@@ -207,11 +208,11 @@ func expRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 		}
 		m := max(1, 4096/n)
 		add(fmt.Sprintf("softmax %d×%d", m, n), m*n, func(p *kernels.Pool) (func(), library) {
-			a, b := operand[T](m*n), make([]T, m*n)
+			a, b := operand[T](m*n), hugepage.Make[T](m*n)
 			return func() { kernels.Softmax(p, m, n, a, n, b, n) }, func(l *peers.Library) *peers.Call { return peers.Softmax(l, m, n, a, n, b, n) }
 		})
 		add(fmt.Sprintf("logsumexp %d×%d", m, n), m*n, func(p *kernels.Pool) (func(), library) {
-			a, s := operand[T](m*n), make([]T, m)
+			a, s := operand[T](m*n), hugepage.Make[T](m)
 			return func() { kernels.LogSumExp(p, m, n, a, n, s) }, func(l *peers.Library) *peers.Call { return peers.LogSumExp(l, m, n, a, n, s) }
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/peers"
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
@@ -69,7 +70,7 @@ func sizes(quick bool) []int {
 
 // operand returns values of both signs below 1 in size.
 func operand[T kernels.Float](n int) []T {
-	x := make([]T, n)
+	x := hugepage.Make[T](n)
 	seed := uint32(1)
 	for i := range x {
 		seed = seed*1664525 + 1013904223
@@ -109,7 +110,7 @@ func gemmRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			intensity: 2 / (bitsOf[T]() / 8) / (1/float64(s.m) + 1/float64(s.n) + 1/float64(s.k)),
 			prepare: func() timed {
 				p := kernels.NewPool(1, kernels.WithISA(isa))
-				a, b, c := operand[T](s.m*s.k), operand[T](s.k*s.n), make([]T, s.m*s.n)
+				a, b, c := operand[T](s.m*s.k), operand[T](s.k*s.n), hugepage.Make[T](s.m*s.n)
 				lda, ldb := s.k, s.n
 				if s.tA == kernels.Trans {
 					lda = s.m
@@ -165,7 +166,7 @@ func syrkRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 				intensity: float64(n) / (bitsOf[T]() / 8 * 2),   // A read, one triangle read and written
 				prepare: func() timed {
 					p := kernels.NewPool(1, kernels.WithISA(isa))
-					a, c := operand[T](n*n), make([]T, n*n)
+					a, c := operand[T](n*n), hugepage.Make[T](n*n)
 					return timed{limit: fmaPeak[T](isa), run: func() {
 						kernels.Syrk(p, kernels.Lower, t, n, n, 0.05, a, n, 0.95, c, n)
 					}, peers: libraryPeers(isa, func(l *peers.Library) *peers.Call {
@@ -190,7 +191,7 @@ func batchRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			work: 2 * batch * float64(n) * float64(n) * float64(n),
 			prepare: func() timed {
 				p := kernels.NewPool(1, kernels.WithISA(isa))
-				a, b, c := operand[T](batch*n*n), operand[T](batch*n*n), make([]T, batch*n*n)
+				a, b, c := operand[T](batch*n*n), operand[T](batch*n*n), hugepage.Make[T](batch*n*n)
 				one := func(l *peers.Library, i int) *peers.Call {
 					at := i * n * n
 					return peers.Gemm(l, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a[at:], n, b[at:], n, 0, c[at:], n)
@@ -230,7 +231,7 @@ func levelRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					intensity: float64(n) / (bitsOf[T]() / 8 * 2.5), // with a triangle read and, for half of the operations, a matrix read and written
 					prepare: func() timed {
 						p := kernels.NewPool(1, kernels.WithISA(isa))
-						a, b, c := operand[T](n*n), operand[T](n*n), make([]T, n*n)
+						a, b, c := operand[T](n*n), operand[T](n*n), hugepage.Make[T](n*n)
 						// Diagonally dominant with a diagonal near 1, so that repeated solves in place neither
 						// grow nor vanish.
 						for i := range a {

@@ -2,6 +2,7 @@ package kernelbench
 
 import (
 	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
@@ -16,6 +17,7 @@ func measure(f family, r row, rounds int) Result {
 		setThreads(r.cores)
 		defer setThreads(1)
 	}
+	debug.FreeOSMemory() // what earlier rows leave would keep its small pages
 	t := r.prepare()
 	if t.close != nil {
 		defer t.close()

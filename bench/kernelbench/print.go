@@ -20,6 +20,7 @@ func head(out io.Writer, rep Report) {
 		fmt.Fprintln(out, c)
 	}
 	rep.Peers.Print(out)
+	fmt.Fprintln(out, "operands of 2 MiB and more, everybody's, lie in huge pages where the system grants them, as matrices of linalg do")
 }
 
 func line(out io.Writer, r Result) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -39,7 +40,7 @@ func measureRoofs(isa kernels.ISA, typ string) []roof {
 func roofsOf[T kernels.Float](isa kernels.ISA) []roof {
 	var r []roof
 	for _, l := range levels(false) {
-		p := readProbe(isa, make([]T, l.bytes/int(bitsOf[T]()/8)))
+		p := readProbe(isa, hugepage.Make[T](l.bytes/int(bitsOf[T]()/8)))
 		if p.loop == nil {
 			return nil
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-4885aa59/eigenbasis/bench/peers"
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
@@ -141,7 +142,7 @@ func matvecRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %d", kind, n), work: size * float64(elements), intensity: flops / size,
 				prepare: func() timed {
 					p := kernels.NewPool(1, kernels.WithISA(isa))
-					a, x, y := operand[T](n*n), operand[T](n), make([]T, n)
+					a, x, y := operand[T](n*n), operand[T](n), hugepage.Make[T](n)
 					t := timed{limit: slower(readProbe(isa, a[:elements]), portProbe(isa, matvecOps[T](isa, kind, n), size*float64(elements)))}
 					flag := kind[5]
 					if kind[0] == 'g' {
@@ -149,7 +150,7 @@ func matvecRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					} else {
 						t.run = func() { kernels.Symv(p, kernels.Uplo(flag), n, 1.5, a, n, x, 0.5, y) }
 					}
-					z := make([]T, n)
+					z := hugepage.Make[T](n)
 					t.peers = append(libraryPeers(isa, func(l *peers.Library) *peers.Call {
 						if kind[0] == 'g' {
 							return peers.Gemv(l, kernels.Transpose(flag), n, n, 1.5, a, n, x, 0.5, z)
@@ -209,7 +210,7 @@ func bfloat16Rows(isa kernels.ISA, quick bool) []row {
 		for _, kind := range []string{"nearest", "stochastic", "widen"} {
 			rows = append(rows, row{typ: "bfloat16", tier: isa.String(), name: kind + " " + l.name, work: bytes, prepare: func() timed {
 				p := kernels.NewPool(1, kernels.WithISA(isa))
-				x, h := operand[float32](n), make([]kernels.BFloat16, n)
+				x, h := operand[float32](n), hugepage.Make[kernels.BFloat16](n)
 				t := timed{}
 				switch kind {
 				case "nearest":
@@ -219,7 +220,7 @@ func bfloat16Rows(isa kernels.ISA, quick bool) []row {
 				case "widen":
 					t.run = func() { kernels.FromBFloat16(p, x, h) }
 				}
-				from, to := make([]float32, 3*n/4), make([]float32, 3*n/4)
+				from, to := hugepage.Make[float32](3*n/4), hugepage.Make[float32](3*n/4)
 				t.limit = streamProbe(isa, read1to1, 3*n, [4]unsafe.Pointer{unsafe.Pointer(&to[0]), unsafe.Pointer(&from[0])}, bytes)
 				return t
 			}})
@@ -240,7 +241,7 @@ func rotateRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 		k := n / 2
 		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("wave %d", n), work: 6 * float64((n-1)*n*k), prepare: func() timed {
 			p := kernels.NewPool(1, kernels.WithISA(isa))
-			a, c, s := operand[T](n*n), make([]T, k*n), make([]T, k*n)
+			a, c, s := operand[T](n*n), hugepage.Make[T](k*n), hugepage.Make[T](k*n)
 			for i := range c {
 				sin, cos := math.Sincos(float64(i))
 				c[i], s[i] = T(cos), T(sin)
@@ -268,7 +269,7 @@ func kronRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("kron %d⊗%d", n, m), work: float64(bytes),
 			prepare: func() timed {
 				p := kernels.NewPool(1, kernels.WithISA(isa))
-				a, b, c := operand[T](n*n), operand[T](m*m), make([]T, bytes/size)
+				a, b, c := operand[T](n*n), operand[T](m*m), hugepage.Make[T](bytes/size)
 				mem := [4]unsafe.Pointer{unsafe.Pointer(&c[0])}
 				return timed{run: func() { kernels.Kron(p, n, n, a, n, m, m, b, m, c, n*m) },
 					limit: pick(false, streamProbe(isa, write1, bytes, mem, float64(bytes)), streamProbe(isa, stream1, bytes, mem, float64(bytes)))}
@@ -322,7 +323,7 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					}
 					var b []T
 					if kind == "copy" || kind == "transpose" {
-						b = make([]T, n*n)
+						b = hugepage.Make[T](n * n)
 					}
 					var t timed
 					switch kind {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-4885aa59/eigenbasis/bench/machine"
 	"github.com/seed-4885aa59/eigenbasis/bench/peers"
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -40,7 +41,7 @@ func workerRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %d, %d cores", op, n, cores), cores: cores, work: work,
 				prepare: func() timed {
 					p, one := kernels.NewPool(cores, kernels.WithISA(isa)), kernels.NewPool(1, kernels.WithISA(isa))
-					a, b, c := operand[T](n*n), operand[T](n*n), make([]T, n*n)
+					a, b, c := operand[T](n*n), operand[T](n*n), hugepage.Make[T](n*n)
 					run := func(p *kernels.Pool) func() {
 						if op == "syrk" {
 							return func() { kernels.Syrk(p, kernels.Lower, kernels.NoTrans, n, n, 1, a, n, 0, c, n) }

@@ -1,11 +1,15 @@
 """Step PyTorch's AdamW and the SOAP of a soap.py on demand: a request in JSON per line, seconds of a step per line."""
 import importlib.util
 import json
+import os
 import sys
 import time
 
 import torch
 
+# LAPACK writes its complaints to the standard output: they go to the standard error, and answers to what it was.
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
 path, workers = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(workers)
 spec = importlib.util.spec_from_file_location("soap", path)
@@ -34,7 +38,7 @@ def make(request):
     return o
 
 
-print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, {torch.__config__.parallel_info().splitlines()[0]}", flush=True)
+print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, {torch.__config__.parallel_info().splitlines()[0]}", file=answers, flush=True)
 for line in sys.stdin:
     request = json.loads(line)
     key = json.dumps([request["optimizer"], request["shapes"], request["every"]])
@@ -45,4 +49,4 @@ for line in sys.stdin:
     start = clock()
     for _ in range(request["steps"]):
         o.step()
-    print((clock() - start) / request["steps"], flush=True)
+    print((clock() - start) / request["steps"], file=answers, flush=True)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/precond"
@@ -130,7 +131,7 @@ func compare(s settings, python, soap string) error {
 		for _, c := range s.presets {
 			switch c.Name {
 			case "SOAP":
-				for _, every := range []int{s.every, 1} {
+				for _, every := range slices.Compact([]int{s.every, 1}) {
 					if err := line(m, fmt.Sprintf("SOAP, every %d", every), c, every, "soap"); err != nil {
 						return err
 					}

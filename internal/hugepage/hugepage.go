@@ -1,4 +1,4 @@
-// Package hugepage asks the system for huge pages where memory is large and lives long: fewer addresses to translate.
+// Package hugepage makes slices for which huge pages are asked where they are large: fewer addresses to translate.
 package hugepage
 
 import "unsafe"
@@ -6,20 +6,18 @@ import "unsafe"
 // size of a huge page on the common architectures; where it is another, the advice covers less or nothing.
 const size = 2 << 20
 
-// Advise asks for huge pages in the part of s that consists of whole ones. It is advice: what the memory holds
-// does not change, and memory of the Go heap may get it as well; without huge pages everything works, a little slower.
-func Advise[T any](s []T) {
+// Make returns n zeros. Where they would fill a huge page, huge pages are asked for all of them, the first and the last included:
+// the Go heap grows by multiples of the size, so those lie in it. It is advice; without huge pages everything works, a little slower. Memory that the
+// heap uses again keeps the pages it has.
+func Make[T any](n int) []T {
 	var z T
-	skip := -address(s) & (size - 1)
-	bytes := uintptr(len(s)) * unsafe.Sizeof(z)
-	if bytes < skip+size {
-		return
+	s := make([]T, n)
+	if bytes := uintptr(n) * unsafe.Sizeof(z); bytes >= size {
+		from := uintptr(unsafe.Pointer(unsafe.SliceData(s)))
+		advice(from&^(size-1), (from+bytes+size-1)&^(size-1))
 	}
-	whole := (bytes - skip) &^ (size - 1)
-	advice(unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(s)), skip)), whole))
+	return s
 }
 
 // advice is replaced by a test.
 var advice = advise
-
-func address[T any](s []T) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(s))) }

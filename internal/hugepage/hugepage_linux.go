@@ -2,4 +2,7 @@ package hugepage
 
 import "golang.org/x/sys/unix"
 
-func advise(b []byte) { _ = unix.Madvise(b, unix.MADV_HUGEPAGE) }
+// advise asks for huge pages from one address to another; by numbers, as both may lie outside of what the caller has pointers to.
+func advise(from, to uintptr) {
+	_, _, _ = unix.Syscall(unix.SYS_MADVISE, from, to-from, unix.MADV_HUGEPAGE)
+}

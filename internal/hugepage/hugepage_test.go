@@ -2,46 +2,37 @@ package hugepage
 
 import (
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 )
 
-// TestAdvise: any length and offset is taken, and what the memory holds stays.
-func TestAdvise(t *testing.T) {
-	Advise[float32](nil)
-	Advise([]float64{1})
-	mem := make([]float32, 3*size/4)
-	for i := range mem {
-		mem[i] = float32(i)
-	}
-	for _, off := range []int{0, 1, 1000, size / 4, 2 * size / 4} {
-		Advise(mem[off:])
-		Advise(mem[:len(mem)-off])
-	}
-	for i, x := range mem {
-		require.Equal(t, float32(i), x)
-	}
-}
-
-// TestAdviseWhole: only whole huge pages of the slice are advised.
-func TestAdviseWhole(t *testing.T) {
-	defer func(f func([]byte)) { advice = f }(advice)
-	var got []byte
-	advice = func(b []byte) { got = b }
-	mem := make([]byte, 4*size)
-	for off := 0; off < 2*size; off += size/4 + 1 {
-		for _, n := range []int{0, 1, size - 1, size, 2*size - 1, 2 * size} {
-			got = nil
-			s := mem[off : off+n]
-			Advise(s)
-			if got == nil {
-				require.Less(t, n, 2*size-1, "there is a whole huge page in it")
-				continue
-			}
-			require.Zero(t, len(got)%size)
-			require.GreaterOrEqual(t, address(got), address(s))
-			require.Zero(t, address(got)%size)
-			require.LessOrEqual(t, address(got)+uintptr(len(got)), address(s)+uintptr(len(s)))
+// TestMake: zeros of the wanted length, and advice for whole huge pages around them where they would fill one.
+func TestMake(t *testing.T) {
+	real := advice
+	defer func() { advice = real }()
+	for _, n := range []int{0, 1, 1000, size/8 - 1, size / 8, size/8 + 1, 3 * size / 8, 5*size/8 + 12345} {
+		var from, to uintptr
+		advice = func(lo, hi uintptr) {
+			from, to = lo, hi
+			real(lo, hi)
 		}
+		s := Make[float64](n)
+		require.Len(t, s, n)
+		for i := range s {
+			require.Zero(t, s[i])
+			s[i] = float64(i)
+		}
+		if 8*n < size {
+			require.Zero(t, to, "no advice")
+			continue
+		}
+		first := uintptr(unsafe.Pointer(unsafe.SliceData(s)))
+		require.Zero(t, from%size)
+		require.Zero(t, to%size)
+		require.LessOrEqual(t, from, first)
+		require.GreaterOrEqual(t, to, first+uintptr(8*n))
+		require.Less(t, to-from, uintptr(8*n+2*size))
 	}
+	require.Panics(t, func() { Make[byte](-1) })
 }
