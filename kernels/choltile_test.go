@@ -105,10 +105,15 @@ func testCholeskyTile[T Float](t *testing.T) {
 }
 
 func BenchmarkCholeskyTile(b *testing.B) {
+	b.Run("float32", benchCholeskyTile[float32])
+	b.Run("float64", benchCholeskyTile[float64])
+}
+
+func benchCholeskyTile[T Float](b *testing.B) {
 	for _, n := range []int{4, 8, 16} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			a := definite[float32](rnd.New(1), n, n)
-			w := make([]float32, len(a))
+			a := definite[T](rnd.New(1), n, n)
+			w := make([]T, len(a))
 			for b.Loop() {
 				copy(w, a)
 				CholeskyTile(nil, n, w, n)

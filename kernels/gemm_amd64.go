@@ -147,13 +147,18 @@ func gemmTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 var narrowL1 = cpuid.CPU.Cache.L1D <= 32<<10
 
 // packs says which operands are packed. As stored they serve as well, and cost nothing, while a chunk of B
-// stays in the second-level cache; B with contiguous columns must be transposed. Rows of A are read in place, columns of a
-// large A are packed, since each step of the sum would read a page of its own. Rows at a multiple of the page size
-// fall into one set of the first-level cache: where that has eight ways, the 12 rows of A of the
+// stays in the second-level cache, of which a few rows of A, which do not pay for packing, may have half; B with contiguous columns must be
+// transposed. Rows of A are read in place; columns are packed if A is large or each step of the sum would read a page of its own. Rows at a
+// multiple of the page size fall into one set of the first-level cache: where that has eight ways, the 12 rows of A of the
 // AVX-512 tile do not fit, and the narrow AVX2 tile meets each row of B too often (from half a page on).
 func (g *blockCall) packs(s *tileShape) (a, b bool) {
-	big := g.k*g.n > cacheInPlace/int(g.size) || g.n >= 512 && g.rb%2048 == 0 // whose lines collide
-	a, b = big && g.ca != g.size, g.cb != g.size || big && g.m > 2*s.mr
+	fits := cacheInPlace
+	if g.kind <= tile64AVX512 && g.m <= 12*s.mr {
+		fits = max(fits, cacheB)
+	}
+	big := g.k*g.n > fits/int(g.size) || g.n >= 512 && g.rb%2048 == 0 // whose lines collide
+	a = g.ca != g.size && (big || g.ca >= 4096 && g.n >= 4*s.nr)
+	b = g.cb != g.size || big && g.m > 2*s.mr
 	if g.kind <= tile64AVX512 {
 		a = a || narrowL1 && g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr
 	} else {

@@ -219,12 +219,16 @@ const packWidth = 1 << 10
 func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 	line := g.k * int(g.size)
 	mc, nc := mr, g.n
+	if packB {
+		nc = even(g.n, cacheB/line, nr)
+	}
+	whole := false // all of A is packed once, for every block of B
 	if packA && g.ca != g.size {
 		// A line of the source holds many panels: see packPanels.
 		mc = even(g.m, min(cacheA, packWidth*g.k)/line, mr)
-	}
-	if packB {
-		nc = even(g.n, cacheB/line, nr)
+		if all := (g.m + mr - 1) / mr * mr; nc < g.n && all*line <= arenaPackA-arenaSlack {
+			mc, whole = all, true
+		}
 	}
 	bufA, bufB := ar.packA(), ar.packB()
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
@@ -241,6 +245,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 		g.tile.rb, stepB = uintptr(nr)*g.size, uintptr(nr*line)
 		g.tile.ahead = packedAhead * g.tile.rb
 	}
+	packed := false
 	for j0 := 0; j0 < g.n; j0 += nc {
 		j1 := min(g.n, j0+nc)
 		first, last := g.want.columns(0, g.m, j1)
@@ -260,7 +265,10 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 			}
 			a, step := unsafe.Add(g.a, uintptr(i0)*g.ra), uintptr(mr)*g.ra
 			if packA {
-				g.packPanels(bufA, a, g.ra, g.ca, i1-i0, mr)
+				if !packed {
+					g.packPanels(bufA, a, g.ra, g.ca, i1-i0, mr)
+					packed = whole
+				}
 				a, step = bufA, uintptr(mr*line)
 			}
 			off := uintptr(0)
@@ -376,6 +384,11 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 		if d+rows-1 < 0 {
 			return
 		}
+		if d < 0 {
+			// Rows above the diagonal.
+			a, c = unsafe.Add(a, uintptr(-d)*g.tile.ra), unsafe.Add(c, uintptr(-d)*g.rc)
+			rows, d = rows+d, 0
+		}
 		cols = min(cols, d+rows)
 		if cols-1 <= d {
 			runTile(g.kind, &g.tile, a, b, c, rows, cols)
@@ -385,6 +398,7 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 		if d > cols-1 {
 			return
 		}
+		rows = min(rows, cols-d)
 		if d+rows-1 <= 0 {
 			runTile(g.kind, &g.tile, a, b, c, rows, cols)
 			return

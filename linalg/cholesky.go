@@ -43,27 +43,31 @@ func (c *Cholesky[T]) Factorize(a Matrix[T]) error {
 		panic(badShape)
 	}
 	a.check()
-	big := transposeLower(c.pool, c.w, a)
-	if !(float64(big) <= maxFinite[T]()) {
-		return finite(c.pool, "Cholesky", a, true)
+	p := c.pool
+	// The largest element of a positive definite matrix is on its diagonal, and one off it that is not finite makes the pivot below it so.
+	big := T(0)
+	for i := range c.n {
+		big = max(big, abs(a.At(i, i)))
 	}
-	scale := scaleFor(big)
-	// An even power of two, so that U scales by its root.
-	if _, e := math.Frexp(float64(scale)); e&1 == 0 {
-		scale *= 0.5
-	}
-	if scale != 1 {
-		for i := 0; i < c.n; i++ {
-			kernels.Scal(c.pool, scale, c.w.Row(i)[i:])
+	scale := squareScale(big)
+	k := cholesky(p, c.w, a, scale)
+	if k >= 0 {
+		big = maxAbs(p, a, true)
+		if !(float64(big) <= maxFinite[T]()) {
+			return finite(p, "Cholesky", a, true)
+		}
+		if s := squareScale(big); s != scale {
+			scale = s
+			k = cholesky(p, c.w, a, scale)
 		}
 	}
-	if k := cholesky(c.pool, c.w); k >= 0 {
+	if k >= 0 {
 		return &NotPositiveError{Pivot: k, Value: float64(c.w.Data[k*c.w.Stride+k]) / float64(scale)}
 	}
 	if scale != 1 {
 		s := T(1 / math.Sqrt(float64(scale)))
 		for i := 0; i < c.n; i++ {
-			kernels.Scal(c.pool, s, c.w.Row(i)[i:])
+			kernels.Scal(p, s, c.w.Row(i)[i:])
 		}
 	}
 	c.u, c.w = c.w, c.u
@@ -114,35 +118,33 @@ func (c *Cholesky[T]) LogDet() float64 {
 	return 2 * log
 }
 
-// transposeLower sets the upper triangle of u to the transposed lower triangle of a, and the lower triangle of the blocks on the
-// diagonal to zero; what is below them in u must be zero already. It returns max|a_ij|.
-func transposeLower[T kernels.Float](p *kernels.Pool, u, a Matrix[T]) T {
-	n := a.Rows
-	big := T(0)
-	for i := 0; i < n; i += mirrorBlock {
-		// Rows i … of a, up to the end of their diagonal block, become columns of u.
-		w := min(mirrorBlock, n-i)
-		for r := i; r < i+w; r++ {
-			big = max(big, kernels.MaxAbs(p, a.Row(r)[:r+1]))
-		}
-		TransposeTo(p, u.Slice(0, i, i+w, w), a.Slice(i, 0, w, i+w))
-		for r := i + 1; r < i+w; r++ {
-			clear(u.Data[r*u.Stride+i : r*u.Stride+r])
-		}
+// squareScale is scaleFor with an even power of two, so that the factor scales by its root.
+func squareScale[T kernels.Float](big T) T {
+	scale := scaleFor(big)
+	if _, e := math.Frexp(float64(scale)); e&1 == 0 {
+		scale *= 0.5
 	}
-	return big
+	return scale
 }
 
-// cholesky factorizes u in place, reading its upper triangle and writing it and zeros below, in the blocks on the diagonal. It
-// returns −1, or the first pivot that is not positive and leaves its value on the diagonal.
+// cholesky writes the factor of scale·a, of which the lower triangle is read, to the upper triangle of u and zeros below it in the leaves on the
+// diagonal; what is below those in u must be zero already. If a is empty the matrix is what the upper triangle of u holds. It
+// returns −1, or the first pivot that is not positive and finite, and leaves its value on the diagonal.
 //
 // It looks to the left: a row of blocks takes off all that the finished rows give it in one product, so that C is met once and
-// the contracted index is long, and is then solved with its diagonal block.
-func cholesky[T kernels.Float](p *kernels.Pool, u Matrix[T]) int {
+// the contracted index is long, and is then solved with its diagonal block. Its part of a is transposed just before.
+func cholesky[T kernels.Float](p *kernels.Pool, u, a Matrix[T], scale T) int {
 	n := u.Rows
 	for i := 0; i < n; i += kernels.CholeskyBlock {
 		w := min(kernels.CholeskyBlock, n-i)
 		diag, right := u.Slice(i, i, w, w), u.Slice(i, i+w, w, n-i-w)
+		if a.Rows > 0 {
+			for j := 0; j < w; j += kernels.CholeskyLeaf {
+				h := min(j+kernels.CholeskyLeaf, w)
+				transposeScaled(p, diag.Slice(0, j, h, h-j), a.Slice(i+j, i, h-j, h), scale)
+			}
+			transposeScaled(p, right, a.Slice(i+w, i, n-i-w, w), scale)
+		}
 		if i > 0 {
 			above := u.Slice(0, i, i, w)
 			Syrk(p, diag, kernels.Upper, kernels.Trans, -1, above, 1)
@@ -156,18 +158,23 @@ func cholesky[T kernels.Float](p *kernels.Pool, u Matrix[T]) int {
 	return -1
 }
 
+// transposeScaled computes dst = alpha·aᵀ.
+func transposeScaled[T kernels.Float](p *kernels.Pool, dst, a Matrix[T], alpha T) {
+	kernels.Omatcopy(p, kernels.Trans, dst.Rows, dst.Cols, alpha, a.Data, a.ld(), dst.Data, dst.ld())
+}
+
 // choleskyBlock is cholesky for one block on the diagonal, in the same way with rows of CholeskyLeaf.
 func choleskyBlock[T kernels.Float](p *kernels.Pool, u Matrix[T]) int {
 	n := u.Rows
 	for i := 0; i < n; i += kernels.CholeskyLeaf {
 		w := min(kernels.CholeskyLeaf, n-i)
+		rows, diag := u.Slice(i, i, w, n-i), u.Slice(i, i, w, w)
 		if i > 0 {
-			MatMulAdd(p, u.Slice(i, i, w, n-i), kernels.Trans, kernels.NoTrans, -1, u.Slice(0, i, i, w), u.Slice(0, i, i, n-i), 1)
-			for r := 1; r < w; r++ {
-				clear(u.Row(i + r)[i : i+r])
-			}
+			MatMulAdd(p, rows, kernels.Trans, kernels.NoTrans, -1, u.Slice(0, i, i, w), u.Slice(0, i, i, n-i), 1)
 		}
-		diag := u.Slice(i, i, w, w)
+		for r := 1; r < w; r++ {
+			clear(diag.Row(r)[:r])
+		}
 		if k := kernels.CholeskyTile(p, w, diag.Data, u.Stride); k >= 0 {
 			return i + k
 		}

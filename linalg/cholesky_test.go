@@ -142,8 +142,26 @@ func TestCholeskyErrors(t *testing.T) {
 			t.Error("a failed Factorize changed the factor")
 		}
 	}
-	zero := NewMatrix[float64](3, 3)
 	var e *NotPositiveError
+	var f *NotFiniteError
+	// Far from the diagonal, in another row of blocks: not finite, and too large to be squared.
+	large := spd[float64](r, 300, 1, 1)
+	was, c300 := large.At(280, 5), NewCholesky[float64](300)
+	for _, x := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		large.Set(280, 5, x)
+		if err := c300.Factorize(large); !errors.As(err, &f) || f.Row != 280 || f.Col != 5 {
+			t.Errorf("%v in row 280: %v", x, err)
+		}
+	}
+	large.Set(280, 5, 1e150)
+	if err := c300.Factorize(large); !errors.As(err, &e) || e.Pivot != 280 || !(e.Value < -1e290) || math.IsInf(e.Value, 0) {
+		t.Errorf("a large element in row 280: %v", err)
+	}
+	large.Set(280, 5, was)
+	if err := c300.Factorize(large); err != nil {
+		t.Errorf("after failures: %v", err)
+	}
+	zero := NewMatrix[float64](3, 3)
 	if err := NewCholesky[float64](3).Factorize(zero); !errors.As(err, &e) || e.Pivot != 0 {
 		t.Errorf("zero matrix: %v", err)
 	}
