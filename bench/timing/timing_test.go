@@ -1,6 +1,8 @@
 package timing
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,7 +38,8 @@ func TestInterleave(t *testing.T) {
 	for _, s := range append(times[0], times[2]...) {
 		assert.GreaterOrEqual(t, s, 0.9e-3)
 	}
-	assert.Equal(t, "ababab", string(order[len(order)-6:]))
+	turns := string(slices.Compact(order))
+	assert.True(t, strings.HasSuffix(turns, "ababab"), "%s: nobody between what settles a contestant and its sample", turns)
 }
 
 func TestInts(t *testing.T) {
