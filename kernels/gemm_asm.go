@@ -310,10 +310,10 @@ func (g *blockCall) lookAheadA(a unsafe.Pointer, rows int) {
 }
 
 // touch reads both ends of lines of n bytes.
-func (g *blockCall) touch(line unsafe.Pointer, stride, n uintptr, lines int) {
-	for range lines {
+func (g *blockCall) touch(first unsafe.Pointer, stride, n uintptr, lines int) {
+	for i := range lines {
+		line := unsafe.Add(first, uintptr(i)*stride) // no pointer behind the last line: the garbage collector would meet it
 		g.next.sink += *(*byte)(line) + *(*byte)(unsafe.Add(line, n-1))
-		line = unsafe.Add(line, stride)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log"
 	"math"
+	"slices"
 
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 	"github.com/seed-4885aa59/eigenbasis/precond"
@@ -39,12 +40,12 @@ func ExampleOptimizer_Step_freshGradients() {
 
 // Gradients of several micro batches are summed in place; Step divides by their number, and by a loss scale.
 func ExampleOptimizer_Step_accumulation() {
-	w := newParam("w", 8, 8)
+	w, whole := newParam("w", 8, 8), newParam("w", 8, 8)
 	opt, err := precond.New(precond.SOAP(), []*precond.Param[float32]{w}, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	const batches, lossScale = 4, 1024
+	const batches, lossScale = 2, 1024
 	g := make([]float32, len(w.Value))
 	for range 3 {
 		clear(w.Grad)
@@ -58,8 +59,19 @@ func ExampleOptimizer_Step_accumulation() {
 			log.Fatal(err)
 		}
 	}
-	fmt.Printf("%.4f\n", w.Value[0])
-	// Output: 0.0002
+	// The same with the whole batch at once.
+	once, err := precond.New(precond.SOAP(), []*precond.Param[float32]{whole}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for range 3 {
+		backward(whole.Value, whole.Grad)
+		if _, err := once.Step(1); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Println("as with one batch:", slices.Equal(w.Value, whole.Value))
+	// Output: as with one batch: true
 }
 
 // One global clip over two optimizers: SOAP for matrices, AdamW for the rest.
