@@ -47,7 +47,7 @@ func (o *Optimizer[T]) rebuild(params []*Param[T]) error {
 	}
 	watched := o.moved != nil
 	o.plan, o.params, o.state, o.blocks, o.memory = n.plan, n.params, n.state, n.blocks, n.memory
-	o.slots, o.spare, o.items, o.now, o.summed = n.slots, n.spare, n.items, n.now, false
+	o.slots, o.spare, o.items, o.now, o.bunches, o.summed = n.slots, n.spare, n.items, n.now, n.bunches, false
 	o.lanes, o.due, o.groups = n.lanes, n.due, n.groups
 	if o.moved = nil; watched {
 		o.Watch(true)

@@ -31,7 +31,7 @@ type Optimizer[T kernels.Float] struct {
 	ladder  sync.Mutex // on spare
 	items   []item     // all pieces of work, most expensive first
 	now     []item     // of this step
-	alone   int        // of them run before the others, with all workers on each
+	bunches []int      // where bunches of them begin and the last ends; those before the first run alone, with all workers on each
 	part    part       // of this step
 	limit   float64    // of the directions in the part afterLimit
 	lanes   []*lane[T] // by length
@@ -129,7 +129,7 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 		}
 	}
 	slices.SortStableFunc(o.items, func(a, b item) int { return cmp.Compare(b.flops, a.flops) })
-	o.now = make([]item, 0, len(o.items))
+	o.now, o.bunches = make([]item, 0, len(o.items)), make([]int, 0, len(o.items)+1)
 	return o, nil
 }
 

@@ -302,15 +302,32 @@ func (o *Optimizer[T]) work() {
 			alone++
 		}
 	}
-	o.alone = alone
-	o.pool.Run(len(o.now)-alone, (*task[T])(o))
+	// Small pieces are handed out in bunches: enough of them to even out, and few enough that handing out does not cost more than the work.
+	least := int64(0)
+	for _, it := range o.now[alone:] {
+		least += it.flops
+	}
+	least /= int64(16 * workers)
+	o.bunches = append(o.bunches[:0], alone)
+	sum := int64(0)
+	for k, it := range o.now[alone:] {
+		if sum += it.flops; sum >= least || alone+k+1 == len(o.now) {
+			o.bunches = append(o.bunches, alone+k+1)
+			sum = 0
+		}
+	}
+	o.pool.Run(len(o.bunches)-1, (*task[T])(o))
 }
 
 // task is an Optimizer as a kernels.Task, out of sight of its users.
 type task[T kernels.Float] Optimizer[T]
 
-// Do performs item i of those that share the workers.
-func (t *task[T]) Do(i int) { (*Optimizer[T])(t).piece(t.alone + i) }
+// Do performs bunch i of the pieces that share the workers.
+func (t *task[T]) Do(i int) {
+	for k := t.bunches[i]; k < t.bunches[i+1]; k++ {
+		(*Optimizer[T])(t).piece(k)
+	}
+}
 
 // address tells gradients apart.
 func address[T kernels.Float](g []T) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(g))) }
