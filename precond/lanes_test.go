@@ -130,8 +130,10 @@ func TestLanesLadder(t *testing.T) {
 			lanes, all := inLanes(o)
 			require.Equal(t, all, lanes, name)
 			var total Report
+			// The run-time allocates now and then where three workers wait for each other on two cores: the least of many rounds counts, as many for any
+			// number of workers.
 			least := ^uint64(0)
-			for range 3 {
+			for range 12 {
 				gc := debug.SetGCPercent(-1)
 				var before, after runtime.MemStats
 				runtime.ReadMemStats(&before)
