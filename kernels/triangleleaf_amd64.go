@@ -3,28 +3,28 @@ package kernels
 import "unsafe"
 
 //go:noescape
-func solveLeaf32AVX512(n int, tri, b *float32, ldb, cols int)
+func solveLeaf32AVX512(n int, tri, b unsafe.Pointer, ldb, cols int)
 
 //go:noescape
-func solveLeaf64AVX512(n int, tri, b *float64, ldb, cols int)
+func solveLeaf64AVX512(n int, tri, b unsafe.Pointer, ldb, cols int)
 
 //go:noescape
-func solveLeaf32AVX2(n int, tri, b *float32, ldb, cols int)
+func solveLeaf32AVX2(n int, tri, b unsafe.Pointer, ldb, cols int)
 
 //go:noescape
-func solveLeaf64AVX2(n int, tri, b *float64, ldb, cols int)
+func solveLeaf64AVX2(n int, tri, b unsafe.Pointer, ldb, cols int)
 
 //go:noescape
-func multiplyLeaf32AVX512(n int, tri, b *float32, ldb, cols int)
+func multiplyLeaf32AVX512(n int, tri, b unsafe.Pointer, ldb, cols int)
 
 //go:noescape
-func multiplyLeaf64AVX512(n int, tri, b *float64, ldb, cols int)
+func multiplyLeaf64AVX512(n int, tri, b unsafe.Pointer, ldb, cols int)
 
 //go:noescape
-func multiplyLeaf32AVX2(n int, tri, b *float32, ldb, cols int)
+func multiplyLeaf32AVX2(n int, tri, b unsafe.Pointer, ldb, cols int)
 
 //go:noescape
-func multiplyLeaf64AVX2(n int, tri, b *float64, ldb, cols int)
+func multiplyLeaf64AVX2(n int, tri, b unsafe.Pointer, ldb, cols int)
 
 // leafPiece is the number of columns of one assembly call: 256 vectors of 68 cycles at most.
 const leafPiece = 1024
@@ -35,34 +35,27 @@ func applyLeaf[T Float](isa ISA, solve bool, n int, tri *[triangleLeaf * triangl
 		triangleLeafRows(isa, solve, n, tri, b, at, step, cols)
 		return
 	}
-	wide := isa == AVX512
+	wide, single, size := isa == AVX512, is32[T](), int(unsafe.Sizeof(b[0]))
 	for j := 0; j < cols; j += leafPiece {
 		// Direct calls: through a variable tri would escape.
-		t, x, w := unsafe.Pointer(tri), unsafe.Pointer(&b[at+j]), min(leafPiece, cols-j)
-		if is32[T]() {
-			t, x, ldb := (*float32)(t), (*float32)(x), 4*step
-			switch {
-			case wide && solve:
-				solveLeaf32AVX512(n, t, x, ldb, w)
-			case wide:
-				multiplyLeaf32AVX512(n, t, x, ldb, w)
-			case solve:
-				solveLeaf32AVX2(n, t, x, ldb, w)
-			default:
-				multiplyLeaf32AVX2(n, t, x, ldb, w)
-			}
-			continue
-		}
-		t64, x64, ldb := (*float64)(t), (*float64)(x), 8*step
+		t, x, ldb, w := unsafe.Pointer(tri), unsafe.Pointer(&b[at+j]), step*size, min(leafPiece, cols-j)
 		switch {
+		case wide && solve && single:
+			solveLeaf32AVX512(n, t, x, ldb, w)
 		case wide && solve:
-			solveLeaf64AVX512(n, t64, x64, ldb, w)
+			solveLeaf64AVX512(n, t, x, ldb, w)
+		case wide && single:
+			multiplyLeaf32AVX512(n, t, x, ldb, w)
 		case wide:
-			multiplyLeaf64AVX512(n, t64, x64, ldb, w)
+			multiplyLeaf64AVX512(n, t, x, ldb, w)
+		case solve && single:
+			solveLeaf32AVX2(n, t, x, ldb, w)
 		case solve:
-			solveLeaf64AVX2(n, t64, x64, ldb, w)
+			solveLeaf64AVX2(n, t, x, ldb, w)
+		case single:
+			multiplyLeaf32AVX2(n, t, x, ldb, w)
 		default:
-			multiplyLeaf64AVX2(n, t64, x64, ldb, w)
+			multiplyLeaf64AVX2(n, t, x, ldb, w)
 		}
 	}
 }

@@ -42,81 +42,68 @@ GLOBL lanes<>(SB), RODATA|NOPTR, $64
 	BCAST (OFF+EBYTES*(16*I+K))(SI), T \
 	FNMADD231 T, X, R
 
-#define SOLVE8(OFF) \
-	PIVOT(OFF, 0, Y0) \
+// DOWNk takes row k to the rows below it.
+#define DOWN0(OFF) \
 	DOWN(OFF, 0, Y0, 1, Y1, Y9) \
 	DOWN(OFF, 0, Y0, 2, Y2, Y10) \
 	DOWN(OFF, 0, Y0, 3, Y3, Y11) \
 	DOWN(OFF, 0, Y0, 4, Y4, Y8) \
 	DOWN(OFF, 0, Y0, 5, Y5, Y9) \
 	DOWN(OFF, 0, Y0, 6, Y6, Y10) \
-	DOWN(OFF, 0, Y0, 7, Y7, Y11) \
-	PIVOT(OFF, 1, Y1) \
+	DOWN(OFF, 0, Y0, 7, Y7, Y11)
+
+#define DOWN1(OFF) \
 	DOWN(OFF, 1, Y1, 2, Y2, Y10) \
 	DOWN(OFF, 1, Y1, 3, Y3, Y11) \
 	DOWN(OFF, 1, Y1, 4, Y4, Y8) \
 	DOWN(OFF, 1, Y1, 5, Y5, Y9) \
 	DOWN(OFF, 1, Y1, 6, Y6, Y10) \
-	DOWN(OFF, 1, Y1, 7, Y7, Y11) \
-	PIVOT(OFF, 2, Y2) \
+	DOWN(OFF, 1, Y1, 7, Y7, Y11)
+
+#define DOWN2(OFF) \
 	DOWN(OFF, 2, Y2, 3, Y3, Y11) \
 	DOWN(OFF, 2, Y2, 4, Y4, Y8) \
 	DOWN(OFF, 2, Y2, 5, Y5, Y9) \
 	DOWN(OFF, 2, Y2, 6, Y6, Y10) \
-	DOWN(OFF, 2, Y2, 7, Y7, Y11) \
-	PIVOT(OFF, 3, Y3) \
+	DOWN(OFF, 2, Y2, 7, Y7, Y11)
+
+#define DOWN3(OFF) \
 	DOWN(OFF, 3, Y3, 4, Y4, Y8) \
 	DOWN(OFF, 3, Y3, 5, Y5, Y9) \
 	DOWN(OFF, 3, Y3, 6, Y6, Y10) \
-	DOWN(OFF, 3, Y3, 7, Y7, Y11) \
-	PIVOT(OFF, 4, Y4) \
+	DOWN(OFF, 3, Y3, 7, Y7, Y11)
+
+#define DOWN4(OFF) \
 	DOWN(OFF, 4, Y4, 5, Y5, Y9) \
 	DOWN(OFF, 4, Y4, 6, Y6, Y10) \
-	DOWN(OFF, 4, Y4, 7, Y7, Y11) \
-	PIVOT(OFF, 5, Y5) \
+	DOWN(OFF, 4, Y4, 7, Y7, Y11)
+
+#define DOWN5(OFF) \
 	DOWN(OFF, 5, Y5, 6, Y6, Y10) \
-	DOWN(OFF, 5, Y5, 7, Y7, Y11) \
-	PIVOT(OFF, 6, Y6) \
-	DOWN(OFF, 6, Y6, 7, Y7, Y11) \
+	DOWN(OFF, 5, Y5, 7, Y7, Y11)
+
+#define DOWN6(OFF) \
+	DOWN(OFF, 6, Y6, 7, Y7, Y11)
+
+#define SOLVE8(OFF) \
+	PIVOT(OFF, 0, Y0); DOWN0(OFF) \
+	PIVOT(OFF, 1, Y1); DOWN1(OFF) \
+	PIVOT(OFF, 2, Y2); DOWN2(OFF) \
+	PIVOT(OFF, 3, Y3); DOWN3(OFF) \
+	PIVOT(OFF, 4, Y4); DOWN4(OFF) \
+	PIVOT(OFF, 5, Y5); DOWN5(OFF) \
+	PIVOT(OFF, 6, Y6); DOWN6(OFF) \
 	PIVOT(OFF, 7, Y7)
 
 #define MULTIPLY8(OFF) \
 	PIVOT(OFF, 7, Y7) \
-	DOWN(OFF, 6, Y6, 7, Y7, Y11) \
-	PIVOT(OFF, 6, Y6) \
-	DOWN(OFF, 5, Y5, 6, Y6, Y10) \
-	DOWN(OFF, 5, Y5, 7, Y7, Y11) \
-	PIVOT(OFF, 5, Y5) \
-	DOWN(OFF, 4, Y4, 5, Y5, Y9) \
-	DOWN(OFF, 4, Y4, 6, Y6, Y10) \
-	DOWN(OFF, 4, Y4, 7, Y7, Y11) \
-	PIVOT(OFF, 4, Y4) \
-	DOWN(OFF, 3, Y3, 4, Y4, Y8) \
-	DOWN(OFF, 3, Y3, 5, Y5, Y9) \
-	DOWN(OFF, 3, Y3, 6, Y6, Y10) \
-	DOWN(OFF, 3, Y3, 7, Y7, Y11) \
-	PIVOT(OFF, 3, Y3) \
-	DOWN(OFF, 2, Y2, 3, Y3, Y11) \
-	DOWN(OFF, 2, Y2, 4, Y4, Y8) \
-	DOWN(OFF, 2, Y2, 5, Y5, Y9) \
-	DOWN(OFF, 2, Y2, 6, Y6, Y10) \
-	DOWN(OFF, 2, Y2, 7, Y7, Y11) \
-	PIVOT(OFF, 2, Y2) \
-	DOWN(OFF, 1, Y1, 2, Y2, Y10) \
-	DOWN(OFF, 1, Y1, 3, Y3, Y11) \
-	DOWN(OFF, 1, Y1, 4, Y4, Y8) \
-	DOWN(OFF, 1, Y1, 5, Y5, Y9) \
-	DOWN(OFF, 1, Y1, 6, Y6, Y10) \
-	DOWN(OFF, 1, Y1, 7, Y7, Y11) \
-	PIVOT(OFF, 1, Y1) \
-	DOWN(OFF, 0, Y0, 1, Y1, Y9) \
-	DOWN(OFF, 0, Y0, 2, Y2, Y10) \
-	DOWN(OFF, 0, Y0, 3, Y3, Y11) \
-	DOWN(OFF, 0, Y0, 4, Y4, Y8) \
-	DOWN(OFF, 0, Y0, 5, Y5, Y9) \
-	DOWN(OFF, 0, Y0, 6, Y6, Y10) \
-	DOWN(OFF, 0, Y0, 7, Y7, Y11) \
-	PIVOT(OFF, 0, Y0)
+	DOWN6(OFF); PIVOT(OFF, 6, Y6) \
+	DOWN5(OFF); PIVOT(OFF, 5, Y5) \
+	DOWN4(OFF); PIVOT(OFF, 4, Y4) \
+	DOWN3(OFF); PIVOT(OFF, 3, Y3) \
+	DOWN2(OFF); PIVOT(OFF, 2, Y2) \
+	DOWN1(OFF); PIVOT(OFF, 1, Y1) \
+	DOWN0(OFF); PIVOT(OFF, 0, Y0)
 
 // What rows 8 … 15 take in of row K, at (R9); then R9 moves by STEP.
 #define LOWER(LOAD, STEP, K) \
@@ -143,37 +130,36 @@ GLOBL lanes<>(SB), RODATA|NOPTR, $64
 	CMPQ AX, $(N+I+1) \
 	JEQ  NEXT
 
+#define IN8(LOAD, N, READY) \
+	IN(LOAD, N, 0, Y0, READY) \
+	IN(LOAD, N, 1, Y1, READY) \
+	IN(LOAD, N, 2, Y2, READY) \
+	IN(LOAD, N, 3, Y3, READY) \
+	IN(LOAD, N, 4, Y4, READY) \
+	IN(LOAD, N, 5, Y5, READY) \
+	IN(LOAD, N, 6, Y6, READY) \
+	IN(LOAD, N, 7, Y7, READY)
+
+#define OUT8(STORE, N, NEXT) \
+	OUT(STORE, N, 0, Y0, NEXT) \
+	OUT(STORE, N, 1, Y1, NEXT) \
+	OUT(STORE, N, 2, Y2, NEXT) \
+	OUT(STORE, N, 3, Y3, NEXT) \
+	OUT(STORE, N, 4, Y4, NEXT) \
+	OUT(STORE, N, 5, Y5, NEXT) \
+	OUT(STORE, N, 6, Y6, NEXT) \
+	OUT(STORE, N, 7, Y7, NEXT)
+
 // One vector of columns.
 #define SOLVE(LOAD, STORE, READY, READY2, NEXT) \
 	MOVQ DI, R9 \
-	IN(LOAD, 0, 0, Y0, READY) \
-	IN(LOAD, 0, 1, Y1, READY) \
-	IN(LOAD, 0, 2, Y2, READY) \
-	IN(LOAD, 0, 3, Y3, READY) \
-	IN(LOAD, 0, 4, Y4, READY) \
-	IN(LOAD, 0, 5, Y5, READY) \
-	IN(LOAD, 0, 6, Y6, READY) \
-	IN(LOAD, 0, 7, Y7, READY) \
+	IN8(LOAD, 0, READY) \
 READY: \
 	SOLVE8(0) \
 	MOVQ DI, R9 \
-	OUT(STORE, 0, 0, Y0, NEXT) \
-	OUT(STORE, 0, 1, Y1, NEXT) \
-	OUT(STORE, 0, 2, Y2, NEXT) \
-	OUT(STORE, 0, 3, Y3, NEXT) \
-	OUT(STORE, 0, 4, Y4, NEXT) \
-	OUT(STORE, 0, 5, Y5, NEXT) \
-	OUT(STORE, 0, 6, Y6, NEXT) \
-	OUT(STORE, 0, 7, Y7, NEXT) \
+	OUT8(STORE, 0, NEXT) \
 	MOVQ R9, R10 \
-	IN(LOAD, 8, 0, Y0, READY2) \
-	IN(LOAD, 8, 1, Y1, READY2) \
-	IN(LOAD, 8, 2, Y2, READY2) \
-	IN(LOAD, 8, 3, Y3, READY2) \
-	IN(LOAD, 8, 4, Y4, READY2) \
-	IN(LOAD, 8, 5, Y5, READY2) \
-	IN(LOAD, 8, 6, Y6, READY2) \
-	IN(LOAD, 8, 7, Y7, READY2) \
+	IN8(LOAD, 8, READY2) \
 READY2: \
 	MOVQ DI, R9 \
 	LOWER(LOAD, ADDQ, 0) \
@@ -186,14 +172,7 @@ READY2: \
 	LOWER(LOAD, ADDQ, 7) \
 	SOLVE8(EBYTES*(16*8+8)) \
 	MOVQ R10, R9 \
-	OUT(STORE, 8, 0, Y0, NEXT) \
-	OUT(STORE, 8, 1, Y1, NEXT) \
-	OUT(STORE, 8, 2, Y2, NEXT) \
-	OUT(STORE, 8, 3, Y3, NEXT) \
-	OUT(STORE, 8, 4, Y4, NEXT) \
-	OUT(STORE, 8, 5, Y5, NEXT) \
-	OUT(STORE, 8, 6, Y6, NEXT) \
-	OUT(STORE, 8, 7, Y7, NEXT) \
+	OUT8(STORE, 8, NEXT) \
 NEXT:
 
 #define MULTIPLY(LOAD, STORE, READY, READY2, NEXT, UPPER) \
@@ -201,14 +180,7 @@ NEXT:
 	JLE  UPPER \
 	LEAQ (DI)(DX*8), R10 \
 	MOVQ R10, R9 \
-	IN(LOAD, 8, 0, Y0, READY2) \
-	IN(LOAD, 8, 1, Y1, READY2) \
-	IN(LOAD, 8, 2, Y2, READY2) \
-	IN(LOAD, 8, 3, Y3, READY2) \
-	IN(LOAD, 8, 4, Y4, READY2) \
-	IN(LOAD, 8, 5, Y5, READY2) \
-	IN(LOAD, 8, 6, Y6, READY2) \
-	IN(LOAD, 8, 7, Y7, READY2) \
+	IN8(LOAD, 8, READY2) \
 READY2: \
 	MULTIPLY8(EBYTES*(16*8+8)) \
 	MOVQ R10, R9 \
@@ -222,35 +194,14 @@ READY2: \
 	LOWER(LOAD, SUBQ, 1) \
 	LOWER(LOAD, SUBQ, 0) \
 	MOVQ R10, R9 \
-	OUT(STORE, 8, 0, Y0, UPPER) \
-	OUT(STORE, 8, 1, Y1, UPPER) \
-	OUT(STORE, 8, 2, Y2, UPPER) \
-	OUT(STORE, 8, 3, Y3, UPPER) \
-	OUT(STORE, 8, 4, Y4, UPPER) \
-	OUT(STORE, 8, 5, Y5, UPPER) \
-	OUT(STORE, 8, 6, Y6, UPPER) \
-	OUT(STORE, 8, 7, Y7, UPPER) \
+	OUT8(STORE, 8, UPPER) \
 UPPER: \
 	MOVQ DI, R9 \
-	IN(LOAD, 0, 0, Y0, READY) \
-	IN(LOAD, 0, 1, Y1, READY) \
-	IN(LOAD, 0, 2, Y2, READY) \
-	IN(LOAD, 0, 3, Y3, READY) \
-	IN(LOAD, 0, 4, Y4, READY) \
-	IN(LOAD, 0, 5, Y5, READY) \
-	IN(LOAD, 0, 6, Y6, READY) \
-	IN(LOAD, 0, 7, Y7, READY) \
+	IN8(LOAD, 0, READY) \
 READY: \
 	MULTIPLY8(0) \
 	MOVQ DI, R9 \
-	OUT(STORE, 0, 0, Y0, NEXT) \
-	OUT(STORE, 0, 1, Y1, NEXT) \
-	OUT(STORE, 0, 2, Y2, NEXT) \
-	OUT(STORE, 0, 3, Y3, NEXT) \
-	OUT(STORE, 0, 4, Y4, NEXT) \
-	OUT(STORE, 0, 5, Y5, NEXT) \
-	OUT(STORE, 0, 6, Y6, NEXT) \
-	OUT(STORE, 0, 7, Y7, NEXT) \
+	OUT8(STORE, 0, NEXT) \
 NEXT:
 
 #define HEAD \
@@ -299,20 +250,20 @@ done: \
 	VZEROUPPER \
 	RET
 
-// func solveLeaf32AVX2(n int, tri, b *float32, ldb, cols int)
+// func solveLeaf32AVX2(n int, tri, b unsafe.Pointer, ldb, cols int)
 TEXT ·solveLeaf32AVX2(SB), NOSPLIT, $0-40
 	SOLVELEAF
 
-// func multiplyLeaf32AVX2(n int, tri, b *float32, ldb, cols int)
+// func multiplyLeaf32AVX2(n int, tri, b unsafe.Pointer, ldb, cols int)
 TEXT ·multiplyLeaf32AVX2(SB), NOSPLIT, $0-40
 	MULTIPLYLEAF
 
 #include "pd_amd64.h"
 
-// func solveLeaf64AVX2(n int, tri, b *float64, ldb, cols int)
+// func solveLeaf64AVX2(n int, tri, b unsafe.Pointer, ldb, cols int)
 TEXT ·solveLeaf64AVX2(SB), NOSPLIT, $0-40
 	SOLVELEAF
 
-// func multiplyLeaf64AVX2(n int, tri, b *float64, ldb, cols int)
+// func multiplyLeaf64AVX2(n int, tri, b unsafe.Pointer, ldb, cols int)
 TEXT ·multiplyLeaf64AVX2(SB), NOSPLIT, $0-40
 	MULTIPLYLEAF

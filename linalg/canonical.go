@@ -154,14 +154,7 @@ func (s canon[T]) echelon(b Matrix[T]) {
 			if p > 0 {
 				kernels.Gemv(s.pool, kernels.NoTrans, p, h, 1, v.Data, v.Stride, x, 0, y)
 			}
-			for i := 0; i < p; i++ {
-				var q T
-				for j := i; j < p; j++ {
-					q += T(t.Data[i*t.Stride+j] * y[j])
-				}
-				t.Data[i*t.Stride+p] = -T(tau * q)
-			}
-			t.Data[p*t.Stride+p] = tau
+			growT(t, p, tau, y)
 			axes[p] = axis
 			p++
 		}

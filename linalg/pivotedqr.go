@@ -212,20 +212,11 @@ func (q *PivotedQR[T]) finish(back T) {
 			clear(q.x.Row(j + l)[j : j+l])
 		}
 		kernels.Omatcopy(q.pool, kernels.Trans, v.Rows, w, 1, q.x.Data[j*ld+j:], ld, v.Data, v.ld())
-		// T column by column: t_ii = τ_i, T_0…i−1,i = −τ_i·T·(Vᵀv_i).
 		g := MatrixOf(w, w, q.w)
-		MatMulTN(q.pool, g, v, v)
+		MatMulTN(q.pool, g, v, v) // symmetric to the bit
 		t.Zero()
 		for i := range w {
-			tau := q.tau[j+i]
-			t.Data[i*t.Stride+i] = tau
-			for a := range i {
-				var s T
-				for c := a; c < i; c++ {
-					s += T(t.Data[a*t.Stride+c] * g.Data[c*g.Stride+i])
-				}
-				t.Data[a*t.Stride+i] = -T(tau * s)
-			}
+			growT(t, i, q.tau[j+i], g.Row(i))
 		}
 	}
 }

@@ -130,16 +130,9 @@ func (q *QR[T]) leaf(v, t, r Matrix[T]) {
 			kernels.Gemv(p, kernels.NoTrans, n, len(u), 1, rest, ld, u, 0, dots[:n])
 			kernels.Ger(p, n, len(u), -tau, dots[:n], u, rest, ld)
 		}
-		// Column i of T: −τ·T·(Vᵀv_i), from the rows above, whose heads are finished.
+		// Column i of T needs Vᵀv_i, from the rows above, whose heads are finished.
 		kernels.Gemv(p, kernels.NoTrans, i, len(u), 1, x.Data[i:], ld, u, 0, dots[:i])
-		for a := 0; a < i; a++ {
-			var s T
-			for b := a; b < i; b++ {
-				s += T(t.Data[a*t.Stride+b] * dots[b])
-			}
-			t.Data[a*t.Stride+i] = -T(tau * s)
-		}
-		t.Data[i*t.Stride+i] = tau
+		growT(t, i, tau, dots)
 	}
 	for i := 0; i < w; i++ {
 		row := x.Row(i)

@@ -82,6 +82,18 @@ func reflector[T kernels.Float](p *kernels.Pool, u []T) (beta, tau T) {
 	return T(float64(b * back)), T((b - alpha) / b)
 }
 
+// growT writes column i of T, −τ·T·dots above τ, for one more reflection I − τ·v·vᵀ; dots is Vᵀv of the i vectors before.
+func growT[T kernels.Float](t Matrix[T], i int, tau T, dots []T) {
+	for a := 0; a < i; a++ {
+		var s T
+		for b := a; b < i; b++ {
+			s += T(t.Data[a*t.Stride+b] * dots[b])
+		}
+		t.Data[a*t.Stride+i] = -T(tau * s)
+	}
+	t.Data[i*t.Stride+i] = tau
+}
+
 // reflect computes C ← (I − V·op(T)·Vᵀ)·C, a few columns at a time. Wide panels are taken in halves, which leave out half of the zeros in
 // V and T.
 func (q *reflections[T]) reflect(v, t Matrix[T], tt kernels.Transpose, c Matrix[T]) {

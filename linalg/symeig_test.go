@@ -103,7 +103,7 @@ func testSymEigFamilies[T kernels.Float](t *testing.T) {
 // Some families at large orders: a power of two, its neighbour, a prime. `bench eigen -accuracy` takes all of them.
 func TestSymEigLarge(t *testing.T) {
 	if testing.Short() {
-		t.Skip("half a minute")
+		t.Skip("-short: orders of 1000 are tested by the full run")
 	}
 	both(t, testSymEigLarge[float32], testSymEigLarge[float64])
 }

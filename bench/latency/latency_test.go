@@ -31,7 +31,7 @@ func TestHistogram(t *testing.T) {
 // TestLoads: the loads' arguments are right, as far as the portable twins are fast enough to say so: the smallest runs.
 func TestLoads(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a load is large; run without -short")
+		t.Skip("-short: a load is large; the full run takes it")
 	}
 	names := map[string]bool{}
 	for _, l := range loads(kernels.NewPool(1)) {

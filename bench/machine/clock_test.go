@@ -9,7 +9,7 @@ import (
 // TestTwoPass: the decision with the rates of known cores, in FMAs per cycle at 256 and 512 bits, and with a disturbance.
 func TestTwoPass(t *testing.T) {
 	if len(vectorWidths) != 2 {
-		t.Skip("for machines with AVX-512")
+		t.Skip("tier avx512 is missing on this machine")
 	}
 	const rounds = 20
 	for _, c := range []struct {
