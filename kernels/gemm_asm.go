@@ -14,6 +14,8 @@ import "unsafe"
 // and translates best, and nothing is kept in a third level that may be slow and shared (29 GB/s and 160 ns on
 // the server Intel this was measured on). nc comes from the cache size and moves no rounding.
 //
+// Columns of A are packed in bands of up to 4 MiB, each once for all blocks of B, which are then packed again for the next band.
+//
 // Operands that are small or met once are read in place, and so are rows of A, unless they collide in the first level: packing pays only when
 // an element is used often, or when the tile cannot read the layout (B with contiguous columns is transposed).
 
@@ -27,11 +29,11 @@ type tileCall struct {
 	beta   uint64
 	mode   int     // of the update of C
 	next   uintptr // lines of A to fetch into the second-level cache, fetchBytes of them
-	ahead  uintptr // bytes from B at work to B to fetch into the first-level cache
+	ahead  uintptr // bytes from B at work to B to fetch into the first-level cache; 0: none
 }
 
 // packedAhead is how many steps ahead packed B is fetched. Eight would cover the second-level cache; where something else uses that as well,
-// part of the block comes from beyond. In place the wide tiles do with aheadInPlace; further they meet pages that are not needed.
+// part of the block comes from beyond. B in place is small, and fetching it costs more than it gains.
 const packedAhead = 32
 
 // fetchBytes is what one tile fetches of the next rows of A.
@@ -196,14 +198,13 @@ func (g *blockCall) run() {
 		mr = shape.mr
 	}
 	packA, packB := g.packs(shape)
-	if packA || packB {
+	if packA != inPlace || packB {
 		ar := takeArena()
 		g.blocks(ar, mr, shape.nr, packA, packB)
 		giveArena(ar)
 		return
 	}
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
-	g.tile.ahead = aheadInPlace(g.kind) * g.rb
 	for i := 0; i < g.m; i += mr {
 		rows := min(mr, g.m-i)
 		lo, hi := g.want.columns(i, i+rows, g.n)
@@ -213,67 +214,81 @@ func (g *blockCall) run() {
 }
 
 // packWidth is how many bytes of a line of the source are packed in one pass.
-const packWidth = 1 << 10
+const packWidth = 2 << 10
+
+// How A is packed.
+type packing uint8
+
+const (
+	inPlace packing = iota
+	byTile          // the share of one tile at a time
+	byBand          // columns: many tiles at once, for all blocks of B
+)
 
 // blocks runs the loops over packed blocks.
-func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
+func (g *blockCall) blocks(ar *arena, mr, nr int, packA packing, packB bool) {
 	line := g.k * int(g.size)
-	mc, nc := mr, g.n
+	nc := g.n
 	if packB {
 		nc = even(g.n, cacheB/line, nr)
 	}
-	whole := false // all of A is packed once, for every block of B
-	if packA && g.ca != g.size {
-		// A line of the source holds many panels: see packPanels.
-		mc = even(g.m, min(cacheA, packWidth*g.k)/line, mr)
-		if all := (g.m + mr - 1) / mr * mr; nc < g.n && all*line <= arenaPackA-arenaSlack {
-			mc, whole = all, true
-		}
-	}
 	bufA, bufB := ar.packA(), ar.packB()
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
-	g.tile.ahead = aheadInPlace(g.kind) * g.rb
-	if packA {
-		g.tile.ra, g.tile.ca = g.size, uintptr(mr)*g.size
+	// A band is what the arena holds or, where it meets one block of B only, what stays in a cache.
+	mc, group, lineA := g.m, 1, uintptr(mr)*g.size
+	if packA == byBand {
+		group = lineTiles[g.kind]
+		if group > 1 {
+			lineA = (uintptr(group)*lineA + 63) &^ 63
+		}
+		room := arenaPackA - arenaSlack
+		if nc >= g.n {
+			room = min(cacheA, packWidth*g.k)
+		}
+		mc = even(g.m, room/(int(lineA)*g.k)*group*mr, group*mr)
+	}
+	if packA != inPlace {
+		g.tile.ra, g.tile.ca = g.size, lineA
 	}
 	// Rows of C that pass by many panels of B are looked at ahead, as are rows of A in place, which are copied where they collide in a cache.
 	ahead := packB && g.n >= 8*nr
-	aheadA := ahead && !packA && g.ca == g.size && fetches(g.kind)
+	aheadA := ahead && packA == inPlace && g.ca == g.size && fetches(g.kind)
 	copyA := aheadA && g.ra%2048 == 0
 	stepB := uintptr(nr) * g.cb
 	if packB {
 		g.tile.rb, stepB = uintptr(nr)*g.size, uintptr(nr*line)
 		g.tile.ahead = packedAhead * g.tile.rb
 	}
-	packed := false
-	for j0 := 0; j0 < g.n; j0 += nc {
-		j1 := min(g.n, j0+nc)
-		first, last := g.want.columns(0, g.m, j1)
-		if first = max(j0, first/nr*nr); first >= last {
-			continue
-		}
-		b := unsafe.Add(g.b, uintptr(first)*g.cb)
-		if packB {
-			g.packPanels(bufB, b, g.cb, g.rb, last-first, nr)
-			b = bufB
-		}
-		for i0 := 0; i0 < g.m; i0 += mc {
-			i1 := min(g.m, i0+mc)
+	inB := -1 // the block of B that is packed
+	for i0 := 0; i0 < g.m; i0 += mc {
+		i1 := min(g.m, i0+mc)
+		packed := false
+		for j0 := 0; j0 < g.n; j0 += nc {
+			j1 := min(g.n, j0+nc)
+			first, last := g.want.columns(0, g.m, j1)
+			if first = max(j0, first/nr*nr); first >= last {
+				continue
+			}
 			lo, hi := g.want.columns(i0, i1, j1)
 			if lo = max(first, lo/nr*nr); lo >= hi {
 				continue
 			}
-			a, step := unsafe.Add(g.a, uintptr(i0)*g.ra), uintptr(mr)*g.ra
-			if packA {
-				if !packed {
-					g.packPanels(bufA, a, g.ra, g.ca, i1-i0, mr)
-					packed = whole
+			b := unsafe.Add(g.b, uintptr(first)*g.cb)
+			if packB {
+				if inB != j0 {
+					g.packPanels(bufB, b, g.cb, g.rb, last-first, nr)
+					inB = j0
 				}
-				a, step = bufA, uintptr(mr*line)
+				b = bufB
 			}
-			off := uintptr(0)
+			if packA == byBand && !packed {
+				g.packLines(bufA, unsafe.Add(g.a, uintptr(i0)*g.ra), g.ca, i1-i0, group*mr, lineA)
+				packed = true
+			}
+			b = unsafe.Add(b, uintptr((lo-first)/nr)*stepB)
 			for i := i0; i < i1; i += mr {
-				rows, at := min(mr, i1-i), unsafe.Add(a, off)
+				rows := min(mr, i1-i)
+				at := unsafe.Add(g.a, uintptr(i)*g.ra)
 				if next := i + rows; ahead && next < g.m {
 					g.lookAhead(next, min(rows, g.m-next), lo, hi)
 					if aheadA {
@@ -282,11 +297,17 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 				} else {
 					g.next.rows = 0
 				}
-				if copyA {
+				switch {
+				case packA == byBand:
+					t := uintptr(i-i0) / uintptr(mr)
+					at = unsafe.Add(bufA, t/uintptr(group)*lineA*uintptr(g.k)+t%uintptr(group)*uintptr(mr)*g.size)
+				case packA == byTile:
+					g.packTile(bufA, at, rows, lineA)
+					at = bufA
+				case copyA:
 					at = g.copyRows(bufA, at, rows)
 				}
-				g.row(i, rows, at, lo, hi, unsafe.Add(b, uintptr((lo-first)/nr)*stepB), stepB)
-				off += step
+				g.row(i, rows, at, lo, hi, b, stepB)
 			}
 		}
 	}
