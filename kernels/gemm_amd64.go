@@ -138,29 +138,36 @@ func gemmTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 // narrowL1: twelve lines of one set do not fit the first-level data cache (8 ways of 4 KiB).
 var narrowL1 = cpuid.CPU.Cache.L1D <= 32<<10
 
-// packs says which operands are packed. As stored they serve as well, and cost nothing, while a chunk of B
-// stays in the second-level cache, of which a few rows of A, which do not pay for packing, may have half; B with contiguous columns must be
+// packs says how the operands are read. As stored they serve as well, and cost nothing, while a chunk of B
+// stays in the second-level cache, of which a few rows of A, which do not pay for packing, may have half; a larger B they fetch. B with contiguous columns must be
 // transposed. Rows of A are read in place; columns are packed if A is large or each step of the sum would read a page of its own. Otherwise, with
 // panels of B enough to pay for it, the AVX-512 tile's share of them is copied: in place each line of 12 rows has one or two cache lines
 // of its own, often a power of two apart, so that every panel of B meets them in the second level again. Rows at a
 // multiple of the page size fall into one set of the first-level cache: where that has eight ways, the 12 rows of A of the
 // AVX-512 tile do not fit, and the narrow AVX2 tile meets each row of B too often (from half a page on).
-func (g *blockCall) packs(s *tileShape) (a packing, b bool) {
+func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	fits := cacheInPlace
 	wide := g.kind <= tile64AVX512
+	few := g.m <= 2*s.mr
 	if wide && g.m <= 12*s.mr {
-		fits = max(fits, cacheB)
+		few, fits = true, max(fits, cacheB)
 	}
 	big := g.k*g.n > fits/int(g.size) || g.n >= 512 && g.rb%2048 == 0 // whose lines collide
 	columns := g.ca != g.size
 	switch {
 	case columns && (big || g.ca >= 4096 && g.n >= 4*s.nr):
-		a = byBand
+		a = packed
 	case columns && wide && g.want.uplo == 0 && g.n >= 6*s.nr && g.k >= 128,
 		wide && narrowL1 && g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr:
 		a = byTile
 	}
-	return a, g.cb != g.size || big && g.m > 2*s.mr || !wide && g.rb%2048 == 0 && g.m > s.mr
+	switch {
+	case g.cb != g.size || big && !few || !wide && g.rb%2048 == 0 && g.m > s.mr:
+		b = packed
+	case big && wide && g.m > s.mr/2:
+		b = fetched
+	}
+	return a, b
 }
 
 // packBytes is what one call of a copying packer moves at most.

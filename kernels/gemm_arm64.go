@@ -42,11 +42,11 @@ func tileSize[T Float](isa ISA) (mr, nr int) {
 }
 
 // packs: both operands, always.
-func (g *blockCall) packs(*tileShape) (a packing, b bool) {
+func (g *blockCall) packs(*tileShape) (a, b packing) {
 	if g.ca != g.size {
-		return byBand, true
+		return packed, packed
 	}
-	return byTile, true
+	return byTile, packed
 }
 
 // runTile computes one tile of packed panels; an edge goes through a copy of C.

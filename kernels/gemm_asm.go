@@ -33,8 +33,9 @@ type tileCall struct {
 }
 
 // packedAhead is how many steps ahead packed B is fetched. Eight would cover the second-level cache; where something else uses that as well,
-// part of the block comes from beyond. B in place is small, and fetching it costs more than it gains.
-const packedAhead = 32
+// part of the block comes from beyond. fetchedAhead is that of B in place, of which each step may be a page of its own; where B is small,
+// fetching costs more than it gains.
+const packedAhead, fetchedAhead = 32, 16
 
 // fetchBytes is what one tile fetches of the next rows of A.
 const fetchBytes = 13 * 128
@@ -198,7 +199,7 @@ func (g *blockCall) run() {
 		mr = shape.mr
 	}
 	packA, packB := g.packs(shape)
-	if packA != inPlace || packB {
+	if packA != inPlace || packB != inPlace {
 		ar := takeArena()
 		g.blocks(ar, mr, shape.nr, packA, packB)
 		giveArena(ar)
@@ -216,27 +217,31 @@ func (g *blockCall) run() {
 // packWidth is how many bytes of a line of the source are packed in one pass.
 const packWidth = 2 << 10
 
-// How A is packed.
+// How an operand is read.
 type packing uint8
 
 const (
 	inPlace packing = iota
-	byTile          // the share of one tile at a time
-	byBand          // columns: many tiles at once, for all blocks of B
+	fetched         // B in place, from beyond the second-level cache, in blocks that all of A meets
+	packed          // B in blocks, columns of A in bands
+	byTile          // the share of A of one tile at a time
 )
 
 // blocks runs the loops over packed blocks.
-func (g *blockCall) blocks(ar *arena, mr, nr int, packA packing, packB bool) {
+func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	line := g.k * int(g.size)
 	nc := g.n
-	if packB {
+	switch packB {
+	case packed:
 		nc = even(g.n, cacheB/line, nr)
+	case fetched:
+		nc = even(g.n, cacheInPlace/line, nr)
 	}
 	bufA, bufB := ar.packA(), ar.packB()
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
 	// A band is what the arena holds or, where it meets one block of B only, what stays in a cache.
 	mc, group, lineA := g.m, 1, uintptr(mr)*g.size
-	if packA == byBand {
+	if packA == packed {
 		group = lineTiles[g.kind]
 		if group > 1 {
 			lineA = (uintptr(group)*lineA + 63) &^ 63
@@ -251,18 +256,21 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA packing, packB bool) {
 		g.tile.ra, g.tile.ca = g.size, lineA
 	}
 	// Rows of C that pass by many panels of B are looked at ahead, as are rows of A in place, which are copied where they collide in a cache.
-	ahead := packB && g.n >= 8*nr
+	ahead := packB == packed && g.n >= 8*nr
 	aheadA := ahead && packA == inPlace && g.ca == g.size && fetches(g.kind)
 	copyA := aheadA && g.ra%2048 == 0
 	stepB := uintptr(nr) * g.cb
-	if packB {
+	switch packB {
+	case packed:
 		g.tile.rb, stepB = uintptr(nr)*g.size, uintptr(nr*line)
 		g.tile.ahead = packedAhead * g.tile.rb
+	case fetched:
+		g.tile.ahead = fetchedAhead * g.rb
 	}
 	inB := -1 // the block of B that is packed
 	for i0 := 0; i0 < g.m; i0 += mc {
 		i1 := min(g.m, i0+mc)
-		packed := false
+		inA := false // the band is packed
 		for j0 := 0; j0 < g.n; j0 += nc {
 			j1 := min(g.n, j0+nc)
 			first, last := g.want.columns(0, g.m, j1)
@@ -274,16 +282,16 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA packing, packB bool) {
 				continue
 			}
 			b := unsafe.Add(g.b, uintptr(first)*g.cb)
-			if packB {
+			if packB == packed {
 				if inB != j0 {
 					g.packPanels(bufB, b, g.cb, g.rb, last-first, nr)
 					inB = j0
 				}
 				b = bufB
 			}
-			if packA == byBand && !packed {
+			if packA == packed && !inA {
 				g.packLines(bufA, unsafe.Add(g.a, uintptr(i0)*g.ra), g.ca, i1-i0, group*mr, lineA)
-				packed = true
+				inA = true
 			}
 			b = unsafe.Add(b, uintptr((lo-first)/nr)*stepB)
 			for i := i0; i < i1; i += mr {
@@ -298,7 +306,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA packing, packB bool) {
 					g.next.rows = 0
 				}
 				switch {
-				case packA == byBand:
+				case packA == packed:
 					t := uintptr(i-i0) / uintptr(mr)
 					at = unsafe.Add(bufA, t/uintptr(group)*lineA*uintptr(g.k)+t%uintptr(group)*uintptr(mr)*g.size)
 				case packA == byTile:

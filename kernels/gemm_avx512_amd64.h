@@ -97,8 +97,8 @@
 #define AHEADP R13
 #endif
 
-// Whole tiles of packed B fetch it into the first-level cache as far ahead as the call says. Other tiles are small or read B in
-// place, where it is near: there the fetches, and those of A, cost 2 to 5 % (n = 64 to 256).
+// Tiles of two whole vectors fetch B into the first-level cache as far ahead as the call says, 0 for not at all: a loop of its own, since the
+// fetches cost 2 to 5 % where B is near (n = 64 to 256).
 #define AHEADB \
 	MOVQ 72(AX), AHEADP \
 	ADDQ SI, AHEADP
@@ -599,8 +599,10 @@ put: \
 	JLE   one \
 	CMPQ  cols+40(FP), $(2*LANES) \
 	JNE   masked \
+	CMPQ  72(AX), $0 \
+	JNE   two2A \
 	CMPQ  DX, $12 \
-	JEQ   high2 \
+	JEQ   tile2_12 \
 	CMPQ  DX, $6 \
 	JLT   low2 \
 	JEQ   tile2_6 \
@@ -611,10 +613,6 @@ put: \
 	JLT   tile2_9 \
 	JEQ   tile2_10 \
 	JMP   tile2_11 \
-high2: \
-	CMPQ  72(AX), $0 \
-	JNE   tile2A_12 \
-	JMP   tile2_12 \
 low2: \
 	CMPQ  DX, $2 \
 	JLT   tile2_1 \
@@ -623,6 +621,27 @@ low2: \
 	JLT   tile2_3 \
 	JEQ   tile2_4 \
 	JMP   tile2_5 \
+two2A: \
+	CMPQ  DX, $12 \
+	JEQ   tile2A_12 \
+	CMPQ  DX, $6 \
+	JLT   low2A \
+	JEQ   tile2A_6 \
+	CMPQ  DX, $8 \
+	JLT   tile2A_7 \
+	JEQ   tile2A_8 \
+	CMPQ  DX, $10 \
+	JLT   tile2A_9 \
+	JEQ   tile2A_10 \
+	JMP   tile2A_11 \
+low2A: \
+	CMPQ  DX, $2 \
+	JLT   tile2A_1 \
+	JEQ   tile2A_2 \
+	CMPQ  DX, $4 \
+	JLT   tile2A_3 \
+	JEQ   tile2A_4 \
+	JMP   tile2A_5 \
 masked: \
 	CMPQ  DX, $12 \
 	JEQ   tileM_12 \

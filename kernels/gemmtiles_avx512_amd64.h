@@ -3,6 +3,39 @@
 tile2A_12:
 	TILE(STEP2_12, AHEAD2, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one2A_12, fours2A_12, segment2A_12, four2A_12, done2A_12, add2A_12, mix2A_12, put2A_12)
 
+tile2A_11:
+	TILE(STEP2_11, AHEAD2, MIX2_11, ADD2_11, SCALE2_11, PUT2_11, one2A_11, fours2A_11, segment2A_11, four2A_11, done2A_11, add2A_11, mix2A_11, put2A_11)
+
+tile2A_10:
+	TILE(STEP2_10, AHEAD2, MIX2_10, ADD2_10, SCALE2_10, PUT2_10, one2A_10, fours2A_10, segment2A_10, four2A_10, done2A_10, add2A_10, mix2A_10, put2A_10)
+
+tile2A_9:
+	TILE(STEP2_9, AHEAD2, MIX2_9, ADD2_9, SCALE2_9, PUT2_9, one2A_9, fours2A_9, segment2A_9, four2A_9, done2A_9, add2A_9, mix2A_9, put2A_9)
+
+tile2A_8:
+	TILE(STEP2_8, AHEAD2, MIX2_8, ADD2_8, SCALE2_8, PUT2_8, one2A_8, fours2A_8, segment2A_8, four2A_8, done2A_8, add2A_8, mix2A_8, put2A_8)
+
+tile2A_7:
+	TILE(STEP2_7, AHEAD2, MIX2_7, ADD2_7, SCALE2_7, PUT2_7, one2A_7, fours2A_7, segment2A_7, four2A_7, done2A_7, add2A_7, mix2A_7, put2A_7)
+
+tile2A_6:
+	TILE(STEP2_6, AHEAD2, MIX2_6, ADD2_6, SCALE2_6, PUT2_6, one2A_6, fours2A_6, segment2A_6, four2A_6, done2A_6, add2A_6, mix2A_6, put2A_6)
+
+tile2A_5:
+	TILE(STEP2_5, AHEAD2, MIX2_5, ADD2_5, SCALE2_5, PUT2_5, one2A_5, fours2A_5, segment2A_5, four2A_5, done2A_5, add2A_5, mix2A_5, put2A_5)
+
+tile2A_4:
+	TILE(STEP2_4, AHEAD2, MIX2_4, ADD2_4, SCALE2_4, PUT2_4, one2A_4, fours2A_4, segment2A_4, four2A_4, done2A_4, add2A_4, mix2A_4, put2A_4)
+
+tile2A_3:
+	TILE(STEP2_3, AHEAD2, MIX2_3, ADD2_3, SCALE2_3, PUT2_3, one2A_3, fours2A_3, segment2A_3, four2A_3, done2A_3, add2A_3, mix2A_3, put2A_3)
+
+tile2A_2:
+	TILE(STEP2_2, AHEAD2, MIX2_2, ADD2_2, SCALE2_2, PUT2_2, one2A_2, fours2A_2, segment2A_2, four2A_2, done2A_2, add2A_2, mix2A_2, put2A_2)
+
+tile2A_1:
+	TILE(STEP2_1, AHEAD2, MIX2_1, ADD2_1, SCALE2_1, PUT2_1, one2A_1, fours2A_1, segment2A_1, four2A_1, done2A_1, add2A_1, mix2A_1, put2A_1)
+
 tile2_12:
 	TILE(STEP2_12, AHEAD0, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one2_12, fours2_12, segment2_12, four2_12, done2_12, add2_12, mix2_12, put2_12)
 

@@ -66,6 +66,8 @@ func testGemmBlocks[T Float](t *testing.T) {
 				testGemmShape(t, p, g, &r, tA, tB, 67, 131, 17, 1, gemmScalars{-1, 0})
 				testGemmShape(t, p, g, &r, tA, tB, 101, 70, 40, 0, gemmScalars{0.5, 1})
 				testGemmShape(t, p, g, &r, tA, tB, 26, 80, 400, 2, gemmScalars{1, 2})
+				// More rows than read B in place.
+				testGemmShape(t, p, g, &r, tA, tB, 149, 50, 21, 1, gemmScalars{1, -1})
 				// Rows of A, or of its transpose, a power of two apart.
 				testGemmShape(t, p, g, &r, tA, tB, 40, 35, 40, 1024-40, gemmScalars{1, 2})
 			}
