@@ -24,12 +24,15 @@ const (
 	arenaPackB   = 2 << 20           // kc·nc elements
 	arenaPackA   = 4 << 20           // a band of A
 	arenaScratch = 1024 * ChunkK * 8 // an expanded block
-	arenaBytes   = arenaPackB + arenaPackA
+	arenaEdge    = 2 << 10           // the sums of a tile; on the stack they would be cleared each time
+	arenaBytes   = arenaPackB + arenaPackA + arenaEdge
 	arenaSlack   = 1 << 12 // vector stores of the packing routines may run over
 )
 
 func (a *arena) packB() unsafe.Pointer { return unsafe.Pointer(&a.mem[0]) }
 func (a *arena) packA() unsafe.Pointer { return unsafe.Pointer(&a.mem[arenaPackB]) }
+
+func (a *arena) edge() unsafe.Pointer { return unsafe.Pointer(&a.mem[arenaPackB+arenaPackA]) }
 
 // scratch returns the arena's scratch block as elements. It lies where packA does: who expands a block lets products take an
 // arena of their own.

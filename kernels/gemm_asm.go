@@ -76,6 +76,7 @@ type blockCall struct {
 	rb, cb  uintptr
 	rc      uintptr
 	next    rowsAhead
+	edge    unsafe.Pointer // memory for a tile on the diagonal
 }
 
 // rowsAhead are the rows of A that come after those at work.
@@ -199,18 +200,16 @@ func (g *blockCall) run() {
 		mr = shape.mr
 	}
 	packA, packB := g.packs(shape)
-	if packA != inPlace || packB != inPlace {
+	if packA != inPlace || packB != inPlace || g.want.uplo != 0 {
 		ar := takeArena()
+		g.edge = ar.edge()
 		g.blocks(ar, mr, shape.nr, packA, packB)
 		giveArena(ar)
 		return
 	}
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
 	for i := 0; i < g.m; i += mr {
-		rows := min(mr, g.m-i)
-		lo, hi := g.want.columns(i, i+rows, g.n)
-		lo = lo / shape.nr * shape.nr
-		g.row(i, rows, unsafe.Add(g.a, uintptr(i)*g.ra), lo, hi, unsafe.Add(g.b, uintptr(lo)*g.cb), uintptr(shape.nr)*g.cb)
+		g.row(i, min(mr, g.m-i), unsafe.Add(g.a, uintptr(i)*g.ra), 0, g.n, g.b, uintptr(shape.nr)*g.cb)
 	}
 }
 
@@ -433,9 +432,7 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 			return
 		}
 	}
-	var buf [tileBytes / 8]uint64
-	p := unsafe.Pointer(&buf)
-	t := g.tile
+	t, p := g.tile, g.edge
 	if g.triangle(t, d, rows, cols, a, b, c, p) {
 		return
 	}
