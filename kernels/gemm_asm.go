@@ -276,8 +276,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 			if first = max(j0, first/nr*nr); first >= last {
 				continue
 			}
-			lo, hi := g.want.columns(i0, i1, j1)
-			if lo = max(first, lo/nr*nr); lo >= hi {
+			if lo, hi := g.want.columns(i0, i1, j1); max(lo, first) >= hi {
 				continue
 			}
 			b := unsafe.Add(g.b, uintptr(first)*g.cb)
@@ -292,9 +291,12 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 				g.packLines(bufA, unsafe.Add(g.a, uintptr(i0)*g.ra), g.ca, i1-i0, group*mr, lineA)
 				inA = true
 			}
-			b = unsafe.Add(b, uintptr((lo-first)/nr)*stepB)
 			for i := i0; i < i1; i += mr {
 				rows := min(mr, i1-i)
+				lo, hi := g.want.columns(i, i+rows, j1)
+				if lo = max(first, lo/nr*nr); lo >= hi {
+					continue
+				}
 				at := unsafe.Add(g.a, uintptr(i)*g.ra)
 				if next := i + rows; ahead && next < g.m {
 					g.lookAhead(next, min(rows, g.m-next), lo, hi)
@@ -314,7 +316,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 				case copyA:
 					at = g.copyRows(bufA, at, rows)
 				}
-				g.row(i, rows, at, lo, hi, b, stepB)
+				g.row(i, rows, at, lo, hi, unsafe.Add(b, uintptr((lo-first)/nr)*stepB), stepB)
 			}
 		}
 	}
