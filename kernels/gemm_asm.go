@@ -79,13 +79,18 @@ type blockCall struct {
 	edge    unsafe.Pointer // memory for a tile on the diagonal
 }
 
-// rowsAhead are the rows of A that come after those at work.
+// rowsAhead are the rows of A that come after those at work, or the next lines of a packed band.
 type rowsAhead struct {
 	a      uintptr // for fetching only
 	rows   uintptr
 	pieces uintptr // of fetchBytes in a row
 	tile   uintptr // how many tiles have been computed
 	sink   byte    // what was read, so that the compiler keeps the reads
+}
+
+// set names rows of n bytes from a on.
+func (h *rowsAhead) set(a, rows, n uintptr) {
+	h.a, h.rows, h.pieces, h.tile = a, rows, (n+fetchBytes-1)/fetchBytes, 0
 }
 
 // multiplyTile computes a product one tile wide and at most two high, without the driver's
@@ -308,8 +313,11 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 				}
 				switch {
 				case packA == packed:
-					t := uintptr(i-i0) / uintptr(mr)
-					at = unsafe.Add(bufA, t/uintptr(group)*lineA*uintptr(g.k)+t%uintptr(group)*uintptr(mr)*g.size)
+					t, step := (i-i0)/mr, lineA*uintptr(g.k)
+					at = unsafe.Add(bufA, uintptr(t/group)*step+uintptr(t%group*mr)*g.size)
+					if t%group == 0 && fetches(g.kind) {
+						g.next.set(uintptr(bufA)+uintptr(t/group+1)*step, 1, step)
+					}
 				case packA == byTile:
 					g.packTile(bufA, at, rows, lineA)
 					at = bufA
@@ -335,7 +343,7 @@ func (g *blockCall) lookAhead(i, rows, lo, hi int) {
 // lookAheadA does the same for rows of A from a on, and lets the tiles fetch them.
 func (g *blockCall) lookAheadA(a unsafe.Pointer, rows int) {
 	line := uintptr(g.k) * g.size
-	g.next.a, g.next.rows, g.next.pieces, g.next.tile = uintptr(a), uintptr(rows), (line+fetchBytes-1)/fetchBytes, 0
+	g.next.set(uintptr(a), uintptr(rows), line)
 	g.touch(a, g.ra, line, rows)
 }
 
