@@ -189,6 +189,8 @@ func variants() map[string]Config {
 	edit("EShampoo lanes, staggered", EShampoo, func(c *Config) { *c = Improved(*c); c.Shape.Block, c.Basis.Every = 4, 2 })
 	edit("Shampoo lanes", Shampoo, func(c *Config) { c.Shape.Block, c.Diagonal.Eps = 4, 1e-6 })
 	edit("Shampoo lanes, values", Shampoo, func(c *Config) { c.Shape.Block, c.Diagonal.Eps, c.Diagonal.EpsAt = 4, 1e-6, EpsAtValues })
+	edit("SOAP power lanes", SOAP, func(c *Config) { c.Shape.Block = 4 })
+	edit("SOAP power lanes, scatter", SOAP, func(c *Config) { c.Shape.Block, c.Basis.Carry = 4, Scatter })
 	edit("SOAP lanes", SOAP, func(c *Config) { c.Shape.Block, c.Basis.By, c.Basis.Carry = 4, Eigh, Square })
 	edit("KFAC lanes", presets["KFAC"], func(c *Config) {
 		c.Factors, c.Layers, c.Shape.Block = Factors{Of: FactorsGradient, Beta: 0.9, Init: 1}, nil, 4

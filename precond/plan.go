@@ -410,7 +410,11 @@ func (r *built[T]) measure(c *Config) {
 		r.plan.ScratchBytes += linalg.QRBytes[T](d, d)
 	}
 	for d := range r.lanes {
-		r.plan.ScratchBytes += linalg.SymEigBatchBytes[T](d, kernels.SymLanes, 1)
+		if c.Basis.By == PowerQR {
+			r.plan.ScratchBytes += linalg.QRBatchBytes[T](d, kernels.SymLanes, 1)
+		} else {
+			r.plan.ScratchBytes += linalg.SymEigBatchBytes[T](d, kernels.SymLanes, 1)
+		}
 	}
 	for k, root := range r.roots {
 		r.plan.ScratchBytes += linalg.InvRootBytes[T](k.d, root)
@@ -469,7 +473,7 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		r.spare.add(x.d)
 		if x.laned {
 			r.lanes[x.d] = true
-			r.spare.addLane(x.d)
+			r.spare.addLane(x.d, c.Basis.By)
 		}
 		switch c.Basis.Kind {
 		case Eigen:
