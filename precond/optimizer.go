@@ -114,6 +114,9 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 	o.makeLanes(o.spare.lanes, o.spare.perms)
 	for i := range o.blocks {
 		bl := &o.blocks[i]
+		if bl.second {
+			continue
+		}
 		step := bl.n
 		if bl.flat {
 			step = chunk
@@ -121,9 +124,9 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 		o.state[bl.param].streamed = bl.flat && bl.n > chunk
 		for lo := 0; lo < bl.n; lo += step {
 			hi := min(bl.n, lo+step)
-			cost := bl.flops
-			if c := b.plan.Every; c > 0 {
-				cost += bl.fresh / int64(c)
+			cost := b.plan.Cost(i)
+			if k := i + 1; k < len(o.blocks) && o.blocks[k].second {
+				cost += b.plan.Cost(k)
 			}
 			o.items = append(o.items, item{i, lo, hi, cost * int64(hi-lo) / int64(bl.n)})
 		}
