@@ -48,6 +48,23 @@ func lanesMatrices(r *rnd.Source, n int) []float64 {
 	return a
 }
 
+// lanesList returns so many rows of NaN.
+func lanesList(rows int) []float64 {
+	x := make([]float64, SymLanes*max(0, rows))
+	for i := range x {
+		x[i] = math.NaN()
+	}
+	return x
+}
+
+// lanesPlace puts copies at the end of a guarded buffer, or at its start.
+func lanesPlace(n int) func(*guard.Buffer[float64], []float64) []float64 {
+	if n%2 == 1 {
+		return (*guard.Buffer[float64]).StartCopy
+	}
+	return (*guard.Buffer[float64]).EndCopy
+}
+
 func TestSymLanes(t *testing.T) {
 	const w = SymLanes
 	for _, isa := range Supported() {
@@ -61,17 +78,7 @@ func TestSymLanes(t *testing.T) {
 			}
 			for n := range 36 {
 				in := lanesMatrices(r, n)
-				list := func(rows int) []float64 {
-					x := make([]float64, w*max(0, rows))
-					for i := range x {
-						x[i] = math.NaN()
-					}
-					return x
-				}
-				at := (*guard.Buffer[float64]).EndCopy
-				if n%2 == 1 {
-					at = (*guard.Buffer[float64]).StartCopy
-				}
+				list, at := lanesList, lanesPlace(n)
 				wa, wd, we, wt, wz := append([]float64{}, in...), list(n), list(n), list(n-2), list(n*n)
 				LanesReduce(plain, n, wa, wd, we, wt, list(3*n))
 				LanesBasis(plain, n, wa, wt, wz)
@@ -148,17 +155,7 @@ func TestLanesLQ(t *testing.T) {
 						copy(in[(i*n+j)*w:][:w], other[(j*n+i)*w:])
 					}
 				}
-				list := func(rows int) []float64 {
-					x := make([]float64, w*rows)
-					for i := range x {
-						x[i] = math.NaN()
-					}
-					return x
-				}
-				at := (*guard.Buffer[float64]).EndCopy
-				if n%2 == 1 {
-					at = (*guard.Buffer[float64]).StartCopy
-				}
+				list, at := lanesList, lanesPlace(n)
 				wa, wd, wt, wz := append([]float64{}, in...), list(n), list(n), list(n*n)
 				LanesLQ(plain, n, wa, wd, wt, wz)
 				a, d, tau, z := at(g[0], in), at(g[1], list(n)), at(g[2], list(n)), at(g[3], list(n*n))
