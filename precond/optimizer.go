@@ -124,11 +124,7 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 		o.state[bl.param].streamed = bl.flat && bl.n > chunk
 		for lo := 0; lo < bl.n; lo += step {
 			hi := min(bl.n, lo+step)
-			cost := b.plan.Cost(i)
-			if k := i + 1; k < len(o.blocks) && o.blocks[k].second {
-				cost += b.plan.Cost(k)
-			}
-			o.items = append(o.items, item{i, lo, hi, cost * int64(hi-lo) / int64(bl.n)})
+			o.items = append(o.items, item{i, lo, hi, b.plan.pair(i) * int64(hi-lo) / int64(bl.n)})
 		}
 	}
 	slices.SortStableFunc(o.items, func(a, b item) int { return cmp.Compare(b.flops, a.flops) })

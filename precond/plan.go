@@ -39,6 +39,8 @@ type PlanBlock struct {
 	StepFlops    int64
 	ProductFlops int64
 	RefreshFlops int64
+
+	second bool // done right after the block before, by the same owner
 }
 
 // Bytes is the memory of an optimizer on a Pool of that many workers.
@@ -88,14 +90,28 @@ func (p Plan) Owners(ranks int) (owner []int, load []int64) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p.Cost(b), p.Cost(a)) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p.pair(b), p.pair(a)) })
 	owner, load = make([]int, len(p.Blocks)), make([]int64, ranks)
 	for _, i := range order {
+		if p.Blocks[i].second {
+			continue
+		}
 		r := least(load)
 		owner[i] = r
-		load[r] += p.Cost(i)
+		load[r] += p.pair(i)
+		if k := i + 1; k < len(p.Blocks) && p.Blocks[k].second {
+			owner[k] = r
+		}
 	}
 	return owner, load
+}
+
+// pair is the cost of block i and of the one done right after it, if there is one.
+func (p Plan) pair(i int) int64 {
+	if k := i + 1; k < len(p.Blocks) && p.Blocks[k].second {
+		return p.Cost(i) + p.Cost(k)
+	}
+	return p.Cost(i)
 }
 
 // least is the index of the smallest element, the first of equals.
@@ -415,6 +431,7 @@ func (r *built[T]) measure(c *Config) {
 		pb := PlanBlock{
 			Param: b.param, Rule: b.rule, From: b.from, Base: b.base, Dims: b.dims, Offset: b.offset,
 			StateBytes: int64(a.used-before) * size, StepFlops: b.flops, ProductFlops: b.products, RefreshFlops: b.fresh,
+			second: b.second,
 		}
 		for _, x := range b.axes {
 			pb.On = append(pb.On, x.on)
