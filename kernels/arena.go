@@ -21,20 +21,24 @@ type arena struct {
 // Sizes of the parts of an arena in bytes. Pages that a program never needs are
 // never touched, so they cost address space only.
 const (
-	arenaPackA   = 1 << 20           // mc·kc elements
 	arenaPackB   = 2 << 20           // kc·nc elements
+	arenaPackA   = 4 << 20           // a band of A
 	arenaScratch = 1024 * ChunkK * 8 // an expanded block
-	arenaBytes   = arenaPackA + arenaPackB + arenaSlack + arenaScratch
+	arenaEdge    = 2 << 10           // the sums of a tile; on the stack they would be cleared each time
+	arenaBytes   = arenaPackB + arenaPackA + arenaEdge
 	arenaSlack   = 1 << 12 // vector stores of the packing routines may run over
 )
 
-func (a *arena) packA() unsafe.Pointer { return unsafe.Pointer(&a.mem[0]) }
-func (a *arena) packB() unsafe.Pointer { return unsafe.Pointer(&a.mem[arenaPackA]) }
+func (a *arena) packB() unsafe.Pointer { return unsafe.Pointer(&a.mem[0]) }
+func (a *arena) packA() unsafe.Pointer { return unsafe.Pointer(&a.mem[arenaPackB]) }
 
-// scratch returns the arena's scratch block as elements.
+func (a *arena) edge() unsafe.Pointer { return unsafe.Pointer(&a.mem[arenaPackB+arenaPackA]) }
+
+// scratch returns the arena's scratch block as elements. It lies where packA does: who expands a block lets products take an
+// arena of their own.
 func scratch[T Float](a *arena) []T {
 	var z T
-	return unsafe.Slice((*T)(unsafe.Pointer(&a.mem[arenaPackA+arenaPackB+arenaSlack])), arenaScratch/int(unsafe.Sizeof(z)))
+	return unsafe.Slice((*T)(unsafe.Pointer(&a.mem[arenaPackB])), arenaScratch/int(unsafe.Sizeof(z)))
 }
 
 var arenas freeList[arena]

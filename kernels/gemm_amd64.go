@@ -59,14 +59,6 @@ func tileSize[T Float](isa ISA) (mr, nr int) {
 // float64 8 % at n = 1024.
 func fetches(kind tileKind) bool { return kind <= tile64AVX512 }
 
-// aheadInPlace is how many steps ahead B is fetched where it is read in place: the narrow tiles lose by it.
-func aheadInPlace(kind tileKind) uintptr {
-	if kind <= tile64AVX512 {
-		return 8
-	}
-	return 0
-}
-
 // runTile computes one tile; k ≥ 1, rows and cols at least 1. The AVX2 tiles are two whole
 // vectors wide or at most one.
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
@@ -146,23 +138,34 @@ func gemmTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 // narrowL1: twelve lines of one set do not fit the first-level data cache (8 ways of 4 KiB).
 var narrowL1 = cpuid.CPU.Cache.L1D <= 32<<10
 
-// packs says which operands are packed. As stored they serve as well, and cost nothing, while a chunk of B
-// stays in the second-level cache, of which a few rows of A, which do not pay for packing, may have half; B with contiguous columns must be
-// transposed. Rows of A are read in place; columns are packed if A is large or each step of the sum would read a page of its own. Rows at a
+// packs says how the operands are read. As stored they serve as well, and cost nothing, while a chunk of B
+// stays in the second-level cache, of which a few rows of A, which do not pay for packing, may have half; a larger B they fetch. B with contiguous columns must be
+// transposed. Rows of A are read in place; columns are packed if A is large or each step of the sum would read a page of its own. Otherwise, with
+// panels of B enough to pay for it, the AVX-512 tile's share of them is copied: in place each line of 12 rows has one or two cache lines
+// of its own, often a power of two apart, so that every panel of B meets them in the second level again. Rows at a
 // multiple of the page size fall into one set of the first-level cache: where that has eight ways, the 12 rows of A of the
 // AVX-512 tile do not fit, and the narrow AVX2 tile meets each row of B too often (from half a page on).
-func (g *blockCall) packs(s *tileShape) (a, b bool) {
+func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	fits := cacheInPlace
-	if g.kind <= tile64AVX512 && g.m <= 12*s.mr {
-		fits = max(fits, cacheB)
+	wide := g.kind <= tile64AVX512
+	few := g.m <= 2*s.mr
+	if wide && g.m <= 12*s.mr {
+		few, fits = true, max(fits, cacheB)
 	}
 	big := g.k*g.n > fits/int(g.size) || g.n >= 512 && g.rb%2048 == 0 // whose lines collide
-	a = g.ca != g.size && (big || g.ca >= 4096 && g.n >= 4*s.nr)
-	b = g.cb != g.size || big && g.m > 2*s.mr
-	if g.kind <= tile64AVX512 {
-		a = a || narrowL1 && g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr
-	} else {
-		b = b || g.rb%2048 == 0 && g.m > s.mr
+	columns := g.ca != g.size
+	switch {
+	case columns && (big || g.ca >= 4096 && g.n >= 4*s.nr):
+		a = packed
+	case columns && wide && g.want.uplo == 0 && g.n >= 6*s.nr && g.k >= 128,
+		wide && narrowL1 && g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr:
+		a = byTile
+	}
+	switch {
+	case g.cb != g.size || big && !few || !wide && g.rb%2048 == 0 && g.m > s.mr:
+		b = packed
+	case big && wide && g.m > s.mr/2:
+		b = fetched
 	}
 	return a, b
 }
@@ -174,30 +177,51 @@ const packBytes = 64 << 10
 // apart, into panels of full lanes: see gemmpack_avx512_amd64.s.
 func (g *blockCall) packPanels(dst, src unsafe.Pointer, is, ls uintptr, lanes, full int) {
 	line := uintptr(full) * g.size
-	step := line * uintptr(g.k)
-	if is != g.size {
-		for i := 0; i < lanes; i += full {
-			g.packTransposed(unsafe.Add(dst, uintptr(i/full)*step), unsafe.Add(src, uintptr(i)*is), is, line, min(full, lanes-i))
-		}
+	if is == g.size {
+		g.packLines(dst, src, ls, lanes, full, line)
 		return
 	}
+	for i := 0; i < lanes; i += full {
+		g.packTransposed(unsafe.Add(dst, uintptr(i*g.k)*g.size), unsafe.Add(src, uintptr(i)*is), is, line, min(full, lanes-i))
+	}
+}
+
+// packLines packs contiguous lanes into panels of full lanes with lines of line bytes.
+func (g *blockCall) packLines(dst, src unsafe.Pointer, ls uintptr, lanes, full int, line uintptr) {
+	width, step := uintptr(full)*g.size, line*uintptr(g.k)
 	// Several panels from one pass over the lines: each line of a large operand lies in a page of its own, and
 	// reading one panel's share of it at a time waits for memory and address translation again and again.
-	group := max(1, packWidth/int(line)) * full
+	group := max(1, packWidth/int(width)) * full
 	for i := 0; i < lanes; i += group {
 		n := min(group, lanes-i)
 		whole, rest := n/full, n%full*int(g.size)
 		from, to := uintptr(i)*g.size, uintptr(i/full)*step
 		lines := max(1, packBytes/(n*int(g.size)))
 		for l := 0; l < g.k; l += lines {
-			d, s := unsafe.Add(dst, to+uintptr(l)*line), unsafe.Add(src, from+uintptr(l)*ls)
-			if g.kind <= tile64AVX512 {
-				packCopyAVX512(d, s, line, step, ls, whole, rest, min(lines, g.k-l))
-			} else {
-				packCopyAVX2(d, s, line, step, ls, whole, rest, min(lines, g.k-l))
+			d, s, k := unsafe.Add(dst, to+uintptr(l)*line), unsafe.Add(src, from+uintptr(l)*ls), min(lines, g.k-l)
+			switch {
+			case g.kind > tile64AVX512:
+				packCopyAVX2(d, s, line, step, ls, whole, rest, k)
+			case line == width && line <= 128:
+				packCopyAVX512(d, s, line, step, ls, whole, rest, k)
+			default:
+				packLinesAVX512(d, s, width, line, step, ls, whole, rest, k)
 			}
 		}
 	}
+}
+
+// lineTiles is how many tiles share a line of a packed band of A: 192 bytes, three vectors, are 12 rows of each of four (two) tiles. With a line
+// for each tile the copy would wait for a cache line of every panel.
+var lineTiles = [...]int{tile32AVX512: 4, tile64AVX512: 2, tile32AVX2: 1, tile64AVX2: 1}
+
+// packTile packs rows rows of A as a panel with lines of line bytes.
+func (g *blockCall) packTile(dst, src unsafe.Pointer, rows int, line uintptr) {
+	if g.kind <= tile64AVX512 && g.ca != g.size {
+		packTileAVX512(dst, src, uintptr(rows)*g.size, line, g.ca, g.k)
+		return
+	}
+	g.packPanels(dst, src, g.ra, g.ca, rows, int(line/g.size))
 }
 
 // packTransposed packs one panel of w lanes whose elements are contiguous. Groups of lanes go last to first, since a
@@ -224,6 +248,12 @@ var packLanes = [...]int{tile32AVX512: 16, tile64AVX512: 8, tile32AVX2: 8, tile6
 
 //go:noescape
 func packCopyAVX512(dst, src unsafe.Pointer, line, step, is uintptr, full, rest, k int)
+
+//go:noescape
+func packLinesAVX512(dst, src unsafe.Pointer, width, line, step, is uintptr, full, rest, k int)
+
+//go:noescape
+func packTileAVX512(dst, src unsafe.Pointer, width, line, is uintptr, k int)
 
 //go:noescape
 func packCopyAVX2(dst, src unsafe.Pointer, line, step, is uintptr, full, rest, k int)

@@ -42,7 +42,12 @@ func tileSize[T Float](isa ISA) (mr, nr int) {
 }
 
 // packs: both operands, always.
-func (g *blockCall) packs(*tileShape) (a, b bool) { return true, true }
+func (g *blockCall) packs(*tileShape) (a, b packing) {
+	if g.ca != g.size {
+		return packed, packed
+	}
+	return byTile, packed
+}
 
 // runTile computes one tile of packed panels; an edge goes through a copy of C.
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
@@ -115,13 +120,23 @@ func packWords[W uint32 | uint64](dst, src unsafe.Pointer, is, ls, stride uintpt
 	}
 }
 
-// aheadInPlace: these tiles do not fetch B.
-func aheadInPlace(tileKind) uintptr { return 0 }
-
 // fetches reports whether the tile fetches the next rows of A.
 func fetches(tileKind) bool { return false }
 
 // triangle: there is no kernel, the wanted part of a tile on the diagonal is copied.
 func (g *blockCall) triangle(tileCall, int, int, int, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer) bool {
 	return false
+}
+
+// lineTiles: panels of one tile each.
+var lineTiles = [...]int{tile32NEON: 1, tile64NEON: 1}
+
+// packLines packs contiguous lanes into panels of full lanes.
+func (g *blockCall) packLines(dst, src unsafe.Pointer, ls uintptr, lanes, full int, _ uintptr) {
+	g.packPanels(dst, src, g.size, ls, lanes, full)
+}
+
+// packTile packs rows rows of A as a panel with lines of line bytes.
+func (g *blockCall) packTile(dst, src unsafe.Pointer, rows int, line uintptr) {
+	g.packPanels(dst, src, g.ra, g.ca, rows, int(line/g.size))
 }

@@ -14,6 +14,8 @@ import "unsafe"
 // and translates best, and nothing is kept in a third level that may be slow and shared (29 GB/s and 160 ns on
 // the server Intel this was measured on). nc comes from the cache size and moves no rounding.
 //
+// Columns of A are packed in bands of up to 4 MiB, each once for all blocks of B, which are then packed again for the next band.
+//
 // Operands that are small or met once are read in place, and so are rows of A, unless they collide in the first level: packing pays only when
 // an element is used often, or when the tile cannot read the layout (B with contiguous columns is transposed).
 
@@ -27,12 +29,13 @@ type tileCall struct {
 	beta   uint64
 	mode   int     // of the update of C
 	next   uintptr // lines of A to fetch into the second-level cache, fetchBytes of them
-	ahead  uintptr // bytes from B at work to B to fetch into the first-level cache
+	ahead  uintptr // bytes from B at work to B to fetch into the first-level cache; 0: none
 }
 
 // packedAhead is how many steps ahead packed B is fetched. Eight would cover the second-level cache; where something else uses that as well,
-// part of the block comes from beyond. In place the wide tiles do with aheadInPlace; further they meet pages that are not needed.
-const packedAhead = 32
+// part of the block comes from beyond. fetchedAhead is that of B in place, of which each step may be a page of its own; where B is small,
+// fetching costs more than it gains.
+const packedAhead, fetchedAhead = 32, 16
 
 // fetchBytes is what one tile fetches of the next rows of A.
 const fetchBytes = 13 * 128
@@ -73,15 +76,21 @@ type blockCall struct {
 	rb, cb  uintptr
 	rc      uintptr
 	next    rowsAhead
+	edge    unsafe.Pointer // memory for a tile on the diagonal
 }
 
-// rowsAhead are the rows of A that come after those at work.
+// rowsAhead are the rows of A that come after those at work, or the next lines of a packed band.
 type rowsAhead struct {
 	a      uintptr // for fetching only
 	rows   uintptr
 	pieces uintptr // of fetchBytes in a row
 	tile   uintptr // how many tiles have been computed
 	sink   byte    // what was read, so that the compiler keeps the reads
+}
+
+// set names rows of n bytes from a on.
+func (h *rowsAhead) set(a, rows, n uintptr) {
+	h.a, h.rows, h.pieces, h.tile = a, rows, (n+fetchBytes-1)/fetchBytes, 0
 }
 
 // multiplyTile computes a product one tile wide and at most two high, without the driver's
@@ -196,84 +205,104 @@ func (g *blockCall) run() {
 		mr = shape.mr
 	}
 	packA, packB := g.packs(shape)
-	if packA || packB {
+	if packA != inPlace || packB != inPlace || g.want.uplo != 0 {
 		ar := takeArena()
+		g.edge = ar.edge()
 		g.blocks(ar, mr, shape.nr, packA, packB)
 		giveArena(ar)
 		return
 	}
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
-	g.tile.ahead = aheadInPlace(g.kind) * g.rb
 	for i := 0; i < g.m; i += mr {
-		rows := min(mr, g.m-i)
-		lo, hi := g.want.columns(i, i+rows, g.n)
-		lo = lo / shape.nr * shape.nr
-		g.row(i, rows, unsafe.Add(g.a, uintptr(i)*g.ra), lo, hi, unsafe.Add(g.b, uintptr(lo)*g.cb), uintptr(shape.nr)*g.cb)
+		g.row(i, min(mr, g.m-i), unsafe.Add(g.a, uintptr(i)*g.ra), 0, g.n, g.b, uintptr(shape.nr)*g.cb)
 	}
 }
 
 // packWidth is how many bytes of a line of the source are packed in one pass.
-const packWidth = 1 << 10
+const packWidth = 2 << 10
+
+// How an operand is read.
+type packing uint8
+
+const (
+	inPlace packing = iota
+	fetched         // B in place, from beyond the second-level cache, in blocks that all of A meets
+	packed          // B in blocks, columns of A in bands
+	byTile          // the share of A of one tile at a time
+)
 
 // blocks runs the loops over packed blocks.
-func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
+func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	line := g.k * int(g.size)
-	mc, nc := mr, g.n
-	if packB {
+	nc := g.n
+	switch packB {
+	case packed:
 		nc = even(g.n, cacheB/line, nr)
-	}
-	whole := false // all of A is packed once, for every block of B
-	if packA && g.ca != g.size {
-		// A line of the source holds many panels: see packPanels.
-		mc = even(g.m, min(cacheA, packWidth*g.k)/line, mr)
-		if all := (g.m + mr - 1) / mr * mr; nc < g.n && all*line <= arenaPackA-arenaSlack {
-			mc, whole = all, true
-		}
+	case fetched:
+		nc = even(g.n, cacheInPlace/line, nr)
 	}
 	bufA, bufB := ar.packA(), ar.packB()
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
-	g.tile.ahead = aheadInPlace(g.kind) * g.rb
-	if packA {
-		g.tile.ra, g.tile.ca = g.size, uintptr(mr)*g.size
+	// A band is what the arena holds or, where it meets one block of B only, what stays in a cache.
+	mc, group, lineA := g.m, 1, uintptr(mr)*g.size
+	if packA == packed {
+		group = lineTiles[g.kind]
+		if group > 1 {
+			lineA = (uintptr(group)*lineA + 63) &^ 63
+		}
+		room := arenaPackA - arenaSlack
+		if nc >= g.n {
+			room = min(cacheA, packWidth*g.k)
+		}
+		mc = even(g.m, room/(int(lineA)*g.k)*group*mr, group*mr)
+	}
+	if packA != inPlace {
+		g.tile.ra, g.tile.ca = g.size, lineA
 	}
 	// Rows of C that pass by many panels of B are looked at ahead, as are rows of A in place, which are copied where they collide in a cache.
-	ahead := packB && g.n >= 8*nr
-	aheadA := ahead && !packA && g.ca == g.size && fetches(g.kind)
+	ahead := packB == packed && g.n >= 8*nr
+	aheadA := ahead && packA == inPlace && g.ca == g.size && fetches(g.kind)
 	copyA := aheadA && g.ra%2048 == 0
 	stepB := uintptr(nr) * g.cb
-	if packB {
+	switch packB {
+	case packed:
 		g.tile.rb, stepB = uintptr(nr)*g.size, uintptr(nr*line)
 		g.tile.ahead = packedAhead * g.tile.rb
+	case fetched:
+		g.tile.ahead = fetchedAhead * g.rb
 	}
-	packed := false
-	for j0 := 0; j0 < g.n; j0 += nc {
-		j1 := min(g.n, j0+nc)
-		first, last := g.want.columns(0, g.m, j1)
-		if first = max(j0, first/nr*nr); first >= last {
-			continue
-		}
-		b := unsafe.Add(g.b, uintptr(first)*g.cb)
-		if packB {
-			g.packPanels(bufB, b, g.cb, g.rb, last-first, nr)
-			b = bufB
-		}
-		for i0 := 0; i0 < g.m; i0 += mc {
-			i1 := min(g.m, i0+mc)
-			lo, hi := g.want.columns(i0, i1, j1)
-			if lo = max(first, lo/nr*nr); lo >= hi {
+	inB := -1 // the block of B that is packed
+	for i0 := 0; i0 < g.m; i0 += mc {
+		i1 := min(g.m, i0+mc)
+		inA := false // the band is packed
+		for j0 := 0; j0 < g.n; j0 += nc {
+			j1 := min(g.n, j0+nc)
+			first, last := g.want.columns(0, g.m, j1)
+			if first = max(j0, first/nr*nr); first >= last {
 				continue
 			}
-			a, step := unsafe.Add(g.a, uintptr(i0)*g.ra), uintptr(mr)*g.ra
-			if packA {
-				if !packed {
-					g.packPanels(bufA, a, g.ra, g.ca, i1-i0, mr)
-					packed = whole
-				}
-				a, step = bufA, uintptr(mr*line)
+			if lo, hi := g.want.columns(i0, i1, j1); max(lo, first) >= hi {
+				continue
 			}
-			off := uintptr(0)
+			b := unsafe.Add(g.b, uintptr(first)*g.cb)
+			if packB == packed {
+				if inB != j0 {
+					g.packPanels(bufB, b, g.cb, g.rb, last-first, nr)
+					inB = j0
+				}
+				b = bufB
+			}
+			if packA == packed && !inA {
+				g.packLines(bufA, unsafe.Add(g.a, uintptr(i0)*g.ra), g.ca, i1-i0, group*mr, lineA)
+				inA = true
+			}
 			for i := i0; i < i1; i += mr {
-				rows, at := min(mr, i1-i), unsafe.Add(a, off)
+				rows := min(mr, i1-i)
+				lo, hi := g.want.columns(i, i+rows, j1)
+				if lo = max(first, lo/nr*nr); lo >= hi {
+					continue
+				}
+				at := unsafe.Add(g.a, uintptr(i)*g.ra)
 				if next := i + rows; ahead && next < g.m {
 					g.lookAhead(next, min(rows, g.m-next), lo, hi)
 					if aheadA {
@@ -282,11 +311,20 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB bool) {
 				} else {
 					g.next.rows = 0
 				}
-				if copyA {
+				switch {
+				case packA == packed:
+					t, step := (i-i0)/mr, lineA*uintptr(g.k)
+					at = unsafe.Add(bufA, uintptr(t/group)*step+uintptr(t%group*mr)*g.size)
+					if t%group == 0 && fetches(g.kind) {
+						g.next.set(uintptr(bufA)+uintptr(t/group+1)*step, 1, step)
+					}
+				case packA == byTile:
+					g.packTile(bufA, at, rows, lineA)
+					at = bufA
+				case copyA:
 					at = g.copyRows(bufA, at, rows)
 				}
 				g.row(i, rows, at, lo, hi, unsafe.Add(b, uintptr((lo-first)/nr)*stepB), stepB)
-				off += step
 			}
 		}
 	}
@@ -305,7 +343,7 @@ func (g *blockCall) lookAhead(i, rows, lo, hi int) {
 // lookAheadA does the same for rows of A from a on, and lets the tiles fetch them.
 func (g *blockCall) lookAheadA(a unsafe.Pointer, rows int) {
 	line := uintptr(g.k) * g.size
-	g.next.a, g.next.rows, g.next.pieces, g.next.tile = uintptr(a), uintptr(rows), (line+fetchBytes-1)/fetchBytes, 0
+	g.next.set(uintptr(a), uintptr(rows), line)
 	g.touch(a, g.ra, line, rows)
 }
 
@@ -404,9 +442,7 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 			return
 		}
 	}
-	var buf [tileBytes / 8]uint64
-	p := unsafe.Pointer(&buf)
-	t := g.tile
+	t, p := g.tile, g.edge
 	if g.triangle(t, d, rows, cols, a, b, c, p) {
 		return
 	}

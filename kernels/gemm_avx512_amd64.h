@@ -24,7 +24,7 @@
 //	Z0 Z1       B                         Z2…Z7    broadcasts of A
 //	Z8…Z31      sums: row i in Z(8+2i), Z(9+2i); up to half a vector wide in Y(8+2i)
 //
-// Two vectors wide and 12 rows high, a step of l is 24 FMA, 2 vector loads, 12 broadcasts and 2 fetches:
+// Two vectors wide and 12 rows high, a step of l is 24 FMA, 2 vector loads, 12 broadcasts:
 // 12 cycles of two 512-bit FMA pipes against 8 of two load ports (Zen 5, server Intel),
 // 24 against 8 where 512-bit operations take two passes (Zen 4). 24 sums cover a latency of
 // 4 on two pipes three times over. One vector wide, the broadcast is part of the FMA.
@@ -50,7 +50,6 @@
 #define L1 (R8)(R13*1)
 #define L2 (R8)(R13*2)
 #define L3 (R8)(R12*1)
-#define PREFETCHA(u) PREFETCHT0 768 u
 #define STRIDES \
 	MOVQ  8(AX), R13 \
 	LEAQ  (R13)(R13*2), R12
@@ -79,7 +78,6 @@
 #define L1 1
 #define L2 2
 #define L3 3
-#define PREFETCHA(u)
 #define STRIDES \
 	MOVQ  0(AX), R11 \
 	LEAQ  (R11)(R11*2), R12 \
@@ -99,13 +97,13 @@
 #define AHEADP R13
 #endif
 
-// B is fetched into the first-level cache as far ahead as the call says.
+// Tiles of two whole vectors fetch B into the first-level cache as far ahead as the call says, 0 for not at all: a loop of its own, since the
+// fetches cost 2 to 5 % where B is near (n = 64 to 256).
 #define AHEADB \
 	MOVQ 72(AX), AHEADP \
 	ADDQ SI, AHEADP
 #define AHEAD2(p) PREFETCHT0 p; PREFETCHT0 64 p
-#define AHEAD1(p) PREFETCHT0 p
-#define AHEADH(p)
+#define AHEAD0(p)
 
 #define B0 (SI)
 #define B1 (SI)(DX*1)
@@ -153,7 +151,7 @@
 #define STEP2_9(u, b) STEP2_8(u, b); ROW2(A8(u), Z4, Z24, Z25)
 #define STEP2_10(u, b) STEP2_9(u, b); ROW2(A9(u), Z5, Z26, Z27)
 #define STEP2_11(u, b) STEP2_10(u, b); ROW2(A10(u), Z6, Z28, Z29)
-#define STEP2_12(u, b) STEP2_11(u, b); PREFETCHA(u); ROW2(A11(u), Z7, Z30, Z31)
+#define STEP2_12(u, b) STEP2_11(u, b); ROW2(A11(u), Z7, Z30, Z31)
 #define STEPM_1(u, b) LOADM(b); ROW2(A0(u), Z2, Z8, Z9)
 #define STEPM_2(u, b) STEPM_1(u, b); ROW2(A1(u), Z3, Z10, Z11)
 #define STEPM_3(u, b) STEPM_2(u, b); ROW2(A2(u), Z4, Z12, Z13)
@@ -165,7 +163,7 @@
 #define STEPM_9(u, b) STEPM_8(u, b); ROW2(A8(u), Z4, Z24, Z25)
 #define STEPM_10(u, b) STEPM_9(u, b); ROW2(A9(u), Z5, Z26, Z27)
 #define STEPM_11(u, b) STEPM_10(u, b); ROW2(A10(u), Z6, Z28, Z29)
-#define STEPM_12(u, b) STEPM_11(u, b); PREFETCHA(u); ROW2(A11(u), Z7, Z30, Z31)
+#define STEPM_12(u, b) STEPM_11(u, b); ROW2(A11(u), Z7, Z30, Z31)
 #define STEP1_1(u, b) LOAD1(b); ROW1(A0(u), Z8)
 #define STEP1_2(u, b) STEP1_1(u, b); ROW1(A1(u), Z10)
 #define STEP1_3(u, b) STEP1_2(u, b); ROW1(A2(u), Z12)
@@ -601,6 +599,8 @@ put: \
 	JLE   one \
 	CMPQ  cols+40(FP), $(2*LANES) \
 	JNE   masked \
+	CMPQ  72(AX), $0 \
+	JNE   two2A \
 	CMPQ  DX, $12 \
 	JEQ   tile2_12 \
 	CMPQ  DX, $6 \
@@ -621,6 +621,27 @@ low2: \
 	JLT   tile2_3 \
 	JEQ   tile2_4 \
 	JMP   tile2_5 \
+two2A: \
+	CMPQ  DX, $12 \
+	JEQ   tile2A_12 \
+	CMPQ  DX, $6 \
+	JLT   low2A \
+	JEQ   tile2A_6 \
+	CMPQ  DX, $8 \
+	JLT   tile2A_7 \
+	JEQ   tile2A_8 \
+	CMPQ  DX, $10 \
+	JLT   tile2A_9 \
+	JEQ   tile2A_10 \
+	JMP   tile2A_11 \
+low2A: \
+	CMPQ  DX, $2 \
+	JLT   tile2A_1 \
+	JEQ   tile2A_2 \
+	CMPQ  DX, $4 \
+	JLT   tile2A_3 \
+	JEQ   tile2A_4 \
+	JMP   tile2A_5 \
 masked: \
 	CMPQ  DX, $12 \
 	JEQ   tileM_12 \

@@ -13,7 +13,7 @@ func forceNarrowL1(t *testing.T) {
 func TestPackWork(t *testing.T) {
 	for kind, s := range tileShapes {
 		size := 4 << (kind & 1) // tile32…, tile64… in turn
-		for _, full := range []int{s.mr, s.nr} {
+		for _, full := range []int{s.mr * lineTiles[kind], s.nr} {
 			line := full * size
 			group := max(1, packWidth/line) * line
 			if lines := max(1, packBytes/group); lines*group > 100_000 {

@@ -8,7 +8,8 @@
 //
 // Copy: the lines of full panels, and rest bytes of one more, are contiguous in the source (line bytes each, at most
 // 128; is between lines, step between panels), a load and a store per vector; stores are masked, since the start of the next
-// panel is there already. Lines are fetched eight ahead. Transpose: a
+// panel is there already. Lines are fetched eight ahead. packLines does so for lines of up to 192 bytes, of which width come from the source, and packTile
+// for one panel, without fetching. Transpose: a
 // lane is contiguous; 16×16 (8×8) blocks go through registers: each cache line of the source is read
 // once whatever the leading dimension (a power of two maps all rows to one set), lanes that do
 // not exist repeat the last one, columns beyond k are masked. 64 shuffles per 256 elements (24 per 64).
@@ -122,6 +123,142 @@ wideNext:
 	JNZ   wide
 	VZEROUPPER
 	RET
+
+// Masks of the first n bytes of three vectors; n becomes the last of them.
+#define MASKS3(n, a, b, c) \
+	MOVQ  n, CX \
+	SHRQ  $2, CX \
+	MOVQ  $1, n \
+	SHLQ  CX, n \
+	DECQ  n \
+	KMOVW n, a \
+	SHRQ  $16, n \
+	KMOVW n, b \
+	SHRQ  $16, n \
+	KMOVW n, c
+
+#define COPY3(a, b, c) \
+	PREFETCHT0 (R10)(BX*8) \
+	PREFETCHT0 64(R10)(BX*8) \
+	PREFETCHT0 128(R10)(BX*8) \
+	VMOVDQU32.Z (R10), a, Z0 \
+	VMOVDQU32.Z 64(R10), b, Z1 \
+	VMOVDQU32.Z 128(R10), c, Z2 \
+	VMOVDQU32   Z0, a, (R11) \
+	VMOVDQU32   Z1, b, 64(R11) \
+	VMOVDQU32   Z2, c, 128(R11)
+
+// func packLinesAVX512(dst, src unsafe.Pointer, width, line, step, is uintptr, full, rest, k int)
+TEXT ·packLinesAVX512(SB), NOSPLIT, $0-72
+	MOVQ  dst+0(FP), DI
+	MOVQ  src+8(FP), SI
+	MOVQ  width+16(FP), DX
+	MOVQ  line+24(FP), R12
+	MOVQ  step+32(FP), R9
+	MOVQ  is+40(FP), BX
+	MOVQ  rest+56(FP), R13
+	MOVQ  k+64(FP), R8
+	MOVQ  DX, AX
+	MASKS3(AX, K1, K2, K3)
+	MOVQ  R13, AX
+	MASKS3(AX, K4, K5, K6)
+
+lines:
+	MOVQ  SI, R10
+	MOVQ  DI, R11
+	MOVQ  full+48(FP), CX
+	TESTQ CX, CX
+	JZ    linesRest
+
+linesPanel:
+	COPY3(K1, K2, K3)
+	ADDQ  DX, R10
+	ADDQ  R9, R11
+	DECQ  CX
+	JNZ   linesPanel
+
+linesRest:
+	TESTQ R13, R13
+	JZ    linesNext
+	COPY3(K4, K5, K6)
+
+linesNext:
+	ADDQ  BX, SI
+	ADDQ  R12, DI
+	DECQ  R8
+	JNZ   lines
+	VZEROUPPER
+	RET
+
+// func packTileAVX512(dst, src unsafe.Pointer, width, line, is uintptr, k int)
+// width ≤ 128
+TEXT ·packTileAVX512(SB), NOSPLIT, $0-48
+	MOVQ  dst+0(FP), DI
+	MOVQ  src+8(FP), SI
+	MOVQ  width+16(FP), AX
+	MOVQ  line+24(FP), DX
+	MOVQ  is+32(FP), BX
+	MOVQ  k+40(FP), R8
+	MASKS3(AX, K1, K2, K3)
+	LEAQ  (BX)(BX*2), R9
+	LEAQ  (DX)(DX*2), R10
+	KTESTW K2, K2
+	JNZ   tileWide
+
+tileNarrow:
+	SUBQ  $4, R8
+	JLT   tileNarrowOne
+	VMOVDQU32.Z (SI), K1, Z0
+	VMOVDQU32.Z (SI)(BX*1), K1, Z1
+	VMOVDQU32.Z (SI)(BX*2), K1, Z2
+	VMOVDQU32.Z (SI)(R9*1), K1, Z3
+	VMOVDQU32   Z0, K1, (DI)
+	VMOVDQU32   Z1, K1, (DI)(DX*1)
+	VMOVDQU32   Z2, K1, (DI)(DX*2)
+	VMOVDQU32   Z3, K1, (DI)(R10*1)
+	LEAQ  (SI)(BX*4), SI
+	LEAQ  (DI)(DX*4), DI
+	JMP   tileNarrow
+
+tileNarrowOne:
+	ADDQ  $4, R8
+	JZ    tileDone
+
+tileNarrowLast:
+	VMOVDQU32.Z (SI), K1, Z0
+	VMOVDQU32   Z0, K1, (DI)
+	ADDQ  BX, SI
+	ADDQ  DX, DI
+	DECQ  R8
+	JNZ   tileNarrowLast
+
+tileDone:
+	VZEROUPPER
+	RET
+
+tileWide:
+	SUBQ  $2, R8
+	JLT   tileWideOne
+	VMOVDQU32   (SI), Z0
+	VMOVDQU32.Z 64(SI), K2, Z1
+	VMOVDQU32   (SI)(BX*1), Z2
+	VMOVDQU32.Z 64(SI)(BX*1), K2, Z3
+	VMOVDQU32   Z0, (DI)
+	VMOVDQU32   Z1, K2, 64(DI)
+	VMOVDQU32   Z2, (DI)(DX*1)
+	VMOVDQU32   Z3, K2, 64(DI)(DX*1)
+	LEAQ  (SI)(BX*2), SI
+	LEAQ  (DI)(DX*2), DI
+	JMP   tileWide
+
+tileWideOne:
+	ADDQ  $2, R8
+	JZ    tileDone
+	VMOVDQU32   (SI), Z0
+	VMOVDQU32.Z 64(SI), K2, Z1
+	VMOVDQU32   Z0, (DI)
+	VMOVDQU32   Z1, K2, 64(DI)
+	JMP   tileDone
 
 // Four lanes of 128 bits of four vectors, transposed in place.
 #define LANES4(a, b, c, d, s, t, u, v) \

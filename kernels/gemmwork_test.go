@@ -2,10 +2,7 @@
 
 package kernels
 
-import (
-	"testing"
-	"unsafe"
-)
+import "testing"
 
 // TestGemmWork computes from the loop bounds what one call of assembly, and what runs between two stack checks, can
 // take: 50 µs and 100 µs on the slowest core of each tier, as flops per call (half in float64).
@@ -29,8 +26,8 @@ func TestGemmWork(t *testing.T) {
 			if bytes := max(shape.mr, shape.nr) * ChunkK * int(size); bytes > 100_000 {
 				t.Errorf("%v, %d-byte elements: packing a panel moves %d bytes", isa, size, bytes)
 			}
-			if int(unsafe.Sizeof([tileBytes]byte{})) < shape.mr*shape.nr*int(size) {
-				t.Errorf("tileBytes holds no %d×%d tile", shape.mr, shape.nr)
+			if bytes := shape.mr * shape.nr * int(size); bytes > tileBytes || bytes > arenaEdge {
+				t.Errorf("tileBytes or arenaEdge holds no %d×%d tile", shape.mr, shape.nr)
 			}
 		}
 	}
@@ -66,6 +63,8 @@ func testGemmBlocks[T Float](t *testing.T) {
 				testGemmShape(t, p, g, &r, tA, tB, 67, 131, 17, 1, gemmScalars{-1, 0})
 				testGemmShape(t, p, g, &r, tA, tB, 101, 70, 40, 0, gemmScalars{0.5, 1})
 				testGemmShape(t, p, g, &r, tA, tB, 26, 80, 400, 2, gemmScalars{1, 2})
+				// More rows than read B in place.
+				testGemmShape(t, p, g, &r, tA, tB, 149, 50, 21, 1, gemmScalars{1, -1})
 				// Rows of A, or of its transpose, a power of two apart.
 				testGemmShape(t, p, g, &r, tA, tB, 40, 35, 40, 1024-40, gemmScalars{1, 2})
 			}

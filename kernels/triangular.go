@@ -6,8 +6,8 @@ import "unsafe"
 // diagonal are products on the serial path of Gemm. Rows (side = Right) or columns (Left) of B are
 // independent, so a Pool gets ranges of them and no rounding depends on the cut.
 //
-// side = Right works on transposed blocks of rows in an arena, B·op(A) = (op(A)ᵀ·Bᵀ)ᵀ: each sum has the same
-// terms in the same order, and vectors run along B's rows instead of across a few columns.
+// side = Right takes the blocks on the diagonal with transposed strips of B's columns in an arena, B·op(A) = (op(A)ᵀ·Bᵀ)ᵀ: each sum has the same
+// terms in the same order, and vectors run along B's rows instead of across a few columns. The products between the blocks take B as it is.
 type triangle[T Float] struct {
 	isa    ISA
 	solve  bool
@@ -21,6 +21,7 @@ type triangle[T Float] struct {
 	ldb    int
 	other  int // the dimension of B that op(A) does not touch
 	pieces int
+	strip  []T // for side = Right: memory for a transposed strip
 }
 
 var (
@@ -103,30 +104,22 @@ func (t *triangle[T]) Do(i int) {
 		return
 	}
 	part := *t
+	part.other = hi - lo
 	if t.left {
-		part.other, part.b = hi-lo, t.b[lo:]
-		part.compute()
+		part.b = t.b[lo:]
+		part.compute(t.order, hi-lo)
 		return
 	}
 	ar := takeArena()
-	part.b = scratch[T](ar)
-	line := 64 / int(unsafe.Sizeof(t.alpha)) // between rows, which would collide in the caches if they were a power of two apart
-	for step := max(1, len(part.b)/t.order-line); lo < hi; lo += step {
-		w := min(step, hi-lo)
-		ld := min(w+line, len(part.b)/t.order)
-		part.other, part.ldb = w, ld
-		rows := t.b[lo*t.ldb:]
-		Omatcopy(nil, Trans, t.order, w, 1, rows, t.ldb, part.b, ld)
-		part.compute()
-		Omatcopy(nil, Trans, w, t.order, 1, part.b, ld, rows, t.ldb)
-	}
+	part.b, part.strip = t.b[lo*t.ldb:], scratch[T](ar)
+	part.compute(hi-lo, t.order)
 	giveArena(ar)
 }
 
-// compute applies or solves for the t.order×t.other block t.b.
-func (t *triangle[T]) compute() {
+// compute applies or solves for the m×n block t.b.
+func (t *triangle[T]) compute(m, n int) {
 	if t.alpha != 1 {
-		scaleBlock(t.order, t.other, t.alpha, t.b, t.ldb)
+		scaleBlock(m, n, t.alpha, t.b, t.ldb)
 	}
 	t.halves(0, t.order)
 }
@@ -138,7 +131,11 @@ func (t *triangle[T]) forward() bool { return t.first == t.solve }
 // halves applies or solves with the diagonal block of op(A) of n indices from i on.
 func (t *triangle[T]) halves(i, n int) {
 	if n <= triangleBlock {
-		t.block(i, n)
+		if t.left {
+			t.block(i, n)
+		} else {
+			t.strips(i, n)
+		}
 		return
 	}
 	h := (n/2 + triangleLeaf - 1) / triangleLeaf * triangleLeaf
@@ -150,6 +147,24 @@ func (t *triangle[T]) halves(i, n int) {
 		t.halves(i+h, n-h)
 		t.between(i, h, n-h)
 		t.halves(i, h)
+	}
+}
+
+// stripBytes is what a transposed strip takes of the second-level cache.
+const stripBytes = 128 << 10
+
+// strips takes the block of n indices from i on for side = Right: strips of B's columns, transposed, as for side = Left.
+func (t *triangle[T]) strips(i, n int) {
+	line := 64 / int(unsafe.Sizeof(t.alpha)) // between rows, which would collide in the caches if they were a power of two apart
+	w := min(t.other, stripBytes/int(unsafe.Sizeof(t.alpha))/triangleBlock)
+	u := *t
+	u.left, u.a, u.b, u.ldb = true, t.a[i*(t.ra+t.ca):], t.strip, w+line
+	for r := 0; r < t.other; r += w {
+		u.other = min(w, t.other-r)
+		b := t.b[r*t.ldb+i:]
+		Omatcopy(nil, Trans, n, u.other, 1, b, t.ldb, u.b, u.ldb)
+		u.block(0, n)
+		Omatcopy(nil, Trans, u.other, n, 1, u.b, u.ldb, b, t.ldb)
 	}
 }
 
@@ -186,7 +201,7 @@ func (t *triangle[T]) between(i, h, n int) {
 	}
 }
 
-// add adds to rows dst of B the product of the block of op(A) between them and rows src, to solve subtracts it.
+// add adds to rows (side = Right: columns) dst of B the product of the block of op(A) between them and those at src, to solve subtracts it.
 func (t *triangle[T]) add(dst, nd, src, ns int) {
 	if ns == 0 {
 		return
@@ -195,8 +210,12 @@ func (t *triangle[T]) add(dst, nd, src, ns int) {
 	if t.solve {
 		alpha = -1
 	}
-	multiplyBlock(t.isa, region{}, nd, t.other, ns, alpha, t.a[dst*t.ra+src*t.ca:], t.ra, t.ca,
-		t.b[src*t.ldb:], t.ldb, 1, 1, t.b[dst*t.ldb:], t.ldb)
+	a := t.a[dst*t.ra+src*t.ca:]
+	if t.left {
+		multiplyBlock(t.isa, region{}, nd, t.other, ns, alpha, a, t.ra, t.ca, t.b[src*t.ldb:], t.ldb, 1, 1, t.b[dst*t.ldb:], t.ldb)
+	} else {
+		multiplyBlock(t.isa, region{}, t.other, nd, ns, alpha, t.b[src:], t.ldb, 1, a, t.ca, t.ra, 1, t.b[dst:], t.ldb)
+	}
 }
 
 // leaf packs the diagonal block of op(A) of n indices from i on, later indices depending on earlier ones, as triangleLeafRows wants it, ones on the

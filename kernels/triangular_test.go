@@ -119,6 +119,39 @@ func TestTrmmTrsm(t *testing.T) {
 	t.Run("float64", testTriangular[float64])
 }
 
+// TestTriangularSides: B·op(A) is the transpose of op(A)ᵀ·Bᵀ bit for bit, also where op(A) is halved and B is more than a strip.
+func TestTriangularSides(t *testing.T) {
+	t.Run("float32", testTriangularSides[float32])
+	t.Run("float64", testTriangularSides[float64])
+}
+
+func testTriangularSides[T Float](t *testing.T) {
+	r := gemmNoise(6)
+	const order, other = 150, 333
+	for _, uplo := range []Uplo{Lower, Upper} {
+		for _, tr := range gemmFlags {
+			a, _ := storedTriangle[T](&r, uplo, tr, NonUnit, order, order)
+			b := gemmMatrix[T](&r, other, order, order)
+			bt := make([]T, len(b))
+			Omatcopy(nil, Trans, order, other, 1, b, order, bt, other)
+			flipped := Trans
+			if tr == Trans {
+				flipped = NoTrans
+			}
+			for _, p := range gemmPools(t) {
+				for _, f := range []func(*Pool, Side, Uplo, Transpose, Diag, int, int, T, []T, int, []T, int){Trmm[T], Trsm[T]} {
+					x, y := append([]T(nil), b...), append([]T(nil), bt...)
+					f(p, Right, uplo, tr, NonUnit, other, order, 0.5, a, order, x, order)
+					f(p, Left, uplo, flipped, NonUnit, order, other, 0.5, a, order, y, other)
+					want := make([]T, len(b))
+					Omatcopy(nil, Trans, other, order, 1, y, other, want, order)
+					gemmSame(t, want, x, fmt.Sprintf("%v %c%c", p.ISA(), uplo, tr))
+				}
+			}
+		}
+	}
+}
+
 func testSymm[T Float](t *testing.T) {
 	r := gemmNoise(5)
 	for _, side := range []Side{Left, Right} {

@@ -2,6 +2,7 @@ package kernelbench
 
 import (
 	"fmt"
+	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/peers"
 	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
@@ -97,7 +98,9 @@ func gemmRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			shapes = append(shapes, shape{kernels.NoTrans, kernels.NoTrans, n, n, n})
 		}
 		shapes = append(shapes, shape{kernels.NoTrans, kernels.NoTrans, 768, 3072, 768},
-			shape{kernels.NoTrans, kernels.NoTrans, 1024, 8, 1024}, shape{kernels.NoTrans, kernels.NoTrans, 8, 1024, 1024})
+			shape{kernels.NoTrans, kernels.NoTrans, 1024, 1, 1024}, shape{kernels.NoTrans, kernels.NoTrans, 1, 1024, 1024},
+			shape{kernels.NoTrans, kernels.NoTrans, 1024, 8, 1024}, shape{kernels.NoTrans, kernels.NoTrans, 8, 1024, 1024},
+			shape{kernels.NoTrans, kernels.NoTrans, 1024, 32, 1024}, shape{kernels.NoTrans, kernels.NoTrans, 32, 1024, 1024})
 	}
 	var rows []row
 	for _, s := range shapes {
@@ -121,6 +124,15 @@ func gemmRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 				t := timed{limit: fmaPeak[T](isa), run: func() {
 					kernels.Gemm(p, s.tA, s.tB, s.m, s.n, s.k, 1, a, lda, b, ldb, 0, c, s.n)
 				}}
+				if s.m != s.n && min(s.m, s.n) <= 32 {
+					// The larger operand has to be read.
+					read := readProbe(isa, a)
+					if s.n > s.m {
+						read = readProbe(isa, b)
+					}
+					read.work = 2 * float64(s.m) * float64(s.n) * float64(s.k)
+					t.limit = slower(t.limit, read)
+				}
 				t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call {
 					return peers.Gemm(l, s.tA, s.tB, s.m, s.n, s.k, 1, a, lda, b, ldb, 0, c, s.n)
 				})
@@ -178,7 +190,8 @@ func syrkRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	return rows
 }
 
-// batchRows times 1000 products of one small shape, operands one after the other in memory. The C libraries get 1000 calls in a row.
+// batchRows times 1000 products of one small shape, operands one after the other in memory: their bound is the FMA peak or what moves A, B and C. The C
+// libraries get 1000 calls in a row.
 func batchRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	const batch = 1000
 	list := []int{4, 8, 16, 32}
@@ -187,8 +200,8 @@ func batchRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	}
 	var rows []row
 	for _, n := range list {
-		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("NN %d ×%d", n, batch),
-			work: 2 * batch * float64(n) * float64(n) * float64(n),
+		work := 2 * batch * float64(n) * float64(n) * float64(n)
+		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("NN %d ×%d", n, batch), work: work,
 			prepare: func() timed {
 				p := kernels.NewPool(1, kernels.WithISA(isa))
 				a, b, c := operand[T](batch*n*n), operand[T](batch*n*n), hugepage.Make[T](batch*n*n)
@@ -196,7 +209,9 @@ func batchRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					at := i * n * n
 					return peers.Gemm(l, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a[at:], n, b[at:], n, 0, c[at:], n)
 				}
-				return timed{limit: fmaPeak[T](isa), peers: libraryPeers(isa, func(l *peers.Library) *peers.Call {
+				size := int(bitsOf[T]() / 8)
+				streams := streamProbe(isa, read2to1, batch*n*n*size, [4]unsafe.Pointer{unsafe.Pointer(&c[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])}, work)
+				return timed{limit: slower(fmaPeak[T](isa), streams), peers: libraryPeers(isa, func(l *peers.Library) *peers.Call {
 					calls := make([]*peers.Call, batch)
 					for i := range calls {
 						calls[i] = one(l, i)
