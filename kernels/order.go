@@ -90,10 +90,12 @@ const (
 	TriStrip = 64
 )
 
-// QRBlock returns the number of columns that form one block reflection of a factorization with k columns: 32, 64 from k = 384
-// and 128 from k = 896 on.
+// QRBlock returns the number of columns that form one block reflection of a factorization with k columns: 32, 64 from k = 384,
+// 128 from k = 896 and 256 from k = 3072 on.
 func QRBlock(k int) int {
 	switch {
+	case k >= 3072:
+		return 256
 	case k >= 896:
 		return 128
 	case k >= 384:

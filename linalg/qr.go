@@ -31,8 +31,13 @@ func NewQR[T kernels.Float](m, n int, opts ...Option) *QR[T] {
 	if m < 0 || n < 0 {
 		panic(negDim)
 	}
+	return newQR[T](m, n, kernels.QRBlock(min(m, n)), opts...)
+}
+
+// newQR is NewQR with panels of nb columns.
+func newQR[T kernels.Float](m, n, nb int, opts ...Option) *QR[T] {
 	return &QR[T]{
-		reflections: newReflections[T](gather(opts).pool, m, min(m, n), n), n: n,
+		reflections: newReflections[T](gather(opts).pool, m, min(m, n), n, nb), n: n,
 		r: paddedMatrix[T](m, n), x: make([]T, kernels.QRLeaf*padded[T](m)),
 	}
 }

@@ -3,6 +3,7 @@ package linalg
 import (
 	"math"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -20,30 +21,30 @@ type reflections[T kernels.Float] struct {
 	ok    bool
 }
 
-type reflectionSizes struct{ nb, v, t, w, wide int }
+type reflectionSizes struct{ v, t, w, wide int }
 
-func sizeReflections[T kernels.Float](m, k, n int) reflectionSizes {
-	s := reflectionSizes{nb: kernels.QRBlock(k), wide: max(n, 64)}
-	for j := 0; j < k; j += s.nb {
-		s.v += (m - j) * padded[T](s.nb)
-		s.t += s.nb * s.nb
+func sizeReflections[T kernels.Float](m, k, n, nb int) reflectionSizes {
+	s := reflectionSizes{wide: max(n, 64)}
+	for j := 0; j < k; j += nb {
+		s.v += (m - j) * padded[T](nb)
+		s.t += nb * nb
 	}
-	s.w = min(s.nb, k) * padded[T](s.wide)
+	s.w = min(nb, k) * padded[T](s.wide)
 	return s
 }
 
-// newReflections returns memory for k reflections of m rows, which are applied to n columns at a time.
-func newReflections[T kernels.Float](p *kernels.Pool, m, k, n int) reflections[T] {
-	s := sizeReflections[T](m, k, n)
+// newReflections returns memory for k reflections of m rows in panels of nb columns, which are applied to n columns at a time.
+func newReflections[T kernels.Float](p *kernels.Pool, m, k, n, nb int) reflections[T] {
+	s := sizeReflections[T](m, k, n, nb)
 	return reflections[T]{
-		pool: p, m: m, k: k, nb: s.nb, v: make([]T, s.v), t: make([]T, s.t), sign: make([]T, k),
-		w: make([]T, s.w), w2: make([]T, s.w), wide: s.wide,
+		pool: p, m: m, k: k, nb: nb, v: hugepage.Make[T](s.v), t: make([]T, s.t), sign: make([]T, k),
+		w: hugepage.Make[T](s.w), w2: hugepage.Make[T](s.w), wide: s.wide,
 	}
 }
 
-// reflectionsLen is the number of elements that newReflections allocates.
+// reflectionsLen is the number of elements that newReflections allocates for panels of QRBlock columns.
 func reflectionsLen[T kernels.Float](m, k, n int) int {
-	s := sizeReflections[T](m, k, n)
+	s := sizeReflections[T](m, k, n, kernels.QRBlock(k))
 	return s.v + s.t + k + 2*s.w
 }
 
