@@ -79,8 +79,9 @@ const (
 	// that fills them.
 	SecularGroup = 8
 	SecularPad   = 0x1p40
-	// Cholesky takes CholeskyBlock rows together and, in their diagonal block, CholeskyLeaf.
-	CholeskyBlock = 256
+	// Cholesky takes CholeskyBlock rows together, in their diagonal block half as many, and so on to CholeskyLast; in blocks of those CholeskyLeaf.
+	CholeskyBlock = 1024
+	CholeskyLast  = 256
 	CholeskyLeaf  = 16
 	// InverseLeaf is the order at which the inverse of a triangle stops halving; it cuts at multiples of it.
 	InverseLeaf = 8
