@@ -79,8 +79,9 @@ const (
 	// that fills them.
 	SecularGroup = 8
 	SecularPad   = 0x1p40
-	// Cholesky takes CholeskyBlock rows together and, in their diagonal block, CholeskyLeaf.
-	CholeskyBlock = 256
+	// Cholesky takes CholeskyBlock rows together, in their diagonal block half as many, and so on to CholeskyLast; in blocks of those CholeskyLeaf.
+	CholeskyBlock = 1024
+	CholeskyLast  = 256
 	CholeskyLeaf  = 16
 	// InverseLeaf is the order at which the inverse of a triangle stops halving; it cuts at multiples of it.
 	InverseLeaf = 8
@@ -90,10 +91,12 @@ const (
 	TriStrip = 64
 )
 
-// QRBlock returns the number of columns that form one block reflection of a factorization with k columns: 32, 64 from k = 384
-// and 128 from k = 896 on.
+// QRBlock returns the number of columns that form one block reflection of a factorization with k columns: 32, 64 from k = 384,
+// 128 from k = 896 and 256 from k = 3072 on.
 func QRBlock(k int) int {
 	switch {
+	case k >= 3072:
+		return 256
 	case k >= 896:
 		return 128
 	case k >= 384:

@@ -11,13 +11,15 @@ import (
 // triangular with positive diagonal, L = Uᵀ.
 //
 // The upper factor is the natural one for row-major storage: U₁₂ = U₁₁⁻ᵀ·A₁₂ combines rows, and A₂₂ − U₁₂ᵀ·U₁₂ is a product of
-// columns that lie side by side. kernels.CholeskyBlock rows are finished at a time, from all rows above them. A row of U is
+// columns that lie side by side. kernels.CholeskyBlock rows are finished at a time, from all rows above them, in their diagonal block half as
+// many, and so on down to kernels.CholeskyLast. A row of U is
 // multiplied by the rounded reciprocal of its pivot, but for the blocks on the diagonal, where it is divided.
 type Cholesky[T kernels.Float] struct {
 	pool *kernels.Pool
 	n    int
 	u    Matrix[T] // the committed factor
 	w    Matrix[T] // the factor in the making
+	t    lowerTransposed[T]
 	ok   bool
 }
 
@@ -50,7 +52,7 @@ func (c *Cholesky[T]) Factorize(a Matrix[T]) error {
 		big = max(big, abs(a.At(i, i)))
 	}
 	scale := squareScale(big)
-	k := cholesky(p, c.w, a, scale)
+	k := c.factor(a, scale)
 	if k >= 0 {
 		big = maxAbs(p, a, true)
 		if !(float64(big) <= maxFinite[T]()) {
@@ -58,7 +60,7 @@ func (c *Cholesky[T]) Factorize(a Matrix[T]) error {
 		}
 		if s := squareScale(big); s != scale {
 			scale = s
-			k = cholesky(p, c.w, a, scale)
+			k = c.factor(a, scale)
 		}
 	}
 	if k >= 0 {
@@ -73,6 +75,14 @@ func (c *Cholesky[T]) Factorize(a Matrix[T]) error {
 	c.u, c.w = c.w, c.u
 	c.ok = true
 	return nil
+}
+
+// factor computes the factor of scale·a in w.
+func (c *Cholesky[T]) factor(a Matrix[T], scale T) int {
+	c.t = lowerTransposed[T]{pool: c.pool, u: c.w, a: a, scale: scale}
+	c.t.run()
+	c.t = lowerTransposed[T]{} // without the caller's slices
+	return cholesky(c.pool, c.w, kernels.CholeskyBlock)
 }
 
 // U returns the upper triangular factor with zeros below the diagonal: a view, valid until the
@@ -127,40 +137,63 @@ func squareScale[T kernels.Float](big T) T {
 	return scale
 }
 
-// cholesky writes the factor of scale·a, of which the lower triangle is read, to the upper triangle of u and zeros below it in the leaves on the
-// diagonal; what is below those in u must be zero already. If a is empty the matrix is what the upper triangle of u holds. It
-// returns −1, or the first pivot that is not positive and finite, and leaves its value on the diagonal.
+// A lowerTransposed writes scale·aᵀ, of which the lower triangle is read, to the upper triangle of u; below it, elements of a beside those of
+// the triangle reach the leaves on the diagonal. It goes by strips of CholeskyLeaf rows of a, which are read from end to end.
+type lowerTransposed[T kernels.Float] struct {
+	pool  *kernels.Pool
+	u, a  Matrix[T]
+	scale T
+}
+
+func (t *lowerTransposed[T]) run() {
+	strips := (t.a.Rows + kernels.CholeskyLeaf - 1) / kernels.CholeskyLeaf
+	if strips >= 32 { // fewer are sooner done than handed out
+		t.pool.Run(strips, t)
+		return
+	}
+	for i := range strips {
+		t.Do(i)
+	}
+}
+
+// Do transposes strip i.
+func (t *lowerTransposed[T]) Do(i int) {
+	j := i * kernels.CholeskyLeaf
+	h := min(kernels.CholeskyLeaf, t.a.Rows-j)
+	u, a := t.u.Slice(0, j, j+h, h), t.a.Slice(j, 0, h, j+h)
+	kernels.Omatcopy(t.pool, kernels.Trans, j+h, h, t.scale, a.Data, a.ld(), u.Data, u.ld())
+}
+
+// cholesky replaces the upper triangle of u by its factor, and what is below it in the leaves on the diagonal by zeros; what is below those
+// must be zero already. It returns −1, or the first pivot that is not positive and finite, and leaves its value on the diagonal.
 //
-// It looks to the left: a row of blocks takes off all that the finished rows give it in one product, so that C is met once and
-// the contracted index is long, and is then solved with its diagonal block. Its part of a is transposed just before.
-func cholesky[T kernels.Float](p *kernels.Pool, u, a Matrix[T], scale T) int {
+// It looks to the left: step rows take off all that the finished ones give them in one product, so that C is met once and
+// the contracted index is long, and are then solved with their diagonal block, which is factorized in the same way by half the step.
+func cholesky[T kernels.Float](p *kernels.Pool, u Matrix[T], step int) int {
 	n := u.Rows
-	for i := 0; i < n; i += kernels.CholeskyBlock {
-		w := min(kernels.CholeskyBlock, n-i)
+	for step > kernels.CholeskyLast && step/2 >= n {
+		step /= 2
+	}
+	for i := 0; i < n; i += step {
+		w := min(step, n-i)
 		diag, right := u.Slice(i, i, w, w), u.Slice(i, i+w, w, n-i-w)
-		if a.Rows > 0 {
-			for j := 0; j < w; j += kernels.CholeskyLeaf {
-				h := min(j+kernels.CholeskyLeaf, w)
-				transposeScaled(p, diag.Slice(0, j, h, h-j), a.Slice(i+j, i, h-j, h), scale)
-			}
-			transposeScaled(p, right, a.Slice(i+w, i, n-i-w, w), scale)
-		}
 		if i > 0 {
 			above := u.Slice(0, i, i, w)
 			Syrk(p, diag, kernels.Upper, kernels.Trans, -1, above, 1)
 			MatMulAdd(p, right, kernels.Trans, kernels.NoTrans, -1, above, u.Slice(0, i+w, i, n-i-w), 1)
 		}
-		if k := choleskyBlock(p, diag); k >= 0 {
+		k := -1
+		if step > kernels.CholeskyLast {
+			k = cholesky(p, diag, step/2)
+		} else {
+			k = choleskyBlock(p, diag)
+		}
+		if k >= 0 {
 			return i + k
 		}
 		solveUT(p, diag, right)
 	}
 	return -1
-}
-
-// transposeScaled computes dst = alpha·aᵀ.
-func transposeScaled[T kernels.Float](p *kernels.Pool, dst, a Matrix[T], alpha T) {
-	kernels.Omatcopy(p, kernels.Trans, dst.Rows, dst.Cols, alpha, a.Data, a.ld(), dst.Data, dst.ld())
 }
 
 // choleskyBlock is cholesky for one block on the diagonal, in the same way with rows of CholeskyLeaf.

@@ -118,6 +118,50 @@ func testCholesky[T kernels.Float](t *testing.T) {
 	}
 }
 
+// Nested blocks of every level, checked by a product in float64.
+func TestCholeskyNested(t *testing.T) {
+	both(t, testCholeskyNested[float32], testCholeskyNested[float64])
+}
+
+func testCholeskyNested[T kernels.Float](t *testing.T) {
+	n := kernels.CholeskyBlock + 26
+	a := randomMatrix[T](newRandom(4), n, n, 3)
+	a64 := NewMatrix[float64](n, n)
+	for i := range n {
+		a.Set(i, i, T(n))
+		for j := range i + 1 {
+			a64.Set(i, j, float64(a.At(i, j)))
+			a64.Set(j, i, float64(a.At(i, j)))
+		}
+		for j := i + 1; j < n; j++ {
+			a.Set(i, j, T(math.NaN()))
+		}
+	}
+	c := NewCholesky[T](n)
+	for range 3 { // both of its matrices, and one of them again
+		must(t, c.Factorize(a))
+		u, d := NewMatrix[float64](n, n), a64.Clone()
+		for i := range n {
+			kernels.Convert(nil, u.Row(i), c.U().Row(i))
+			for j, v := range u.Row(i)[:i] {
+				if v != 0 {
+					t.Fatalf("U[%d,%d] = %v", i, j, v)
+				}
+			}
+		}
+		MatMulAdd(nil, d, kernels.Trans, kernels.NoTrans, -1, u, u, 1)
+		if e := FrobeniusNorm(nil, d) / FrobeniusNorm(nil, a64); !(e <= 2*math.Sqrt(float64(n))*epsilon[T]()) {
+			t.Errorf("residual %g eps‖A‖", e/epsilon[T]())
+		}
+	}
+	// A pivot in the last block.
+	a.Set(n-3, n-3, -1)
+	var e *NotPositiveError
+	if err := c.Factorize(a); !errors.As(err, &e) || e.Pivot != n-3 {
+		t.Errorf("%v, not pivot %d", err, n-3)
+	}
+}
+
 func TestCholeskyErrors(t *testing.T) {
 	r := newRandom(3)
 	a := spd[float64](r, 40, 1, 1)

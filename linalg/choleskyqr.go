@@ -206,7 +206,7 @@ func (c *CholeskyQR[T]) factorGram() (shifted bool, err error) {
 		norm += float64(c.g.Data[i*c.g.Stride+i])
 	}
 	shift := (math.Sqrt(float64(c.m)) + float64(c.n)) * epsilon[T]() * norm
-	k := cholesky(c.pool, c.g, Matrix[T]{}, 1)
+	k := cholesky(c.pool, c.g, kernels.CholeskyBlock)
 	for try := 0; k >= 0 || !c.wellPivoted(); try++ {
 		if try == 3 {
 			if k < 0 {
@@ -218,7 +218,7 @@ func (c *CholeskyQR[T]) factorGram() (shifted bool, err error) {
 		copyUpper(c.g, c.r2)
 		addDiagonal(c.g, T(shift))
 		shift *= 16
-		k = cholesky(c.pool, c.g, Matrix[T]{}, 1)
+		k = cholesky(c.pool, c.g, kernels.CholeskyBlock)
 	}
 	return shifted, nil
 }

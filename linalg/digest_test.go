@@ -71,9 +71,9 @@ func must(t testing.TB, err error) {
 
 func digestRows[T kernels.Float]() []digestRow[T] {
 	sizes := []int{1, 7, 33, 90}
-	wider := []int{386}
+	wider, nested := []int{386}, []int{530}
 	if is32[T]() {
-		wider = nil // the widths do not depend on the type, and portable float32 is slow
+		wider, nested = nil, nil // the widths do not depend on the type, and portable float32 is slow
 	}
 	rows := []digestRow[T]{
 		{"QR", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
@@ -102,6 +102,12 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 			b := digestMatrix[T](r, n, 9)
 			c.Solve(b)
 			return [][]T{c.U().Clone().Data, b.Data}
+		}},
+		{"Cholesky of nested blocks", nested, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+			c, a := NewCholesky[T](n, WithPool(p)), digestMatrix[T](r, n, n)
+			addDiagonal(a, T(n))
+			must(t, c.Factorize(a))
+			return [][]T{c.U().Clone().Data}
 		}},
 		{"Cholesky inverse", sizes, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 			c, x := NewCholesky[T](n, WithPool(p)), NewMatrix[T](n, n)

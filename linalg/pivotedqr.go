@@ -38,7 +38,7 @@ func NewPivotedQR[T kernels.Float](m, n int, opts ...Option) *PivotedQR[T] {
 	}
 	k := min(m, n)
 	return &PivotedQR[T]{
-		reflections: newReflections[T](gather(opts).pool, m, k, n), n: n,
+		reflections: newReflections[T](gather(opts).pool, m, k, n, kernels.QRBlock(k)), n: n,
 		x: paddedMatrix[T](n, m), r: paddedMatrix[T](k, n), f: paddedMatrix[T](kernels.PivotBlock, n),
 		tau: make([]T, k), beta: make([]T, k), coef: make([]T, kernels.PivotBlock), row: make([]T, n),
 		norm: make([]float64, n), fresh: make([]float64, n), perm: make([]int, n), places: make([]int, n),

@@ -31,8 +31,13 @@ func NewQR[T kernels.Float](m, n int, opts ...Option) *QR[T] {
 	if m < 0 || n < 0 {
 		panic(negDim)
 	}
+	return newQR[T](m, n, kernels.QRBlock(min(m, n)), opts...)
+}
+
+// newQR is NewQR with panels of nb columns.
+func newQR[T kernels.Float](m, n, nb int, opts ...Option) *QR[T] {
 	return &QR[T]{
-		reflections: newReflections[T](gather(opts).pool, m, min(m, n), n), n: n,
+		reflections: newReflections[T](gather(opts).pool, m, min(m, n), n, nb), n: n,
 		r: paddedMatrix[T](m, n), x: make([]T, kernels.QRLeaf*padded[T](m)),
 	}
 }
@@ -113,33 +118,38 @@ func (q *QR[T]) factor(v, t, r Matrix[T]) {
 	MatMulAdd(q.pool, t.Slice(0, h, h, w-h), kernels.NoTrans, kernels.NoTrans, -1, g2, t2, 0)
 }
 
-// leaf factorizes a few columns one by one, as rows of x.
+// leaf factorizes a few columns one by one, as rows of x, looking to the left: each is read once for the reflections before it, and nothing
+// behind it is written.
 func (q *QR[T]) leaf(v, t, r Matrix[T]) {
 	p := q.pool
 	m, w := v.Rows, v.Cols
 	ld := padded[T](m)
 	x := Matrix[T]{Rows: w, Cols: m, Stride: ld, Data: q.x[:w*ld]}
 	kernels.Omatcopy(p, kernels.Trans, w, m, 1, v.Data, v.ld(), x.Data, ld)
-	dots := q.w[:w]
+	dots, coef := q.w[:w], q.w2[:w]
 	for i := 0; i < w; i++ {
-		u := x.Row(i)[i:]
-		beta, tau := reflector(p, u)
+		u := x.Row(i)
+		if i > 0 {
+			// What the columns before do to this one: u − V·(Tᵀ·Vᵀu).
+			kernels.Gemv(p, kernels.NoTrans, i, m, 1, x.Data, ld, u, 0, dots[:i])
+			for a := range i {
+				var s T
+				for b := 0; b <= a; b++ {
+					s += T(t.Data[b*t.Stride+a] * dots[b])
+				}
+				coef[a] = s
+			}
+			kernels.Gemv(p, kernels.Trans, i, m, -1, x.Data, ld, coef[:i], 1, u)
+		}
+		beta, tau := reflector(p, u[i:])
+		for j, e := range u[:i] {
+			r.Data[j*r.Stride+i] = e
+		}
 		r.Data[i*r.Stride+i] = beta
-		if n := w - i - 1; n > 0 {
-			rest := x.Data[(i+1)*ld+i:]
-			kernels.Gemv(p, kernels.NoTrans, n, len(u), 1, rest, ld, u, 0, dots[:n])
-			kernels.Ger(p, n, len(u), -tau, dots[:n], u, rest, ld)
-		}
-		// Column i of T needs Vᵀv_i, from the rows above, whose heads are finished.
-		kernels.Gemv(p, kernels.NoTrans, i, len(u), 1, x.Data[i:], ld, u, 0, dots[:i])
+		clear(u[:i])
+		// Column i of T needs Vᵀv_i.
+		kernels.Gemv(p, kernels.NoTrans, i, m, 1, x.Data, ld, u, 0, dots[:i])
 		growT(t, i, tau, dots)
-	}
-	for i := 0; i < w; i++ {
-		row := x.Row(i)
-		for j := 0; j < i; j++ {
-			r.Data[j*r.Stride+i] = row[j]
-			row[j] = 0
-		}
 	}
 	kernels.Omatcopy(p, kernels.Trans, m, w, 1, x.Data, ld, v.Data, v.ld())
 }

@@ -172,38 +172,45 @@ func TestQRAllocations(t *testing.T) {
 	})
 }
 
-// Panels of 128 columns, checked by products in float64.
-func TestQRLarge(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: wide panels are tested by the full run")
-	}
-	m, n := 970, 905
-	r := newRandom(5)
-	a := randomMatrix[float32](r, m, n, 1)
-	q := NewQR[float32](m, n)
-	if err := q.Factorize(a); err != nil {
-		t.Fatal(err)
-	}
-	qm := NewMatrix[float32](m, n)
-	q.QTo(qm)
-	wide := func(a Matrix[float32]) Matrix[float64] {
+// Panels of every width, the last one narrower, checked by products in float64.
+func TestQRPanels(t *testing.T) { both(t, testQRPanels[float32], testQRPanels[float64]) }
+
+func testQRPanels[T kernels.Float](t *testing.T) {
+	m, n := 290, 275
+	a := randomMatrix[T](newRandom(5), m, n, 1)
+	wide := func(a Matrix[T]) Matrix[float64] {
 		b := NewMatrix[float64](a.Rows, a.Cols)
-		for i := 0; i < a.Rows; i++ {
+		for i := range a.Rows {
 			kernels.Convert(nil, b.Row(i), a.Row(i))
 		}
 		return b
 	}
-	q64, r64, d := wide(qm), wide(q.R()), wide(a)
-	g := NewMatrix[float64](n, n)
-	MatMulTN(nil, g, q64, q64)
-	addDiagonal(g, -1)
-	eps := epsilon[float32]()
-	if o := FrobeniusNorm(nil, g); !(o <= float64(n)*eps) {
-		t.Errorf("‖QᵀQ−I‖ = %.3g n·eps", o/eps/float64(n))
-	}
-	norm := FrobeniusNorm(nil, d)
-	MatMulAdd(nil, d, kernels.NoTrans, kernels.NoTrans, -1, q64, r64, 1)
-	if e := FrobeniusNorm(nil, d); !(e <= 2*math.Sqrt(float64(m))*eps*norm) {
-		t.Errorf("‖A−QR‖ = %.3g eps·‖A‖", e/eps/norm)
+	eps := epsilon[T]()
+	for _, k := range []int{1, 384, 896, 3072} {
+		nb := kernels.QRBlock(k)
+		q := newQR[T](m, n, nb)
+		if err := q.Factorize(a); err != nil {
+			t.Fatal(err)
+		}
+		qm := randomMatrix[T](newRandom(6), m, n, 0) // all of it must be written
+		q.QTo(qm)
+		q64, r64, d := wide(qm), wide(q.R()), wide(a)
+		g := NewMatrix[float64](n, n)
+		MatMulTN(nil, g, q64, q64)
+		addDiagonal(g, -1)
+		if o := FrobeniusNorm(nil, g); !(o <= float64(n)*eps) {
+			t.Errorf("panels of %d: ‖QᵀQ−I‖ = %.3g n·eps", nb, o/eps/float64(n))
+		}
+		norm := FrobeniusNorm(nil, d)
+		MatMulAdd(nil, d, kernels.NoTrans, kernels.NoTrans, -1, q64, r64, 1)
+		if e := FrobeniusNorm(nil, d); !(e <= 2*math.Sqrt(float64(m))*eps*norm) {
+			t.Errorf("panels of %d: ‖A−QR‖ = %.3g eps·‖A‖", nb, e/eps/norm)
+		}
+		c := qm.Clone()
+		q.MulQT(c)
+		addDiagonal(c.Slice(0, 0, n, n), -1)
+		if e := FrobeniusNorm(nil, c); !(e <= float64(n)*eps) {
+			t.Errorf("panels of %d: ‖QᵀQ−I‖ = %.3g n·eps by MulQT", nb, e/eps/float64(n))
+		}
 	}
 }

@@ -3,6 +3,7 @@ package linalg
 import (
 	"math"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -12,38 +13,38 @@ type reflections[T kernels.Float] struct {
 	pool  *kernels.Pool
 	m, k  int
 	nb    int // columns of a panel
-	v     []T // panel by panel, each (m−j)×w with ones and zeros in place
+	v     []T // panel by panel, each (m−j)×w with ones and zeros in place, rows padded[T](nb) apart
 	t     []T // an nb×nb block for each panel
 	sign  []T // ±1: what made r_jj ≥ 0
-	w, w2 []T // nb×wide: VᵀC and T·VᵀC
+	w, w2 []T // nb×padded[T](wide): VᵀC and T·VᵀC
 	wide  int
 	ok    bool
 }
 
-type reflectionSizes struct{ nb, v, t, w, wide int }
+type reflectionSizes struct{ v, t, w, wide int }
 
-func sizeReflections(m, k, n int) reflectionSizes {
-	s := reflectionSizes{nb: kernels.QRBlock(k), wide: max(n, 64)}
-	for j := 0; j < k; j += s.nb {
-		s.v += (m - j) * min(s.nb, k-j)
-		s.t += s.nb * s.nb
+func sizeReflections[T kernels.Float](m, k, n, nb int) reflectionSizes {
+	s := reflectionSizes{wide: max(n, 64)}
+	for j := 0; j < k; j += nb {
+		s.v += (m - j) * padded[T](nb)
+		s.t += nb * nb
 	}
-	s.w = min(s.nb, k) * s.wide
+	s.w = min(nb, k) * padded[T](s.wide)
 	return s
 }
 
-// newReflections returns memory for k reflections of m rows, which are applied to n columns at a time.
-func newReflections[T kernels.Float](p *kernels.Pool, m, k, n int) reflections[T] {
-	s := sizeReflections(m, k, n)
+// newReflections returns memory for k reflections of m rows in panels of nb columns, which are applied to n columns at a time.
+func newReflections[T kernels.Float](p *kernels.Pool, m, k, n, nb int) reflections[T] {
+	s := sizeReflections[T](m, k, n, nb)
 	return reflections[T]{
-		pool: p, m: m, k: k, nb: s.nb, v: make([]T, s.v), t: make([]T, s.t), sign: make([]T, k),
-		w: make([]T, s.w), w2: make([]T, s.w), wide: s.wide,
+		pool: p, m: m, k: k, nb: nb, v: hugepage.Make[T](s.v), t: make([]T, s.t), sign: make([]T, k),
+		w: hugepage.Make[T](s.w), w2: hugepage.Make[T](s.w), wide: s.wide,
 	}
 }
 
-// reflectionsLen is the number of elements that newReflections allocates.
+// reflectionsLen is the number of elements that newReflections allocates for panels of QRBlock columns.
 func reflectionsLen[T kernels.Float](m, k, n int) int {
-	s := sizeReflections(m, k, n)
+	s := sizeReflections[T](m, k, n, kernels.QRBlock(k))
 	return s.v + s.t + k + 2*s.w
 }
 
@@ -52,11 +53,17 @@ func (q *reflections[T]) panel(b int) (v, t Matrix[T]) {
 	nb := q.nb
 	j := b * nb
 	w := min(nb, q.k-j)
-	// Panels before b are full: Σ (m − i·nb)·nb.
-	off := nb * (b*q.m - nb*b*(b-1)/2)
-	v = MatrixOf(q.m-j, w, q.v[off:off+(q.m-j)*w])
+	// Panels before b: Σ (m − i·nb) rows.
+	ld := padded[T](nb)
+	off := ld * (b*q.m - nb*b*(b-1)/2)
+	v = Matrix[T]{Rows: q.m - j, Cols: w, Stride: ld, Data: q.v[off : off+(q.m-j)*ld]}
 	t = Matrix[T]{Rows: w, Cols: w, Stride: nb, Data: q.t[b*nb*nb : (b+1)*nb*nb]}
 	return v, t
+}
+
+// strip returns w rows of c elements in memory of the solver, no power of two apart.
+func (q *reflections[T]) strip(mem []T, w, c int) Matrix[T] {
+	return Matrix[T]{Rows: w, Cols: c, Stride: padded[T](c), Data: mem[:w*padded[T](c)]}
 }
 
 // reflector replaces u by v, v₀ = 1, and returns β and τ with (I − τ·v·vᵀ)·u = β·e₀ and
@@ -101,10 +108,12 @@ func (q *reflections[T]) reflect(v, t Matrix[T], tt kernels.Transpose, c Matrix[
 	h := q.half(w)
 	for j := 0; j < c.Cols; j += q.wide {
 		cj := c.Slice(0, j, m, min(q.wide, c.Cols-j))
-		y, y2 := MatrixOf(w, cj.Cols, q.w), MatrixOf(w, cj.Cols, q.w2)
-		MatMulTN(q.pool, y.Slice(0, 0, h, cj.Cols), v.Slice(0, 0, m, h), cj)
-		if h < w {
-			MatMulTN(q.pool, y.Slice(h, 0, w-h, cj.Cols), v.Slice(h, h, m-h, w-h), cj.Slice(h, 0, m-h, cj.Cols))
+		y, y2 := q.strip(q.w, w, cj.Cols), q.strip(q.w2, w, cj.Cols)
+		if h == w {
+			MatMulTN(q.pool, y, v, cj)
+		} else {
+			MatMulTN(q.pool, y, v.Slice(h, 0, m-h, w), cj.Slice(h, 0, m-h, cj.Cols))
+			MatMulAdd(q.pool, y.Slice(0, 0, h, cj.Cols), kernels.Trans, kernels.NoTrans, 1, v.Slice(0, 0, h, h), cj.Slice(0, 0, h, cj.Cols), 1)
 		}
 		q.mulT(y2, t, tt, y)
 		MatMulAdd(q.pool, cj.Slice(0, 0, h, cj.Cols), kernels.NoTrans, kernels.NoTrans, -1, v.Slice(0, 0, h, h), y2.Slice(0, 0, h, cj.Cols), 1)
@@ -154,25 +163,28 @@ func (q *reflections[T]) QTo(dst Matrix[T]) {
 		j := b * q.nb
 		v, t := q.panel(b)
 		m, w := v.Rows, v.Cols
-		v1, v2 := v.Slice(0, 0, w, w), v.Slice(w, 0, m-w, w)
+		h := q.half(w)
+		top, mid, low := v.Slice(0, 0, h, h), v.Slice(h, 0, w-h, w), v.Slice(w, 0, m-w, w)
 		if c := q.k - j - w; c > 0 {
-			low := dst.Slice(j+w, j+w, m-w, c)
-			y, y2 := MatrixOf(w, c, q.w), MatrixOf(w, c, q.w2)
-			MatMulTN(q.pool, y, v2, low)
+			rest := dst.Slice(j+w, j+w, m-w, c)
+			y, y2 := q.strip(q.w, w, c), q.strip(q.w2, w, c)
+			MatMulTN(q.pool, y, low, rest)
 			q.mulT(y2, t, kernels.NoTrans, y)
-			MatMulAdd(q.pool, dst.Slice(j, j+w, w, c), kernels.NoTrans, kernels.NoTrans, -1, v1, y2, 0)
-			MatMulAdd(q.pool, low, kernels.NoTrans, kernels.NoTrans, -1, v2, y2, 1)
+			MatMulAdd(q.pool, dst.Slice(j, j+w, h, c), kernels.NoTrans, kernels.NoTrans, -1, top, y2.Slice(0, 0, h, c), 0)
+			MatMulAdd(q.pool, dst.Slice(j+h, j+w, w-h, c), kernels.NoTrans, kernels.NoTrans, -1, mid, y2, 0)
+			MatMulAdd(q.pool, rest, kernels.NoTrans, kernels.NoTrans, -1, low, y2, 1)
 		}
-		// The panel's own columns: (I − V·T·V₁ᵀ)·D, D the signs.
-		s := MatrixOf(w, w, q.w)
-		MatMulNT(q.pool, s, t, v1)
+		// The panel's own columns: D − V·S, D the signs and S = T·V₁ᵀ·D upper triangular. What is above them later steps write.
+		s := q.strip(q.w, w, w)
+		MatMulNT(q.pool, s.Slice(0, 0, h, h), t.Slice(0, 0, h, h), top)
+		MatMulNT(q.pool, s.Slice(0, h, w, w-h), t, mid)
 		kernels.ColScale(q.pool, w, w, q.sign[j:j+w], s.Data, s.ld())
 		own := dst.Slice(j, j, m, w)
-		MatMulAdd(q.pool, own, kernels.NoTrans, kernels.NoTrans, -1, v, s, 0)
+		MatMulAdd(q.pool, own.Slice(0, 0, m, h), kernels.NoTrans, kernels.NoTrans, -1, v.Slice(0, 0, m, h), s.Slice(0, 0, h, h), 0)
+		MatMulAdd(q.pool, own.Slice(0, h, m, w-h), kernels.NoTrans, kernels.NoTrans, -1, v, s.Slice(0, h, w, w-h), 0)
 		for i := 0; i < w; i++ {
 			own.Data[i*own.Stride+i] += q.sign[j+i]
 		}
-		dst.Slice(0, j, j, w).Zero()
 	}
 }
 
