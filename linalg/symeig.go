@@ -233,8 +233,8 @@ const (
 	columnOrder = 160
 	// bandOrder32 and bandOrder64 are the orders from which a matrix is reduced in two stages for its values alone. One core of a Granite Rapids
 	// class Xeon, in two stages and in one: float64 n = 704 14.8 and 14.4 ms, 768 18.5 and 19.6, 1024 39 and 54; float32 n = 1024 24.2 and 22.5,
-	// 1152 32.6 and 34.0, 1536 69 and 94.
-	bandOrder32 = 1152
+	// 1280 43 and 50, 1536 69 and 94.
+	bandOrder32 = 1280
 	bandOrder64 = 768
 	// polishOrder is the order up to which all eigenvectors get a last step towards orthogonality, unless they have been rounded
 	// to float32 just before.
