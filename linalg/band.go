@@ -80,7 +80,8 @@ func (r *bandReduction[T]) reduce(a Matrix[T], d, e []float64) {
 	for i := range r.groups {
 		r.groups[i].turns.Store(0)
 	}
-	r.pool.Run(r.pool.Workers(), r)
+	// A group is two turns behind the one before it, so more workers would only wait.
+	r.pool.Run(min(r.pool.Workers(), 1+r.n/(2*chaseColumns*kernels.BandWidth)), r)
 	n := r.n
 	d[n-2], e[n-2], d[n-1] = r.band[r.at(n-2, n-2)], r.band[r.at(n-1, n-2)], r.band[r.at(n-1, n-1)]
 }
@@ -157,13 +158,17 @@ func (r *bandReduction[T]) Do(int) {
 // advance makes the turns of group g that can be made and reports whether there were any.
 func (r *bandReduction[T]) advance(g int, work *kernels.BandWork) bool {
 	group := &r.groups[g]
-	if !group.busy.CompareAndSwap(false, true) {
+	// Column j makes step k, in rows j+1+kb on, when column j−1 has made step k+1, if it has one.
+	ready := func(turn int64) bool {
+		return turn != chaseDone && (g == 0 || r.groups[g-1].turns.Load() >= turn+2)
+	}
+	// Waiting workers only read.
+	if group.busy.Load() || !ready(group.turns.Load()) || !group.busy.CompareAndSwap(false, true) {
 		return false
 	}
 	begin := group.turns.Load()
 	turn := begin
-	// Column j makes step k, in rows j+1+kb on, when column j−1 has made step k+1, if it has one.
-	for turn != chaseDone && (g == 0 || r.groups[g-1].turns.Load() >= turn+2) {
+	for ready(turn) {
 		if turn++; r.turn(g, int(turn-1), work) {
 			turn = chaseDone
 		}
