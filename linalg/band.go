@@ -54,8 +54,11 @@ type chaseState struct {
 
 const (
 	bandLd = 3*kernels.BandWidth - 1
-	// chaseColumns is the number of columns of a group, and that of steps of each in a turn of the group.
-	chaseColumns = 4
+	// chaseColumns is the number of columns of a group, chaseSteps that of steps of each in a turn of the group.
+	chaseColumns = 8
+	chaseSteps   = 4
+	// chaseLag is by how many turns more the group before must be ahead of the next turn to be made.
+	chaseLag = 2 + (chaseColumns-1)/chaseSteps
 	// chaseAhead is how many groups may be under way: a worker whose group must wait for that of another, which may have lost its core, takes
 	// the next.
 	chaseAhead = 8
@@ -80,8 +83,8 @@ func (r *bandReduction[T]) reduce(a Matrix[T], d, e []float64) {
 	for i := range r.groups {
 		r.groups[i].turns.Store(0)
 	}
-	// A group is two turns behind the one before it, so more workers would only wait.
-	r.pool.Run(min(r.pool.Workers(), 1+r.n/(2*chaseColumns*kernels.BandWidth)), r)
+	// A group is chaseLag turns behind the one before it, so more workers would only wait.
+	r.pool.Run(min(r.pool.Workers(), 1+r.n/(chaseLag*chaseSteps*kernels.BandWidth)), r)
 	n := r.n
 	d[n-2], e[n-2], d[n-1] = r.band[r.at(n-2, n-2)], r.band[r.at(n-1, n-2)], r.band[r.at(n-1, n-1)]
 }
@@ -160,7 +163,7 @@ func (r *bandReduction[T]) advance(g int, work *kernels.BandWork) bool {
 	group := &r.groups[g]
 	// Column j makes step k, in rows j+1+kb on, when column j−1 has made step k+1, if it has one.
 	ready := func(turn int64) bool {
-		return turn != chaseDone && (g == 0 || r.groups[g-1].turns.Load() >= turn+2)
+		return turn != chaseDone && (g == 0 || r.groups[g-1].turns.Load() >= turn+chaseLag)
 	}
 	// Waiting workers only read.
 	if group.busy.Load() || !ready(group.turns.Load()) || !group.busy.CompareAndSwap(false, true) {
@@ -186,7 +189,7 @@ func (r *bandReduction[T]) turn(g, turn int, work *kernels.BandWork) (last bool)
 	columns := min(chaseColumns, r.n-2-first)
 	for s := range columns {
 		j := first + s
-		for k := max(0, turn*chaseColumns-s); k < (turn+1)*chaseColumns-s; k++ {
+		for k := max(0, turn*chaseSteps-s); k < (turn+1)*chaseSteps-s; k++ {
 			row := j + 1 + k*b
 			if row >= r.n {
 				last = s == columns-1
