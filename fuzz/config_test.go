@@ -32,9 +32,19 @@ var presets = []func() precond.Config{
 	func() precond.Config {
 		return framed(precond.Sophia(), precond.Frame{Kind: precond.FrameLowRank, Rank: 3})
 	},
+	func() precond.Config {
+		return framed(precond.SOAP(), precond.Frame{Kind: precond.FrameLowRank, Rank: 3})
+	},
+	func() precond.Config {
+		return framed(precond.Shampoo(), precond.Frame{Kind: precond.FrameLowRank, Rank: 2})
+	},
+	func() precond.Config {
+		return framed(precond.EKFAC(precond.Layer{Weight: "a"}), precond.Frame{Kind: precond.FrameDense})
+	},
 	func() precond.Config { return precond.Improved(precond.EShampoo()) },
 	func() precond.Config { return blocked(precond.EShampoo()) },
 	func() precond.Config { return blocked(precond.Shampoo()) },
+	func() precond.Config { return blocked(precond.SOAP()) },
 }
 
 // blocked has so many small factors that they are decomposed together.

@@ -190,6 +190,25 @@ func fuzzQR[T kernels.Float](t *testing.T, seed uint64, m, n int, kind byte, dat
 			t.Fatalf("solver %d: residual %v max(m,n)·eps‖A‖", i, res/norm/eps/long)
 		}
 	}
+	if m == n {
+		s := linalg.NewQRBatch[T](n, 1)
+		if !checkError(t, s.Factorize([]linalg.Matrix[T]{a}), finite) {
+			return
+		}
+		qm := linalg.NewMatrix[T](n, n)
+		linalg.TransposeTo(nil, qm, s.QT(0))
+		checkOrthogonal(t, "Q of QRBatch", qm, math.Sqrt(float64(k))*long*eps)
+		// R = QᵀA with zeros in place of what is below the diagonal.
+		w, x := linalg.NewMatrix[float64](n, n), toFloat64(a, e, nil)
+		linalg.MatMulTN(nil, w, toFloat64(qm, 0, nil), x)
+		for i := range n {
+			clear(w.Row(i)[:i])
+		}
+		res, norm := residual(x, toFloat64(qm, 0, nil), w)
+		if !(res <= long*eps*norm) && big > long*smallest/eps && big < most/long {
+			t.Fatalf("QRBatch: residual %v max(m,n)·eps‖A‖", res/norm/eps/long)
+		}
+	}
 	for i := 1; i < k; i++ {
 		if x, y := float64(p.R().At(i, i)), float64(p.R().At(i-1, i-1)); !(x <= y+4*long*eps*math.Abs(float64(p.R().At(0, 0)))+smallest) {
 			t.Fatalf("pivoted diagonal ascends from %v to %v", y, x)

@@ -337,6 +337,24 @@ func vectorRows[T Float](add, large addRow[T]) {
 			return out(all)
 		}, "LanesReduce,LanesBasis,TridiagQR/%d", n)
 	}
+	for _, n := range []int{0, 1, 2, 3, 8, 13, 21} {
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			const w = SymLanes
+			a := make([]float64, w*n*n)
+			for i := range a {
+				a[i] = r.Float64() - 0.5
+			}
+			d, tau, z := make([]float64, w*n), make([]float64, w*n), make([]float64, w*n*n)
+			LanesLQ(p, n, a, d, tau, z)
+			var all []T
+			for _, x := range [][]float64{a, d, tau, z} {
+				for _, v := range x {
+					all = append(all, T(v))
+				}
+			}
+			return out(all)
+		}, "LanesLQ/%d", n)
+	}
 	for _, n := range []int{2, 3, 8, 17, 33} {
 		add(func(p *Pool, r *digestInput[T]) [][]T {
 			m := (n + 7) &^ 7

@@ -127,21 +127,32 @@ func reduce[T Float](isa ISA, op reduceOp, x, y []T) T {
 	}
 	var total T
 	var sums [reduceGroup]T
+	far := reduceFar(op, x)
 	for i := 0; i < len(x); i += reduceGroup * Segment {
 		j := min(i+reduceGroup*Segment, len(x))
-		for k, s := range sums[:reduceSegments(isa, op, x[i:j], y[i:j], &sums)] {
+		for k, s := range sums[:reduceSegments(isa, op, far, x[i:j], y[i:j], &sums)] {
 			total = merge(op, i == 0 && k == 0, total, s)
 		}
 	}
 	return total
 }
 
+// reduceFar reports whether vectors like x are so long that they come from beyond the second-level cache. Kernels for those look ahead.
+func reduceFar[T Float](op reduceOp, x []T) bool {
+	var z T
+	bytes := len(x) * int(unsafe.Sizeof(z))
+	if op == opDot {
+		bytes *= 2
+	}
+	return bytes > reduceNear
+}
+
 // reduceSegments reduces up to reduceGroup segments, the last of which may be shorter, and returns their number.
-func reduceSegments[T Float](isa ISA, op reduceOp, x, y []T, sums *[reduceGroup]T) int {
+func reduceSegments[T Float](isa ISA, op reduceOp, far bool, x, y []T, sums *[reduceGroup]T) int {
 	n := 0
 	for len(x) > 0 {
 		var part [reduceGroup]T
-		if done := reduceMany(isa, op, x, y, &part); done > 0 {
+		if done := reduceMany(isa, op, far, x, y, &part); done > 0 {
 			n += copy(sums[n:], part[:done])
 			x, y = x[done*Segment:], y[done*Segment:]
 			continue
@@ -159,6 +170,8 @@ func reduceSegments[T Float](isa ISA, op reduceOp, x, y []T, sums *[reduceGroup]
 const (
 	reduceGroup    = 4
 	reduceParallel = 16
+	// reduceNear is the number of bytes that a second-level cache holds, about.
+	reduceNear = 1 << 20
 )
 
 // reduceTask is a long reduction cut into groups of segments.
@@ -173,7 +186,7 @@ type reduceTask[T Float] struct {
 func (t *reduceTask[T]) Do(i int) {
 	lo, hi := i*reduceGroup*Segment, min((i+1)*reduceGroup*Segment, len(t.x))
 	var sums [reduceGroup]T
-	n := reduceSegments(t.isa, t.op, t.x[lo:hi], t.y[lo:hi], &sums)
+	n := reduceSegments(t.isa, t.op, reduceFar(t.op, t.x), t.x[lo:hi], t.y[lo:hi], &sums)
 	copy(t.sums[i*reduceGroup:], sums[:n])
 }
 

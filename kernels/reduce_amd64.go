@@ -132,15 +132,16 @@ func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
 }
 
 // reduceMany reduces whole segments from the start of x and y side by side, if the tier has a kernel for it and there are enough of
-// them, and returns how many it did.
+// them and they come from far, and returns how many it did.
 //
 //go:noinline
-func reduceMany[T Float](isa ISA, op reduceOp, x, y []T, sums *[reduceGroup]T) int {
+func reduceMany[T Float](isa ISA, op reduceOp, far bool, x, y []T, sums *[reduceGroup]T) int {
 	many := reduceGroup
 	if op == opDot {
 		many = 2
 	}
-	if isa != AVX512 || len(x) < many*Segment {
+	// The chains of four segments help MaxAbs in the cache, too.
+	if isa != AVX512 || !far && op != opMaxAbs || len(x) < many*Segment {
 		return 0
 	}
 	px, py, ps := unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y)), unsafe.Pointer(sums)

@@ -58,4 +58,4 @@ func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
 }
 
 // reduceMany reports that there is no kernel for several segments.
-func reduceMany[T Float](ISA, reduceOp, []T, []T, *[reduceGroup]T) int { return 0 }
+func reduceMany[T Float](ISA, reduceOp, bool, []T, []T, *[reduceGroup]T) int { return 0 }

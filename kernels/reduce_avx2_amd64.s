@@ -101,6 +101,13 @@ last0:               \
 	STEP(192, Y6) \
 	STEP(224, Y7)
 
+// A look ahead, without which the hardware brings less from memory.
+#define AHEAD(R) \
+	PREFETCHT0 512(R)(CX*1) \
+	PREFETCHT0 576(R)(CX*1) \
+	PREFETCHT0 640(R)(CX*1) \
+	PREFETCHT0 704(R)(CX*1)
+
 #define FOLDY(ADD) \
 	ADD Y4, Y0, Y0              \
 	ADD Y5, Y1, Y1              \
@@ -161,6 +168,8 @@ TEXT ·dotAVX2F32(SB), NOSPLIT, $0-28
 	TESTQ CX, CX
 	JZ   tail
 loop:
+	AHEAD(SI)
+	AHEAD(DI)
 	ALL8(DOT32)
 	ADDQ $256, CX
 	JNZ  loop
@@ -185,6 +194,8 @@ TEXT ·dotAVX2F64(SB), NOSPLIT, $0-32
 	TESTQ CX, CX
 	JZ   tail
 loop:
+	AHEAD(SI)
+	AHEAD(DI)
 	ALL8(DOT64)
 	ADDQ $256, CX
 	JNZ  loop
@@ -222,6 +233,7 @@ TEXT ·squaresAVX2F32(SB), NOSPLIT, $0-20
 	TESTQ CX, CX
 	JZ   tail
 loop:
+	AHEAD(SI)
 	ALL8(SQUARE32)
 	ADDQ $256, CX
 	JNZ  loop
@@ -244,6 +256,7 @@ TEXT ·squaresAVX2F64(SB), NOSPLIT, $0-24
 	TESTQ CX, CX
 	JZ   tail
 loop:
+	AHEAD(SI)
 	ALL8(SQUARE64)
 	ADDQ $256, CX
 	JNZ  loop
@@ -277,6 +290,7 @@ TEXT ·sumAVX2F32(SB), NOSPLIT, $0-20
 	TESTQ CX, CX
 	JZ   tail
 loop:
+	AHEAD(SI)
 	ALL8(SUM32)
 	ADDQ $256, CX
 	JNZ  loop
@@ -299,6 +313,7 @@ TEXT ·sumAVX2F64(SB), NOSPLIT, $0-24
 	TESTQ CX, CX
 	JZ   tail
 loop:
+	AHEAD(SI)
 	ALL8(SUM64)
 	ADDQ $256, CX
 	JNZ  loop
@@ -331,6 +346,7 @@ TEXT ·maxabsAVX2F32(SB), NOSPLIT, $0-20
 	TESTQ CX, CX
 	JZ   tail
 loop:
+	AHEAD(SI)
 	ALL8(MAX32)
 	ADDQ $256, CX
 	JNZ  loop
@@ -371,6 +387,7 @@ TEXT ·maxabsAVX2F64(SB), NOSPLIT, $0-24
 	TESTQ CX, CX
 	JZ   tail
 loop:
+	AHEAD(SI)
 	ALL8(MAX64)
 	ADDQ $256, CX
 	JNZ  loop

@@ -6,4 +6,4 @@ package kernels
 func reduceSegment[T Float](_ ISA, op reduceOp, x, y []T) T { return reducePortable(op, x, y) }
 
 // reduceMany reports that there is no kernel for several segments.
-func reduceMany[T Float](ISA, reduceOp, []T, []T, *[reduceGroup]T) int { return 0 }
+func reduceMany[T Float](ISA, reduceOp, bool, []T, []T, *[reduceGroup]T) int { return 0 }

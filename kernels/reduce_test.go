@@ -130,7 +130,7 @@ func TestReduceMinusZero(t *testing.T) {
 
 func testReduceContract[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(2)
-	for _, n := range []int{0, 1, 31, 63, 64, 65, 1000, Segment, Segment + 1, 2*Segment + 77, 4 * Segment, 7*Segment + 3} {
+	for _, n := range []int{0, 1, 31, 63, 64, 65, 1000, Segment, Segment + 1, 2*Segment + 77, 4 * Segment, 7*Segment + 3, 18*Segment + 3} { // more than reduceNear
 		x, y := rnd.Normal(src, make([]T, n)), rnd.Normal(src, make([]T, n))
 		want := []T{
 			lanesOf(n, func(acc T, i int) T { return refFMA(x[i], y[i], acc) }),

@@ -81,18 +81,64 @@ func LanesBasis(p *Pool, n int, a, tau, z []float64) {
 	if overlaps(z, w*n*n, a, w*n*n) || overlaps(z, w*n*n, tau, w*max(0, n-2)) {
 		panic(overlap)
 	}
-	z = z[:w*n*n]
 	raceRead(a[:w*n*n])
+	lanesIdentity(n, z)
+	isa := p.ISA()
+	for j := n - 3; j >= 0; j-- {
+		lanesReflect(isa, n-1-j, n-1-j, n, a[w*(j*n+j+1):], tau[w*j:w*j+w], z[w*(j*n+n+j+1):])
+	}
+}
+
+// LanesLQ factorizes square matrices, A = L·Q, L lower triangular, by reflections of the rows: Q = H_{n−1} ⋯ H_0, H_j = I − τ_j·v_j·v_jᵀ, v_j zero before index j and one
+// there. It writes Q to z, which must not overlap the others, and the diagonal of L to d; a is destroyed, tau has n rows. So the rows of z are the
+// columns of the orthogonal factor of Aᵀ = QᵀLᵀ, the triangle of which has d for its diagonal. The matrices have norms of about 1.
+//
+// Order, for each row j < n−1: with u_i = a_ji, i = j … n−1, σ, e_j = d_j, τ_j and v_j are those of LanesReduce, and all rows below are reflected as by
+// LanesBasis, from index j on; d_{n−1} = a_{n−1,n−1}. Then z is multiplied by H_j for j = n−2 … 0, rows from j on, from the identity on.
+func LanesLQ(p *Pool, n int, a, d, tau, z []float64) {
+	const w = SymLanes
+	checkLanes(n, a)
+	switch {
+	case len(d) < w*n:
+		panic(shortD)
+	case len(tau) < w*n:
+		panic(shortTau)
+	case len(z) < w*n*n:
+		panic(shortZ)
+	}
+	if overlaps(z, w*n*n, a, w*n*n) || overlaps(z, w*n*n, tau, w*n) || overlaps(z, w*n*n, d, w*n) ||
+		overlaps(a, w*n*n, tau, w*n) || overlaps(a, w*n*n, d, w*n) || overlaps(tau, w*n, d, w*n) {
+		panic(overlap)
+	}
+	if n == 0 {
+		return
+	}
+	raceWrite(a[:w*n*n])
+	isa := p.ISA()
+	for j := range n - 1 {
+		v, t := a[w*(j*n+j):], tau[w*j:w*j+w]
+		lanesRow(isa, n-j, v, d[w*j:w*j+w], t)
+		lanesReflect(isa, n-1-j, n-j, n, v, t, a[w*(j*n+n+j):])
+	}
+	copy(d[w*(n-1):w*n], a[w*(n*n-1):w*n*n])
+	clear(tau[w*(n-1) : w*n])
+	lanesIdentity(n, z)
+	for j := n - 2; j >= 0; j-- {
+		at := w * (j*n + j)
+		lanesReflect(isa, n-j, n-j, n, a[at:], tau[w*j:w*j+w], z[at:])
+	}
+}
+
+// lanesIdentity sets z to n×n identities.
+func lanesIdentity(n int, z []float64) {
+	const w = SymLanes
+	z = z[:w*n*n]
 	raceWrite(z)
 	clear(z)
 	for i := range n {
 		for l := range w {
 			z[w*(i*n+i)+l] = 1
 		}
-	}
-	isa := p.ISA()
-	for j := n - 3; j >= 0; j-- {
-		lanesReflect(isa, n, j, a, tau[w*j:w*j+w], z)
 	}
 }
 
@@ -124,13 +170,7 @@ func lanesColumnPortable(n, j int, a, v, w, y, d, e, tau []float64) {
 			x[lanes*i+l] = u
 			sigma = math.FMA(u, u, sigma)
 		}
-		var f, tj, ej float64
-		if sigma >= tridiagTiny {
-			u := x[lanes*k+l]
-			ej = -math.Copysign(math.Sqrt(sigma), u)
-			f = 1 / (u - ej)
-			tj = (ej - u) / ej
-		}
+		ej, tj, f := lanesVector(sigma, x[lanes*k+l])
 		e[l], tau[l] = ej, tj
 		x[lanes*k+l] = 1
 		for i := k + 1; i < n; i++ {
@@ -161,19 +201,46 @@ func lanesColumnPortable(n, j int, a, v, w, y, d, e, tau []float64) {
 	}
 }
 
-// lanesReflectPortable multiplies rows of z by reflection j.
-func lanesReflectPortable(n, j int, a, tau, z []float64) {
+// lanesRowPortable makes the reflection of n elements x, which v replaces.
+func lanesRowPortable(n int, x, e, tau []float64) {
 	const lanes = SymLanes
-	v := a[lanes*j*n : lanes*(j+1)*n]
-	for r := j + 1; r < n; r++ {
-		row := z[lanes*r*n : lanes*(r+1)*n]
+	for l := range lanes {
+		sigma := 0.0
+		for i := range n {
+			u := x[lanes*i+l]
+			sigma = math.FMA(u, u, sigma)
+		}
+		var f float64
+		e[l], tau[l], f = lanesVector(sigma, x[l])
+		x[l] = 1
+		for i := 1; i < n; i++ {
+			x[lanes*i+l] *= f
+		}
+	}
+}
+
+// lanesVector returns −sign(α)·√σ, τ and the factor of the elements of v behind the first.
+func lanesVector(sigma, alpha float64) (e, tau, f float64) {
+	if sigma >= tridiagTiny {
+		e = -math.Copysign(math.Sqrt(sigma), alpha)
+		f = 1 / (alpha - e)
+		tau = (e - alpha) / e
+	}
+	return e, tau, f
+}
+
+// lanesReflectPortable multiplies the rows of z, cols elements of each, ld elements apart, by the reflection I − τ·v·vᵀ.
+func lanesReflectPortable(rows, cols, ld int, v, tau, z []float64) {
+	const lanes = SymLanes
+	for r := range rows {
+		row := z[lanes*r*ld:][:lanes*cols]
 		for l := range lanes {
 			s := 0.0
-			for c := j + 1; c < n; c++ {
+			for c := range cols {
 				s = math.FMA(row[lanes*c+l], v[lanes*c+l], s)
 			}
 			t := tau[l] * s
-			for c := j + 1; c < n; c++ {
+			for c := range cols {
 				row[lanes*c+l] = math.FMA(-t, v[lanes*c+l], row[lanes*c+l])
 			}
 		}

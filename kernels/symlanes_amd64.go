@@ -9,10 +9,16 @@ func lanesColumnAVX512(n, j int, a, v, w, y, d, e, tau *float64)
 func lanesColumnAVX2(n, j int, a, v, w, y, d, e, tau *float64)
 
 //go:noescape
-func lanesReflectAVX512(n, j int, a, tau, z *float64)
+func lanesRowAVX512(n int, x, e, tau *float64)
 
 //go:noescape
-func lanesReflectAVX2(n, j int, a, tau, z *float64)
+func lanesReflectAVX512(rows, cols, ld int, v, tau, z *float64)
+
+//go:noescape
+func lanesRowAVX2(n int, x, e, tau *float64)
+
+//go:noescape
+func lanesReflectAVX2(rows, cols, ld int, v, tau, z *float64)
 
 // The calls stay below 50 µs: 64² elements of four lanes take 5.
 
@@ -32,15 +38,29 @@ func lanesColumn(isa ISA, n, j int, a, v, w, y, d, e, tau []float64) {
 }
 
 //go:noinline
-func lanesReflect(isa ISA, n, j int, a, tau, z []float64) {
+func lanesRow(isa ISA, n int, x, e, tau []float64) {
 	switch isa {
 	case AVX512:
-		lanesReflectAVX512(n, j, unsafe.SliceData(a), unsafe.SliceData(tau), unsafe.SliceData(z))
+		lanesRowAVX512(n, unsafe.SliceData(x), unsafe.SliceData(e), unsafe.SliceData(tau))
 	case AVX2:
 		for l := 0; l < SymLanes; l += 4 {
-			lanesReflectAVX2(n, j, &a[l], &tau[l], &z[l])
+			lanesRowAVX2(n, &x[l], &e[l], &tau[l])
 		}
 	default:
-		lanesReflectPortable(n, j, a, tau, z)
+		lanesRowPortable(n, x, e, tau)
+	}
+}
+
+//go:noinline
+func lanesReflect(isa ISA, rows, cols, ld int, v, tau, z []float64) {
+	switch isa {
+	case AVX512:
+		lanesReflectAVX512(rows, cols, ld, unsafe.SliceData(v), unsafe.SliceData(tau), unsafe.SliceData(z))
+	case AVX2:
+		for l := 0; l < SymLanes; l += 4 {
+			lanesReflectAVX2(rows, cols, ld, &v[l], &tau[l], &z[l])
+		}
+	default:
+		lanesReflectPortable(rows, cols, ld, v, tau, z)
 	}
 }

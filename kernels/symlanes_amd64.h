@@ -1,4 +1,4 @@
-// The bodies of lanesColumn and lanesReflect for both x86 tiers: see symlanes.go for the formulas and their order. A vector holds
+// The bodies of lanesColumn, lanesRow and lanesReflect for both x86 tiers: see symlanes.go for the formulas and their order. A vector holds
 // the lanes of one element, whose neighbour is 64 bytes on; AVX2 takes four of the eight lanes in a call.
 //
 // The pass over the trailing triangle takes two rows at a time: for two elements six loads, three stores and eight fused operations, four cycles of two
@@ -17,6 +17,35 @@
 #define LANEUPDATE(OFF, V) \
 	VFNMADD231PD (DI)(OFF*1), W0, V \
 	VFNMADD231PD (SI)(OFF*1), W1, V
+
+// The reflection of the vector at AX … R11 after R8, whose sum of squares is in V5: −sign(α)·√σ goes to E, τ to TAU, v to the place of the vector.
+#define LANESVECTOR(E, TAU) \
+	VMOVUPD (R8)(AX*1), V0 \
+	LIVE(V5, ·symLanesTiny<>) \
+	VSQRTPD V5, V1 \
+	SIGNED(V0, V1, V2) \
+	VSUBPD V1, V0, V3 \
+	VSUBPD V0, V1, V2 \
+	VDIVPD V1, V2, V2 \
+	ONES(V4) \
+	VDIVPD V3, V4, V3 \
+	KEEP(V1) \
+	KEEP(V2) \
+	KEEP(V3) \
+	MOVQ E, CX \
+	VMOVUPD V1, (CX) \
+	MOVQ TAU, CX \
+	VMOVUPD V2, (CX) \
+	VMOVUPD V4, (R8)(AX*1) \
+	LEAQ 64(AX), BX \
+	JMP  scaled \
+scale: \
+	VMULPD (R8)(BX*1), V3, V0 \
+	VMOVUPD V0, (R8)(BX*1) \
+	ADDQ $64, BX \
+scaled: \
+	CMPQ BX, R11 \
+	JLT  scale
 
 // R11 bytes of a row, and of a vector; SI → v, DI → w, R8 → row j of a, R9 → y, R10 → the current row, BX its byte offset in a vector, DX byte
 // offset of the column, AX of j+1, CX → its first element.
@@ -55,32 +84,7 @@ column: \
 	ADDQ $64, BX \
 	CMPQ BX, R11 \
 	JLT  column \
-	VMOVUPD (R8)(AX*1), V0 \
-	LIVE(V5, ·symLanesTiny<>) \
-	VSQRTPD V5, V1 \
-	SIGNED(V0, V1, V2) \
-	VSUBPD V1, V0, V3 \
-	VSUBPD V0, V1, V2 \
-	VDIVPD V1, V2, V2 \
-	ONES(V4) \
-	VDIVPD V3, V4, V3 \
-	KEEP(V1) \
-	KEEP(V2) \
-	KEEP(V3) \
-	MOVQ e+56(FP), CX \
-	VMOVUPD V1, (CX) \
-	MOVQ tau+64(FP), CX \
-	VMOVUPD V2, (CX) \
-	VMOVUPD V4, (R8)(AX*1) \
-	LEAQ 64(AX), BX \
-	JMP  scaled \
-scale: \
-	VMULPD (R8)(BX*1), V3, V0 \
-	VMOVUPD V0, (R8)(BX*1) \
-	ADDQ $64, BX \
-scaled: \
-	CMPQ BX, R11 \
-	JLT  scale \
+	LANESVECTOR(e+56(FP), tau+64(FP)) \
 	LEAQ (R8)(R11*1), CX \
 	ADDQ AX, CX \
 	MOVQ AX, BX \
@@ -198,36 +202,28 @@ finish: \
 	VZEROUPPER \
 	RET
 
-// SI → v_j, R10 → the current row of z, CX its number, BX byte offset of the column, AX of j+1, R11 of the end.
+// SI → v, R10 → the current row of z, R9 rows left less four, R8 bytes from row to row, BX byte offset of the column, R11 of the end.
 #define LANESREFLECT \
-	MOVQ n+0(FP), R9 \
-	MOVQ j+8(FP), DX \
-	MOVQ a+16(FP), SI \
-	MOVQ tau+24(FP), DI \
-	MOVQ z+32(FP), R10 \
+	MOVQ rows+0(FP), R9 \
+	MOVQ cols+8(FP), R11 \
+	MOVQ ld+16(FP), R8 \
+	MOVQ v+24(FP), SI \
+	MOVQ tau+32(FP), DI \
+	MOVQ z+40(FP), R10 \
 	VMOVUPD (DI), V4 \
-	MOVQ R9, R11 \
 	SHLQ $6, R11 \
-	MOVQ DX, AX \
-	IMULQ R11, AX \
-	ADDQ AX, SI \
-	ADDQ AX, R10 \
-	LEAQ 1(DX), CX \
-	MOVQ CX, AX \
-	SHLQ $6, AX \
-	SUBQ $3, R9 \
-	ADDQ R11, R10 \
+	SHLQ $6, R8 \
+	SUBQ $4, R9 \
+	JLT  ones \
 fours: \
-	CMPQ CX, R9 \
-	JGE  ones \
-	LEAQ (R10)(R11*1), R12 \
-	LEAQ (R12)(R11*1), R13 \
-	LEAQ (R13)(R11*1), R15 \
+	LEAQ (R10)(R8*1), R12 \
+	LEAQ (R12)(R8*1), R13 \
+	LEAQ (R13)(R8*1), R15 \
 	VXORPD X0, X0, X0 \
 	VXORPD X1, X1, X1 \
 	VXORPD X2, X2, X2 \
 	VXORPD X3, X3, X3 \
-	MOVQ AX, BX \
+	XORQ BX, BX \
 dots: \
 	VMOVUPD (SI)(BX*1), V5 \
 	VFMADD231PD (R10)(BX*1), V5, V0 \
@@ -241,7 +237,7 @@ dots: \
 	VMULPD V1, V4, V1 \
 	VMULPD V2, V4, V2 \
 	VMULPD V3, V4, V3 \
-	MOVQ AX, BX \
+	XORQ BX, BX \
 axpys: \
 	VMOVUPD (SI)(BX*1), V5 \
 	VMOVUPD (R10)(BX*1), W0 \
@@ -259,15 +255,15 @@ axpys: \
 	ADDQ $64, BX \
 	CMPQ BX, R11 \
 	JLT  axpys \
-	LEAQ (R10)(R11*4), R10 \
-	ADDQ $4, CX \
-	JMP  fours \
+	LEAQ (R10)(R8*4), R10 \
+	SUBQ $4, R9 \
+	JGE  fours \
 ones: \
-	ADDQ $3, R9 \
+	ADDQ $4, R9 \
 	JMP  left \
 row: \
 	VXORPD X5, X5, X5 \
-	MOVQ AX, BX \
+	XORQ BX, BX \
 dot: \
 	VMOVUPD (R10)(BX*1), V0 \
 	VFMADD231PD (SI)(BX*1), V0, V5 \
@@ -275,7 +271,7 @@ dot: \
 	CMPQ BX, R11 \
 	JLT  dot \
 	VMULPD V5, V4, V5 \
-	MOVQ AX, BX \
+	XORQ BX, BX \
 axpy: \
 	VMOVUPD (R10)(BX*1), V0 \
 	VFNMADD231PD (SI)(BX*1), V5, V0 \
@@ -283,10 +279,28 @@ axpy: \
 	ADDQ $64, BX \
 	CMPQ BX, R11 \
 	JLT  axpy \
-	ADDQ R11, R10 \
-	ADDQ $1, CX \
+	ADDQ R8, R10 \
+	SUBQ $1, R9 \
 left: \
-	CMPQ CX, R9 \
-	JLT  row \
+	TESTQ R9, R9 \
+	JNE  row \
+	VZEROUPPER \
+	RET
+
+// R8 → x, R11 its bytes, BX byte offset in it.
+#define LANESROW \
+	MOVQ n+0(FP), R11 \
+	MOVQ x+8(FP), R8 \
+	SHLQ $6, R11 \
+	XORQ AX, AX \
+	XORQ BX, BX \
+	VXORPD X5, X5, X5 \
+square: \
+	VMOVUPD (R8)(BX*1), V0 \
+	VFMADD231PD V0, V0, V5 \
+	ADDQ $64, BX \
+	CMPQ BX, R11 \
+	JLT  square \
+	LANESVECTOR(e+16(FP), tau+24(FP)) \
 	VZEROUPPER \
 	RET

@@ -27,6 +27,10 @@ QUAD(·symLanesSign<>, $0x8000000000000000)
 TEXT ·lanesColumnAVX2(SB), NOSPLIT, $0-72
 	LANESCOLUMN
 
-// func lanesReflectAVX2(n, j int, a, tau, z *float64)
-TEXT ·lanesReflectAVX2(SB), NOSPLIT, $0-40
+// func lanesRowAVX2(n int, x, e, tau *float64)
+TEXT ·lanesRowAVX2(SB), NOSPLIT, $0-32
+	LANESROW
+
+// func lanesReflectAVX2(rows, cols, ld int, v, tau, z *float64)
+TEXT ·lanesReflectAVX2(SB), NOSPLIT, $0-48
 	LANESREFLECT

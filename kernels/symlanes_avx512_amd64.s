@@ -24,6 +24,10 @@ GLOBL ·symLanesSign<>(SB), RODATA|NOPTR, $8
 TEXT ·lanesColumnAVX512(SB), NOSPLIT, $0-72
 	LANESCOLUMN
 
-// func lanesReflectAVX512(n, j int, a, tau, z *float64)
-TEXT ·lanesReflectAVX512(SB), NOSPLIT, $0-40
+// func lanesRowAVX512(n int, x, e, tau *float64)
+TEXT ·lanesRowAVX512(SB), NOSPLIT, $0-32
+	LANESROW
+
+// func lanesReflectAVX512(rows, cols, ld int, v, tau, z *float64)
+TEXT ·lanesReflectAVX512(SB), NOSPLIT, $0-48
 	LANESREFLECT

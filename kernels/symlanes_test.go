@@ -48,6 +48,23 @@ func lanesMatrices(r *rnd.Source, n int) []float64 {
 	return a
 }
 
+// lanesList returns so many rows of NaN.
+func lanesList(rows int) []float64 {
+	x := make([]float64, SymLanes*max(0, rows))
+	for i := range x {
+		x[i] = math.NaN()
+	}
+	return x
+}
+
+// lanesPlace puts copies at the end of a guarded buffer, or at its start.
+func lanesPlace(n int) func(*guard.Buffer[float64], []float64) []float64 {
+	if n%2 == 1 {
+		return (*guard.Buffer[float64]).StartCopy
+	}
+	return (*guard.Buffer[float64]).EndCopy
+}
+
 func TestSymLanes(t *testing.T) {
 	const w = SymLanes
 	for _, isa := range Supported() {
@@ -61,17 +78,7 @@ func TestSymLanes(t *testing.T) {
 			}
 			for n := range 36 {
 				in := lanesMatrices(r, n)
-				list := func(rows int) []float64 {
-					x := make([]float64, w*max(0, rows))
-					for i := range x {
-						x[i] = math.NaN()
-					}
-					return x
-				}
-				at := (*guard.Buffer[float64]).EndCopy
-				if n%2 == 1 {
-					at = (*guard.Buffer[float64]).StartCopy
-				}
+				list, at := lanesList, lanesPlace(n)
 				wa, wd, we, wt, wz := append([]float64{}, in...), list(n), list(n), list(n-2), list(n*n)
 				LanesReduce(plain, n, wa, wd, we, wt, list(3*n))
 				LanesBasis(plain, n, wa, wt, wz)
@@ -125,6 +132,96 @@ func TestSymLanes(t *testing.T) {
 	} {
 		for _, f := range fs {
 			require.PanicsWithValue(t, name, f)
+		}
+	}
+}
+
+func TestLanesLQ(t *testing.T) {
+	const w = SymLanes
+	for _, isa := range Supported() {
+		t.Run(isa.String(), func(t *testing.T) {
+			p, plain := NewPool(1, WithISA(isa)), NewPool(1, WithISA(Portable))
+			defer p.Close()
+			r := rnd.New(2)
+			var g [4]*guard.Buffer[float64]
+			for i := range g {
+				g[i] = guard.New[float64](t, w*36*36)
+			}
+			for n := range 36 {
+				// As in lanesMatrices, with both triangles: the upper one of another matrix.
+				in, other := lanesMatrices(r, n), lanesMatrices(r, n)
+				for i := range n {
+					for j := i + 1; j < n; j++ {
+						copy(in[(i*n+j)*w:][:w], other[(j*n+i)*w:])
+					}
+				}
+				list, at := lanesList, lanesPlace(n)
+				wa, wd, wt, wz := append([]float64{}, in...), list(n), list(n), list(n*n)
+				LanesLQ(plain, n, wa, wd, wt, wz)
+				a, d, tau, z := at(g[0], in), at(g[1], list(n)), at(g[2], list(n)), at(g[3], list(n*n))
+				LanesLQ(p, n, a, d, tau, z)
+				bits.Same(t, wa, a, "a, n = %d", n)
+				bits.Same(t, wd, d, "d, n = %d", n)
+				bits.Same(t, wt, tau, "tau, n = %d", n)
+				bits.Same(t, wz, z, "z, n = %d", n)
+				checkLanesLQ(t, n, in, d, z)
+				if n > 0 { // a lane on its own
+					l := n % w
+					alone := make([]float64, len(in))
+					for i := l; i < len(in); i += w {
+						alone[i] = in[i]
+					}
+					z2 := list(n * n)
+					LanesLQ(p, n, alone, list(n), list(n), z2)
+					for i := l; i < len(z); i += w {
+						require.True(t, bits.Equal(z[i], z2[i]), "n = %d, lane %d alone", n, l)
+					}
+				}
+			}
+			x := make([]float64, w*40)
+			require.Zero(t, testing.AllocsPerRun(5, func() { LanesLQ(p, 4, x[:w*16], x[w*16:], x[w*20:], x[w*24:]) }))
+		})
+	}
+	x := make([]float64, w*100)
+	a, d, tau, z := x[:w*9], x[w*9:w*12], x[w*12:w*15], x[w*15:w*24]
+	for name, fs := range map[string][]func(){
+		negDim:   {func() { LanesLQ(nil, -1, a, d, tau, z) }},
+		badLen:   {func() { LanesLQ(nil, SymLanesMost+1, a, d, tau, z) }},
+		shortA:   {func() { LanesLQ(nil, 3, a[1:], d, tau, z) }},
+		shortD:   {func() { LanesLQ(nil, 3, a, d[1:], tau, z) }},
+		shortTau: {func() { LanesLQ(nil, 3, a, d, tau[1:], z) }},
+		shortZ:   {func() { LanesLQ(nil, 3, a, d, tau, z[1:]) }},
+		overlap: {func() { LanesLQ(nil, 3, a, d, d, z) }, func() { LanesLQ(nil, 3, a, x[1:], tau, z) }, func() { LanesLQ(nil, 3, a, d, x[w*8:], z) },
+			func() { LanesLQ(nil, 3, a, d, tau, x[w*8:]) }, func() { LanesLQ(nil, 3, a, d, tau, x[w*11:]) }, func() { LanesLQ(nil, 3, a, d, tau, x[w*14:]) }},
+	} {
+		for _, f := range fs {
+			require.PanicsWithValue(t, name, f)
+		}
+	}
+}
+
+// checkLanesLQ asserts in every lane that A·Zᵀ is lower triangular with d on its diagonal, and ZZᵀ = I.
+func checkLanesLQ(t *testing.T, n int, in, d, z []float64) {
+	const w = SymLanes
+	for l := range w {
+		for i := range n {
+			for j := range n {
+				var a, o float64
+				for k := range n {
+					a += in[(i*n+k)*w+l] * z[(j*n+k)*w+l]
+					o += z[(i*n+k)*w+l] * z[(j*n+k)*w+l]
+				}
+				switch {
+				case i == j:
+					require.InDelta(t, 1, o, 4e-16*float64(n+4), "orthogonality, n = %d, lane %d, %d %d", n, l, i, j)
+					require.InDelta(t, d[i*w+l], a, 4e-16*float64(n+4), "n = %d, lane %d, %d %d", n, l, i, j)
+				case i < j:
+					require.InDelta(t, 0, a, 4e-16*float64(n+4), "n = %d, lane %d, %d %d", n, l, i, j)
+					fallthrough
+				default:
+					require.InDelta(t, 0, o, 4e-16*float64(n+4), "orthogonality, n = %d, lane %d, %d %d", n, l, i, j)
+				}
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package linalg
 
 import (
+	"errors"
 	"math"
 	"unsafe"
 
@@ -61,7 +62,13 @@ const maxPasses = 6
 
 // Factorize computes the factors of a. Errors: *NotFiniteError for NaN or Inf, *NotPositiveError
 // with a column that depends on those before it where the method does not reach. After an error the factors of the last success are still there.
-func (c *CholeskyQR[T]) Factorize(a Matrix[T]) error {
+func (c *CholeskyQR[T]) Factorize(a Matrix[T]) error { return c.factorize(a, false) }
+
+// errPasses says that a factorization in one pass takes more.
+var errPasses = errors.New("linalg: CholeskyQR: the columns are not nearly orthogonal")
+
+// factorize is Factorize, or once ends with errPasses after the Gram matrix if that shows that one pass is not enough.
+func (c *CholeskyQR[T]) factorize(a Matrix[T], once bool) error {
 	if a.Rows != c.m || a.Cols != c.n {
 		panic(badShape)
 	}
@@ -81,7 +88,10 @@ func (c *CholeskyQR[T]) Factorize(a Matrix[T]) error {
 	passes := 0
 	for done := false; !done; {
 		done = correlation(p, c.g) <= 0.5
-		if passes == maxPasses {
+		switch {
+		case once && !done:
+			return errPasses
+		case passes == maxPasses:
 			return &NotPositiveError{Pivot: c.n - 1}
 		}
 		passes++
@@ -89,7 +99,9 @@ func (c *CholeskyQR[T]) Factorize(a Matrix[T]) error {
 		if err != nil {
 			return err
 		}
-		done = done && !shifted
+		if done = done && !shifted; once && !done {
+			return errPasses
+		}
 		solveRightU(p, c.qw, c.g)
 		if passes == 1 {
 			// R of the equilibrated matrix times D⁻¹.

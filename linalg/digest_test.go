@@ -212,6 +212,14 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 		}
 		must(t, s.Factorize(a))
 		return [][]T{s.values.Data, s.rows}
+	}}, digestRow[T]{"QRBatch", []int{2, 7, 12, 20}, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		s := NewQRBatch[T](n, 10, WithPool(p))
+		var a []Matrix[T]
+		for range 10 {
+			a = append(a, digestMatrix[T](r, n, n))
+		}
+		must(t, s.Factorize(a))
+		return [][]T{s.rows}
 	}}, digestRow[T]{"SymEig values only", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 		s := NewSymEig[T](n, WithPool(p), WithValuesOnly())
 		must(t, s.Factorize(digestGram[T](p, r, n)))

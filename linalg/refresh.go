@@ -140,14 +140,26 @@ func PowerQR[T kernels.Float](qr *QR[T], q, w Matrix[T], d []float64, perm []int
 	if q.Cols != n || w.Rows != n || w.Cols != n || len(d) != n || len(perm) != n {
 		panic(badShape)
 	}
-	quotients(q, w, d)
-	descending(perm, d)
-	permuteColumns(w, d, perm)
+	SortByQuotients(q, w, d, perm)
 	if err := qr.Factorize(w); err != nil {
 		return err
 	}
 	qr.QTo(q)
 	return nil
+}
+
+// SortByQuotients is what PowerQR does before it factorizes w = A·Q: d_j = q_jᵀ·w_j, the Rayleigh quotients of orthonormal columns, descending, and the
+// columns of w with them. What is in slot j comes from slot perm[j].
+func SortByQuotients[T kernels.Float](q, w Matrix[T], d []float64, perm []int) {
+	if q.Rows != w.Rows || q.Cols != w.Cols {
+		panic(badShape)
+	}
+	q.check()
+	if len(d) != w.Cols {
+		panic(badShape)
+	}
+	quotients(q, w, d)
+	SortColumns(w, d, perm)
 }
 
 // QRStep makes one step of the unshifted QR algorithm on B = QᵀAQ: with B = U·R, B ← R·U and Q ← Q·U. From a basis in descending order it

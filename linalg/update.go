@@ -118,7 +118,7 @@ func SymEigUpdateBytes[T kernels.Float](n int, policy RefreshPolicy) int64 {
 const (
 	solveCost     = 9
 	criterionCost = 3.25 // A·Q and the lower triangle of Qᵀ·(A·Q)
-	iterateCost   = 2.33 // CholeskyQR of A·Q
+	iterateCost   = 3.67 // Gram matrix and Householder QR of A·Q, at most
 	refineCost    = 4.33 // Q + Q·E and its CholeskyQR
 	rotateCost    = 2    // Q·U
 )
@@ -176,9 +176,8 @@ func (a *account[T]) done(err error) (Refresh, error) {
 // may then be slightly out of order. Partial solves a block of B and rotates its vectors among themselves, which clears the block;
 // what that leaves is known before. Refinement is a step of Ogita and Aishima (2018) for an orthonormal basis:
 // Q ← orthogonal factor of Q + Q·E with e_ij ≈ b_ij/(b_jj − b_ii). Orthogonal iteration sorts the columns by their quotients,
-// descending, before each step; Q ← orthogonal factor of A·Q by CholeskyQR on columns scaled to
-// norm 1, which A·Q nearly orthogonalises by itself, or by Householder reflections where A is too close to
-// singular. Both sort the columns at the end, and their signs follow those of the old basis. Errors are those of Factorize;
+// descending, before each step; Q ← orthogonal factor of A·Q by one pass of CholeskyQR on columns scaled to
+// norm 1 where they are nearly orthogonal, as for a nearly converged basis, else by Householder reflections, which take less time than two passes. Both sort the columns at the end, and their signs follow those of the old basis. Errors are those of Factorize;
 // the old values and vectors then remain.
 func (s *SymEig[T]) Update(a Matrix[T]) (Refresh, error) {
 	n := float64(s.n)
@@ -388,7 +387,7 @@ func tangent(b, di, dj float64) float64 {
 func (s *SymEig[T]) iterate() bool {
 	w := s.warm
 	s.sortQuotients(w.w)
-	if w.cholesky.Factorize(w.w) == nil {
+	if w.cholesky.factorize(w.w, true) == nil {
 		Copy(w.q, w.cholesky.Q())
 		return true
 	}

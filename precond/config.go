@@ -115,7 +115,8 @@ const (
 	FrameDense
 	// FrameKron has a factor for every axis of a tensor.
 	FrameKron
-	// FrameLowRank has Rank columns V and keeps what they leave over, x = V·(y₁ − Vᵀy₂) + y₂: Rank more coordinates.
+	// FrameLowRank has Rank columns V and keeps what they leave over, x = V·(y₁ − Vᵀy₂) + y₂: Rank more coordinates. Where the tensor has bases, the
+	// optimizer sees y₁ as a vector and y₂ as a tensor of the shape of x, as if they were two parameters; otherwise both as one vector.
 	FrameLowRank
 )
 
@@ -210,7 +211,7 @@ const (
 	// together, in two thirds to half of the time.
 	Eigh Method = iota
 	// PowerQR is one step of orthogonal iteration from the last basis (the first one by Eigh): the
-	// columns are sorted by qᵀCq, descending, then Q ← orthogonal factor of C·Q.
+	// columns are sorted by qᵀCq, descending, then Q ← orthogonal factor of C·Q. Small factors are factorized together as by Eigh.
 	PowerQR
 	// Newton is the coupled inverse Newton iteration, for Kind Root and exponents −1/p.
 	Newton

@@ -50,9 +50,14 @@ func (o *Optimizer[T]) Explain() string {
 // explainBlocks describes the blocks first … next−1, which are those of one parameter.
 func (o *Optimizer[T]) explainBlocks(s *strings.Builder, shape []int, first, next int) {
 	c, blocks := &o.cfg, o.plan.Blocks[first:next]
-	if len(blocks) == 1 {
+	one := 0 // the block that stands for all
+	switch {
+	case len(blocks) == 1:
 		fmt.Fprintf(s, "one block %s", axesString(blocks[0].Dims, blocks[0].On))
-	} else {
+	case o.blocks[first+1].second:
+		one = 1
+		fmt.Fprintf(s, "2 blocks: coordinates %s of the columns, what they leave over %s", axesString(blocks[0].Dims, blocks[0].On), axesString(blocks[1].Dims, blocks[1].On))
+	default:
 		fmt.Fprintf(s, "%d blocks", len(blocks))
 		for i, b := range blocks[:min(len(blocks), 4)] {
 			fmt.Fprintf(s, "%s %s", map[bool]string{true: ":", false: ","}[i == 0], axesString(b.Dims, b.On))
@@ -63,10 +68,10 @@ func (o *Optimizer[T]) explainBlocks(s *strings.Builder, shape []int, first, nex
 	}
 	// The axes of the first block stand for all: those cut off at the end are shorter at most.
 	var with []string
-	for k, on := range blocks[0].On {
+	for k, on := range blocks[one].On {
 		if on {
 			with = append(with, fmt.Sprint(k))
-		} else if why := c.without(shape, &blocks[0], k); why != "" {
+		} else if why := c.without(shape, &blocks[one], k); why != "" {
 			fmt.Fprintf(s, "; axis %d as it is: %s", k, why)
 		}
 	}
@@ -76,7 +81,7 @@ func (o *Optimizer[T]) explainBlocks(s *strings.Builder, shape []int, first, nex
 			kind = "inverse roots"
 		}
 		fmt.Fprintf(s, "; %s of axis %s by %v", kind, strings.Join(with, ", "), c.Basis.By)
-		if slices.ContainsFunc(o.blocks[first].axes, func(a axis[T]) bool { return a.lane != nil }) {
+		if slices.ContainsFunc(o.blocks[first+one].axes, func(a axis[T]) bool { return a.lane != nil }) {
 			s.WriteString(", together with others of equal order")
 		}
 	}

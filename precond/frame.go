@@ -22,7 +22,43 @@ type frame[T kernels.Float] struct {
 	rank, gram int
 	rows       linalg.Matrix[T]
 	low        linalg.LowRank[T]
+	// of is the frame of whose columns this one is the complement, for the second of the two blocks of a tensor with bases.
+	of *frame[T]
 }
+
+// columns is the first half of the coordinates of linalg.LowRank, Vᵀx.
+type columns[T kernels.Float] struct{ low *linalg.LowRank[T] }
+
+func (b columns[T]) Dim() int  { return b.low.V.Rows }
+func (b columns[T]) Len() int  { return b.low.V.Cols }
+func (b columns[T]) Work() int { return 0 }
+
+func (b columns[T]) Forward(p *kernels.Pool, y, x, _ []T) {
+	v := &b.low.V
+	kernels.Gemv(p, kernels.Trans, v.Rows, v.Cols, 1, v.Data, v.Stride, x, 0, y)
+}
+
+func (b columns[T]) Inverse(p *kernels.Pool, x, y, _ []T) {
+	v := &b.low.V
+	kernels.Gemv(p, kernels.NoTrans, v.Rows, v.Cols, 1, v.Data, v.Stride, y, 0, x)
+}
+
+// complement is the second half, what the columns leave over: x − V·Vᵀx.
+type complement[T kernels.Float] struct{ low *linalg.LowRank[T] }
+
+func (b complement[T]) Dim() int  { return b.low.V.Rows }
+func (b complement[T]) Len() int  { return b.low.V.Rows }
+func (b complement[T]) Work() int { return b.low.V.Cols }
+
+func (b complement[T]) Forward(p *kernels.Pool, y, x, work []T) {
+	v, c := &b.low.V, work[:b.low.V.Cols]
+	kernels.Gemv(p, kernels.Trans, v.Rows, v.Cols, 1, v.Data, v.Stride, x, 0, c)
+	copy(y, x)
+	kernels.Gemv(p, kernels.NoTrans, v.Rows, v.Cols, -1, v.Data, v.Stride, c, 1, y)
+}
+
+// Inverse is the same projection.
+func (b complement[T]) Inverse(p *kernels.Pool, x, y, work []T) { b.Forward(p, x, y, work) }
 
 func (c *Config) checkFrame() error {
 	f := &c.Frame
@@ -35,10 +71,8 @@ func (c *Config) checkFrame() error {
 		return &ConfigError{"Frame.Block", f.Block, "at least 0, and 0 unless Kind is FrameDense"}
 	case f.MaxDim < 0 || f.MaxDim > 0 && f.Kind == FrameLowRank:
 		return &ConfigError{"Frame.MaxDim", f.MaxDim, "at least 0, and 0 for FrameLowRank"}
-	case f.Kind != FrameNone && (c.Shape.Block != 0 || c.Factors.Of == FactorsLayer):
-		return &ConfigError{"Frame.Kind", f.Kind, "FrameNone with Shape.Block or layers: a frame is that of a whole parameter"}
-	case f.Kind == FrameLowRank && c.Basis.Kind != Axes:
-		return &ConfigError{"Frame.Kind", f.Kind, "a square frame: the coordinates of FrameLowRank are no tensor, so Basis.Kind must be Axes"}
+	case f.Kind != FrameNone && c.Shape.Block != 0:
+		return &ConfigError{"Frame.Kind", f.Kind, "FrameNone with Shape.Block: a frame is that of a whole parameter"}
 	}
 	return nil
 }
@@ -103,6 +137,12 @@ func newFrame[T kernels.Float](c *Config, shape []int, l *layout, axes bool) *fr
 	return f
 }
 
+// divide makes a low-rank frame that of its columns alone and returns that of the complement.
+func (f *frame[T]) divide() *frame[T] {
+	f.len, f.basis = f.rank, columns[T]{&f.low}
+	return &frame[T]{n: f.n, len: f.n, rank: f.rank, of: f, basis: complement[T]{&f.low}}
+}
+
 // shape makes the bases refer to the matrices.
 func (f *frame[T]) shape() {
 	for i := range f.axes {
@@ -118,10 +158,15 @@ func (f *frame[T]) shape() {
 
 // state gives the frame its arrays.
 func (f *frame[T]) state(a *arena[T]) {
+	if f.of != nil {
+		return
+	}
 	if f.rank > 0 {
 		f.rows = linalg.Matrix[T]{Rows: f.gram, Cols: f.n, Stride: f.n, Data: a.take(f.gram * f.n)}
 		f.low.V.Data = a.take(f.n * f.rank)
-		f.basis = f.low
+		if f.basis = f.low; f.len == f.rank {
+			f.basis = columns[T]{&f.low}
+		}
 		return
 	}
 	for i := range f.axes {
@@ -134,6 +179,9 @@ func (f *frame[T]) state(a *arena[T]) {
 
 // tensors yields the arrays under their names.
 func (f *frame[T]) tensors(block string, yield func(string, Tensor) bool) bool {
+	if f.of != nil {
+		return true
+	}
 	if f.rank > 0 {
 		return yield(block+"/frame.rows", view(f.rows.Data, f.gram, f.n)) && yield(block+"/frame.columns", view(f.low.V.Data, f.n, f.rank))
 	}
@@ -147,7 +195,10 @@ func (f *frame[T]) tensors(block string, yield func(string, Tensor) bool) bool {
 
 // flops of the way into the frame and out of it.
 func (f *frame[T]) flops() int64 {
-	if f.rank > 0 {
+	switch {
+	case f.rank > 0 && f.len == f.rank:
+		return 4 * int64(f.n) * int64(f.rank)
+	case f.rank > 0:
 		return 8 * int64(f.n) * int64(f.rank)
 	}
 	total := int64(0)
@@ -167,7 +218,7 @@ func (f *frame[T]) flops() int64 {
 
 // needs says which eigensolvers fixing takes.
 func (f *frame[T]) needs(eig map[int]bool) {
-	if f.rank > 0 {
+	if f.gram > 0 {
 		eig[f.gram] = true
 	}
 	for i := range f.axes {
@@ -211,13 +262,15 @@ func (o *Optimizer[T]) Survey(w float64) error {
 		if b.frame == nil || g == nil {
 			continue
 		}
+		if b.clock.surveyed++; b.frame.of != nil {
+			continue // its first half has it
+		}
 		if b.off != nil {
 			b.move(g, s.buf[bufX][:b.frame.n], false)
 			g = s.buf[bufX][:b.frame.n]
 		}
 		p := pass[T]{o: o, b: b, s: s, p: o.pool}
 		p.survey(g, w)
-		b.clock.surveyed++
 	}
 	return nil
 }
@@ -225,11 +278,12 @@ func (o *Optimizer[T]) Survey(w float64) error {
 func (p *pass[T]) survey(g []T, w float64) {
 	f := p.b.frame
 	if f.rank > 0 {
-		r := int(p.b.clock.surveyed)
+		before := int(p.b.clock.surveyed) - 1
+		r := before
 		if r >= f.gram { // once full, rank rows are left and rank gradients fit in
 			r = f.rank + (r-f.gram)%f.rank
 		}
-		if r == f.rank && int(p.b.clock.surveyed) >= f.gram {
+		if r == f.rank && before >= f.gram {
 			p.compress()
 		}
 		row := f.rows.Row(r)
@@ -288,7 +342,9 @@ func (o *Optimizer[T]) framed() error {
 // fix replaces the sums by their eigenvectors. What cannot be decomposed, because the sums have overflowed, becomes the identity.
 func (p *pass[T]) fix() {
 	f := p.b.frame
-	p.b.clock.fixed = 1
+	if p.b.clock.fixed = 1; f.of != nil {
+		return // the first half of the tensor comes first
+	}
 	if f.rank > 0 {
 		p.compress()
 		f.orthonormal(p.p)

@@ -42,7 +42,8 @@ type spare[T kernels.Float] struct {
 	w, z   []float64 // for Jacobi's method
 	values []float64
 	perm   []int
-	lanes  []T // of all axes in lanes
+	lanes  []T   // of all axes in lanes
+	perms  []int // of those by PowerQR
 }
 
 // spareNeeds says what the ladder takes.
@@ -50,13 +51,18 @@ type spareNeeds struct {
 	roots map[rootKey]linalg.Root
 	dim   int
 	lanes int // elements
+	perms int
 }
 
 // addLane counts an axis of length d in lanes, as elements of either type.
-func (n *spareNeeds) addLane(d int) {
+func (n *spareNeeds) addLane(d int, by Method) {
 	a := arena[float32]{used: n.lanes}
 	a.take(d * d)
-	a.take(d)
+	if by == PowerQR {
+		n.perms += d
+	} else {
+		a.take(d)
+	}
 	n.lanes = a.used
 }
 
@@ -82,7 +88,7 @@ func (n *spareNeeds) addRoot(key rootKey, root linalg.Root) {
 // spareBytes is the memory of a spare.
 func spareBytes[T kernels.Float](n *spareNeeds) int64 {
 	var z T
-	bytes := int64(8*2*n.dim*n.dim+8*n.dim) + int64(n.dim)*int64(unsafe.Sizeof(0)) + int64(n.lanes)*int64(unsafe.Sizeof(z))
+	bytes := int64(8*2*n.dim*n.dim+8*n.dim) + int64(n.dim+n.perms)*int64(unsafe.Sizeof(0)) + int64(n.lanes)*int64(unsafe.Sizeof(z))
 	for key, root := range n.roots {
 		bytes += linalg.InvRootBytes[T](key.d, root)
 	}
@@ -92,7 +98,7 @@ func spareBytes[T kernels.Float](n *spareNeeds) int64 {
 func newSpare[T kernels.Float](n *spareNeeds, pool *kernels.Pool) (*spare[T], error) {
 	s := &spare[T]{
 		roots: map[rootKey]*linalg.InvRoot[T]{}, w: make([]float64, n.dim*n.dim), z: make([]float64, n.dim*n.dim),
-		values: make([]float64, n.dim), perm: make([]int, n.dim), lanes: newMemory[T](n.lanes),
+		values: make([]float64, n.dim), perm: make([]int, n.dim), lanes: newMemory[T](n.lanes), perms: make([]int, n.perms),
 	}
 	for key, root := range n.roots {
 		r, err := linalg.NewInvRoot[T](key.d, root, linalg.WithPool(pool))

@@ -221,7 +221,7 @@ func TestFailedKeeps(t *testing.T) {
 // TestRecoveryAllocatesNothing: neither a rescue nor a loss does.
 func TestRecoveryAllocatesNothing(t *testing.T) {
 	kernels.Reserve(4)
-	for _, by := range []Method{Eigh, Newton} {
+	for _, by := range []Method{Eigh, PowerQR, QRAlgorithm, Refine, Newton} {
 		c := summing(SOAP())
 		c.Basis.By, c.Basis.Carry, c.Basis.Every = by, Keep, 1
 		if by == Newton {

@@ -9,35 +9,37 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/linalg"
 )
 
-// Many small factors of equal order are decomposed side by side, each in a lane of the vectors (linalg.SymEigBatch), in two to three times
-// less time than one by one. Then a step has two parts: blocks with such factors stop before their Refresh, all factors are decomposed, and
+// Many small factors of equal order are decomposed side by side, each in a lane of the vectors (linalg.SymEigBatch; linalg.QRBatch for a step of orthogonal
+// iteration), in two to three times less time than one by one. Then a step has two parts: blocks with such factors stop before their Refresh, all factors are decomposed, and
 // these blocks go on. Which factors take lanes depends on the Config and the shapes of all parameters, since eight lanes that are nearly
-// empty cost more than single solvers; the bits of lanes are not those of SymEig.
+// empty cost more than single solvers; the bits of lanes are not those of SymEig and QR.
 
-// lanesOrder is the largest order that SymEigBatch takes in lanes.
+// lanesOrder is the largest order that SymEigBatch and QRBatch take in lanes.
 const lanesOrder = 32
 
 // lane is the result for one axis.
 type lane[T kernels.Float] struct {
 	block, axis int
-	rows        linalg.Matrix[T] // the factor, then its eigenvectors as rows
-	values      []T
-	solved      bool // in this step, and not taken yet
+	rows        linalg.Matrix[T] // the factor, or factor times basis, then the columns of the new basis as rows
+	values      []T              // of Eigh
+	perm        []int            // of PowerQR
+	solved      bool             // in this step, and not taken yet
 	spent       time.Duration
 }
 
 // laneSlot is the memory of a worker.
 type laneSlot[T kernels.Float] struct {
-	solvers map[int]*linalg.SymEigBatch[T]
-	in      [kernels.SymLanes]linalg.Matrix[T]
-	of      [kernels.SymLanes]*lane[T]
+	eig map[int]*linalg.SymEigBatch[T]
+	qr  map[int]*linalg.QRBatch[T]
+	in  [kernels.SymLanes]linalg.Matrix[T]
+	of  [kernels.SymLanes]*lane[T]
 }
 
 // lanesAt returns the place of Refresh where a step can be cut there, else −1: nothing but the state of the block goes on from the stages
 // before, or there is nothing to do afterwards.
 func (p *program) lanesAt(c *Config) int {
 	at := slices.Index(p.stages, Refresh)
-	if c.Basis.Kind == Axes || c.Basis.By != Eigh || c.Basis.Tol != 0 || c.Basis.Start < 0 || p.half > 0 && at >= p.half {
+	if c.Basis.Kind == Axes || c.Basis.By != Eigh && c.Basis.By != PowerQR || c.Basis.Tol != 0 || c.Basis.Start < 0 || p.half > 0 && at >= p.half {
 		return -1
 	}
 	for _, s := range p.stages[:at] {
@@ -72,7 +74,7 @@ func (r *built[T]) takeLanes(c *Config) {
 }
 
 // makeLanes gives the axes that were marked their memory, and lists them by length.
-func (o *Optimizer[T]) makeLanes(memory []T) {
+func (o *Optimizer[T]) makeLanes(memory []T, perms []int) {
 	m := arena[T]{mem: memory}
 	for i := range o.blocks {
 		for k := range o.blocks[i].axes {
@@ -80,7 +82,12 @@ func (o *Optimizer[T]) makeLanes(memory []T) {
 			if !a.laned {
 				continue
 			}
-			a.lane = &lane[T]{block: i, axis: k, rows: linalg.MatrixOf(a.d, a.d, m.take(a.d*a.d)), values: m.take(a.d)}
+			a.lane = &lane[T]{block: i, axis: k, rows: linalg.MatrixOf(a.d, a.d, m.take(a.d*a.d))}
+			if o.cfg.Basis.By == PowerQR {
+				a.lane.perm, perms = perms[:a.d:a.d], perms[a.d:]
+			} else {
+				a.lane.values = m.take(a.d)
+			}
 			o.lanes = append(o.lanes, a.lane)
 		}
 	}
@@ -93,8 +100,8 @@ func (o *Optimizer[T]) dueLanes() bool {
 	o.due, o.groups = o.due[:0], append(o.groups[:0], 0)
 	for _, l := range o.lanes {
 		b := &o.blocks[l.block]
-		if l.solved = false; !o.state[b.param].active || !b.coef.fresh {
-			continue
+		if l.solved = false; !o.state[b.param].active || !b.coef.fresh || l.perm != nil && !b.axes[l.axis].set {
+			continue // the first basis is one of Eigh
 		}
 		from := o.groups[len(o.groups)-1]
 		if n := len(o.due); n > from && (n-from == kernels.SymLanes || o.due[from].rows.Rows != l.rows.Rows) {
@@ -137,13 +144,10 @@ func (t *laneTask[T]) Do(i int) {
 	for k := n; k < len(w.in); k++ {
 		w.in[k] = w.in[0]
 	}
-	e := w.solvers[w.in[0].Rows]
-	if e.Factorize(w.in[:]) != nil {
+	if w.solve(n) != nil {
 		return // no finite matrix known to us comes here
 	}
-	for k, l := range w.of[:n] {
-		copy(l.values, e.Values(k))
-		linalg.Copy(l.rows, e.VectorsT(k))
+	for _, l := range w.of[:n] {
 		l.solved = true
 		if o.moved != nil {
 			l.spent = time.Since(start) / time.Duration(n)
@@ -151,10 +155,39 @@ func (t *laneTask[T]) Do(i int) {
 	}
 }
 
-// loadLane copies the factor that is to be decomposed, and reports whether it is finite and so small that its eigenvalues are.
+// solve decomposes the matrices that are in, of which the first n count.
+func (w *laneSlot[T]) solve(n int) error {
+	d := w.in[0].Rows
+	if q := w.qr[d]; q != nil {
+		if err := q.Factorize(w.in[:]); err != nil {
+			return err
+		}
+		for k, l := range w.of[:n] {
+			linalg.Copy(l.rows, q.QT(k))
+		}
+		return nil
+	}
+	e := w.eig[d]
+	if err := e.Factorize(w.in[:]); err != nil {
+		return err
+	}
+	for k, l := range w.of[:n] {
+		copy(l.values, e.Values(k))
+		linalg.Copy(l.rows, e.VectorsT(k))
+	}
+	return nil
+}
+
+// loadLane copies the factor that is to be decomposed, and reports whether it is finite and so small that its eigenvalues are; for PowerQR it
+// multiplies it by the basis and sorts the columns.
 func (p *pass[T]) loadLane(l *lane[T]) bool {
-	d := l.rows.Rows
-	c := p.factor(&p.b.axes[l.axis])
+	d, a := l.rows.Rows, &p.b.axes[l.axis]
+	c := p.factor(a)
+	if l.perm != nil {
+		linalg.SymMul(p.p, l.rows, c, a.q)
+		linalg.SortByQuotients(a.q, l.rows, p.s.sum[:d], l.perm)
+		return p.usable(l.rows)
+	}
 	ridge := 0.0
 	if p.o.cfg.Basis.Kind == Root && p.o.cfg.Diagonal.EpsAt == EpsAtFactor {
 		ridge = p.o.cfg.Diagonal.Eps

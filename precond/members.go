@@ -7,7 +7,7 @@ import (
 
 // Add makes the optimizer take care of more parameters, which start as they would with New. The others keep their state, bit
 // for bit; only where Basis spreads refreshes over the blocks may theirs fall on other steps, and where the number of small factors of one order
-// rises above or falls below that from which they are decomposed together (Eigh), later steps differ in roundings. The error is that of New
+// rises above or falls below that from which they are decomposed together (Eigh, PowerQR), later steps differ in roundings. The error is that of New
 // for all parameters together; nothing has changed then. Frames are surveyed before the first Step and not afterwards, so
 // it is an error to add to one that has them. Memory is allocated anew.
 func (o *Optimizer[T]) Add(params ...*Param[T]) error {

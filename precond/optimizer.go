@@ -111,9 +111,12 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 	if err := o.scratch(b); err != nil {
 		return nil, err
 	}
-	o.makeLanes(o.spare.lanes)
+	o.makeLanes(o.spare.lanes, o.spare.perms)
 	for i := range o.blocks {
 		bl := &o.blocks[i]
+		if bl.second {
+			continue
+		}
 		step := bl.n
 		if bl.flat {
 			step = chunk
@@ -121,11 +124,7 @@ func New[T kernels.Float](cfg Config, params []*Param[T], pool *kernels.Pool) (*
 		o.state[bl.param].streamed = bl.flat && bl.n > chunk
 		for lo := 0; lo < bl.n; lo += step {
 			hi := min(bl.n, lo+step)
-			cost := bl.flops
-			if c := b.plan.Every; c > 0 {
-				cost += bl.fresh / int64(c)
-			}
-			o.items = append(o.items, item{i, lo, hi, cost * int64(hi-lo) / int64(bl.n)})
+			o.items = append(o.items, item{i, lo, hi, b.plan.pair(i) * int64(hi-lo) / int64(bl.n)})
 		}
 	}
 	slices.SortStableFunc(o.items, func(a, b item) int { return cmp.Compare(b.flops, a.flops) })
@@ -180,7 +179,7 @@ func (o *Optimizer[T]) scratch(b *built[T]) error {
 		s := &slot[T]{
 			sum: make([]float64, b.dim), perm: make([]int, b.dim),
 			eig: map[int]*linalg.SymEig[T]{}, qr: map[int]*linalg.QR[T]{}, roots: map[rootKey]*linalg.InvRoot[T]{},
-			lanes: laneSlot[T]{solvers: map[int]*linalg.SymEigBatch[T]{}},
+			lanes: laneSlot[T]{eig: map[int]*linalg.SymEigBatch[T]{}, qr: map[int]*linalg.QRBatch[T]{}},
 		}
 		count := arena[T]{}
 		carve := func(a *arena[T]) {
@@ -210,7 +209,11 @@ func (o *Optimizer[T]) scratch(b *built[T]) error {
 			s.roots[k] = r
 		}
 		for d := range b.lanes {
-			s.lanes.solvers[d] = linalg.NewSymEigBatch[T](d, kernels.SymLanes)
+			if o.cfg.Basis.By == PowerQR {
+				s.lanes.qr[d] = linalg.NewQRBatch[T](d, kernels.SymLanes)
+			} else {
+				s.lanes.eig[d] = linalg.NewSymEigBatch[T](d, kernels.SymLanes)
+			}
 		}
 		o.slots <- s
 	}

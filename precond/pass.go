@@ -96,13 +96,25 @@ func (o *Optimizer[T]) piece(i int) {
 	s := <-o.slots
 	defer func() { o.slots <- s }()
 	it := &o.now[i]
-	b := &o.blocks[it.block]
+	if stages, takes := o.partOf(&o.blocks[it.block]); takes {
+		o.through(s, it.block, it.lo, it.hi, stages)
+	}
+	if k := it.block + 1; k < len(o.blocks) && o.blocks[k].second {
+		if stages, takes := o.partOf(&o.blocks[k]); takes {
+			o.through(s, k, 0, o.blocks[k].n, stages)
+		}
+	}
+}
+
+// through takes elements lo … hi of a block through stages.
+func (o *Optimizer[T]) through(s *slot[T], k, lo, hi int, stages []Stage) {
+	b := &o.blocks[k]
 	p := pass[T]{o: o, b: b, c: &b.coef, s: s, p: o.pool}
 	cut := func(x []T) []T {
 		if x == nil {
 			return nil
 		}
-		return x[it.lo:it.hi]
+		return x[lo:hi]
 	}
 	p.m, p.v, p.top, p.graft, p.heavy = cut(b.m), cut(b.v), cut(b.top), cut(b.graft), cut(b.heavy)
 	param := o.params[b.param]
@@ -115,9 +127,9 @@ func (o *Optimizer[T]) piece(i int) {
 	case b.off == nil && b.frame != nil:
 		p.x, p.g = param.Value, param.Grad
 	case b.off == nil:
-		p.x, p.g = param.Value[it.lo:it.hi], param.Grad[it.lo:it.hi]
+		p.x, p.g = param.Value[lo:hi], param.Grad[lo:hi]
 	default:
-		p.x, p.g = s.buf[bufX][:b.n], s.buf[bufG][:b.n]
+		p.x, p.g = s.buf[bufX][:b.size()], s.buf[bufG][:b.size()]
 		b.move(param.Value, p.x, false)
 		b.move(param.Grad, p.g, false)
 	}
@@ -130,7 +142,6 @@ func (o *Optimizer[T]) piece(i int) {
 		return
 	}
 	p.gradient()
-	stages, _ := o.partOf(b)
 	if o.part == afterLimit && !b.coef.skip {
 		p.u, p.us = b.dir, 1
 		if !b.bare {
@@ -537,6 +548,9 @@ func (p *pass[T]) update() {
 		shrink = p.c.shrink
 	case decayAfter:
 		step, shrink = step*p.c.shrink, p.c.shrink
+	}
+	if p.b.second {
+		shrink = 1 // the first half has seen to it
 	}
 	u := p.u
 	if f := p.b.frame; f != nil {

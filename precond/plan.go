@@ -39,6 +39,8 @@ type PlanBlock struct {
 	StepFlops    int64
 	ProductFlops int64
 	RefreshFlops int64
+
+	second bool // done right after the block before, by the same owner
 }
 
 // Bytes is the memory of an optimizer on a Pool of that many workers.
@@ -88,14 +90,28 @@ func (p Plan) Owners(ranks int) (owner []int, load []int64) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p.Cost(b), p.Cost(a)) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p.pair(b), p.pair(a)) })
 	owner, load = make([]int, len(p.Blocks)), make([]int64, ranks)
 	for _, i := range order {
+		if p.Blocks[i].second {
+			continue
+		}
 		r := least(load)
 		owner[i] = r
-		load[r] += p.Cost(i)
+		load[r] += p.pair(i)
+		if k := i + 1; k < len(p.Blocks) && p.Blocks[k].second {
+			owner[k] = r
+		}
 	}
 	return owner, load
+}
+
+// pair is the cost of block i and of the one done right after it, if there is one.
+func (p Plan) pair(i int) int64 {
+	if k := i + 1; k < len(p.Blocks) && p.Blocks[k].second {
+		return p.Cost(i) + p.Cost(k)
+	}
+	return p.Cost(i)
 }
 
 // least is the index of the smallest element, the first of equals.
@@ -226,6 +242,12 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 			}
 			l = owner.layout
 		}
+		if c.Frame.Kind == FrameLowRank && layers[i] == nil && !axes && l.anyOn() {
+			if err := r.halves(c, i, rule, names[i], shape, &l); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		for j := range l.blocks {
 			name := names[i]
 			if len(l.blocks) > 1 {
@@ -254,6 +276,25 @@ func build[T kernels.Float](c *Config, names []string, shapes [][]int) (*built[T
 	return r, nil
 }
 
+// halves adds the two blocks of a tensor with bases in a low-rank frame W = V·w_r + (I − V·Vᵀ)·w_d: w_r counts as a vector, w_d as a tensor of the
+// shape of W, as if they were parameters (DePavia et al. 2025).
+func (r *built[T]) halves(c *Config, param, rule int, name string, shape []int, l *layout) error {
+	f := newFrame[T](c, shape, l, false)
+	low := c.layoutOf([]int{f.rank}, Rule{})
+	if len(low.blocks) > 1 {
+		return &ConfigError{"Frame.Rank", c.Frame.Rank, "at most Shape.MaxDim, where longer axes are cut into blocks"}
+	}
+	rest := newBlock[T](c, param, name+"/complement", shape, l, &l.blocks[0], nil, true)
+	b := newBlock[T](c, param, name+"/columns", []int{f.rank}, &low, &low.blocks[0], nil, true)
+	b.off, b.run = rest.off, rest.run
+	rest.second = true
+	b.rule, rest.rule = rule, rule
+	rest.setFrame(c, f.divide())
+	b.setFrame(c, f)
+	r.blocks = append(r.blocks, b, rest)
+	return nil
+}
+
 func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l *layout, u *cut, layer *owner, axes bool) block[T] {
 	b := block[T]{param: param, bias: -1, name: name, n: 1, from: u.lo, base: u.base, dims: u.dims, flat: c.Graft.Of == GraftNone && c.Limit == Limit{}, factors: make([]linalg.Factor[T], len(u.dims))}
 	for _, d := range u.dims {
@@ -264,14 +305,6 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 		b.axes = append(b.axes, axis[T]{d: d, left: left, right: b.n / left / d, on: u.on[k], power: u.power[k]})
 		left *= d
 		b.flat = b.flat && !u.on[k]
-	}
-	b.frame = newFrame[T](c, shape, l, axes)
-	if f := b.frame; f != nil {
-		b.flat = false
-		if f.len != b.n { // LowRank, whose coordinates are a vector
-			b.n, b.dims = f.len, []int{f.len}
-			b.axes[0].d = f.len
-		}
 	}
 	if layer != nil {
 		b.layer, b.transposed, b.bias = true, layer.transposed, layer.bias
@@ -285,15 +318,28 @@ func newBlock[T kernels.Float](c *Config, param int, name string, shape []int, l
 	b.flat = b.flat && b.off == nil
 	b.bare = c.Diagonal.Of == DiagonalEigenvalues && !slices.Contains(u.on, true) ||
 		c.Factors.Of == FactorsLayer && !b.layer && c.Diagonal.Of == DiagonalCurvature
-	b.cost(c)
+	b.setFrame(c, newFrame[T](c, shape, l, axes))
 	return b
+}
+
+// setFrame gives a block its frame, or none, and counts the cost.
+func (b *block[T]) setFrame(c *Config, f *frame[T]) {
+	if b.frame = f; f != nil {
+		b.flat = false
+		if f.len != b.n { // LowRank, whose coordinates are a vector
+			b.n, b.dims = f.len, []int{f.len}
+			b.axes[0].d = f.len
+		}
+	}
+	b.cost(c)
 }
 
 // cost counts flops. A product of the block with one basis is 2·n·d, a factor update n·d.
 func (b *block[T]) cost(c *Config) {
 	n := int64(b.n)
+	b.products, b.fresh = 0, 0
 	if b.frame != nil {
-		b.products += b.frame.flops()
+		b.products = b.frame.flops()
 	}
 	rotations := int64(1) // roots: once
 	switch {
@@ -385,6 +431,7 @@ func (r *built[T]) measure(c *Config) {
 		pb := PlanBlock{
 			Param: b.param, Rule: b.rule, From: b.from, Base: b.base, Dims: b.dims, Offset: b.offset,
 			StateBytes: int64(a.used-before) * size, StepFlops: b.flops, ProductFlops: b.products, RefreshFlops: b.fresh,
+			second: b.second,
 		}
 		for _, x := range b.axes {
 			pb.On = append(pb.On, x.on)
@@ -410,7 +457,11 @@ func (r *built[T]) measure(c *Config) {
 		r.plan.ScratchBytes += linalg.QRBytes[T](d, d)
 	}
 	for d := range r.lanes {
-		r.plan.ScratchBytes += linalg.SymEigBatchBytes[T](d, kernels.SymLanes, 1)
+		if c.Basis.By == PowerQR {
+			r.plan.ScratchBytes += linalg.QRBatchBytes[T](d, kernels.SymLanes, 1)
+		} else {
+			r.plan.ScratchBytes += linalg.SymEigBatchBytes[T](d, kernels.SymLanes, 1)
+		}
 	}
 	for k, root := range r.roots {
 		r.plan.ScratchBytes += linalg.InvRootBytes[T](k.d, root)
@@ -428,10 +479,10 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		rows = b.group()
 	}
 	need := func(role, n int) { r.buf[role] = max(r.buf[role], n) }
-	need(bufG, n)
+	need(bufG, max(n, b.size()))
 	if f := b.frame; f != nil {
 		need(bufH, n)
-		need(bufV, rows*n)
+		need(bufV, max(rows*n, f.n))
 		need(bufX, rows*f.n)
 		need(bufW, max(linalg.WorkRows(f.basis, rows), rows*n))
 		f.needs(r.eig)
@@ -469,7 +520,7 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 		r.spare.add(x.d)
 		if x.laned {
 			r.lanes[x.d] = true
-			r.spare.addLane(x.d)
+			r.spare.addLane(x.d, c.Basis.By)
 		}
 		switch c.Basis.Kind {
 		case Eigen:

@@ -183,6 +183,18 @@ func TestOwners(t *testing.T) {
 		require.Equal(t, owner, again)
 	}
 	require.Panics(t, func() { plan.Owners(0) })
+
+	// The two blocks of a tensor in a low-rank frame share the parameter, and the owner.
+	c = EGOP(SOAP())
+	c.Frame = Frame{Kind: FrameLowRank, Rank: 3}
+	plan, err = PlanFor[float32](c, [][]int{{30, 20}, {40, 10}, {7}})
+	require.NoError(t, err)
+	require.Len(t, plan.Blocks, 5)
+	owner, load := plan.Owners(3)
+	require.Equal(t, owner[0], owner[1])
+	require.Equal(t, owner[2], owner[3])
+	require.NotEqual(t, owner[0], owner[2])
+	require.Equal(t, plan.Cost(0)+plan.Cost(1), load[owner[0]])
 }
 
 func TestPlanString(t *testing.T) {

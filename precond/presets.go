@@ -155,7 +155,8 @@ func EKFAC(layers ...Layer) Config {
 // EGOP runs inner in the eigenbasis of the expected gradient outer product under the distribution of initialisations (DePavia et
 // al. 2025): before the first Step, put parameters drawn from that distribution in place, compute gradients and call Survey, twice as often
 // as a tensor has elements for a dense frame. Frame.Kind, Rank and Block choose cheaper frames. A frame is that of a whole parameter:
-// Shape.Block becomes 0, and presets of layers (KFAC, EKFAC) are refused by New.
+// Shape.Block becomes 0. KFAC and EKFAC precondition by an operator that follows any change of coordinates, like the gradient descent of their other parameters: they
+// see no frame, and run as without.
 func EGOP(inner Config) Config {
 	inner.Name = "EGOP(" + inner.Name + ")"
 	inner.Shape.Block = 0

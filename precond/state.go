@@ -33,6 +33,8 @@ type block[T kernels.Float] struct {
 	// the parameter in its own order. run says that the last axis is contiguous.
 	off [][]int
 	run bool
+	// second blocks are done right after the one before, with which they share the parameter.
+	second bool
 
 	frame *frame[T] // nil for none; n counts its coordinates then
 
@@ -256,12 +258,20 @@ func (b *block[T]) ready() bool {
 	return false
 }
 
+// size is the number of elements of the parameter that the block sees.
+func (b *block[T]) size() int {
+	if b.frame != nil {
+		return b.frame.n
+	}
+	return b.n
+}
+
 // move copies the block out of a parameter-shaped array into buf, or back.
 func (b *block[T]) move(param, buf []T, back bool) {
 	var at [maxOrder]int
 	last := len(b.off) - 1
 	inner := b.off[last]
-	for i := 0; i < b.n; i += len(inner) {
+	for i := 0; i < b.size(); i += len(inner) {
 		base := 0
 		for k := range last {
 			base += b.off[k][at[k]]

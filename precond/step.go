@@ -286,7 +286,11 @@ func (o *Optimizer[T]) work() {
 	var total int64
 	for _, it := range o.items {
 		b := &o.blocks[it.block]
-		if _, takes := o.partOf(b); takes && o.state[b.param].active {
+		_, takes := o.partOf(b)
+		if k := it.block + 1; !takes && k < len(o.blocks) && o.blocks[k].second {
+			_, takes = o.partOf(&o.blocks[k])
+		}
+		if takes && o.state[b.param].active {
 			o.now = append(o.now, it)
 			total += it.flops
 		}

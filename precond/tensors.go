@@ -34,7 +34,7 @@ func view[T kernels.Float](x []T, shape ...int) Tensor {
 // triangle counts until the frame is fixed, then its columns, or "/frame.rows" and "/frame.columns" where its rank is low. "/clock" holds, in float64, the steps
 // made (−1 before a skipped first call), the running powers βᵗ of factors, first moment, diagonal and graft,
 // the numbers of calls of Observe and ObserveLayer and Survey that count, whether the frame is fixed, and per axis whether its basis is in use. Blocks of a cut parameter are named
-// "<parameter>/block.j". Writing to a view other than the clock changes the state.
+// "<parameter>/block.j", the two of one with bases in a low-rank frame "<parameter>/columns" and "<parameter>/complement". Writing to a view other than the clock changes the state.
 func (o *Optimizer[T]) Tensors() iter.Seq2[string, Tensor] {
 	return func(yield func(string, Tensor) bool) {
 		for i := range o.blocks {

@@ -46,6 +46,7 @@ func (p *pass[T]) scale(a *axis[T]) float64 {
 func (p *pass[T]) warm(a *axis[T]) bool {
 	t := p.scratch(1, a.d)
 	switch rule := &p.o.cfg.Basis; {
+	case a.lane != nil && a.lane.solved: // C·Q and its factor are known
 	case rule.By == Refine && rule.Tol == 0:
 		linalg.Criterion(p.p, a.q, p.factor(a), t, p.scratch(2, a.d))
 	case rule.By == QRAlgorithm || rule.Tol == 0:
@@ -58,7 +59,7 @@ func (p *pass[T]) warm(a *axis[T]) bool {
 	case QRAlgorithm:
 		return p.qrAlgorithm(a, t)
 	case Refine:
-		if linalg.RefineStep(p.p, p.s.qr[a.d], a.q, p.scratch(2, a.d), t) != nil {
+		if b := p.scratch(2, a.d); !p.usable(b) || linalg.RefineStep(p.p, p.s.qr[a.d], a.q, b, t) != nil {
 			p.b.status.failed++
 			return false
 		}
@@ -68,12 +69,18 @@ func (p *pass[T]) warm(a *axis[T]) bool {
 	return p.power(a, t)
 }
 
+// usable reports whether a product with a finite factor is finite. The solvers would say so by an error in fresh memory, which a step has not.
+func (p *pass[T]) usable(x linalg.Matrix[T]) bool { return linalg.Finite(p.p, x) }
+
 // power is one step of orthogonal iteration, t = C·Q, after which the diagonal moves along with the columns, or the columns back
 // to their slots.
 func (p *pass[T]) power(a *axis[T], t linalg.Matrix[T]) bool {
 	d := a.d
 	perm := p.s.perm[:d]
-	if linalg.PowerQR(p.s.qr[d], a.q, t, p.s.sum[:d], perm) != nil {
+	if l := a.lane; l != nil && l.solved {
+		l.solved, perm = false, l.perm
+		linalg.TransposeTo(p.p, a.q, l.rows)
+	} else if !p.usable(t) || linalg.PowerQR(p.s.qr[d], a.q, t, p.s.sum[:d], perm) != nil {
 		p.b.status.failed++
 		return false
 	}
@@ -104,7 +111,7 @@ func (p *pass[T]) qrAlgorithm(a *axis[T], t linalg.Matrix[T]) bool {
 		if rule.Tol > 0 && linalg.OffDiagonal(p.p, b) <= rule.Tol {
 			break
 		}
-		if linalg.QRStep(p.p, p.s.qr[d], a.q, b, t, w) != nil {
+		if !p.usable(b) || linalg.QRStep(p.p, p.s.qr[d], a.q, b, t, w) != nil {
 			p.b.status.failed++
 			return done > 0
 		}

@@ -21,6 +21,34 @@ func readTicks() []cpuTicks {
 	return parseTicks(string(text), set.IsSet)
 }
 
+// Available returns the bytes of memory that a process can still take without swapping, by the system and by its control group; 0 where that is
+// unknown.
+func Available() int64 {
+	least := int64(0)
+	text, _ := os.ReadFile("/proc/meminfo")
+	for line := range strings.Lines(string(text)) {
+		if f := strings.Fields(line); len(f) == 3 && f[0] == "MemAvailable:" {
+			if kib, err := strconv.ParseInt(f[1], 10, 64); err == nil {
+				least = kib << 10
+			}
+		}
+	}
+	number := func(path string) (int64, bool) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return 0, false
+		}
+		n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+		return n, err == nil // "max" is no number
+	}
+	most, limited := number("/sys/fs/cgroup/memory.max")
+	used, known := number("/sys/fs/cgroup/memory.current")
+	if limited && known && (least == 0 || most-used < least) {
+		least = max(1, most-used)
+	}
+	return least
+}
+
 // parseTicks reads lines "cpuN user nice system idle iowait irq softirq steal guest guest_nice"; guests are in user and nice.
 func parseTicks(text string, here func(int) bool) []cpuTicks {
 	var all []cpuTicks

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed-4885aa59/eigenbasis/bench/machine"
 )
 
 // output runs the command and returns its status and what it printed.
@@ -30,6 +32,17 @@ func output(t *testing.T, args ...string) (int, string) {
 	os.Stdout = stdout
 	w.Close()
 	return code, <-text
+}
+
+// TestTooLarge: what does not fit into memory is said, in place of being killed.
+func TestTooLarge(t *testing.T) {
+	if machine.Available() == 0 {
+		t.Skip("this system does not say how much memory is available")
+	}
+	code, text := output(t, "-presets", "AdamW,SOAP", "-shapes", "1000000x1000000,4x4", "-rounds", "1")
+	require.Zero(t, code)
+	require.Equal(t, 2, strings.Count(text, "not measured: the optimizers to compare take"))
+	require.Contains(t, text, "\n4x4 ")
 }
 
 // TestTable: every preset steps and gets a row whose numbers hang together.

@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/bench/kernelbench"
+	"github.com/seed-4885aa59/eigenbasis/bench/machine"
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/seed-4885aa59/eigenbasis/linalg"
@@ -173,6 +174,9 @@ type row struct {
 // measure takes interleaved samples: products, AdamW, steps without refresh, steps with one each.
 func measure[T kernels.Float](s settings, c precond.Config, m model, pool *kernels.Pool) (r row, err error) {
 	t := timer{s.workers > 1}
+	if need, have := memory[T](s, c, m), machine.Available(); have > 0 && need > have {
+		return r, &memoryError{need, have}
+	}
 	quiet, err := newRunner[T](c, m, never, pool)
 	if err != nil {
 		return r, err
@@ -244,6 +248,38 @@ func measure[T kernels.Float](s settings, c precond.Config, m model, pool *kerne
 	return r, nil
 }
 
+// memory is what the optimizers of measure take together, with parameters and gradients; 0 where there is none.
+func memory[T kernels.Float](s settings, c precond.Config, m model) int64 {
+	var z T
+	each := func(c precond.Config, workers int) int64 {
+		c, ok := layered(c, m)
+		if !ok {
+			return 0
+		}
+		p, err := precond.PlanForNamed[T](c, names(m), m.shapes)
+		if err != nil {
+			return 0
+		}
+		return p.Bytes(workers) + 2*int64(count(m.shapes))*int64(unsafe.Sizeof(z))
+	}
+	runners := int64(1) // without refresh, and with one each step
+	if c.Basis.Kind != precond.Axes {
+		runners = 2
+	}
+	need := each(precond.AdamW(), s.workers) + runners*each(c, s.workers)
+	if s.workers > 1 {
+		need += runners * each(c, 1)
+	}
+	return need
+}
+
+// memoryError says that a row does not fit.
+type memoryError struct{ need, have int64 }
+
+func (e *memoryError) Error() string {
+	return fmt.Sprintf("not measured: the optimizers to compare take %.1f GiB, and %.1f are available", float64(e.need)/(1<<30), float64(e.have)/(1<<30))
+}
+
 func same(shapes [][]int) bool {
 	for _, s := range shapes {
 		if !slices.Equal(s, shapes[0]) {
@@ -273,7 +309,8 @@ func table[T kernels.Float](s settings) error {
 	for _, m := range s.models {
 		for _, c := range s.presets {
 			r, err := measure[T](s, c, m, pool)
-			if err == errNoLayer {
+			var large *memoryError
+			if err == errNoLayer || errors.As(err, &large) {
 				fmt.Printf("%-12s %-20s %v\n", m.name, c.Name+":", err)
 				continue
 			}
