@@ -380,6 +380,21 @@ func vectorRows[T Float](add, large addRow[T]) {
 			return out(all)
 		}, "TridiagColumn,Reflect/%d", n)
 	}
+	for _, n := range []int{1, 20, BandWidth + 1, 50, 2 * BandWidth} {
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			const lda = 3*BandWidth - 1
+			a, v, tau := chaseInput(r.Source, n, lda)
+			var u [BandWidth]float64
+			var all []T
+			gamma := BandChase(p, a, lda, v, tau, &u, new(BandWork))
+			for _, s := range [][]float64{{tau, gamma}, v[:], u[:], a} {
+				for _, v := range s {
+					all = append(all, T(v))
+				}
+			}
+			return out(all)
+		}, "BandChase/%d", n)
+	}
 }
 
 func truth[T Float](b bool) T {

@@ -71,6 +71,9 @@ const (
 	// TridiagBlock columns are reduced to tridiagonal form together; TridiagBack(n) reflections are
 	// applied as one.
 	TridiagBlock = 16
+	// BandWidth is the half-bandwidth between the two stages of a reduction to tridiagonal form, and the length of the reflections of the
+	// second.
+	BandWidth = 32
 	// EchelonBlock pivots of the canonical basis of a null space are found before the rest is updated.
 	EchelonBlock = 32
 	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.

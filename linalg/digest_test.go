@@ -230,6 +230,15 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 		s := NewSymEig[T](n, WithPool(p), WithValuesOnly())
 		must(t, s.Factorize(digestGram[T](p, r, n)))
 		return [][]T{s.Values()}
+	}}, digestRow[T]{"reduction by way of a band", []int{64, 77, 130}, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		b, d, e := newBandReduction[T](p, n), make([]float64, n), make([]float64, n)
+		g := digestGram[T](p, r, n)
+		Mirror(p, kernels.Lower, g)
+		b.reduce(g, d, e)
+		out := [][]T{make([]T, n), make([]T, n)}
+		kernels.Convert(p, out[0], d)
+		kernels.Convert(p, out[1], e)
+		return out
 	}}, digestRow[T]{"SymEig singular", eig, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 		s := NewSymEig[T](n, WithPool(p))
 		g := NewMatrix[T](n, n)
