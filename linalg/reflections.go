@@ -18,6 +18,7 @@ type reflections[T kernels.Float] struct {
 	sign  []T // ±1: what made r_jj ≥ 0
 	w, w2 []T // nb×padded[T](wide): VᵀC and T·VᵀC
 	wide  int
+	task  reflection[T]
 	ok    bool
 }
 
@@ -101,23 +102,72 @@ func growT[T kernels.Float](t Matrix[T], i int, tau T, dots []T) {
 	t.Data[i*t.Stride+i] = tau
 }
 
-// reflect computes C ← (I − V·op(T)·Vᵀ)·C, a few columns at a time. Wide panels are taken in halves, which leave out half of the zeros in
-// V and T.
-func (q *reflections[T]) reflect(v, t Matrix[T], tt kernels.Transpose, c Matrix[T]) {
-	m, w := v.Rows, v.Cols
+// A reflection is one block reflection of columns of C, (I − V·op(T)·Vᵀ)·C, or the step of QTo with it, cut into ranges of columns: each
+// stays with one worker for all of the products, which would else be handed out one by one, with other parts of C for every worker.
+type reflection[T kernels.Float] struct {
+	q      *reflections[T]
+	v, t   Matrix[T]
+	tt     kernels.Transpose
+	c      Matrix[T]
+	grow   bool // a step of QTo: the first rows of C count as zero
+	pieces int
+}
+
+// rangeLeast is the least number of columns of a range; narrower ones are left to the products, which cut rows as well.
+const rangeLeast = 64
+
+// apply runs r, whose C has at most q.wide columns.
+func (q *reflections[T]) apply(r reflection[T]) {
+	r.q, r.pieces = q, q.pool.Workers()
+	if r.pieces == 1 || r.c.Cols < r.pieces*rangeLeast || float64(r.c.Rows)*float64(r.v.Cols)*float64(r.c.Cols) < 1<<20 {
+		r.columns(0, r.c.Cols)
+		return
+	}
+	q.task = r
+	q.pool.Run(r.pieces, &q.task)
+	q.task = reflection[T]{} // without the caller's slices
+}
+
+// Do computes range i.
+func (r *reflection[T]) Do(i int) {
+	const unit = 32
+	units := (r.c.Cols + unit - 1) / unit
+	lo, hi := units*i/r.pieces*unit, min(units*(i+1)/r.pieces*unit, r.c.Cols)
+	r.columns(lo, hi-lo)
+}
+
+// columns computes n columns of C from lo on. Wide panels are taken in halves, which leave out half of the zeros in V and T.
+func (r *reflection[T]) columns(lo, n int) {
+	q, v, t := r.q, r.v, r.t
+	p, m, w := q.pool, v.Rows, v.Cols
 	h := q.half(w)
+	c := r.c.Slice(0, lo, m, n)
+	y, y2 := q.strip(q.w, w, r.c.Cols).Slice(0, lo, w, n), q.strip(q.w2, w, r.c.Cols).Slice(0, lo, w, n)
+	top, low := c.Slice(0, 0, h, n), c.Slice(h, 0, m-h, n)
+	v1, v2 := v.Slice(0, 0, h, h), v.Slice(h, 0, m-h, w)
+	if r.grow {
+		MatMulTN(p, y, v.Slice(w, 0, m-w, w), c.Slice(w, 0, m-w, n))
+		q.mulT(y2, t, r.tt, y)
+		MatMulAdd(p, top, kernels.NoTrans, kernels.NoTrans, -1, v1, y2.Slice(0, 0, h, n), 0)
+		MatMulAdd(p, c.Slice(h, 0, w-h, n), kernels.NoTrans, kernels.NoTrans, -1, v.Slice(h, 0, w-h, w), y2, 0)
+		MatMulAdd(p, c.Slice(w, 0, m-w, n), kernels.NoTrans, kernels.NoTrans, -1, v.Slice(w, 0, m-w, w), y2, 1)
+		return
+	}
+	if h == w {
+		MatMulTN(p, y, v, c)
+	} else {
+		MatMulTN(p, y, v2, low)
+		MatMulAdd(p, y.Slice(0, 0, h, n), kernels.Trans, kernels.NoTrans, 1, v1, top, 1)
+	}
+	q.mulT(y2, t, r.tt, y)
+	MatMulAdd(p, top, kernels.NoTrans, kernels.NoTrans, -1, v1, y2.Slice(0, 0, h, n), 1)
+	MatMulAdd(p, low, kernels.NoTrans, kernels.NoTrans, -1, v2, y2, 1)
+}
+
+// reflect computes C ← (I − V·op(T)·Vᵀ)·C, a few columns at a time.
+func (q *reflections[T]) reflect(v, t Matrix[T], tt kernels.Transpose, c Matrix[T]) {
 	for j := 0; j < c.Cols; j += q.wide {
-		cj := c.Slice(0, j, m, min(q.wide, c.Cols-j))
-		y, y2 := q.strip(q.w, w, cj.Cols), q.strip(q.w2, w, cj.Cols)
-		if h == w {
-			MatMulTN(q.pool, y, v, cj)
-		} else {
-			MatMulTN(q.pool, y, v.Slice(h, 0, m-h, w), cj.Slice(h, 0, m-h, cj.Cols))
-			MatMulAdd(q.pool, y.Slice(0, 0, h, cj.Cols), kernels.Trans, kernels.NoTrans, 1, v.Slice(0, 0, h, h), cj.Slice(0, 0, h, cj.Cols), 1)
-		}
-		q.mulT(y2, t, tt, y)
-		MatMulAdd(q.pool, cj.Slice(0, 0, h, cj.Cols), kernels.NoTrans, kernels.NoTrans, -1, v.Slice(0, 0, h, h), y2.Slice(0, 0, h, cj.Cols), 1)
-		MatMulAdd(q.pool, cj.Slice(h, 0, m-h, cj.Cols), kernels.NoTrans, kernels.NoTrans, -1, v.Slice(h, 0, m-h, w), y2, 1)
+		q.apply(reflection[T]{v: v, t: t, tt: tt, c: c.Slice(0, j, v.Rows, min(q.wide, c.Cols-j))})
 	}
 }
 
@@ -164,15 +214,9 @@ func (q *reflections[T]) QTo(dst Matrix[T]) {
 		v, t := q.panel(b)
 		m, w := v.Rows, v.Cols
 		h := q.half(w)
-		top, mid, low := v.Slice(0, 0, h, h), v.Slice(h, 0, w-h, w), v.Slice(w, 0, m-w, w)
+		top, mid := v.Slice(0, 0, h, h), v.Slice(h, 0, w-h, w)
 		if c := q.k - j - w; c > 0 {
-			rest := dst.Slice(j+w, j+w, m-w, c)
-			y, y2 := q.strip(q.w, w, c), q.strip(q.w2, w, c)
-			MatMulTN(q.pool, y, low, rest)
-			q.mulT(y2, t, kernels.NoTrans, y)
-			MatMulAdd(q.pool, dst.Slice(j, j+w, h, c), kernels.NoTrans, kernels.NoTrans, -1, top, y2.Slice(0, 0, h, c), 0)
-			MatMulAdd(q.pool, dst.Slice(j+h, j+w, w-h, c), kernels.NoTrans, kernels.NoTrans, -1, mid, y2, 0)
-			MatMulAdd(q.pool, rest, kernels.NoTrans, kernels.NoTrans, -1, low, y2, 1)
+			q.apply(reflection[T]{v: v, t: t, tt: kernels.NoTrans, c: dst.Slice(j, j+w, m, c), grow: true})
 		}
 		// The panel's own columns: D − V·S, D the signs and S = T·V₁ᵀ·D upper triangular. What is above them later steps write.
 		s := q.strip(q.w, w, w)
