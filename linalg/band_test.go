@@ -27,7 +27,7 @@ func testBandReduction[T kernels.Float](t *testing.T) {
 		scales = []float64{1, 1e-150, 1e150}
 	}
 	for _, n := range []int{64, 65, 66, 67, 95, 96, 97, 98, 128, 131, 193} {
-		if testing.Short() && n > 66 && n != 97 {
+		if testing.Short() && n != 65 && n != 97 {
 			continue
 		}
 		s, full := byBand(NewSymEig[T](n, WithValuesOnly())), NewSymEig[T](n)
@@ -106,6 +106,9 @@ func testBandReductionBits[T kernels.Float](t *testing.T) {
 				noAllocs(t, "reduction", reduce)
 				p.Close()
 			}
+		}
+		if want == nil {
+			continue // nothing but the portable twin here
 		}
 		for i, v := range want {
 			if i < n {

@@ -120,6 +120,9 @@ func testCholesky[T kernels.Float](t *testing.T) {
 
 // Nested blocks of every level, checked by a product in float64.
 func TestCholeskyNested(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: matrices of order 1000 are for the full run")
+	}
 	both(t, testCholeskyNested[float32], testCholeskyNested[float64])
 }
 

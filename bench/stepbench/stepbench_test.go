@@ -36,10 +36,9 @@ func output(t *testing.T, args ...string) (int, string) {
 
 // TestTooLarge: what does not fit into memory is said, in place of being killed.
 func TestTooLarge(t *testing.T) {
-	if machine.Available() == 0 {
-		t.Skip("this system does not say how much memory is available")
-	}
-	code, text := output(t, "-presets", "AdamW,SOAP", "-shapes", "1000000x1000000,4x4", "-rounds", "1")
+	defer func() { available = machine.Available }()
+	available = func() int64 { return 1 << 20 }
+	code, text := output(t, "-presets", "AdamW,SOAP", "-shapes", "400x400,4x4", "-rounds", "1")
 	require.Zero(t, code)
 	require.Equal(t, 2, strings.Count(text, "not measured: the optimizers to compare take"))
 	require.Contains(t, text, "\n4x4 ")

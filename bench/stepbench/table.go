@@ -174,7 +174,7 @@ type row struct {
 // measure takes interleaved samples: products, AdamW, steps without refresh, steps with one each.
 func measure[T kernels.Float](s settings, c precond.Config, m model, pool *kernels.Pool) (r row, err error) {
 	t := timer{s.workers > 1}
-	if need, have := memory[T](s, c, m), machine.Available(); have > 0 && need > have {
+	if need, have := memory[T](s, c, m), available(); have > 0 && need > have {
 		return r, &memoryError{need, have}
 	}
 	quiet, err := newRunner[T](c, m, never, pool)
@@ -247,6 +247,9 @@ func measure[T kernels.Float](s settings, c precond.Config, m model, pool *kerne
 	r.average = r.step + r.refresh/float64(s.every)
 	return r, nil
 }
+
+// available is the memory that there is, but for tests.
+var available = machine.Available
 
 // memory is what the optimizers of measure take together, with parameters and gradients; 0 where there is none.
 func memory[T kernels.Float](s settings, c precond.Config, m model) int64 {

@@ -34,7 +34,8 @@ func identities(r *paper.Run) error {
 	if err != nil {
 		return err
 	}
-	r.AtMost("SOAP on P·W·Sᵀ: distance of the trajectories over 50 steps", same, 1e-8)
+	// Over seeds rounding has grown to 2·10⁻¹⁰ … 3·10⁻⁸ by then.
+	r.AtMost("SOAP on P·W·Sᵀ: distance of the trajectories over 50 steps", same, 1e-7)
 	other, err := equivariance(precond.AdamW(), g)
 	if err != nil {
 		return err
