@@ -3,7 +3,9 @@ package linalg
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,7 +73,7 @@ func testQRBatchFamilies[T kernels.Float](t *testing.T) {
 		var a []Matrix[T]
 		var scale []float64
 		r := newRandom(n)
-		for name := range qrFamilies {
+		for _, name := range slices.Sorted(maps.Keys(qrFamilies)) {
 			m, s := familyMatrix[T](r, name, n, n)
 			names, a, scale = append(names, name), append(a, m), append(scale, s)
 		}
@@ -85,7 +87,7 @@ func testQRBatchFamilies[T kernels.Float](t *testing.T) {
 				for i, name := range names {
 					label := fmt.Sprintf("%s, n = %d", name, n)
 					q := s.QT(i)
-					if o := orthogonality(q); !(o <= float64(n+2)*eps) {
+					if o := orthogonality(q); !(o <= float64(n+5)*eps) {
 						t.Errorf("%s: ‖QᵀQ−I‖ = %.3g eps", label, o/eps)
 					}
 					a64 := unscaled64(a[i], scale[i])
