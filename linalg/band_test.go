@@ -27,7 +27,7 @@ func testBandReduction[T kernels.Float](t *testing.T) {
 		scales = []float64{1, 1e-150, 1e150}
 	}
 	for _, n := range []int{64, 65, 66, 67, 95, 96, 97, 98, 128, 131, 193} {
-		if testing.Short() && n != 65 && n != 97 {
+		if testing.Short() && n != 65 {
 			continue
 		}
 		s, full := byBand(NewSymEig[T](n, WithValuesOnly())), NewSymEig[T](n)
@@ -72,6 +72,9 @@ func TestBandReductionBits(t *testing.T) {
 // d and e have the same bits in every tier and for any number of workers, every time, and the same trace and norm as the matrix.
 func testBandReductionBits[T kernels.Float](t *testing.T) {
 	for _, n := range []int{64, 70, 131, 600} {
+		if testing.Short() && n == 131 { // 600 is not for the portable twin, which emulators run
+			continue
+		}
 		a := castTo[T](gram(newRandom(n), n, n/2+1), 1)
 		var trace, squares float64
 		for i := range n {
