@@ -20,8 +20,12 @@ func (o *Optimizer[T]) Explain() string {
 	if c.Basis.Kind != Axes {
 		fmt.Fprintf(&s, "basis: %s\n", c.basisString(o.plan.Every))
 	}
-	if f := c.Frame; f.Kind != FrameNone {
+	switch f := c.Frame; {
+	case f.Kind == FrameNone:
+	case slices.ContainsFunc(o.blocks, func(b block[T]) bool { return b.frame != nil }):
 		fmt.Fprintf(&s, "frame: %v, fixed at the first step from what Survey has seen\n", f.Kind)
+	default:
+		fmt.Fprintf(&s, "frame: %v, but no parameter has one\n", f.Kind)
 	}
 	p := o.plan
 	fmt.Fprintf(&s, "state %s, scratch %s per worker and %s for all; %s flops per step, about %s per refresh\n",

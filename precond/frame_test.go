@@ -198,6 +198,7 @@ func TestEGOPAroundLayers(t *testing.T) {
 			plain, err := New(inner, q.params, nil)
 			require.NoError(t, err)
 			require.NoError(t, o.Survey(1))
+			require.Contains(t, o.Explain(), "no parameter has one")
 			steps(t, o, p, 9)
 			steps(t, plain, q, 9)
 			p.same(t, q, name)
