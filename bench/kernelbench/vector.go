@@ -108,7 +108,7 @@ func vectorRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					}
 					t := timed{run: func() { k.run(p, x) }}
 					if k.reads {
-						t.limit = readProbe(isa, all)
+						t.limit = slower(readProbe(isa, all), portProbe(isa, reductionOps[T](isa, k.name, n), bytes))
 					} else {
 						t.limit = streamProbe(isa, k.mix, n*size, s, bytes)
 					}
@@ -162,6 +162,23 @@ func matvecRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 		}
 	}
 	return rows
+}
+
+// reductionOps is the time of a reduction of n elements in its lane order, in operations of the FMA ports at the width of the tier.
+// The lanes of a segment are 256 bytes: four chains of AVX-512, whose additions of four cycles issue one a cycle, half of what the ports do, and
+// eight of AVX2, which fill them. MaxAbs takes two operations for a vector; in float64 AVX2 has three, on three ports.
+func reductionOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
+	bytes := float64(n) * bitsOf[T]() / 8
+	if isa == kernels.AVX512 {
+		return 2 * bytes / 64
+	}
+	switch {
+	case kind != "maxabs":
+		return bytes / 32
+	case bitsOf[T]() == 64:
+		return 2 * bytes / 32
+	}
+	return 4. / 3 * bytes / 32
 }
 
 // matvecOps is the number of vector operations on the FMA ports, at the width of the tier, that the lane order of an n×n product
