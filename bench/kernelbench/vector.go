@@ -239,11 +239,29 @@ func bfloat16Rows(isa kernels.ISA, quick bool) []row {
 				}
 				from, to := hugepage.Make[float32](3*n/4), hugepage.Make[float32](3*n/4)
 				t.limit = streamProbe(isa, read1to1, 3*n, [4]unsafe.Pointer{unsafe.Pointer(&to[0]), unsafe.Pointer(&from[0])}, bytes)
+				if ops := bfloat16Ops(isa, kind); ops > 0 {
+					t.limit = slower(t.limit, portProbe(isa, ops*float64(n)/32, bytes))
+				}
 				return t
 			}})
 		}
 	}
 	return rows
+}
+
+// bfloat16Ops is the number of vector operations for 32 elements, in slots of the FMA ports: of AVX2's three vector ports two take FMA.
+func bfloat16Ops(isa kernels.ISA, kind string) float64 {
+	switch {
+	case kind == "widen" || isa == kernels.Portable:
+		return 0
+	case isa == kernels.AVX512 && kind == "nearest":
+		return 12
+	case isa == kernels.AVX512:
+		return 21
+	case kind == "nearest":
+		return 28 * 2. / 3
+	}
+	return 38 * 2. / 3
 }
 
 // rotateRows are waves of rotations on n×n matrices that fit the caches, n/2 sequences; six operations for each rotation and element. The limit is what
