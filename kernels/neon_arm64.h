@@ -23,6 +23,7 @@
 #define FMIN2D(m,n,d)   WORD $(0x4EE0F400|(m)<<16|(n)<<5|(d))
 #define FCMGT4S(m,n,d)  WORD $(0x6EA0E400|(m)<<16|(n)<<5|(d))
 #define FCMGT2D(m,n,d)  WORD $(0x6EE0E400|(m)<<16|(n)<<5|(d))
+#define FCMGE2D(m,n,d)  WORD $(0x6E60E400|(m)<<16|(n)<<5|(d))
 #define FCMEQ4S(m,n,d)  WORD $(0x4E20E400|(m)<<16|(n)<<5|(d))
 #define FCMEQ2D(m,n,d)  WORD $(0x4E60E400|(m)<<16|(n)<<5|(d))
 #define UMINV4S(n,d)    WORD $(0x6EB1A800|(n)<<5|(d))
