@@ -58,6 +58,7 @@
 // d = n · m[lane]
 #define FMUL4S0(m,n,d)  WORD $(0x4F809000|(m)<<16|(n)<<5|(d))
 #define FMUL2D0(m,n,d)  WORD $(0x4FC09000|(m)<<16|(n)<<5|(d))
+#define FMUL2D1(m,n,d)  WORD $(0x4FC09800|(m)<<16|(n)<<5|(d))
 
 // Loads and stores of t with a register offset: ldr qt, [xn, xm] and so on.
 #define LDRQ(m,n,t)     WORD $(0x3CE06800|(m)<<16|(n)<<5|(t))
