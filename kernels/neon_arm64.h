@@ -54,9 +54,16 @@
 #define FMLA2D1(m,n,d)  WORD $(0x4FC01800|(m)<<16|(n)<<5|(d))
 // d −= n · m[lane]
 #define FMLS4S0(m,n,d)  WORD $(0x4F805000|(m)<<16|(n)<<5|(d))
+#define FMLS4S1(m,n,d)  WORD $(0x4FA05000|(m)<<16|(n)<<5|(d))
+#define FMLS4S2(m,n,d)  WORD $(0x4F805800|(m)<<16|(n)<<5|(d))
+#define FMLS4S3(m,n,d)  WORD $(0x4FA05800|(m)<<16|(n)<<5|(d))
 #define FMLS2D0(m,n,d)  WORD $(0x4FC05000|(m)<<16|(n)<<5|(d))
+#define FMLS2D1(m,n,d)  WORD $(0x4FC05800|(m)<<16|(n)<<5|(d))
 // d = n · m[lane]
 #define FMUL4S0(m,n,d)  WORD $(0x4F809000|(m)<<16|(n)<<5|(d))
+#define FMUL4S1(m,n,d)  WORD $(0x4FA09000|(m)<<16|(n)<<5|(d))
+#define FMUL4S2(m,n,d)  WORD $(0x4F809800|(m)<<16|(n)<<5|(d))
+#define FMUL4S3(m,n,d)  WORD $(0x4FA09800|(m)<<16|(n)<<5|(d))
 #define FMUL2D0(m,n,d)  WORD $(0x4FC09000|(m)<<16|(n)<<5|(d))
 #define FMUL2D1(m,n,d)  WORD $(0x4FC09800|(m)<<16|(n)<<5|(d))
 
