@@ -40,7 +40,8 @@ pivot: \
 divide: \
 	FMOVQ 0(R7), F1          \
 	FDIVV(0,1,1)             \
-	FMOVQ.P F1, 16(R7)       \
+	FMOVQ F1, 0(R7)          \
+	ADD  $16, R7             \
 	SUBS $(16/EBYTES), R9, R9 \
 	BGE  divide              \
 dividerest: \
@@ -65,9 +66,11 @@ row: \
 	BLT  rowrest             \
 vector: \
 	FMOVQ 0(R7), F1          \
-	FMOVQ.P 16(R8), F3       \
+	FMOVQ 0(R8), F3          \
 	FMLSV(3,2,1)             \
-	FMOVQ.P F1, 16(R7)       \
+	FMOVQ F1, 0(R7)          \
+	ADD  $16, R7             \
+	ADD  $16, R8             \
 	SUBS $(16/EBYTES), R9, R9 \
 	BGE  vector              \
 rowrest: \

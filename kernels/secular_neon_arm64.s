@@ -9,17 +9,17 @@
 #include "textflag.h"
 #include "neon_arm64.h"
 
-#define ONES(V) \
-	FMOVD $1.0, F14 \
-	VDUP V14.D[0], V.D2
+#define ONES(F, V) \
+	FMOVD $1.0, F \
+	VDUP V.D[0], V.D2
 
-// The reciprocals of V16 … V23, a pair for each of four differences, in (28, 29), (16, 17), (18, 19), (20, 21). Uses V24 to
-// V27; V14 is 1.
+// The reciprocals of (V16, V20), (V17, V21), (V18, V22), (V19, V23), a pair for each of four differences, in (28, 29), (16, 20), (17, 21), (18, 22).
+// Uses V24 to V27; V14 is 1.
 #define RECIPROCALS \
-	FMUL2D(18,16,24)  \
-	FMUL2D(19,17,25)  \
-	FMUL2D(22,20,26)  \
-	FMUL2D(23,21,27)  \
+	FMUL2D(17,16,24)  \
+	FMUL2D(21,20,25)  \
+	FMUL2D(19,18,26)  \
+	FMUL2D(23,22,27)  \
 	FMUL2D(26,24,28)  \
 	FMUL2D(27,25,29)  \
 	FDIV2D(28,14,28)  \
@@ -28,41 +28,41 @@
 	FMUL2D(27,29,27)  \
 	FMUL2D(24,28,24)  \
 	FMUL2D(25,29,25)  \
-	FMUL2D(18,26,28)  \
-	FMUL2D(19,27,29)  \
+	FMUL2D(17,26,28)  \
+	FMUL2D(21,27,29)  \
 	FMUL2D(16,26,16)  \
-	FMUL2D(17,27,17)  \
-	FMUL2D(22,24,18)  \
-	FMUL2D(23,25,19)  \
-	FMUL2D(20,24,20)  \
-	FMUL2D(21,25,21)
+	FMUL2D(20,27,20)  \
+	FMUL2D(19,24,17)  \
+	FMUL2D(23,25,21)  \
+	FMUL2D(18,24,18)  \
+	FMUL2D(22,25,22)
 
-// The differences of a pole in A, of four roots: origins in V28, V29, τ in V30, V31.
-#define DELTA(A, a, b) \
-	VLD1R.P 8(R1), [A.D2] \
+// The differences of a pole in a, of four roots: origins in V28, V29, τ in V30, V31.
+#define DELTA(a, b) \
 	FSUB2D(29,a,b)        \
 	FSUB2D(28,a,a)        \
 	FSUB2D(31,b,b)        \
 	FSUB2D(30,a,a)
 
-// The terms of four poles in (22, 23), (24, 25), (26, 27), (30, 31).
+// The terms of four poles in (19, 23), (24, 25), (26, 27), (30, 31).
 #define TERMS \
 	FLDPQ 0(R8), (F28, F29)   \
 	FLDPQ 128(R8), (F30, F31) \
-	DELTA(V16, 16, 17)        \
-	DELTA(V18, 18, 19)        \
-	DELTA(V20, 20, 21)        \
-	DELTA(V22, 22, 23)        \
+	VLD4R.P 32(R1), [V16.D2, V17.D2, V18.D2, V19.D2] \
+	DELTA(16, 20)             \
+	DELTA(17, 21)             \
+	DELTA(18, 22)             \
+	DELTA(19, 23)             \
 	RECIPROCALS               \
 	FLDPQ.P 32(R2), (F30, F31) \
-	FMUL2D0(30,28,22)         \
+	FMUL2D0(30,28,19)         \
 	FMUL2D0(30,29,23)         \
 	FMUL2D1(30,16,24)         \
-	FMUL2D1(30,17,25)         \
-	FMUL2D0(31,18,26)         \
-	FMUL2D0(31,19,27)         \
-	FMUL2D1(31,20,30)         \
-	FMUL2D1(31,21,31)
+	FMUL2D1(30,20,25)         \
+	FMUL2D0(31,17,26)         \
+	FMUL2D0(31,21,27)         \
+	FMUL2D1(31,18,30)         \
+	FMUL2D1(31,22,31)
 
 // Half of D1 and D2, from terms and reciprocals. Uses V0 to V4.
 #define DERIVATIVES(t0, t1, t2, t3, r0, r1, r2, r3, d1, d2) \
@@ -81,8 +81,8 @@
 	FADD2D(2,d1,d1)  \
 	FADD2D(0,d2,d2)
 #define BOTHDERIVATIVES \
-	DERIVATIVES(22, 24, 26, 30, 28, 16, 18, 20, 10, 12) \
-	DERIVATIVES(23, 25, 27, 31, 29, 17, 19, 21, 11, 13)
+	DERIVATIVES(19, 24, 26, 30, 28, 16, 17, 18, 10, 12) \
+	DERIVATIVES(23, 25, 27, 31, 29, 20, 21, 22, 11, 13)
 
 #define ADDGROUP(a, b, c, d, s) \
 	FADD2D(b,a,4) \
@@ -90,7 +90,7 @@
 	FADD2D(5,4,4) \
 	FADD2D(4,s,s)
 #define ADDALL(s, s2) \
-	ADDGROUP(22, 24, 26, 30, s) \
+	ADDGROUP(19, 24, 26, 30, s) \
 	ADDGROUP(23, 25, 27, 31, s2)
 
 // The term T where d ≤ split (V15), +0 elsewhere, in PART. Uses V5.
@@ -126,7 +126,7 @@ TEXT ·secularSumsNEON(SB), NOSPLIT, $0-56
 	MOVD b+40(FP), R8
 	MOVD at+48(FP), R9
 	ADD  R9<<3, R8, R8
-	ONES(V14)
+	ONES(F14, V14)
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
 	VEOR V8.B16, V8.B16, V8.B16
@@ -150,7 +150,7 @@ mixed:
 between:
 	TERMS
 	BOTHDERIVATIVES
-	PARTS(V22, V24, V26, V30, 256, 6, 8)
+	PARTS(V19, V24, V26, V30, 256, 6, 8)
 	PARTS(V23, V25, V27, V31, 272, 7, 9)
 	SUBS $1, R4, R4
 	BNE  between
@@ -172,31 +172,27 @@ done:
 	FSTPQ (F12, F13), 768(R8)
 	RET
 
-// Factors of a root: numerators n, n2 and denominators e, e2, 1 instead of 0. Uses V6.
-#define FACTOR(N, n, n2, E, E2, e, e2) \
-	VLD1R.P 8(R9), [N.D2]        \
-	FSUB2D(n,1,n2)               \
-	FSUB2D(n,0,n)                \
-	VLD1R.P 8(R10), [V6.D2]      \
-	FSUB2D(6,n,n)                \
-	FSUB2D(6,n2,n2)              \
-	VLD1R.P 8(R8), [E.D2]        \
-	FSUB2D(e,1,e2)               \
-	FSUB2D(e,0,e)                \
-	FCMEQ2D(5,e,6)               \
-	VBIT V6.B16, V14.B16, E.B16  \
-	FCMEQ2D(5,e2,6)              \
-	VBIT V6.B16, V14.B16, E2.B16
+// Differences of x in V0 and V1 and what four registers hold.
+#define FOUR(x, a0, a1, a2, a3, d0, d1, d2, d3) \
+	FSUB2D(a0,x,d0) \
+	FSUB2D(a1,x,d1) \
+	FSUB2D(a2,x,d2) \
+	FSUB2D(a3,x,d3)
+
+// 1 instead of a denominator 0. Uses V4.
+#define NOTZERO(E, e) \
+	FCMEQ2D(5,e,4) \
+	VBIT V4.B16, V6.B16, E.B16
 
 // func secularProductsNEON(m, n int, x, d, o, t, y *float64)
 //
-// V0, V1 the x, V2, V3 the products, V5 0, V14 1.
+// V0, V1 the x, V2, V3 the products, V5 0, V6 1; V8–V11 and V12–V15 numerators, V16–V19 and V20–V23 denominators.
 TEXT ·secularProductsNEON(SB), NOSPLIT, $0-56
 	MOVD m+0(FP), R0
 	MOVD n+8(FP), R3
 	MOVD x+16(FP), R1
 	MOVD y+48(FP), R2
-	ONES(V14)
+	ONES(F6, V6)
 	VEOR V5.B16, V5.B16, V5.B16
 
 columns:
@@ -205,30 +201,49 @@ columns:
 	MOVD t+40(FP), R10
 	MOVD R3, R11
 	FLDPQ.P 32(R1), (F0, F1)
-	VMOV V14.B16, V2.B16
-	VMOV V14.B16, V3.B16
+	VMOV V6.B16, V2.B16
+	VMOV V6.B16, V3.B16
 
 roots:
-	FACTOR(V8, 8, 9, V16, V17, 16, 17)
-	FACTOR(V10, 10, 11, V18, V19, 18, 19)
-	FACTOR(V12, 12, 13, V20, V21, 20, 21)
-	FACTOR(V22, 22, 23, V24, V25, 24, 25)
+	VLD4R.P 32(R9), [V24.D2, V25.D2, V26.D2, V27.D2]
+	VLD4R.P 32(R10), [V28.D2, V29.D2, V30.D2, V31.D2]
+	FOUR(0, 24, 25, 26, 27, 8, 9, 10, 11)
+	FOUR(1, 24, 25, 26, 27, 12, 13, 14, 15)
+	VLD4R.P 32(R8), [V24.D2, V25.D2, V26.D2, V27.D2]
+	FSUB2D(28,8,8)
+	FSUB2D(29,9,9)
+	FSUB2D(30,10,10)
+	FSUB2D(31,11,11)
+	FSUB2D(28,12,12)
+	FSUB2D(29,13,13)
+	FSUB2D(30,14,14)
+	FSUB2D(31,15,15)
+	FOUR(0, 24, 25, 26, 27, 16, 17, 18, 19)
+	FOUR(1, 24, 25, 26, 27, 20, 21, 22, 23)
+	NOTZERO(V16, 16)
+	NOTZERO(V17, 17)
+	NOTZERO(V18, 18)
+	NOTZERO(V19, 19)
+	NOTZERO(V20, 20)
+	NOTZERO(V21, 21)
+	NOTZERO(V22, 22)
+	NOTZERO(V23, 23)
+	FMUL2D(9,8,8)
+	FMUL2D(11,10,10)
+	FMUL2D(13,12,12)
+	FMUL2D(15,14,14)
+	FMUL2D(17,16,16)
+	FMUL2D(19,18,18)
+	FMUL2D(21,20,20)
+	FMUL2D(23,22,22)
 	FMUL2D(10,8,8)
-	FMUL2D(11,9,9)
-	FMUL2D(22,12,12)
-	FMUL2D(23,13,13)
+	FMUL2D(14,12,12)
 	FMUL2D(18,16,16)
-	FMUL2D(19,17,17)
-	FMUL2D(24,20,20)
-	FMUL2D(25,21,21)
-	FMUL2D(12,8,8)
-	FMUL2D(13,9,9)
-	FMUL2D(20,16,16)
-	FMUL2D(21,17,17)
+	FMUL2D(22,20,20)
 	FDIV2D(16,8,8)
-	FDIV2D(17,9,9)
+	FDIV2D(20,12,12)
 	FMUL2D(8,2,2)
-	FMUL2D(9,3,3)
+	FMUL2D(12,3,3)
 	SUBS $4, R11, R11
 	BNE  roots
 	FSTPQ.P (F2, F3), 32(R2)
@@ -260,29 +275,33 @@ TEXT ·secularVectorsNEON(SB), NOSPLIT, $0-56
 	ADD  R3, R6, R7
 	VLD4R (R8), [V0.D2, V1.D2, V2.D2, V3.D2]
 	VLD4R (R9), [V4.D2, V5.D2, V6.D2, V7.D2]
-	ONES(V14)
+	ONES(F14, V14)
 	MOVD R0, R11
 
 loop:
 	FLDPQ.P 32(R1), (F8, F9)
 	FLDPQ.P 32(R2), (F10, F11)
-	ROOT(0, 4, 16, 17)
-	ROOT(1, 5, 18, 19)
-	ROOT(2, 6, 20, 21)
-	ROOT(3, 7, 22, 23)
+	ROOT(0, 4, 16, 20)
+	ROOT(1, 5, 17, 21)
+	ROOT(2, 6, 18, 22)
+	ROOT(3, 7, 19, 23)
 	RECIPROCALS
 	FMUL2D(10,28,28)
 	FMUL2D(11,29,29)
 	FMUL2D(10,16,16)
-	FMUL2D(11,17,17)
-	FMUL2D(10,18,18)
-	FMUL2D(11,19,19)
-	FMUL2D(10,20,20)
+	FMUL2D(11,20,20)
+	FMUL2D(10,17,17)
 	FMUL2D(11,21,21)
-	FSTPQ.P (F28, F29), 32(R4)
-	FSTPQ.P (F16, F17), 32(R5)
-	FSTPQ.P (F18, F19), 32(R6)
-	FSTPQ.P (F20, F21), 32(R7)
+	FMUL2D(10,18,18)
+	FMUL2D(11,22,22)
+	FSTPQ (F28, F29), 0(R4)
+	FSTPQ (F16, F20), 0(R5)
+	FSTPQ (F17, F21), 0(R6)
+	FSTPQ (F18, F22), 0(R7)
+	ADD  $32, R4
+	ADD  $32, R5
+	ADD  $32, R6
+	ADD  $32, R7
 	SUBS $4, R11, R11
 	BNE  loop
 
