@@ -106,11 +106,11 @@ func syr2Rows[T Float](t *matTask[T], from, to int) {
 	}
 }
 
-// syr2PieceRows updates rows of a triangle as syr2Piece does, by two vector updates each.
-func syr2PieceRows[T Float](isa ISA, rows, n, grow int, alpha T, xi, yi, x, y, a []T, lda int) {
+// syr2Portable updates rows of a triangle as syr2Piece does, by two vector updates each.
+func syr2Portable[T Float](rows, n, grow int, alpha T, xi, yi, x, y, a []T, lda int) {
 	for r := 0; r < rows; r++ {
-		axpyPiece(isa, alpha*xi[r], y[:n], a[:n])
-		axpyPiece(isa, alpha*yi[r], x[:n], a[:n])
+		axpyPortable(alpha*xi[r], y[:n], a[:n])
+		axpyPortable(alpha*yi[r], x[:n], a[:n])
 		if r == rows-1 {
 			return
 		}
