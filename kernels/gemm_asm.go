@@ -175,6 +175,9 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 		multiplyGo(want, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 		return
 	}
+	if (m == 1 || n == 1) && want.uplo == 0 && multiplyNarrow(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
+		return
+	}
 	size := unsafe.Sizeof(alpha)
 	var g blockCall // field by field, as in multiplyTile
 	g.kind, g.want, g.m, g.n, g.k, g.size = kindOf(isa, size), want, m, n, k, size
