@@ -111,6 +111,29 @@ func (g *blockCall) triangle(t tileCall, d, rows, cols int, a, b, c, buf unsafe.
 	return true
 }
 
+// chains reports whether multiplyChain has a kernel.
+func chains(isa ISA) bool { return isa == AVX512 }
+
+// multiplyChain computes the sums of at most 16 rows of A with x in one chunk. It is not inlined, so that the runtime can stop a long product between two
+// calls.
+//
+//go:noinline
+func multiplyChain[T Float](rows, k int, a []T, ra int, x []T, rx int, acc *[chainRows]T) {
+	size := unsafe.Sizeof(acc[0])
+	pa, px, sums := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(acc)
+	if is32[T]() {
+		gemmChain32AVX512(rows, k, pa, uintptr(ra)*size, px, uintptr(rx)*size, sums)
+	} else {
+		gemmChain64AVX512(rows, k, pa, uintptr(ra)*size, px, uintptr(rx)*size, sums)
+	}
+}
+
+//go:noescape
+func gemmChain32AVX512(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)
+
+//go:noescape
+func gemmChain64AVX512(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)
+
 //go:noescape
 func gemmTriangle32AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows, cols, s, flip int, t *tileCall)
 

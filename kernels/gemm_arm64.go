@@ -140,3 +140,7 @@ func (g *blockCall) packLines(dst, src unsafe.Pointer, ls uintptr, lanes, full i
 func (g *blockCall) packTile(dst, src unsafe.Pointer, rows int, line uintptr) {
 	g.packPanels(dst, src, g.ra, g.ca, rows, int(line/g.size))
 }
+
+func chains(ISA) bool { return false }
+
+func multiplyChain[T Float](int, int, []T, int, []T, int, *[chainRows]T) {}

@@ -175,6 +175,9 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 		multiplyGo(want, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 		return
 	}
+	if (m == 1 || n == 1) && want.uplo == 0 && multiplyNarrow(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
+		return
+	}
 	size := unsafe.Sizeof(alpha)
 	var g blockCall // field by field, as in multiplyTile
 	g.kind, g.want, g.m, g.n, g.k, g.size = kindOf(isa, size), want, m, n, k, size
@@ -229,6 +232,7 @@ const (
 	fetched         // B in place, from beyond the second-level cache, in blocks that all of A meets
 	packed          // B in blocks, columns of A in bands
 	byTile          // the share of A of one tile at a time
+	shared          // A from the packed panels of B, its transpose
 )
 
 // blocks runs the loops over packed blocks.
@@ -242,6 +246,10 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 		nc = even(g.n, cacheInPlace/line, nr)
 	}
 	bufA, bufB := ar.packA(), ar.packB()
+	if g.shares(packA, packB) {
+		packA, bufB = shared, bufA
+		g.packPanels(bufB, g.b, g.cb, g.rb, g.n, nr)
+	}
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
 	// A band is what the arena holds or, where it meets one block of B only, what stays in a cache.
 	mc, group, lineA := g.m, 1, uintptr(mr)*g.size
@@ -256,8 +264,11 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 		}
 		mc = even(g.m, room/(int(lineA)*g.k)*group*mr, group*mr)
 	}
-	if packA != inPlace {
+	switch packA {
+	case packed, byTile:
 		g.tile.ra, g.tile.ca = g.size, lineA
+	case shared:
+		g.tile.ra, g.tile.ca = g.size, uintptr(nr)*g.size
 	}
 	// Rows of C that pass by many panels of B are looked at ahead, as are rows of A in place, which are copied where they collide in a cache.
 	ahead := packB == packed && g.n >= 8*nr
@@ -285,7 +296,10 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 				continue
 			}
 			b := unsafe.Add(g.b, uintptr(first)*g.cb)
-			if packB == packed {
+			switch {
+			case packA == shared:
+				b = unsafe.Add(bufB, first*line)
+			case packB == packed:
 				if inB != j0 {
 					g.packPanels(bufB, b, g.cb, g.rb, last-first, nr)
 					inB = j0
@@ -296,8 +310,11 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 				g.packLines(bufA, unsafe.Add(g.a, uintptr(i0)*g.ra), g.ca, i1-i0, group*mr, lineA)
 				inA = true
 			}
-			for i := i0; i < i1; i += mr {
-				rows := min(mr, i1-i)
+			for i, rows := i0, mr; i < i1; i += rows {
+				if packA == shared {
+					rows = panelRows((i+g.want.off)%nr, nr, tileShapes[g.kind].mr)
+				}
+				rows = min(rows, i1-i)
 				lo, hi := g.want.columns(i, i+rows, j1)
 				if lo = max(first, lo/nr*nr); lo >= hi {
 					continue
@@ -318,6 +335,11 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 					if t%group == 0 && fetches(g.kind) {
 						g.next.set(uintptr(bufA)+uintptr(t/group+1)*step, 1, step)
 					}
+				case packA == shared:
+					at = unsafe.Add(bufB, (i+g.want.off)/nr*nr*line+(i+g.want.off)%nr*int(g.size))
+					if (i+g.want.off)%nr == 0 {
+						g.next.set(uintptr(at)+uintptr(nr*line), 1, uintptr(nr*line))
+					}
 				case packA == byTile:
 					g.packTile(bufA, at, rows, lineA)
 					at = bufA
@@ -328,6 +350,23 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 			}
 		}
 	}
+}
+
+// shares reports whether the rows of A are columns of B that lie in the same packed panels: a triangle of A·Aᵀ is packed once and not twice, and
+// what rows of A in place lose to collisions is less than the lower tiles cost, 11 rows where a panel has 32 columns. (Of 16 columns they are 8 rows
+// high, which only the packing of A is worth.)
+func (g *blockCall) shares(packA, packB packing) bool {
+	off := g.want.off // row i is column i+off
+	return g.want.uplo != 0 && packB == packed && fetches(g.kind) && (packA == packed || g.size == 4 && g.ra%2048 == 0) &&
+		off >= 0 && off+g.m <= g.n && g.a == unsafe.Add(g.b, uintptr(off)*g.cb) && g.ra == g.cb && g.ca == g.rb &&
+		g.n*g.k*int(g.size) <= arenaPackA-arenaSlack
+}
+
+// panelRows returns the height of the tile at row at of a panel of nr that is cut into the fewest tiles of at most mr rows.
+func panelRows(at, nr, mr int) int {
+	parts := (nr + mr - 1) / mr
+	part := (at*parts + parts - 1) / nr
+	return ((part+1)*nr+parts-1)/parts - at
 }
 
 // lookAhead reads an element at both ends of each of the coming rows [i, i+rows) of C, so that their pages are translated while the

@@ -176,6 +176,14 @@ func testGemm[T Float](t *testing.T) {
 				for _, k := range []int{383, 384, 385, 768, 769} {
 					testGemmShape(t, p, g, &r, tA, tB, 13, 35, k, 1, gemmScalars{1.25, 0.5})
 				}
+				// One row, one column.
+				for i, k := range []int{1, 7, 8, 13, 16, 31, 40, 385, 769} {
+					for _, n := range []int{25, 40, 77} {
+						s := gemmScalarCases[(i+n)%len(gemmScalarCases)]
+						testGemmShape(t, p, g, &r, tA, tB, n, 1, k, i%2, s)
+						testGemmShape(t, p, g, &r, tA, tB, 1, n, k, i%2, s)
+					}
+				}
 				// Ragged in every dimension.
 				testGemmShape(t, p, g, &r, tA, tB, 13, 300, 37, 1, gemmScalars{-1, 0})
 				testGemmShape(t, p, g, &r, tA, tB, 67, 257, 17, 0, gemmScalars{1, 2})

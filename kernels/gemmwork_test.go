@@ -2,7 +2,10 @@
 
 package kernels
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // TestGemmWork computes from the loop bounds what one call of assembly, and what runs between two stack checks, can
 // take: 50 µs and 100 µs on the slowest core of each tier, as flops per call (half in float64).
@@ -71,4 +74,42 @@ func testGemmBlocks[T Float](t *testing.T) {
 		}
 	})
 	testSyrk[T](t)
+}
+
+// TestSyrkShared: triangles whose both sides are read from one packed copy, whole and in the bands of workers, against Gemm.
+func TestSyrkShared(t *testing.T) {
+	t.Run("float32", testSyrkShared[float32])
+	t.Run("float64", testSyrkShared[float64])
+}
+
+func testSyrkShared[T Float](t *testing.T) {
+	a, b, inPlace := cacheA, cacheB, cacheInPlace
+	defer func() { cacheA, cacheB, cacheInPlace = a, b, inPlace }()
+	cacheB, cacheInPlace = 50_000, 0
+	r := gemmNoise(11)
+	const n, k, ld = 203, 397, 512
+	for _, p := range gemmPools(t) {
+		if p.ISA() == Portable {
+			continue
+		}
+		for _, tr := range gemmFlags {
+			rows, cols := gemmShape(tr, n, k)
+			x, c := gemmMatrix[T](&r, rows, cols, ld), gemmMatrix[T](&r, n, n, n)
+			flipped := Trans
+			if tr == Trans {
+				flipped = NoTrans
+			}
+			full := append([]T(nil), c...)
+			Gemm(p, tr, flipped, n, n, k, 0.5, x, ld, x, ld, -1, full, n)
+			for _, uplo := range []Uplo{Lower, Upper} {
+				want, got := append([]T(nil), c...), append([]T(nil), c...)
+				for i := range n {
+					lo, hi := region{uplo: uplo}.columns(i, i+1, n)
+					copy(want[i*n+lo:i*n+hi], full[i*n+lo:i*n+hi])
+				}
+				Syrk(p, uplo, tr, n, k, 0.5, x, ld, -1, got, n)
+				gemmSame(t, want, got, fmt.Sprintf("%v, %d workers, %c%c", p.ISA(), p.Workers(), uplo, tr))
+			}
+		}
+	}
 }

@@ -195,10 +195,10 @@ func gemvT[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y
 	}
 }
 
-// gemvFar is the size of A in bytes from which it is taken to come from memory: there eight rows are read as long streams, in
-// the caches a narrow block of columns kept in registers is faster. Both give the same bits.
+// gemvFar is the size of A in bytes from which it is taken to come from beyond the second-level cache: there eight rows are read as long streams,
+// nearer a narrow block of columns kept in registers is faster. Both give the same bits.
 const (
-	gemvFar        = 24 << 20
+	gemvFar        = 5 << 18
 	gemvFarColumns = 2048
 )
 

@@ -26,6 +26,18 @@ func multiplyLeaf32AVX2(n int, tri, b unsafe.Pointer, ldb, cols int)
 //go:noescape
 func multiplyLeaf64AVX2(n int, tri, b unsafe.Pointer, ldb, cols int)
 
+//go:noescape
+func solveRight64AVX512(n int, tri, b unsafe.Pointer, ldb, rows int)
+
+//go:noescape
+func solveRightBack64AVX512(n int, tri, b unsafe.Pointer, ldb, rows int)
+
+//go:noescape
+func multiplyRight64AVX512(n int, tri, b unsafe.Pointer, ldb, rows int)
+
+//go:noescape
+func multiplyRightBack64AVX512(n int, tri, b unsafe.Pointer, ldb, rows int)
+
 // leafPiece is the number of columns of one assembly call: 256 vectors of 68 cycles at most.
 const leafPiece = 1024
 
@@ -57,5 +69,25 @@ func applyLeaf[T Float](isa ISA, solve bool, n int, tri *[triangleLeaf * triangl
 		default:
 			multiplyLeaf64AVX2(n, t, x, ldb, w)
 		}
+	}
+}
+
+// rightLeaves reports whether applyRight has a kernel.
+func rightLeaves[T Float](isa ISA) bool { return isa == AVX512 && !is32[T]() }
+
+// applyRight takes the n columns of b as applyLeaf takes rows, from the last to the first with back, where a triangle of fewer than 16 rows is
+// packed at the end of its place. rows is at most stripRows: 24 steps of some 150 cycles.
+func applyRight[T Float](solve, back bool, n int, tri *[triangleLeaf * triangleLeaf]T, b []T, ldb, rows int) {
+	t, x := unsafe.Pointer(tri), unsafe.Pointer(&b[0])
+	ldb *= int(unsafe.Sizeof(b[0]))
+	switch {
+	case solve && back:
+		solveRightBack64AVX512(n, t, x, ldb, rows)
+	case solve:
+		solveRight64AVX512(n, t, x, ldb, rows)
+	case back:
+		multiplyRightBack64AVX512(n, t, x, ldb, rows)
+	default:
+		multiplyRight64AVX512(n, t, x, ldb, rows)
 	}
 }

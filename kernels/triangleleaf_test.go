@@ -9,7 +9,7 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 )
 
-// The leaf of Trsm and Trmm for every number of rows and columns, against the portable twin, on guard pages.
+// The leaf of Trsm and Trmm for every number of rows and columns from either side, against the portable twin, on guard pages.
 func TestTriangleLeaf(t *testing.T) {
 	t.Run("float32", testTriangleLeaf[float32])
 	t.Run("float64", testTriangleLeaf[float64])
@@ -30,20 +30,26 @@ func testTriangleLeaf[T Float](t *testing.T) {
 					for i := 0; i < m; i++ {
 						a[i*m+i] += 2
 					}
-					ldb := n + n%3
-					b := rnd.Special(r, make([]T, span(m, n, ldb)))
-					want := append([]T(nil), b...)
 					tr := gemmFlags[n%2] // forwards or backwards
-					for _, diag := range []Diag{NonUnit, Unit} {
-						for name, f := range map[string]func(*Pool, Side, Uplo, Transpose, Diag, int, int, T, []T, int, []T, int){"trsm": Trsm[T], "trmm": Trmm[T]} {
-							copy(want, b)
-							f(portable, Left, Upper, tr, diag, m, n, 1, a, m, want, ldb)
-							for at, got := range [][]T{nil, nil} {
-								if got = buf.StartCopy(b); at == 1 {
-									got = buf.EndCopy(b)
+					for _, side := range []Side{Left, Right} {
+						rows, cols := m, n
+						if side == Right {
+							rows, cols = n, m
+						}
+						ldb := cols + n%3
+						b := rnd.Special(r, make([]T, span(rows, cols, ldb)))
+						want := append([]T(nil), b...)
+						for _, diag := range []Diag{NonUnit, Unit} {
+							for name, f := range map[string]func(*Pool, Side, Uplo, Transpose, Diag, int, int, T, []T, int, []T, int){"trsm": Trsm[T], "trmm": Trmm[T]} {
+								copy(want, b)
+								f(portable, side, Upper, tr, diag, rows, cols, 1, a, m, want, ldb)
+								for at, got := range [][]T{nil, nil} {
+									if got = buf.StartCopy(b); at == 1 {
+										got = buf.EndCopy(b)
+									}
+									f(p, side, Upper, tr, diag, rows, cols, 1, a, m, got, ldb)
+									bits.Same(t, want, got, "%s %c %d×%d %c", name, side, rows, cols, diag)
 								}
-								f(p, Left, Upper, tr, diag, m, n, 1, a, m, got, ldb)
-								bits.Same(t, want, got, "%s %d×%d %c", name, m, n, diag)
 							}
 						}
 					}

@@ -6,8 +6,9 @@ import "unsafe"
 // diagonal are products on the serial path of Gemm. Rows (side = Right) or columns (Left) of B are
 // independent, so a Pool gets ranges of them and no rounding depends on the cut.
 //
-// side = Right takes the blocks on the diagonal with transposed strips of B's columns in an arena, B·op(A) = (op(A)ᵀ·Bᵀ)ᵀ: each sum has the same
-// terms in the same order, and vectors run along B's rows instead of across a few columns. The products between the blocks take B as it is.
+// side = Right is B·op(A) = (op(A)ᵀ·Bᵀ)ᵀ: each sum has the same terms in the same order. Products between the blocks on the diagonal take B as it is. In
+// those vectors would run across the few columns of a leaf: float32 takes them with transposed strips of B's columns in an arena, as does float64
+// where no kernel transposes a leaf in registers; a leaf of float32 is half as wide as the tile of products, which cost more than the copies.
 type triangle[T Float] struct {
 	isa    ISA
 	solve  bool
@@ -21,7 +22,8 @@ type triangle[T Float] struct {
 	ldb    int
 	other  int // the dimension of B that op(A) does not touch
 	pieces int
-	strip  []T // for side = Right: memory for a transposed strip
+	leaves []T // for side = Right: the packed leaves of a block
+	strip  []T // and memory for a transposed strip
 }
 
 var (
@@ -111,7 +113,8 @@ func (t *triangle[T]) Do(i int) {
 		return
 	}
 	ar := takeArena()
-	part.b, part.strip = t.b[lo*t.ldb:], scratch[T](ar)
+	mem := scratch[T](ar)
+	part.b, part.leaves, part.strip = t.b[lo*t.ldb:], mem[:triangleBlock*triangleLeaf], mem[triangleBlock*triangleLeaf:]
 	part.compute(hi-lo, t.order)
 	giveArena(ar)
 }
@@ -150,14 +153,26 @@ func (t *triangle[T]) halves(i, n int) {
 	}
 }
 
-// stripBytes is what a transposed strip takes of the second-level cache.
-const stripBytes = 128 << 10
+// stripBytes is what a transposed strip takes of the second-level cache, stripRows how many rows of B go through a block together where they are not
+// transposed.
+const stripBytes, stripRows = 128 << 10, 192
 
-// strips takes the block of n indices from i on for side = Right: strips of B's columns, transposed, as for side = Left.
+// strips takes the block of n indices from i on for side = Right.
 func (t *triangle[T]) strips(i, n int) {
+	u := *t
+	if rightLeaves[T](t.isa) {
+		clear(t.leaves)
+		for s := 0; s < n; s += triangleLeaf {
+			t.pack(t.packed(s), i+s, min(triangleLeaf, n-s))
+		}
+		for r := 0; r < t.other; r += stripRows {
+			u.other, u.b = min(stripRows, t.other-r), t.b[r*t.ldb:]
+			u.block(i, n)
+		}
+		return
+	}
 	line := 64 / int(unsafe.Sizeof(t.alpha)) // between rows, which would collide in the caches if they were a power of two apart
 	w := min(t.other, stripBytes/int(unsafe.Sizeof(t.alpha))/triangleBlock)
-	u := *t
 	u.left, u.a, u.b, u.ldb = true, t.a[i*(t.ra+t.ca):], t.strip, w+line
 	for r := 0; r < t.other; r += w {
 		u.other = min(w, t.other-r)
@@ -166,6 +181,11 @@ func (t *triangle[T]) strips(i, n int) {
 		u.block(0, n)
 		Omatcopy(nil, Trans, u.other, n, 1, u.b, u.ldb, b, t.ldb)
 	}
+}
+
+// packed returns the packed leaf at index s of a block.
+func (t *triangle[T]) packed(s int) *[triangleLeaf * triangleLeaf]T {
+	return (*[triangleLeaf * triangleLeaf]T)(t.leaves[s*triangleLeaf:])
 }
 
 // block takes leaf after leaf. What is left to add to a leaf comes from the indices of the block that its rows depend on, all of them at once: before the leaf is
@@ -179,7 +199,7 @@ func (t *triangle[T]) block(i, n int) {
 		}
 		w := min(triangleLeaf, n-s)
 		if !t.solve {
-			t.leaf(i+s, w)
+			t.leaf(i, s, w)
 		}
 		if t.first {
 			t.add(i+s, w, i, s)
@@ -187,7 +207,7 @@ func (t *triangle[T]) block(i, n int) {
 			t.add(i+s, w, i+s+w, n-s-w)
 		}
 		if t.solve {
-			t.leaf(i+s, w)
+			t.leaf(i, s, w)
 		}
 	}
 }
@@ -218,18 +238,35 @@ func (t *triangle[T]) add(dst, nd, src, ns int) {
 	}
 }
 
-// leaf packs the diagonal block of op(A) of n indices from i on, later indices depending on earlier ones, as triangleLeafPortable wants it, ones on the
-// diagonal where it is not read.
-func (t *triangle[T]) leaf(i, n int) {
-	var tri [triangleLeaf * triangleLeaf]T
-	at, step := i, 1
+// leaf takes the n indices from i+s on of the block at i.
+func (t *triangle[T]) leaf(i, s, n int) {
+	at, step := i+s, 1
+	if !t.first {
+		at, step = i+s+n-1, -1
+	}
+	if t.left {
+		var tri [triangleLeaf * triangleLeaf]T
+		t.pack(&tri, i+s, n)
+		applyLeaf(t.isa, t.solve, n, &tri, t.b, at*t.ldb, step*t.ldb, t.other)
+		return
+	}
+	applyRight(t.solve, !t.first, n, t.packed(s), t.b[i+s:], t.ldb, t.other)
+}
+
+// pack packs the diagonal block of op(A) of n indices from i on, later indices depending on earlier ones, as triangleLeafPortable wants it, ones on the
+// diagonal where it is not read. tri must hold zeros.
+func (t *triangle[T]) pack(tri *[triangleLeaf * triangleLeaf]T, i, n int) {
+	at, step, skip := i, 1, 0
 	if !t.first {
 		at, step = i+n-1, -1
+		if !t.left {
+			skip = triangleLeaf - n // applyRight has columns in its registers in their order
+		}
 	}
 	ra, ca := step*t.ra, step*t.ca
 	for r := range n {
 		from := at*(t.ra+t.ca) + r*ra
-		row := tri[r*triangleLeaf:][:r+1]
+		row := tri[(skip+r)*triangleLeaf+skip:][:r+1]
 		for c := range r {
 			row[c] = t.a[from+c*ca]
 			if !t.solve {
@@ -244,5 +281,4 @@ func (t *triangle[T]) leaf(i, n int) {
 			}
 		}
 	}
-	applyLeaf(t.isa, t.solve, n, &tri, t.b, at*t.ldb, step*t.ldb, t.other)
 }
