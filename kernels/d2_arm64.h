@@ -20,6 +20,9 @@
 #undef STRE
 #undef FMOVE
 #undef FDIVE
+#undef FSQRTE
+#undef FCMPE
+#undef FMSUBE
 #undef EBYTES
 #undef ELOG
 #undef EXPTABLE
@@ -47,6 +50,9 @@
 #define STRE(m,n,t)   STRD(m,n,t)
 #define FMOVE         FMOVD
 #define FDIVE         FDIVD
+#define FSQRTE        FSQRTD
+#define FCMPE         FCMPD
+#define FMSUBE        FMSUBD
 #define EBYTES        8
 #define ELOG          3
 #define EXPTABLE      EXPTABLE64

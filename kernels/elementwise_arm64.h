@@ -23,21 +23,23 @@
 	DUPNEXT(R6, V24)
 
 // The loop over all elements; its labels are arguments so that a function can have several.
-#define RUN(BODY, LOOP, TAIL, DONE) \
+#define RUN(BODY, LOOP, TAIL, ELEMENT, DONE) \
 	MOVD $0, R5; \
-LOOP: \
-	CMP  $(16/EBYTES), R0; \
+	SUBS $(16/EBYTES), R0, R0; \
 	BLT  TAIL; \
+LOOP: \
 	BODY(LDV, STV); \
 	ADD  $16, R5; \
-	SUB  $(16/EBYTES), R0; \
-	B    LOOP; \
+	SUBS $(16/EBYTES), R0, R0; \
+	BGE  LOOP; \
 TAIL: \
-	CBZ  R0, DONE; \
+	ADDS $(16/EBYTES), R0, R0; \
+	BEQ  DONE; \
+ELEMENT: \
 	BODY(LDE, STE); \
 	ADD  $EBYTES, R5; \
-	SUB  $1, R0; \
-	B    TAIL; \
+	SUBS $1, R0, R0; \
+	BNE  ELEMENT; \
 DONE:
 
 // Zeros to the 256 bytes of lanes at R7; V0 … V3 and R8 are used.
@@ -189,10 +191,9 @@ DONE:
 	MOVD x+16(FP), R1; \
 	MOVD grad+24(FP), R2; \
 	COEFS; \
-	RUN(BODY, loop, tail, done); \
+	RUN(BODY, loop, tail, element, done); \
 bad: \
-	MOVD n+0(FP), R5; \
-	SUB  R0, R5
+	LSR  $ELOG, R5
 
 #define ADAMDIRECTION(L, S) \
 	GRADIENT(L); \

@@ -102,25 +102,45 @@
 	FMULV(9, 0, 0); \
 	S(0, 1, 5)
 
-// Lane 0 of V0 = the largest of R0 > 0 elements at R2; R0, R5 and R8 are destroyed.
-#define ROWMAX(LOOP, TAIL, DONE) \
+// Lane 0 of V0 = the largest of R0 > 0 elements at R2, in four chains; R0, R8 and V1 to V7 are destroyed.
+#define ROWMAX(FOURS, FEW, VECTOR, REST, ELEMENT, DONE) \
 	DUPLOAD(R2, V0); \
-	MOVD $0, R5; \
-LOOP: \
-	CMP  $(16/EBYTES), R0; \
-	BLT  TAIL; \
-	LDRQ(5, 2, 1); \
+	VMOV V0.B16, V1.B16; \
+	VMOV V0.B16, V2.B16; \
+	VMOV V0.B16, V3.B16; \
+	MOVD R2, R8; \
+	SUBS $(64/EBYTES), R0, R0; \
+	BLT  FEW; \
+FOURS: \
+	FLDPQ 0(R8), (F4, F5); \
+	FLDPQ 32(R8), (F6, F7); \
+	FMAXV(4, 0, 0); \
+	FMAXV(5, 1, 1); \
+	FMAXV(6, 2, 2); \
+	FMAXV(7, 3, 3); \
+	ADD  $64, R8; \
+	SUBS $(64/EBYTES), R0, R0; \
+	BGE  FOURS; \
 	FMAXV(1, 0, 0); \
-	ADD  $16, R5; \
-	SUB  $(16/EBYTES), R0; \
-	B    LOOP; \
-TAIL: \
-	CBZ  R0, DONE; \
-	ADD  R5, R2, R8; \
+	FMAXV(3, 2, 2); \
+	FMAXV(2, 0, 0); \
+FEW: \
+	ADDS $(48/EBYTES), R0, R0; \
+	BLT  REST; \
+VECTOR: \
+	FMOVQ 0(R8), F1; \
+	FMAXV(1, 0, 0); \
+	ADD  $16, R8; \
+	SUBS $(16/EBYTES), R0, R0; \
+	BGE  VECTOR; \
+REST: \
+	ADDS $(16/EBYTES), R0, R0; \
+	BEQ  DONE; \
+ELEMENT: \
 	DUPLOAD(R8, V1); \
 	FMAXV(1, 0, 0); \
-	ADD  $EBYTES, R5; \
-	SUB  $1, R0; \
-	B    TAIL; \
+	ADD  $EBYTES, R8; \
+	SUBS $1, R0, R0; \
+	BNE  ELEMENT; \
 DONE: \
 	FOLDMAX

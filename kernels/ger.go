@@ -36,6 +36,12 @@ func Ger[T Float](p *Pool, m, n int, alpha T, x, y []T, a []T, lda int) {
 
 // gerRows updates rows of Ger: a, x, y.
 func gerRows[T Float](t *matTask[T], lo, hi int) {
+	if rows := shortRows(t.isa, t.n); rows > 0 {
+		for ; lo < hi; lo += rows {
+			gerShort(t.isa, min(rows, hi-lo), t.n, t.alpha, t.x[lo:], t.y, t.a[lo*t.lda:], t.lda)
+		}
+		return
+	}
 	for i := lo; i < hi; i++ {
 		axpyRow(t.isa, t.alpha*t.x[i], t.y, t.a[i*t.lda:i*t.lda+t.n])
 	}
@@ -100,11 +106,11 @@ func syr2Rows[T Float](t *matTask[T], from, to int) {
 	}
 }
 
-// syr2PieceRows updates rows of a triangle as syr2Piece does, by two vector updates each.
-func syr2PieceRows[T Float](isa ISA, rows, n, grow int, alpha T, xi, yi, x, y, a []T, lda int) {
+// syr2Portable updates rows of a triangle as syr2Piece does, by two vector updates each.
+func syr2Portable[T Float](rows, n, grow int, alpha T, xi, yi, x, y, a []T, lda int) {
 	for r := 0; r < rows; r++ {
-		axpyPiece(isa, alpha*xi[r], y[:n], a[:n])
-		axpyPiece(isa, alpha*yi[r], x[:n], a[:n])
+		axpyPortable(alpha*xi[r], y[:n], a[:n])
+		axpyPortable(alpha*yi[r], x[:n], a[:n])
 		if r == rows-1 {
 			return
 		}

@@ -9,6 +9,3 @@ var kronStream = math.MaxInt
 
 // storeFence is needed only where stores bypass the caches.
 func storeFence() {}
-
-// kronPiece reports that there is no kernel for whole rows.
-func kronPiece[T Float](ISA, []T, []T, []T, bool) bool { return false }

@@ -329,6 +329,9 @@ func testVectorCallsAreShort[T Float](t *testing.T) {
 	check("segments", reduceGroup*Segment, 1, 2)
 	check("vector piece", vecPiece, 3, 2)
 	check("tile strip", transposePiece, 2, 1)
+	for n := 1; n <= shortRow; n++ {
+		check("short rows", shortRows(Active(), n)*n, 3, 2)
+	}
 	for _, n := range []int{1, 3, 64, 100, gemvColumns, 1000, gemvFarColumns, Segment} {
 		check("rows", gemvRows[T](n, 4)*n, 1, 2)
 		check("columns", gemvRows[T](min(n, gemvColumns), 1)*min(n, gemvColumns), 1, 2)

@@ -23,6 +23,7 @@
 #define FMIN2D(m,n,d)   WORD $(0x4EE0F400|(m)<<16|(n)<<5|(d))
 #define FCMGT4S(m,n,d)  WORD $(0x6EA0E400|(m)<<16|(n)<<5|(d))
 #define FCMGT2D(m,n,d)  WORD $(0x6EE0E400|(m)<<16|(n)<<5|(d))
+#define FCMGE2D(m,n,d)  WORD $(0x6E60E400|(m)<<16|(n)<<5|(d))
 #define FCMEQ4S(m,n,d)  WORD $(0x4E20E400|(m)<<16|(n)<<5|(d))
 #define FCMEQ2D(m,n,d)  WORD $(0x4E60E400|(m)<<16|(n)<<5|(d))
 #define UMINV4S(n,d)    WORD $(0x6EB1A800|(n)<<5|(d))
@@ -53,10 +54,18 @@
 #define FMLA2D1(m,n,d)  WORD $(0x4FC01800|(m)<<16|(n)<<5|(d))
 // d −= n · m[lane]
 #define FMLS4S0(m,n,d)  WORD $(0x4F805000|(m)<<16|(n)<<5|(d))
+#define FMLS4S1(m,n,d)  WORD $(0x4FA05000|(m)<<16|(n)<<5|(d))
+#define FMLS4S2(m,n,d)  WORD $(0x4F805800|(m)<<16|(n)<<5|(d))
+#define FMLS4S3(m,n,d)  WORD $(0x4FA05800|(m)<<16|(n)<<5|(d))
 #define FMLS2D0(m,n,d)  WORD $(0x4FC05000|(m)<<16|(n)<<5|(d))
+#define FMLS2D1(m,n,d)  WORD $(0x4FC05800|(m)<<16|(n)<<5|(d))
 // d = n · m[lane]
 #define FMUL4S0(m,n,d)  WORD $(0x4F809000|(m)<<16|(n)<<5|(d))
+#define FMUL4S1(m,n,d)  WORD $(0x4FA09000|(m)<<16|(n)<<5|(d))
+#define FMUL4S2(m,n,d)  WORD $(0x4F809800|(m)<<16|(n)<<5|(d))
+#define FMUL4S3(m,n,d)  WORD $(0x4FA09800|(m)<<16|(n)<<5|(d))
 #define FMUL2D0(m,n,d)  WORD $(0x4FC09000|(m)<<16|(n)<<5|(d))
+#define FMUL2D1(m,n,d)  WORD $(0x4FC09800|(m)<<16|(n)<<5|(d))
 
 // Loads and stores of t with a register offset: ldr qt, [xn, xm] and so on.
 #define LDRQ(m,n,t)     WORD $(0x3CE06800|(m)<<16|(n)<<5|(t))

@@ -15,12 +15,6 @@ func squaresNEONF32(n int, x *float32) float32
 func squaresNEONF64(n int, x *float64) float64
 
 //go:noescape
-func sumNEONF32(n int, x *float32) float32
-
-//go:noescape
-func sumNEONF64(n int, x *float64) float64
-
-//go:noescape
 func maxabsNEONF32(n int, x *float32) float32
 
 //go:noescape
@@ -42,7 +36,9 @@ func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
 		case opSquares:
 			return T(squaresNEONF32(n, (*float32)(px)))
 		case opSum:
-			return T(sumNEONF32(n, (*float32)(px)))
+			var s float32
+			rowSumNEONF32(1, n, (*float32)(px), n, &s)
+			return T(s)
 		}
 		return T(maxabsNEONF32(n, (*float32)(px)))
 	}
@@ -52,7 +48,9 @@ func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
 	case opSquares:
 		return T(squaresNEONF64(n, (*float64)(px)))
 	case opSum:
-		return T(sumNEONF64(n, (*float64)(px)))
+		var s float64
+		rowSumNEONF64(1, n, (*float64)(px), n, &s)
+		return T(s)
 	}
 	return T(maxabsNEONF64(n, (*float64)(px)))
 }

@@ -2,7 +2,6 @@
 //
 //	dot      lane[i mod L] = fma(x_i, y_i, lane)
 //	squares  lane[i mod L] = fma(x_i, x_i, lane)
-//	sum      lane[i mod L] = lane + x_i
 //	maxabs   max|x_i|, FMAX hands NaN on
 //
 // L = 64 (float32) or 32 (float64): 256 bytes, V0…V15. The lanes are then added by halves.
@@ -239,121 +238,6 @@ tail:
 	VLD1 (R7), V31.D[0]
 chain:
 	CHAIN(SQUARETAIL64, LASTMUL64)
-fold:
-	FOLD64
-	FMOVD F0, ret+16(FP)
-	RET
-
-#define SUMTAIL32(N, NEXT) \
-	CMP  $16, R3 \
-	BLO  NEXT \
-	VLD1.P 16(R1), [V16.S4] \
-	FADD4S(16,N,N) \
-	SUB  $16, R3
-#define SUMTAIL64(N, NEXT) \
-	CMP  $16, R3 \
-	BLO  NEXT \
-	VLD1.P 16(R1), [V16.D2] \
-	FADD2D(16,N,N) \
-	SUB  $16, R3
-
-// func sumNEONF32(n int, x *float32) float32
-TEXT ·sumNEONF32(SB), NOSPLIT, $0-20
-	MOVD n+0(FP), R3
-	MOVD x+8(FP), R1
-	MOVD R1, R2
-	LSL  $2, R3, R3
-	ZERO16
-	SUBS $256, R3, R3
-	BLO  tail
-loop:
-	VLD1.P 64(R1), [V16.S4, V17.S4, V18.S4, V19.S4]
-	FADD4S(16,0,0)
-	FADD4S(17,1,1)
-	FADD4S(18,2,2)
-	FADD4S(19,3,3)
-	VLD1.P 64(R1), [V20.S4, V21.S4, V22.S4, V23.S4]
-	FADD4S(20,4,4)
-	FADD4S(21,5,5)
-	FADD4S(22,6,6)
-	FADD4S(23,7,7)
-	VLD1.P 64(R1), [V16.S4, V17.S4, V18.S4, V19.S4]
-	FADD4S(16,8,8)
-	FADD4S(17,9,9)
-	FADD4S(18,10,10)
-	FADD4S(19,11,11)
-	VLD1.P 64(R1), [V20.S4, V21.S4, V22.S4, V23.S4]
-	FADD4S(20,12,12)
-	FADD4S(21,13,13)
-	FADD4S(22,14,14)
-	FADD4S(23,15,15)
-	SUBS $256, R3, R3
-	BHS  loop
-tail:
-	ADDS $256, R3, R3
-	BEQ  fold
-	MOVD R1, R2
-	PARTIAL(0x8000000080000000)
-	TBZ  $3, R4, low
-	VLD1.P 8(R6), V30.D[0]
-	VLD1.P 8(R7), V31.D[0]
-	TBZ  $2, R4, chain
-	VLD1 (R6), V30.S[2]
-	VLD1 (R7), V31.S[2]
-	B    chain
-low:
-	TBZ  $2, R4, chain
-	VLD1 (R6), V30.S[0]
-	VLD1 (R7), V31.S[0]
-chain:
-	CHAIN(SUMTAIL32, LASTADD32)
-fold:
-	FOLD32
-	FMOVS F0, ret+16(FP)
-	RET
-
-// func sumNEONF64(n int, x *float64) float64
-TEXT ·sumNEONF64(SB), NOSPLIT, $0-24
-	MOVD n+0(FP), R3
-	MOVD x+8(FP), R1
-	MOVD R1, R2
-	LSL  $3, R3, R3
-	ZERO16
-	SUBS $256, R3, R3
-	BLO  tail
-loop:
-	VLD1.P 64(R1), [V16.D2, V17.D2, V18.D2, V19.D2]
-	FADD2D(16,0,0)
-	FADD2D(17,1,1)
-	FADD2D(18,2,2)
-	FADD2D(19,3,3)
-	VLD1.P 64(R1), [V20.D2, V21.D2, V22.D2, V23.D2]
-	FADD2D(20,4,4)
-	FADD2D(21,5,5)
-	FADD2D(22,6,6)
-	FADD2D(23,7,7)
-	VLD1.P 64(R1), [V16.D2, V17.D2, V18.D2, V19.D2]
-	FADD2D(16,8,8)
-	FADD2D(17,9,9)
-	FADD2D(18,10,10)
-	FADD2D(19,11,11)
-	VLD1.P 64(R1), [V20.D2, V21.D2, V22.D2, V23.D2]
-	FADD2D(20,12,12)
-	FADD2D(21,13,13)
-	FADD2D(22,14,14)
-	FADD2D(23,15,15)
-	SUBS $256, R3, R3
-	BHS  loop
-tail:
-	ADDS $256, R3, R3
-	BEQ  fold
-	MOVD R1, R2
-	PARTIAL(0x8000000000000000)
-	TBZ  $3, R4, chain
-	VLD1 (R6), V30.D[0]
-	VLD1 (R7), V31.D[0]
-chain:
-	CHAIN(SUMTAIL64, LASTADD64)
 fold:
 	FOLD64
 	FMOVD F0, ret+16(FP)

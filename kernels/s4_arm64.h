@@ -22,6 +22,9 @@
 #define STRE(m,n,t)   STRS(m,n,t)
 #define FMOVE         FMOVS
 #define FDIVE         FDIVS
+#define FSQRTE        FSQRTS
+#define FCMPE         FCMPS
+#define FMSUBE        FMSUBS
 #define EBYTES        4
 #define ELOG          2
 #define EXPTABLE      EXPTABLE32

@@ -40,7 +40,7 @@ func SecularSums(p *Pool, d, w []float64, lo, hi int, b *SecularBlock) {
 	if len(d) != len(w) || len(d)%SecularGroup != 0 {
 		panic(badLen)
 	}
-	lo, hi = max(0, lo)&^3, min(len(d), (hi+3)&^3)
+	lo, hi = min(max(0, lo)&^3, len(d)), (min(max(0, hi), len(d))+3)&^3
 	raceRead(d)
 	raceRead(w)
 	secularSums(p.ISA(), d, w, lo, max(lo, hi), b)

@@ -1,8 +1,6 @@
-//go:build !amd64
+//go:build !amd64 && !arm64
 
 package kernels
-
-// Without assembly for NEON so far: on arm64 the three functions run as their portable twins.
 
 func secularSums(_ ISA, d, w []float64, lo, hi int, b *SecularBlock) {
 	secularSumsPortable(d, w, lo, hi, b)

@@ -95,7 +95,13 @@ func TestSecular(t *testing.T) {
 			secularProductsPortable(d, d, o, tau, want)
 			SecularProducts(p, d, d, o, tau, got)
 			bits.Same(t, want, got, "SecularProducts")
-			var b SecularBlock
+			// Bounds outside the list.
+			var b, c SecularBlock
+			SecularSums(p, d, d, -1, math.MaxInt, &b)
+			SecularSums(p, d, d, 0, len(d), &c)
+			require.Equal(t, c, b)
+			SecularSums(p, nil, nil, 8, 9, &b)
+			require.Equal(t, SecularBlock{}, b)
 			require.Zero(t, testing.AllocsPerRun(5, func() {
 				SecularSums(p, d, d, 4, 20, &b)
 				SecularProducts(p, d, d, o, tau, got)

@@ -24,7 +24,7 @@ func syr2Piece[T Float](isa ISA, rows, n, grow int, alpha T, xi, yi, x, y, a []T
 	px, py, pa := unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y)), unsafe.Pointer(unsafe.SliceData(a))
 	switch {
 	case isa == Portable:
-		syr2PieceRows(isa, rows, n, grow, alpha, xi, yi, x, y, a, lda)
+		syr2Portable(rows, n, grow, alpha, xi, yi, x, y, a, lda)
 	case isa == AVX512 && is32[T]():
 		syr2AVX512F32(rows, n, grow, float32(alpha), (*float32)(pxi), (*float32)(pyi), (*float32)(px), (*float32)(py), (*float32)(pa), lda)
 	case isa == AVX512:

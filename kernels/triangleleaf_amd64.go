@@ -32,7 +32,7 @@ const leafPiece = 1024
 // applyLeaf solves with the packed triangle of n rows in place, or multiplies by it: row r of b begins at b[at+r·step] and has cols elements.
 func applyLeaf[T Float](isa ISA, solve bool, n int, tri *[triangleLeaf * triangleLeaf]T, b []T, at, step, cols int) {
 	if isa != AVX512 && isa != AVX2 {
-		triangleLeafRows(isa, solve, n, tri, b, at, step, cols)
+		triangleLeafPortable(solve, n, tri, b, at, step, cols)
 		return
 	}
 	wide, single, size := isa == AVX512, is32[T](), int(unsafe.Sizeof(b[0]))

@@ -1,7 +1,7 @@
-//go:build !amd64
+//go:build !amd64 && !arm64
 
 package kernels
 
-func applyLeaf[T Float](isa ISA, solve bool, n int, tri *[triangleLeaf * triangleLeaf]T, b []T, at, step, cols int) {
-	triangleLeafRows(isa, solve, n, tri, b, at, step, cols)
+func applyLeaf[T Float](_ ISA, solve bool, n int, tri *[triangleLeaf * triangleLeaf]T, b []T, at, step, cols int) {
+	triangleLeafPortable(solve, n, tri, b, at, step, cols)
 }

@@ -218,7 +218,7 @@ func (t *triangle[T]) add(dst, nd, src, ns int) {
 	}
 }
 
-// leaf packs the diagonal block of op(A) of n indices from i on, later indices depending on earlier ones, as triangleLeafRows wants it, ones on the
+// leaf packs the diagonal block of op(A) of n indices from i on, later indices depending on earlier ones, as triangleLeafPortable wants it, ones on the
 // diagonal where it is not read.
 func (t *triangle[T]) leaf(i, n int) {
 	var tri [triangleLeaf * triangleLeaf]T

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -71,6 +72,113 @@ var (
 // An estimate is what llvm-mca says of a loop on one core: cycles of an iteration, and their bound by the ports and the width of the core.
 type estimate struct{ cycles, bound float64 }
 
+var (
+	resource = regexp.MustCompile(`^\[[\d.]+\]\s+- \w*Unit([A-Z])\w*$`)
+	usage    = regexp.MustCompile(`^\s*((?:(?:-|\d+\.\d+)\s+)+)\S`)
+)
+
+// portBounds returns the bounds of loops by ports, from llvm-mca's table of instructions. Its own throughput counts each group of ports by itself; but
+// stores may take only two of three ports that loads take, or their data two of four that operations take. Whatever can only go to ports of a set takes
+// at least its cycles divided by the number of these ports.
+func portBounds(t *testing.T, table string) []float64 {
+	t.Helper()
+	var bounds []float64
+	for region := range strings.SplitSeq(table, " Code Region\n") {
+		var kinds []byte // of each port
+		type group struct{ ports, cycles int }
+		groups := map[byte][]group{}
+		inTable := false
+		for line := range strings.SplitSeq(region, "\n") {
+			if m := resource.FindStringSubmatch(line); m != nil {
+				k := m[1][0]
+				if k == 'M' { // some integer instructions take these and those of S
+					k = 'S'
+				}
+				kinds = append(kinds, k)
+				continue
+			}
+			inTable = inTable || strings.HasPrefix(line, "Resource pressure by instruction")
+			m := usage.FindStringSubmatch(line)
+			if !inTable || m == nil {
+				continue
+			}
+			fields := strings.Fields(m[1])
+			require.GreaterOrEqual(t, len(fields), len(kinds), line)
+			use := make([]float64, len(kinds))
+			for i, f := range fields[:len(kinds)] {
+				if f != "-" {
+					v, err := strconv.ParseFloat(f, 64)
+					require.NoError(t, err, line)
+					use[i] = v
+				}
+			}
+			// The cycles of each micro-operation are spread evenly over its ports: the ports with least are taken off until nothing is left.
+			for i := range use {
+				for use[i] > 0.02 {
+					least, ports, n := use[i], 0, 0
+					for j := range use {
+						if kinds[j] == kinds[i] && use[j] > 0.02 {
+							least = min(least, use[j])
+							ports |= 1 << j
+							n++
+						}
+					}
+					for j := range use {
+						if ports>>j&1 == 1 {
+							use[j] -= least
+						}
+					}
+					groups[kinds[i]] = append(groups[kinds[i]], group{ports, int(least*float64(n) + 0.5)})
+				}
+			}
+		}
+		if len(kinds) == 0 {
+			continue
+		}
+		bound := 0.0
+		for kind, list := range groups {
+			all := 0
+			for i, k := range kinds {
+				if k == kind {
+					all |= 1 << i
+				}
+			}
+			for set := all; set > 0; set = (set - 1) & all {
+				sum := 0
+				for _, g := range list {
+					if g.ports&^set == 0 {
+						sum += g.cycles
+					}
+				}
+				bound = max(bound, float64(sum)/float64(bits.OnesCount(uint(set))))
+			}
+		}
+		bounds = append(bounds, bound)
+	}
+	return bounds
+}
+
+// Of two instructions that share ports: four loads and four stores of a register take three ports, two of them the stores.
+func TestPortBounds(t *testing.T) {
+	const table = `
+[0] Code Region
+
+Resources:
+[0]   - XUnitL2
+[1.0] - XUnitL01
+[1.1] - XUnitL01
+[2]   - XUnitV0
+
+Resource pressure by instruction:
+[0]    [1.0]  [1.1]  [2]    Instructions:
+1.33   1.33   1.33    -     four loads
+ -     2.00   2.00    -     four stores
+0.33   0.33   0.33   2.00   a load with an operation of two cycles
+`
+	require.Equal(t, []float64{3}, portBounds(t, table))
+	require.Equal(t, []float64{2}, portBounds(t, strings.Replace(table, "2.00   2.00    - ", "0.50   0.50    - ", 1)))
+}
+
 // mca runs llvm-mca once for all loops.
 func mca(t *testing.T, cpu string, loops []loop) []estimate {
 	t.Helper()
@@ -114,9 +222,11 @@ func mca(t *testing.T, cpu string, loops []loop) []estimate {
 		return list
 	}
 	c, b := number(cycles), number(throughput)
+	ports := portBounds(t, run(text.String(), "llvm-mca-19", "-mtriple=aarch64", "-mcpu="+cpu, "-instruction-tables", "-instruction-info=false"))
+	require.Len(t, ports, len(loops))
 	e := make([]estimate, len(loops))
 	for i := range e {
-		e[i] = estimate{c[i] / iterations, b[i]}
+		e[i] = estimate{c[i] / iterations, max(b[i], ports[i])}
 	}
 	return e
 }
@@ -128,61 +238,62 @@ const mcaLimit = 1.03
 
 // mcaAbove are the loops that are not within mcaLimit, with what they reach: none may get worse.
 var mcaAbove = map[string][len(mcaCores)]float64{
-	"adam32NEON":                {1.22, 1.10, 1.05},
-	"rms32NEON":                 {1.15, 1.04, 1.04},
-	"adamDirection32NEON":       {1.08, 1.03, 1.06},
+	"adam32NEON":                {1.14, 1.09, 1.05},
+	"rms32NEON":                 {1.15, 1.03, 1.04},
+	"adamDirection32NEON":       {1.08, 1.03, 1.07},
 	"rmsDirection32NEON":        {1.03, 1.03, 1.04},
-	"adam64NEON":                {1.19, 1.11, 1.03},
-	"rms64NEON":                 {1.09, 1.04, 1.03},
-	"adamDirection64NEON":       {1.08, 1.03, 1.03},
-	"adamFinite32NEON":          {1.22, 1.14, 1.06},
-	"rmsFinite32NEON":           {1.16, 1.04, 1.05},
-	"adamFinite64NEON":          {1.35, 1.25, 1.03},
-	"rmsFinite64NEON":           {1.17, 1.15, 1.03},
-	"axpyNEONF32":               {1.03, 1.50, 1.50},
-	"axpyNEONF64":               {1.03, 1.50, 1.50},
-	"scaleNEONF32":              {1.03, 1.36, 1.36},
-	"scaleNEONF64":              {1.03, 1.36, 1.36},
-	"mulNEONF32":                {1.03, 1.50, 1.50},
-	"mulNEONF64":                {1.03, 1.50, 1.50},
-	"bfloat16NearestNEON":       {1.17, 1.29, 1.29},
-	"bfloat16StochasticNEON":    {1.57, 1.55, 1.55},
-	"widenNEON":                 {1.03, 1.46, 1.46},
+	"adam64NEON":                {1.08, 1.12, 1.03},
+	"rms64NEON":                 {1.09, 1.03, 1.03},
+	"adamDirection64NEON":       {1.08, 1.04, 1.03},
+	"adamFinite32NEON":          {1.03, 1.03, 1.04},
+	"rmsFinite32NEON":           {1.08, 1.03, 1.07},
+	"adamFinite64NEON":          {1.13, 1.11, 1.03},
+	"rmsFinite64NEON":           {1.08, 1.09, 1.03},
+	"bandChaseNEON":             {1.05, 1.04, 1.03},
+	"choleskyTile32NEON":        {1.03, 1.07, 1.07},
+	"choleskyTile64NEON":        {1.03, 1.07, 1.07},
+	"widenNEON":                 {1.03, 1.09, 1.09},
 	"narrowNEON":                {1.03, 1.08, 1.08},
-	"divide32NEON":              {1.16, 1.11, 1.10},
-	"divideRoot32NEON":          {1.08, 1.06, 1.06},
-	"divide64NEON":              {1.16, 1.12, 1.03},
-	"exp32NEON":                 {1.14, 1.29, 1.21},
-	"exp64NEON":                 {1.20, 1.48, 1.16},
-	"transposeNEONF32":          {1.03, 1.36, 1.36},
-	"transposeNEONF64":          {1.03, 1.89, 2.08},
-	"rotateWave32NEON":          {1.03, 1.06, 1.06},
-	"rotateSweep32NEON":         {1.03, 1.65, 1.24},
-	"rotateWave32VecNEON":       {1.03, 1.41, 1.10},
-	"rotateSweep32VecNEON":      {2.01, 5.62, 4.02},
-	"rotateWave32OneNEON":       {1.03, 1.41, 1.10},
-	"rotateSweep32OneNEON":      {2.34, 5.62, 4.02},
-	"rotateWave64NEON":          {1.03, 1.06, 1.06},
-	"rotateSweep64NEON":         {1.03, 1.65, 1.24},
-	"rotateWave64VecNEON":       {1.03, 1.41, 1.10},
-	"rotateSweep64VecNEON":      {2.01, 5.62, 4.02},
-	"rotateWave64OneNEON":       {1.03, 1.41, 1.10},
-	"rotateSweep64OneNEON":      {2.34, 5.62, 4.02},
-	"secondMoment32NEON":        {1.03, 1.51, 1.33},
-	"axpby32NEON":               {1.16, 1.42, 1.07},
-	"preconditionSquares32NEON": {1.08, 1.05, 1.04},
-	"secondMoment64NEON":        {1.03, 1.51, 1.33},
-	"axpby64NEON":               {1.16, 1.42, 1.07},
-	"softmaxRows32NEON":         {1.28, 1.57, 1.24},
-	"expSumRows32NEON":          {1.23, 1.40, 1.20},
-	"rowMax32NEON":              {1.03, 2.05, 2.04},
-	"expSum32NEON":              {1.23, 1.40, 1.20},
-	"expSumStore32NEON":         {1.28, 1.57, 1.24},
-	"softmaxRows64NEON":         {1.45, 1.70, 1.25},
-	"expSumRows64NEON":          {1.24, 1.66, 1.23},
-	"rowMax64NEON":              {1.03, 2.05, 2.04},
-	"expSum64NEON":              {1.24, 1.66, 1.23},
-	"expSumStore64NEON":         {1.45, 1.70, 1.25},
+	"divide32NEON":              {1.03, 1.04, 1.08},
+	"divideRoot32NEON":          {1.08, 1.05, 1.04},
+	"divide64NEON":              {1.03, 1.04, 1.03},
+	"divideRoot64NEON":          {1.03, 1.05, 1.03},
+	"exp32NEON":                 {1.03, 1.07, 1.03},
+	"exp64NEON":                 {1.11, 1.30, 1.03},
+	"transposeNEONF64":          {1.03, 1.38, 1.38},
+	"rotateSweep32NEON":         {1.03, 1.34, 1.03},
+	"rotateWave32VecNEON":       {1.03, 1.34, 1.05},
+	"rotateSweep32VecNEON":      {2.01, 4.68, 3.35},
+	"rotateWave32OneNEON":       {1.03, 1.34, 1.05},
+	"rotateSweep32OneNEON":      {2.34, 4.68, 3.35},
+	"rotateSweep64NEON":         {1.03, 1.34, 1.03},
+	"rotateWave64VecNEON":       {1.03, 1.34, 1.05},
+	"rotateSweep64VecNEON":      {2.01, 4.68, 3.35},
+	"rotateWave64OneNEON":       {1.03, 1.34, 1.05},
+	"rotateSweep64OneNEON":      {2.34, 4.68, 3.35},
+	"secondMoment32NEON":        {1.03, 1.14, 1.07},
+	"axpby32NEON":               {1.21, 1.18, 1.07},
+	"preconditionSquares32NEON": {1.08, 1.03, 1.04},
+	"secondMoment64NEON":        {1.03, 1.14, 1.07},
+	"axpby64NEON":               {1.21, 1.18, 1.07},
+	"secularSumsNEON":           {1.17, 1.09, 1.03},
+	"secularVectorsNEON":        {1.04, 1.03, 1.03},
+	"softmaxRows32NEON":         {1.11, 1.27, 1.03},
+	"expSumRows32NEON":          {1.05, 1.17, 1.03},
+	"rowMax32NEON":              {1.03, 1.53, 1.53},
+	"expSum32NEON":              {1.05, 1.17, 1.03},
+	"expSumStore32NEON":         {1.11, 1.27, 1.03},
+	"softmaxRows64NEON":         {1.28, 1.47, 1.08},
+	"expSumRows64NEON":          {1.12, 1.33, 1.08},
+	"rowMax64NEON":              {1.03, 1.53, 1.53},
+	"expSum64NEON":              {1.12, 1.33, 1.08},
+	"expSumStore64NEON":         {1.28, 1.47, 1.08},
+	"lanesColumnNEON":           {1.05, 1.03, 1.03},
+	"lanesRowNEON":              {1.03, 1.06, 1.06},
+	"solveLeaf32NEON":           {1.07, 1.04, 1.03},
+	"multiplyLeaf32NEON":        {1.08, 1.04, 1.03},
+	"solveLeaf64NEON":           {1.15, 1.09, 1.03},
+	"multiplyLeaf64NEON":        {1.13, 1.08, 1.03},
 }
 
 // TestNEONLoops is the static estimate of the NEON kernels: the main loop of every function, the innermost one with most vector
