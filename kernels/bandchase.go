@@ -71,6 +71,12 @@ func BandChase(p *Pool, a []float64, lda int, v *[BandWidth]float64, tau float64
 		overlaps(work[:], len(work), a, m) || overlaps(work[:], len(work), v[:], BandWidth) || overlaps(work[:], len(work), u[:], BandWidth) {
 		panic(overlap)
 	}
+	raceRead(v[:])
+	raceWrite(u[:])
+	raceWrite(work[:])
+	raceWriteMat(BandWidth, BandWidth, a, lda)
+	raceWriteMat(BandWidth-1, 1, a[lda+BandWidth:], lda) // column b
+	raceWriteMat(BandWidth, BandWidth, a[BandWidth*lda:], lda)
 	return bandChase(p.ISA(), a, lda, v, tau, u, work)
 }
 

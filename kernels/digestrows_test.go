@@ -405,6 +405,14 @@ func truth[T Float](b bool) T {
 }
 
 func matrixVectorRows[T Float](add, large addRow[T]) {
+	for _, rows := range []int{1, 8, 401} {
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			cols := 2 * ReflectColumns[T]()
+			v, c, t := r.mat(rows, ReflectGroup, ReflectGroup+1), r.mat(rows, cols, cols+3), r.vec(ReflectGroup*ReflectGroup)
+			ReflectBlock(p, rows, cols, v, ReflectGroup+1, 1, (*[ReflectGroup * ReflectGroup]T)(t), c, cols+3)
+			return out(c)
+		}, "ReflectBlock/%d", rows)
+	}
 	gemv := func(add addRow[T], t Transpose, m, n int) {
 		for _, s := range digestScalars {
 			add(func(p *Pool, r *digestInput[T]) [][]T {

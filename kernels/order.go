@@ -68,12 +68,13 @@ const (
 	QRLeaf = 8
 	// PivotBlock columns of a QR factorization with pivoting are reduced before the others are updated.
 	PivotBlock = 32
-	// TridiagBlock columns are reduced to tridiagonal form together; TridiagBack(n) reflections are
-	// applied as one.
+	// TridiagBlock columns are reduced to tridiagonal form together.
 	TridiagBlock = 16
 	// BandWidth is the half-bandwidth between the two stages of a reduction to tridiagonal form, and the length of the reflections of the
 	// second.
 	BandWidth = 32
+	// ReflectGroup reflections act as one in ReflectBlock.
+	ReflectGroup = 8
 	// EchelonBlock pivots of the canonical basis of a null space are found before the rest is updated.
 	EchelonBlock = 32
 	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.
@@ -103,18 +104,6 @@ func QRBlock(k int) int {
 	case k >= 896:
 		return 128
 	case k >= 384:
-		return 64
-	}
-	return 32
-}
-
-// TridiagBack returns the number of reflections of a tridiagonal reduction of order n that are applied to eigenvectors as one: 32, 64 from n = 768
-// and 96 from n = 1536 on.
-func TridiagBack(n int) int {
-	switch {
-	case n >= 1536:
-		return 96
-	case n >= 768:
 		return 64
 	}
 	return 32

@@ -36,6 +36,7 @@ type bandReduction[T kernels.Float] struct {
 
 	groups []chaseGroup
 	states [chaseAhead]chaseState // of group g at g mod chaseAhead
+	work   []kernels.BandWork     // of each worker
 }
 
 // chaseGroup is a group of columns that are reduced together, each one step behind the column before it: workers exchange less than by
@@ -70,7 +71,7 @@ func newBandReduction[T kernels.Float](p *kernels.Pool, n int) *bandReduction[T]
 	return &bandReduction[T]{
 		pool: p, n: n, panel: NewQR[T](n-b, b, WithPool(p)), x: NewMatrix[T](n-b, b), w: NewMatrix[T](n-b, b),
 		s: NewMatrix[T](b, b), z: NewMatrix[T](b, b),
-		band: make([]float64, (n+2*b)*(bandLd+1)), groups: make([]chaseGroup, (n-2+chaseColumns-1)/chaseColumns),
+		band: make([]float64, (n+2*b)*(bandLd+1)), groups: make([]chaseGroup, (n-2+chaseColumns-1)/chaseColumns), work: make([]kernels.BandWork, p.Workers()),
 	}
 }
 
@@ -137,8 +138,8 @@ func (r *bandReduction[T]) load(a Matrix[T]) {
 
 // Do reduces columns until all are reduced. Every worker makes one call; one alone does all. Which worker takes which
 // turn makes no difference to the result, since every element passes through the same steps in the same order.
-func (r *bandReduction[T]) Do(int) {
-	var work kernels.BandWork
+func (r *bandReduction[T]) Do(worker int) {
+	work := &r.work[worker]
 	for first, idle := 0, 0; ; idle++ {
 		for first < len(r.groups) && r.groups[first].turns.Load() == chaseDone {
 			first++
@@ -147,7 +148,7 @@ func (r *bandReduction[T]) Do(int) {
 			return
 		}
 		for g := first; g < min(first+chaseAhead, len(r.groups)); g++ {
-			if r.advance(g, &work) {
+			if r.advance(g, work) {
 				idle = 0
 				break
 			}

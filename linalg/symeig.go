@@ -261,16 +261,13 @@ func (s *SymEig[T]) direct() bool {
 		if !s.tri.solve() {
 			return false
 		}
-		switch {
-		case !small[T](n):
-			s.sorted(s.tri.z)
-			s.red.mulRows(s.next())
-		case n <= smallOrder:
+		if n <= smallOrder {
 			reflectRows(s.red64, s.tri.z, s.tri.u)
-			s.sorted(s.tri.z)
-		default:
-			s.red64.mulRows(s.tri.z)
-			s.sorted(s.tri.z)
+		}
+		s.sorted(s.tri.z)
+		if n > smallOrder {
+			s.colsOK = false
+			s.red.back.mulRows(s.next(), s.cols.Data)
 		}
 	}
 	if n <= polishOrder && !(is32[T]() && small[T](n)) {

@@ -8,7 +8,7 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// reduction turns a symmetric matrix into a tridiagonal one, A = Q·T·Qᵀ, and multiplies by Q.
+// reduction turns a symmetric matrix into a tridiagonal one, A = Q·T·Qᵀ, and has what multiplies by Q.
 //
 // Q = H_0·H_1 ⋯ H_{n−3}, H_j = I − τ_j·v_j·v_jᵀ with v_j zero up to index j and one at j+1. Blocks of
 // kernels.TridiagBlock columns are reduced together (Dongarra, Hammarling and Sorensen 1989; LAPACK's
@@ -22,24 +22,28 @@ type reduction[T kernels.Float] struct {
 	p    Matrix[T] // rows 2i and 2i+1: v and w of column i of the block
 	c    []T       // 2·TridiagBlock coefficients
 	tau  []T
-	x, y Matrix[T] // n×TridiagBack(n)
-	s, t Matrix[T] // TridiagBack(n)×TridiagBack(n)
+	back *carry[T] // for orders beyond smallOrder
 }
 
 func newReduction[T kernels.Float](p *kernels.Pool, n int) reduction[T] {
 	const nb = kernels.TridiagBlock
-	back := kernels.TridiagBack(n)
-	return reduction[T]{
-		pool: p, n: n, a: reductionMatrix[T](n), p: paddedMatrix[T](2*nb, n), c: make([]T, 2*nb),
-		tau: make([]T, n), x: NewMatrix[T](n, back), y: NewMatrix[T](n, back), s: NewMatrix[T](back, back), t: NewMatrix[T](back, back),
+	r := reduction[T]{
+		pool: p, n: n, a: reductionMatrix[T](n), p: paddedMatrix[T](2*nb, n), c: make([]T, 2*nb), tau: make([]T, n),
 	}
+	if n > smallOrder {
+		r.back = newCarry(p, r.a, r.tau)
+	}
+	return r
 }
 
 // reductionLen is the number of elements of newReduction.
 func reductionLen[T kernels.Float](n int) int {
 	const nb = kernels.TridiagBlock
-	back := kernels.TridiagBack(n)
-	return n*max(padded[T](n), groups(n)) + 2*nb*padded[T](n) + 2*nb + n + 2*n*back + 2*back*back
+	size := n*max(padded[T](n), groups(n)) + 2*nb*padded[T](n) + 2*nb + n
+	if n > smallOrder {
+		size += carryLen(n)
+	}
+	return size
 }
 
 // reductionMatrix returns an n×n matrix whose rows hold whole groups of columns, as kernels.TridiagColumn wants them.
@@ -71,7 +75,7 @@ func reduceColumns(r *reduction[float64], d, e []float64) {
 	}
 }
 
-// reflectRows does what mulRows does, reflection by reflection, for small matrices of at most r.n rows. u is scratch of groups(r.n) rows and
+// reflectRows does what carry does, reflection by reflection, for small matrices of at most r.n rows. u is scratch of groups(r.n) rows and
 // columns.
 func reflectRows(r *reduction[float64], z, u Matrix[float64]) {
 	if r.n < 3 {
@@ -150,59 +154,4 @@ func (r *reduction[T]) column(i, j int) (d, e T) {
 	}
 	kernels.Axpy(r.pool, T(T(-0.5*tau)*kernels.Dot(r.pool, y, v)), v, y)
 	return row[j], e
-}
-
-// mulRows multiplies the rows of z, eigenvectors of T, by Qᵀ from the right: they become
-// eigenvectors of A. The blocks of reflections act as I − VᵀTV, V the vectors as rows and T upper
-// triangular (compact WY, Schreiber and Van Loan 1989); 2n³ operations for n rows, all in products.
-// z has at most n rows. The diagonal part of r.a is destroyed.
-func (r *reduction[T]) mulRows(z Matrix[T]) {
-	nb := r.x.Cols
-	k := r.n - 2
-	if k <= 0 || z.Rows == 0 {
-		return
-	}
-	for j0 := (k - 1) / nb * nb; j0 >= 0; j0 -= nb {
-		w, m := min(nb, k-j0), r.n-j0-1
-		for j := j0; j < j0+w; j++ {
-			clear(r.a.Row(j)[j0+1 : j+1])
-		}
-		v := r.a.Slice(j0, j0+1, w, m)
-		t, s := r.t.Slice(0, 0, w, w), r.s.Slice(0, 0, w, w)
-		t.Zero()
-		Syrk(r.pool, s, kernels.Upper, kernels.NoTrans, 1, v, 0)
-		r.triangle(t, s, r.tau[j0:j0+w])
-		x, y := r.x.Slice(0, 0, z.Rows, w), r.y.Slice(0, 0, z.Rows, w)
-		right := z.Slice(0, j0+1, z.Rows, m)
-		MatMulNT(r.pool, x, right, v)
-		MatMulNT(r.pool, y, x, t)
-		MatMulAdd(r.pool, right, kernels.NoTrans, kernels.NoTrans, -1, y, v, 1)
-	}
-}
-
-// triangle fills the upper triangle of t from the Gram matrix s = V·Vᵀ, of which it reads the part above
-// the diagonal: t_ii = τ_i and t_{0:i,i} = −τ_i·T_i·s_{0:i,i}.
-func (r *reduction[T]) triangle(t, s Matrix[T], tau []T) {
-	w := len(tau)
-	const leaf = 8
-	if w > leaf {
-		// The product of two block reflections: T₁₂ = −T₁·S₁₂·T₂.
-		h := (w/2 + leaf - 1) / leaf * leaf
-		r.triangle(t.Slice(0, 0, h, h), s.Slice(0, 0, h, h), tau[:h])
-		r.triangle(t.Slice(h, h, w-h, w-h), s.Slice(h, h, w-h, w-h), tau[h:])
-		g := MatrixOf(h, w-h, r.y.Data)
-		MatMul(r.pool, g, t.Slice(0, 0, h, h), s.Slice(0, h, h, w-h))
-		MatMulAdd(r.pool, t.Slice(0, h, h, w-h), kernels.NoTrans, kernels.NoTrans, -1, g, t.Slice(h, h, w-h, w-h), 0)
-		return
-	}
-	for i := 0; i < w; i++ {
-		for j := 0; j < i; j++ {
-			var q T
-			for l := j; l < i; l++ {
-				q += T(t.Data[j*t.Stride+l] * s.Data[l*s.Stride+i])
-			}
-			t.Data[j*t.Stride+i] = -T(tau[i] * q)
-		}
-		t.Data[i*t.Stride+i] = tau[i]
-	}
 }

@@ -1,0 +1,172 @@
+// Eight reflections as one block on 4 or 8 columns, AVX2: see ReflectBlock for the formulas and their order. The sums stay in registers from the
+// products through the triangle to the updates. Each sum is one chain, so a row takes four cycles in the products.
+
+//
+// Registers: DI → row of C, R8 bytes between rows, SI → element of vector 0 that meets the row, R11 bytes to that of the next row, AX, R12, R13, DX one, three, five and
+// seven times the bytes between vectors, R9, R10 → first ones, R15 rows, CX count of rows, BX → T; Y0–Y7 sums, Y8 row, Y9 factor.
+
+#include "textflag.h"
+
+#define LOAD MOVU (DI), Y8
+#define STORE MOVU Y8, (DI)
+#define DOT(V, A) BCAST V, Y9; FMA Y8, Y9, A
+#define SUB(V, A) BCAST V, Y9; FNMA A, Y9, Y8
+#define DIAG(I, A) BCAST ((I)*9*SIZE)(BX), Y9; MUL A, Y9, A
+#define ROW(I, J, A, X) BCAST ((I)*8*SIZE+(J)*SIZE)(BX), Y9; FMA X, Y9, A
+#define NEXT ADDQ R8, DI; ADDQ R11, SI
+
+#define SUMS \
+	DOT((SI), Y0)        \
+	DOT((SI)(AX*1), Y1)  \
+	DOT((SI)(AX*2), Y2)  \
+	DOT((SI)(R12*1), Y3) \
+	DOT((SI)(AX*4), Y4)  \
+	DOT((SI)(R13*1), Y5) \
+	DOT((SI)(R12*2), Y6) \
+	DOT((SI)(DX*1), Y7)
+
+#define UPDATES \
+	SUB((SI), Y0)        \
+	SUB((SI)(AX*1), Y1)  \
+	SUB((SI)(AX*2), Y2)  \
+	SUB((SI)(R12*1), Y3) \
+	SUB((SI)(AX*4), Y4)  \
+	SUB((SI)(R13*1), Y5) \
+	SUB((SI)(R12*2), Y6) \
+	SUB((SI)(DX*1), Y7)
+
+#define TRIANGLE \
+	DIAG(0, Y0)       \
+	ROW(0, 1, Y0, Y1) \
+	ROW(0, 2, Y0, Y2) \
+	ROW(0, 3, Y0, Y3) \
+	ROW(0, 4, Y0, Y4) \
+	ROW(0, 5, Y0, Y5) \
+	ROW(0, 6, Y0, Y6) \
+	ROW(0, 7, Y0, Y7) \
+	DIAG(1, Y1)       \
+	ROW(1, 2, Y1, Y2) \
+	ROW(1, 3, Y1, Y3) \
+	ROW(1, 4, Y1, Y4) \
+	ROW(1, 5, Y1, Y5) \
+	ROW(1, 6, Y1, Y6) \
+	ROW(1, 7, Y1, Y7) \
+	DIAG(2, Y2)       \
+	ROW(2, 3, Y2, Y3) \
+	ROW(2, 4, Y2, Y4) \
+	ROW(2, 5, Y2, Y5) \
+	ROW(2, 6, Y2, Y6) \
+	ROW(2, 7, Y2, Y7) \
+	DIAG(3, Y3)       \
+	ROW(3, 4, Y3, Y4) \
+	ROW(3, 5, Y3, Y5) \
+	ROW(3, 6, Y3, Y6) \
+	ROW(3, 7, Y3, Y7) \
+	DIAG(4, Y4)       \
+	ROW(4, 5, Y4, Y5) \
+	ROW(4, 6, Y4, Y6) \
+	ROW(4, 7, Y4, Y7) \
+	DIAG(5, Y5)       \
+	ROW(5, 6, Y5, Y6) \
+	ROW(5, 7, Y5, Y7) \
+	DIAG(6, Y6)       \
+	ROW(6, 7, Y6, Y7) \
+	DIAG(7, Y7)
+
+#define ZERO \
+	VPXOR Y0, Y0, Y0 \
+	VPXOR Y1, Y1, Y1 \
+	VPXOR Y2, Y2, Y2 \
+	VPXOR Y3, Y3, Y3 \
+	VPXOR Y4, Y4, Y4 \
+	VPXOR Y5, Y5, Y5 \
+	VPXOR Y6, Y6, Y6 \
+	VPXOR Y7, Y7, Y7
+
+#define BEGIN \
+	MOVQ rows+0(FP), R15 \
+	MOVQ v+8(FP), R10    \
+	MOVQ rsv+16(FP), R11 \
+	MOVQ csv+24(FP), AX  \
+	MOVQ t+32(FP), BX    \
+	MOVQ c+40(FP), R9    \
+	MOVQ ldc+48(FP), R8  \
+	IMULQ $SIZE, R11     \
+	IMULQ $SIZE, AX      \
+	IMULQ $SIZE, R8      \
+	LEAQ (AX)(AX*2), R12 \
+	LEAQ (AX)(AX*4), R13 \
+	LEAQ (R13)(AX*2), DX
+
+#define START MOVQ R10, SI; MOVQ R9, DI; MOVQ R15, CX
+
+#define SIZE 8
+#define MOVU VMOVUPD
+#define BCAST VBROADCASTSD
+#define FMA VFMADD231PD
+#define FNMA VFNMADD231PD
+#define MUL VMULPD
+
+// func reflectBlock64AVX2(rows int, v *float64, rsv, csv int, t, c *float64, ldc int)
+TEXT ·reflectBlock64AVX2(SB), NOSPLIT, $0-56
+	BEGIN
+	ZERO
+	START
+
+sum:
+	LOAD
+	SUMS
+	NEXT
+	DECQ CX
+	JNE  sum
+	TRIANGLE
+	START
+
+update:
+	LOAD
+	UPDATES
+	STORE
+	NEXT
+	DECQ CX
+	JNE  update
+	VZEROUPPER
+	RET
+
+#undef SIZE
+#undef MOVU
+#undef BCAST
+#undef FMA
+#undef FNMA
+#undef MUL
+
+#define SIZE 4
+#define MOVU VMOVUPS
+#define BCAST VBROADCASTSS
+#define FMA VFMADD231PS
+#define FNMA VFNMADD231PS
+#define MUL VMULPS
+
+// func reflectBlock32AVX2(rows int, v *float32, rsv, csv int, t, c *float32, ldc int)
+TEXT ·reflectBlock32AVX2(SB), NOSPLIT, $0-56
+	BEGIN
+	ZERO
+	START
+
+sum:
+	LOAD
+	SUMS
+	NEXT
+	DECQ CX
+	JNE  sum
+	TRIANGLE
+	START
+
+update:
+	LOAD
+	UPDATES
+	STORE
+	NEXT
+	DECQ CX
+	JNE  update
+	VZEROUPPER
+	RET

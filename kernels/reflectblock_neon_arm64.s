@@ -1,0 +1,199 @@
+// Eight reflections as one block on 4 or 8 columns, NEON: see ReflectBlock for the formulas and their order. The sums stay in registers from the products
+// through the triangle to the updates.
+//
+// A row takes 16 operations in either part, 8 cycles on two ports, and 8 loads of factors beside its own.
+//
+// Registers: R0 rows, R1 → first row of C, R2 bytes to the next, R3 count of rows, R4 bytes from an element of V to that of the next row, R5 bytes between vectors,
+// R6 → row, R7 → T or V, R8–R15 → the elements of the vectors; V0–V15 sums, two vectors each, V16 and V17 row, V18 factor.
+
+#include "textflag.h"
+#include "neon_arm64.h"
+
+#define DOT(AT, A, B) VLD1R.P (AT)(R4), [FACTOR]; VFMLA ROW0, FACTOR, A; VFMLA ROW1, FACTOR, B
+#define SUB(AT, A, B) VLD1R.P (AT)(R4), [FACTOR]; VFMLS A, FACTOR, ROW0; VFMLS B, FACTOR, ROW1
+// s = t·s, and s += t·x; T goes row by row.
+#define DIAG(A, B) VLD1R.P SIZE(R7), [FACTOR]; MUL(18, A, A); MUL(18, B, B)
+#define NEXT(A, B, X, Y) VLD1R.P SIZE(R7), [FACTOR]; FMLA(18, X, A); FMLA(18, Y, B)
+#define SKIP(I) ADD $((I)*SIZE), R7, R7
+
+#define ZERO \
+	VEOR V0.B16, V0.B16, V0.B16    \
+	VEOR V1.B16, V1.B16, V1.B16    \
+	VEOR V2.B16, V2.B16, V2.B16    \
+	VEOR V3.B16, V3.B16, V3.B16    \
+	VEOR V4.B16, V4.B16, V4.B16    \
+	VEOR V5.B16, V5.B16, V5.B16    \
+	VEOR V6.B16, V6.B16, V6.B16    \
+	VEOR V7.B16, V7.B16, V7.B16    \
+	VEOR V8.B16, V8.B16, V8.B16    \
+	VEOR V9.B16, V9.B16, V9.B16    \
+	VEOR V10.B16, V10.B16, V10.B16 \
+	VEOR V11.B16, V11.B16, V11.B16 \
+	VEOR V12.B16, V12.B16, V12.B16 \
+	VEOR V13.B16, V13.B16, V13.B16 \
+	VEOR V14.B16, V14.B16, V14.B16 \
+	VEOR V15.B16, V15.B16, V15.B16
+
+#define BEGIN \
+	MOVD rows+0(FP), R0 \
+	MOVD c+40(FP), R1   \
+	MOVD ldc+48(FP), R2 \
+	MOVD rsv+16(FP), R4 \
+	MOVD csv+24(FP), R5 \
+	LSL  $SHIFT, R2, R2 \
+	LSL  $SHIFT, R4, R4 \
+	LSL  $SHIFT, R5, R5
+
+#define START \
+	MOVD R0, R3       \
+	MOVD R1, R6       \
+	MOVD v+8(FP), R8  \
+	ADD  R5, R8, R9   \
+	ADD  R5, R9, R10  \
+	ADD  R5, R10, R11 \
+	ADD  R5, R11, R12 \
+	ADD  R5, R12, R13 \
+	ADD  R5, R13, R14 \
+	ADD  R5, R14, R15
+
+#define TRIANGLE \
+	MOVD t+32(FP), R7    \
+	DIAG(0, 1)           \
+	NEXT(0, 1, 2, 3)     \
+	NEXT(0, 1, 4, 5)     \
+	NEXT(0, 1, 6, 7)     \
+	NEXT(0, 1, 8, 9)     \
+	NEXT(0, 1, 10, 11)   \
+	NEXT(0, 1, 12, 13)   \
+	NEXT(0, 1, 14, 15)   \
+	SKIP(1)              \
+	DIAG(2, 3)           \
+	NEXT(2, 3, 4, 5)     \
+	NEXT(2, 3, 6, 7)     \
+	NEXT(2, 3, 8, 9)     \
+	NEXT(2, 3, 10, 11)   \
+	NEXT(2, 3, 12, 13)   \
+	NEXT(2, 3, 14, 15)   \
+	SKIP(2)              \
+	DIAG(4, 5)           \
+	NEXT(4, 5, 6, 7)     \
+	NEXT(4, 5, 8, 9)     \
+	NEXT(4, 5, 10, 11)   \
+	NEXT(4, 5, 12, 13)   \
+	NEXT(4, 5, 14, 15)   \
+	SKIP(3)              \
+	DIAG(6, 7)           \
+	NEXT(6, 7, 8, 9)     \
+	NEXT(6, 7, 10, 11)   \
+	NEXT(6, 7, 12, 13)   \
+	NEXT(6, 7, 14, 15)   \
+	SKIP(4)              \
+	DIAG(8, 9)           \
+	NEXT(8, 9, 10, 11)   \
+	NEXT(8, 9, 12, 13)   \
+	NEXT(8, 9, 14, 15)   \
+	SKIP(5)              \
+	DIAG(10, 11)         \
+	NEXT(10, 11, 12, 13) \
+	NEXT(10, 11, 14, 15) \
+	SKIP(6)              \
+	DIAG(12, 13)         \
+	NEXT(12, 13, 14, 15) \
+	SKIP(7)              \
+	DIAG(14, 15)
+
+#define SIZE 8
+#define SHIFT 3
+#define FACTOR V18.D2
+#define ROW0 V16.D2
+#define ROW1 V17.D2
+#define MUL FMUL2D
+#define FMLA FMLA2D
+
+// func reflectBlock64NEON(rows int, v *float64, rsv, csv int, t, c *float64, ldc int)
+TEXT ·reflectBlock64NEON(SB), NOSPLIT, $0-56
+	BEGIN
+	ZERO
+	START
+sum:
+	VLD1 (R6), [ROW0, ROW1]
+	ADD  R2, R6, R6
+	DOT(R8, V0.D2, V1.D2)
+	DOT(R9, V2.D2, V3.D2)
+	DOT(R10, V4.D2, V5.D2)
+	DOT(R11, V6.D2, V7.D2)
+	DOT(R12, V8.D2, V9.D2)
+	DOT(R13, V10.D2, V11.D2)
+	DOT(R14, V12.D2, V13.D2)
+	DOT(R15, V14.D2, V15.D2)
+	SUBS $1, R3, R3
+	BNE  sum
+	TRIANGLE
+	START
+update:
+	VLD1 (R6), [ROW0, ROW1]
+	SUB(R8, V0.D2, V1.D2)
+	SUB(R9, V2.D2, V3.D2)
+	SUB(R10, V4.D2, V5.D2)
+	SUB(R11, V6.D2, V7.D2)
+	SUB(R12, V8.D2, V9.D2)
+	SUB(R13, V10.D2, V11.D2)
+	SUB(R14, V12.D2, V13.D2)
+	SUB(R15, V14.D2, V15.D2)
+	VST1 [ROW0, ROW1], (R6)
+	ADD  R2, R6, R6
+	SUBS $1, R3, R3
+	BNE  update
+	RET
+
+#undef SIZE
+#undef SHIFT
+#undef FACTOR
+#undef ROW0
+#undef ROW1
+#undef MUL
+#undef FMLA
+
+#define SIZE 4
+#define SHIFT 2
+#define FACTOR V18.S4
+#define ROW0 V16.S4
+#define ROW1 V17.S4
+#define MUL FMUL4S
+#define FMLA FMLA4S
+
+// func reflectBlock32NEON(rows int, v *float32, rsv, csv int, t, c *float32, ldc int)
+TEXT ·reflectBlock32NEON(SB), NOSPLIT, $0-56
+	BEGIN
+	ZERO
+	START
+sum:
+	VLD1 (R6), [ROW0, ROW1]
+	ADD  R2, R6, R6
+	DOT(R8, V0.S4, V1.S4)
+	DOT(R9, V2.S4, V3.S4)
+	DOT(R10, V4.S4, V5.S4)
+	DOT(R11, V6.S4, V7.S4)
+	DOT(R12, V8.S4, V9.S4)
+	DOT(R13, V10.S4, V11.S4)
+	DOT(R14, V12.S4, V13.S4)
+	DOT(R15, V14.S4, V15.S4)
+	SUBS $1, R3, R3
+	BNE  sum
+	TRIANGLE
+	START
+update:
+	VLD1 (R6), [ROW0, ROW1]
+	SUB(R8, V0.S4, V1.S4)
+	SUB(R9, V2.S4, V3.S4)
+	SUB(R10, V4.S4, V5.S4)
+	SUB(R11, V6.S4, V7.S4)
+	SUB(R12, V8.S4, V9.S4)
+	SUB(R13, V10.S4, V11.S4)
+	SUB(R14, V12.S4, V13.S4)
+	SUB(R15, V14.S4, V15.S4)
+	VST1 [ROW0, ROW1], (R6)
+	ADD  R2, R6, R6
+	SUBS $1, R3, R3
+	BNE  update
+	RET
