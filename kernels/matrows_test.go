@@ -125,7 +125,7 @@ func testMatRows[T Float](t *testing.T, p *Pool) {
 func testTransposeFar[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(5)
 	block := transposeBlock / int(unsafe.Sizeof(T(0)))
-	for k, s := range [][2]int{{7 * block, 4096 + block/2}, {5*block + 3, 6151}, {6007, 4*block + block - 1}, {1 << 18, 3}} {
+	for k, s := range [][2]int{{3 * block, 1400 + block/2}, {5*block + 3, 901}, {1501, 3*block - 1}, {1 << 17, 3}} {
 		m, n := s[0], s[1]
 		lda, ldb := n+k, m+1
 		in := vecMatrix(src, rnd.Normal[T], m, n, lda)
