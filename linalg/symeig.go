@@ -143,7 +143,16 @@ func (s *SymEig[T]) load(a Matrix[T]) (exp int, err error) {
 	}
 	a.check()
 	w := s.red.a
-	big := float64(maxAbs(s.pool, a, true)) // NaN if there is one
+	// Calls, not passes, cost at small orders: there the copy is searched and scaled as a whole, with the zeros beyond its rows.
+	whole := s.n <= smallOrder
+	var big float64 // NaN if there is one
+	if whole {
+		copyLower(w, a)
+		Mirror(s.pool, kernels.Lower, w)
+		big = float64(kernels.MaxAbs(s.pool, w.Data))
+	} else {
+		big = float64(maxAbs(s.pool, a, true))
+	}
 	if big-big != 0 {
 		return 0, finite(s.pool, "SymEig", a, true)
 	}
@@ -156,18 +165,27 @@ func (s *SymEig[T]) load(a Matrix[T]) (exp int, err error) {
 		// Two factors: the reciprocal of a subnormal number may overflow.
 		f1, f2 = T(math.Ldexp(1, -(exp/2))), T(math.Ldexp(1, -(exp-exp/2)))
 	}
+	if whole {
+		scale(s.pool, w.Data, f1, f2)
+		return exp, nil
+	}
 	for i := 0; i < s.n; i++ {
 		row := w.Row(i)[:i+1]
 		copy(row, a.Row(i))
-		if f1 != 1 {
-			kernels.Scal(s.pool, f1, row)
-		}
-		if f2 != 1 {
-			kernels.Scal(s.pool, f2, row)
-		}
+		scale(s.pool, row, f1, f2)
 	}
 	Mirror(s.pool, kernels.Lower, w)
 	return exp, nil
+}
+
+// scale multiplies x by f1 and by f2.
+func scale[T kernels.Float](p *kernels.Pool, x []T, f1, f2 T) {
+	if f1 != 1 {
+		kernels.Scal(p, f1, x)
+	}
+	if f2 != 1 {
+		kernels.Scal(p, f2, x)
+	}
 }
 
 // solve decomposes s.red.a, commits the result and scales the eigenvalues by 2^exp.
