@@ -71,6 +71,7 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 		}
 	}
 	if o.valuesOnly {
+		s.tri.valuesOnly = true
 		s.tri.keepEnds()
 		if n >= bandOrder64 && !is32[T]() || n >= bandOrder32 {
 			s.band = newBandReduction[T](o.pool, n)
@@ -100,7 +101,7 @@ func SymEigBytes[T kernels.Float](n int) int64 {
 	case is32[T]() && small[T](n):
 		bytes = 8 * int64(reductionLen[float64](n))
 	case is32[T]() && n > smallOrder:
-		bytes = 8 * int64(n*padded[float32](n))
+		bytes = narrowBytes(n)
 	}
 	return bytes + size*int64(reductionLen[T](n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) +
 		int64(n)*int64(unsafe.Sizeof(0))
