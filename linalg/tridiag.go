@@ -1,9 +1,7 @@
 package linalg
 
 import (
-	"math"
-	"unsafe"
-
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
@@ -39,20 +37,26 @@ func newReduction[T kernels.Float](p *kernels.Pool, n int) reduction[T] {
 func reductionLen[T kernels.Float](n int) int {
 	const nb = kernels.TridiagBlock
 	back := kernels.TridiagBack(n)
-	return n*max(padded[T](n), groups(n)) + 2*nb*padded[T](n) + 2*nb + n + 2*n*back + 2*back*back
+	return n*reductionStride[T](n) + 2*nb*padded[T](n) + 2*nb + n + 2*n*back + 2*back*back
+}
+
+func reductionStride[T kernels.Float](n int) int {
+	unit := kernels.TridiagGroup[T]()
+	return max(padded[T](n), (n+unit-1)/unit*unit)
 }
 
 // reductionMatrix returns an n×n matrix whose rows hold whole groups of columns, as kernels.TridiagColumn wants them.
 func reductionMatrix[T kernels.Float](n int) Matrix[T] {
-	ld := max(padded[T](n), groups(n))
+	ld := reductionStride[T](n)
 	return Matrix[T]{Rows: n, Cols: n, Stride: ld, Data: hugepage.Make[T](n * ld)}
 }
 
 // reduceColumns does what reduce does column by column, each in one pass over the matrix: for small ones. Both triangles of
 // r.a are read.
-func reduceColumns(r *reduction[float64], d, e []float64) {
+func reduceColumns[T kernels.Float](r *reduction[T], d, e []T) {
 	n := r.n
-	m := groups(n)
+	unit := kernels.TridiagGroup[T]()
+	m := (n + unit - 1) / unit * unit
 	v, w, y := r.p.Data[:m], r.p.Data[m:2*m], r.p.Data[2*m:3*m]
 	clear(r.p.Data[:3*m])
 	for j := 0; j < n-2; j++ {
@@ -60,8 +64,8 @@ func reduceColumns(r *reduction[float64], d, e []float64) {
 		v = r.a.Data[j*r.a.Stride : j*r.a.Stride+m]
 		w, y = y, w
 	}
-	last := func(i, j int) float64 {
-		return math.FMA(-w[i], v[j], math.FMA(-v[i], w[j], r.a.At(i, j)))
+	last := func(i, j int) T {
+		return elem.FMA(-w[i], v[j], elem.FMA(-v[i], w[j], r.a.At(i, j)))
 	}
 	if n > 1 {
 		d[n-2], e[n-2] = last(n-2, n-2), last(n-2, n-1)
@@ -84,17 +88,17 @@ func reflectRows(r *reduction[float64], z, u Matrix[float64]) {
 }
 
 // reduce reads the upper triangle of r.a and writes the diagonal d (n) and the off-diagonal
-// e (n−1) of T. The last columnOrder columns of float64 are reduced one by one.
+// e (n−1) of T. The last columnOrder columns are reduced one by one.
 func (r *reduction[T]) reduce(d, e []T) {
 	const nb = kernels.TridiagBlock
 	n := r.n
 	for j0 := 0; j0 < n-2; j0 += nb {
-		if r64, ok := any(r).(*reduction[float64]); ok && n-j0 <= columnOrder {
-			rest := *r64
-			rest.n, rest.tau = n-j0, r64.tau[j0:]
-			rest.a = Matrix[float64]{Rows: rest.n, Cols: rest.n, Stride: r64.a.Stride, Data: r64.a.Data[j0*r64.a.Stride+j0:]}
+		if n-j0 <= columnOrder {
+			rest := *r
+			rest.n, rest.tau = n-j0, r.tau[j0:]
+			rest.a = Matrix[T]{Rows: rest.n, Cols: rest.n, Stride: r.a.Stride, Data: r.a.Data[j0*r.a.Stride+j0:]}
 			Mirror(r.pool, kernels.Upper, rest.a)
-			reduceColumns(&rest, same64(d[j0:]), same64(e[j0:]))
+			reduceColumns(&rest, d[j0:], e[j0:])
 			return
 		}
 		w := min(nb, n-2-j0)
@@ -115,11 +119,6 @@ func (r *reduction[T]) reduce(d, e []T) {
 	if n > 0 {
 		d[n-1] = r.a.At(n-1, n-1)
 	}
-}
-
-// same64 is x, which is known to be a slice of float64.
-func same64[T kernels.Float](x []T) []float64 {
-	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }
 
 // column reduces column j, number i of its block.
