@@ -73,6 +73,18 @@ func productRows[T Float](add, large addRow[T]) {
 			Syr2k(p, uplo, t, n, k, alpha, a, ca+2, b, ca+1, beta, c, n+1)
 			return out(c)
 		}, "Syr2k/%c%c/%dx%d/%g,%g", uplo, t, n, k, alpha, beta)
+		if n*k > 1000 {
+			return
+		}
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			ra, ca := n, k
+			if t == Trans {
+				ra, ca = k, n
+			}
+			a, b, c := r.mat(ra, ca, ca+2), r.mat(k, n, n+1), r.mat(n, n, n+1)
+			Gemmt(p, uplo, t, NoTrans, n, k, alpha, a, ca+2, b, n+1, beta, c, n+1)
+			return out(c)
+		}, "Gemmt/%c%cN/%dx%d/%g,%g", uplo, t, n, k, alpha, beta)
 	}
 	for _, tA := range []Transpose{NoTrans, Trans} {
 		for _, tB := range []Transpose{NoTrans, Trans} {

@@ -11,13 +11,13 @@ import (
 // Q = H_0·H_1 ⋯ H_{n−3}, H_j = I − τ_j·v_j·v_jᵀ with v_j zero up to index j and one at j+1. Blocks of
 // kernels.TridiagBlock columns are reduced together (Dongarra, Hammarling and Sorensen 1989; LAPACK's
 // latrd): inside a block the trailing matrix stays as it is and each column is corrected by the
-// vectors v and w of the columns before it; at its end A ← A − V·Wᵀ − W·Vᵀ in one rank-2k update. Half of the
+// vectors v and w of the columns before it; at its end A ← A − V·Wᵀ − W·Vᵀ as one product, [V W]·[W V]ᵀ. Half of the
 // 4/3·n³ operations are the products A·v, the other half is that update.
 type reduction[T kernels.Float] struct {
 	pool *kernels.Pool
 	n    int
 	a    Matrix[T] // upper triangle: A, then the vectors v_j in row j from column j+1 on
-	p    Matrix[T] // rows 2i and 2i+1: v and w of column i of the block
+	p    Matrix[T] // rows 2i and 2i+1: v and w of column i of the block; the same in another matrix behind it: w and v
 	c    []T       // 2·TridiagBlock coefficients
 	tau  []T
 	x, y Matrix[T] // n×TridiagBack(n)
@@ -28,7 +28,7 @@ func newReduction[T kernels.Float](p *kernels.Pool, n int) reduction[T] {
 	const nb = kernels.TridiagBlock
 	back := kernels.TridiagBack(n)
 	return reduction[T]{
-		pool: p, n: n, a: reductionMatrix[T](n), p: paddedMatrix[T](2*nb, n), c: make([]T, 2*nb),
+		pool: p, n: n, a: reductionMatrix[T](n), p: paddedMatrix[T](4*nb, n), c: make([]T, 2*nb),
 		tau: make([]T, n), x: NewMatrix[T](n, back), y: NewMatrix[T](n, back), s: NewMatrix[T](back, back), t: NewMatrix[T](back, back),
 	}
 }
@@ -37,7 +37,7 @@ func newReduction[T kernels.Float](p *kernels.Pool, n int) reduction[T] {
 func reductionLen[T kernels.Float](n int) int {
 	const nb = kernels.TridiagBlock
 	back := kernels.TridiagBack(n)
-	return n*reductionStride[T](n) + 2*nb*padded[T](n) + 2*nb + n + 2*n*back + 2*back*back
+	return n*reductionStride[T](n) + 4*nb*padded[T](n) + 2*nb + n + 2*n*back + 2*back*back
 }
 
 func reductionStride[T kernels.Float](n int) int {
@@ -109,7 +109,7 @@ func (r *reduction[T]) reduce(d, e []T) {
 		if m := n - j0 - w; m > 0 {
 			k := j0 + w
 			ld := r.p.Stride
-			kernels.Syr2k(r.pool, kernels.Upper, kernels.Trans, m, w, -1, r.p.Data[k:], 2*ld, r.p.Data[ld+k:], 2*ld,
+			kernels.Gemmt(r.pool, kernels.Upper, kernels.Trans, kernels.NoTrans, m, 2*w, -1, r.p.Data[k:], ld, r.p.Data[2*nb*ld+k:], ld,
 				1, r.a.Data[k*r.a.Stride+k:], r.a.Stride)
 		}
 	}
@@ -148,6 +148,8 @@ func (r *reduction[T]) column(i, j int) (d, e T) {
 		kernels.Gemv(r.pool, kernels.Trans, 2*i, m, -tau, p[j+1:], ld, c, 1, y)
 	}
 	kernels.Axpy(r.pool, T(T(-0.5*tau)*kernels.Dot(r.pool, y, v)), v, y)
+	copy(r.p.Row(2*kernels.TridiagBlock + 2*i)[j+1:], y)
+	copy(r.p.Row(2*kernels.TridiagBlock + 2*i + 1)[j+1:], v)
 	return row[j], e
 }
 
