@@ -9,6 +9,8 @@ const (
 	matParallel = 1 << 18
 	// matUnit is the unit in which rows are cut for workers: the height of a transposed tile.
 	matUnit = 16
+	// shortRow is the largest row of which many go in one assembly call, where the tier has kernels for them.
+	shortRow = 256
 )
 
 type matOp uint8

@@ -121,6 +121,42 @@ func testMatRows[T Float](t *testing.T, p *Pool) {
 	}
 }
 
+// Matrices beyond transposeNear go another way: by square blocks, each of which fetches the next.
+func testTransposeFar[T Float](t *testing.T, p *Pool) {
+	src := rnd.New(5)
+	block := transposeBlock / int(unsafe.Sizeof(T(0)))
+	for k, s := range [][2]int{{7 * block, 4096 + block/2}, {5*block + 3, 6151}, {6007, 4*block + block - 1}, {1 << 18, 3}} {
+		m, n := s[0], s[1]
+		lda, ldb := n+k, m+1
+		in := vecMatrix(src, rnd.Normal[T], m, n, lda)
+		a, b := guard.New[T](t, len(in)+1), guard.New[T](t, (n-1)*ldb+m+1)
+		x, y := a.EndCopy(in), b.End((n-1)*ldb+m)
+		if k%2 == 1 {
+			x, y = a.StartCopy(in), b.Start((n-1)*ldb+m)
+		}
+		for i := range y {
+			y[i] = T(math.NaN())
+		}
+		Omatcopy(p, Trans, n, m, 2, x, lda, y, ldb)
+		for j := range n {
+			for i := range m {
+				if y[j*ldb+i] != 2*in[i*lda+j] {
+					t.Fatalf("%d×%d: row %d, column %d", n, m, j, i)
+				}
+			}
+			if j < n-1 && y[j*ldb+m] == y[j*ldb+m] {
+				t.Fatalf("%d×%d: written beside row %d", n, m, j)
+			}
+		}
+		a.Check()
+		b.Check()
+	}
+}
+
+func TestTransposeFar(t *testing.T) {
+	vecTiers(t, testTransposeFar[float32], testTransposeFar[float64])
+}
+
 func TestMatRowsTiers(t *testing.T) { vecTiers(t, testMatRows[float32], testMatRows[float64]) }
 
 func testSyr2[T Float](t *testing.T, p *Pool) {
@@ -293,6 +329,9 @@ func testVectorCallsAreShort[T Float](t *testing.T) {
 	check("segments", reduceGroup*Segment, 1, 2)
 	check("vector piece", vecPiece, 3, 2)
 	check("tile strip", transposePiece, 2, 1)
+	for n := 1; n <= shortRow; n++ {
+		check("short rows", shortRows(Active(), n)*n, 3, 2)
+	}
 	for _, n := range []int{1, 3, 64, 100, gemvColumns, 1000, gemvFarColumns, Segment} {
 		check("rows", gemvRows[T](n, 4)*n, 1, 2)
 		check("columns", gemvRows[T](min(n, gemvColumns), 1)*min(n, gemvColumns), 1, 2)

@@ -47,6 +47,13 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 
 // copyRows writes rows of B = alpha·A: a, b.
 func copyRows[T Float](t *matTask[T], lo, hi int) {
+	if rows := shortRows(t.isa, t.n); rows > 0 && t.alpha != 1 {
+		alpha := [1]T{t.alpha}
+		for ; lo < hi; lo += rows {
+			scaleShort(t.isa, min(rows, hi-lo), t.n, alpha[:], 0, t.a[lo*t.lda:], t.lda, t.b[lo*t.ldb:], t.ldb)
+		}
+		return
+	}
 	for i := lo; i < hi; i++ {
 		from, to := t.a[i*t.lda:i*t.lda+t.n], t.b[i*t.ldb:i*t.ldb+t.n]
 		if t.alpha == 1 {
@@ -58,13 +65,13 @@ func copyRows[T Float](t *matTask[T], lo, hi int) {
 }
 
 // transposeTile is the side of the square tiles of a transposition in Go, so that the strided side stays in the
-// first-level cache; transposePiece the number of elements of one assembly call. Matrices of more than transposeNear bytes are cut into blocks
-// of transposeBlock rows of A, so that the other half of a pair of cache lines is still near when the next strip wants it.
+// first-level cache; transposePiece the number of elements of one assembly call. Matrices of more than transposeNear bytes are cut into square blocks
+// whose rows have transposeBlock bytes, and while one is transposed, the lines of the next are fetched, row by row.
 const (
 	transposeTile  = 16
 	transposePiece = 1 << 15
 	transposeNear  = 1 << 20
-	transposeBlock = 64
+	transposeBlock = 256
 )
 
 // transposeRows writes rows of B = alpha·Aᵀ: a, b. Where a kernel's tile does not divide the matrix, the last tile is moved back
@@ -79,20 +86,32 @@ func transposeRows[T Float](t *matTask[T], lo, hi int) {
 		}
 		return
 	}
-	block := transposePiece / side &^ (side - 1)
-	if (hi-lo)*t.n*int(unsafe.Sizeof(t.alpha)) > transposeNear {
-		block = transposeBlock
+	size := int(unsafe.Sizeof(t.alpha))
+	// Columns and rows of B in a block, and rows of the next block that a strip of tiles fetches.
+	cols, rows, ahead := transposePiece/side&^(side-1), hi-lo, 0
+	if (hi-lo)*t.n*size > transposeNear {
+		cols, rows, ahead = transposeBlock/size, transposeBlock/size, transposeAhead(side)
 	}
-	for j0 := 0; j0 < t.n; j0 += block {
-		whole := min(block, t.n-j0) / side
-		for i := lo; i < hi; i += side {
-			i := min(i, hi-side)
-			if whole > 0 {
-				transposeStrip(side, whole, t.alpha, t.a[j0*t.lda+i:], t.lda, t.b[i*t.ldb+j0:], t.ldb)
+	for j0 := 0; j0 < t.n; j0 += cols {
+		width := min(cols, t.n-j0)
+		for i0 := lo; i0 < hi; i0 += rows {
+			iNext, jNext := i0+rows, j0
+			if iNext >= hi {
+				iNext, jNext = lo, j0+cols
 			}
-			if j0+block >= t.n && t.n%side != 0 {
-				j := t.n - side
-				transposeStrip(side, 1, t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
+			for strip := 0; strip*side < min(rows, hi-i0); strip++ {
+				i := min(i0+strip*side, hi-side)
+				var nextA, nextB int // from the tiles of this strip, in bytes
+				if row := strip * ahead; ahead > 0 && row < rows && jNext < t.n {
+					nextA = ((jNext+row-j0)*t.lda + iNext - i) * size
+					nextB = ((iNext+row-i)*t.ldb + jNext - j0) * size
+				}
+				if width >= side {
+					transposeStrip(side, width/side, t.alpha, t.a[j0*t.lda+i:], t.lda, t.b[i*t.ldb+j0:], t.ldb, nextA, nextB)
+				}
+				if j := t.n - side; width%side != 0 {
+					transposeStrip(side, 1, t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb, 0, 0)
+				}
 			}
 		}
 	}

@@ -14,12 +14,18 @@
 //
 // Ports: 16 loads, half of them inserting, 16 shuffles and 8 stores for 64 elements of float32.
 //
+//	AX, R13  rows to fetch, 0 or where the next block of A and of B begins
+//
+// A matrix larger than the caches is walked in blocks, and every tile fetches as many lines of the next block as it touches itself; without, the
+// strided side waits for memory line by line (half the rate). Of A the address is the end of each line, as the first of rows that are not aligned
+// belong to this block.
+//
 // Edges: whole tiles only; the caller moves the last tile back over the one before.
 
 #include "textflag.h"
 
-// func transposeAVX2F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int)
-TEXT ·transposeAVX2F32(SB), NOSPLIT, $0-48
+// func transposeAVX2F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int, nexta, nextb int)
+TEXT ·transposeAVX2F32(SB), NOSPLIT, $0-64
 	MOVQ tiles+0(FP), CX
 	VBROADCASTSS alpha+8(FP), Y15
 	MOVQ a+16(FP), SI
@@ -30,7 +36,26 @@ TEXT ·transposeAVX2F32(SB), NOSPLIT, $0-48
 	SHLQ $2, R11
 	LEAQ (R8)(R8*2), R9
 	LEAQ (R11)(R11*2), R12
+	MOVQ nexta+48(FP), AX
+	MOVQ nextb+56(FP), R13
+	TESTQ AX, AX
+	JEQ  tile
+	ADDQ SI, AX
+	ADDQ DI, R13
 tile:
+	TESTQ AX, AX
+	JEQ  near
+	PREFETCHT1 63(AX)
+	PREFETCHT1 127(AX)
+	PREFETCHT1 191(AX)
+	PREFETCHT1 255(AX)
+	ADDQ R8, AX
+	PREFETCHT1 (R13)
+	PREFETCHT1 64(R13)
+	PREFETCHT1 128(R13)
+	PREFETCHT1 192(R13)
+	ADDQ R11, R13
+near:
 	LEAQ (SI)(R8*4), R10
 	MOVQ DI, DX
 	VMOVUPS 0(SI), X0
@@ -89,8 +114,8 @@ tile:
 	VZEROUPPER
 	RET
 
-// func transposeAVX2F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int)
-TEXT ·transposeAVX2F64(SB), NOSPLIT, $0-48
+// func transposeAVX2F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int, nexta, nextb int)
+TEXT ·transposeAVX2F64(SB), NOSPLIT, $0-64
 	MOVQ tiles+0(FP), CX
 	VBROADCASTSD alpha+8(FP), Y15
 	MOVQ a+16(FP), SI
@@ -101,7 +126,26 @@ TEXT ·transposeAVX2F64(SB), NOSPLIT, $0-48
 	SHLQ $3, R11
 	LEAQ (R8)(R8*2), R9
 	LEAQ (R11)(R11*2), R12
+	MOVQ nexta+48(FP), AX
+	MOVQ nextb+56(FP), R13
+	TESTQ AX, AX
+	JEQ  tile
+	ADDQ SI, AX
+	ADDQ DI, R13
 tile:
+	TESTQ AX, AX
+	JEQ  near
+	PREFETCHT1 63(AX)
+	PREFETCHT1 127(AX)
+	PREFETCHT1 191(AX)
+	PREFETCHT1 255(AX)
+	ADDQ R8, AX
+	PREFETCHT1 (R13)
+	PREFETCHT1 64(R13)
+	PREFETCHT1 128(R13)
+	PREFETCHT1 192(R13)
+	ADDQ R11, R13
+near:
 	LEAQ (SI)(R8*2), R10
 	MOVQ DI, DX
 	VMOVUPS 0(SI), X0

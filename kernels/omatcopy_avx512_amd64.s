@@ -17,6 +17,12 @@
 //
 // Ports: 64 loads, 48 of them inserting, 32 shuffles and 16 stores of whole cache lines for 256 elements of float32.
 //
+//	AX, R13  rows to fetch, 0 or where the next block of A and of B begins
+//
+// A matrix larger than the caches is walked in blocks, and every tile fetches as many lines of the next block as it touches itself; without, the
+// strided side waits for memory line by line (half the rate). Of A the address is the end of each line, as the first of rows that are not aligned
+// belong to this block.
+//
 // Edges: whole tiles only; the caller moves the last tile back over the one before.
 
 #include "textflag.h"
@@ -68,8 +74,21 @@
 	VMOVUPD Z17, (DX)(R11*1) \
 	LEAQ (DX)(R11*2), DX
 
-// func transposeAVX512F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int)
-TEXT ·transposeAVX512F32(SB), NOSPLIT, $0-48
+// Four lines of one row of the next block.
+#define FETCHA(IDX) \
+	PREFETCHT1 63(AX)IDX  \
+	PREFETCHT1 127(AX)IDX \
+	PREFETCHT1 191(AX)IDX \
+	PREFETCHT1 255(AX)IDX
+
+#define FETCHB(HINT, IDX) \
+	HINT 0(R13)IDX   \
+	HINT 64(R13)IDX  \
+	HINT 128(R13)IDX \
+	HINT 192(R13)IDX
+
+// func transposeAVX512F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int, nexta, nextb int)
+TEXT ·transposeAVX512F32(SB), NOSPLIT, $0-64
 	MOVQ tiles+0(FP), CX
 	VBROADCASTSS alpha+8(FP), Z31
 	MOVQ a+16(FP), SI
@@ -81,6 +100,42 @@ TEXT ·transposeAVX512F32(SB), NOSPLIT, $0-48
 	LEAQ (R8)(R8*2), R9
 	LEAQ (R11)(R11*2), R12
 	XORL BX, BX
+	MOVQ nexta+48(FP), AX
+	TESTQ AX, AX
+	JEQ  tile
+	ADDQ SI, AX
+	ADDQ DI, nextb+56(FP)
+far:
+	LEAQ (SI)(R8*4), R10
+	LEAQ (R10)(R8*4), R13
+	LEAQ (R13)(R8*4), R15
+	MOVQ DI, DX
+	GATHER((BX*1), X0, Z0, X4, Z4, X8, Z8, X12, Z12)
+	FETCHA((BX*1))
+	GATHER((R8*1), X1, Z1, X5, Z5, X9, Z9, X13, Z13)
+	FETCHA((R8*1))
+	GATHER((R8*2), X2, Z2, X6, Z6, X10, Z10, X14, Z14)
+	FETCHA((R8*2))
+	GATHER((R9*1), X3, Z3, X7, Z7, X11, Z11, X15, Z15)
+	FETCHA((R9*1))
+	MOVQ nextb+56(FP), R13
+	ROWS32(Z0, Z1, Z2, Z3)
+	FETCHB(PREFETCHT0, (BX*1))
+	ROWS32(Z4, Z5, Z6, Z7)
+	FETCHB(PREFETCHT0, (R11*1))
+	ROWS32(Z8, Z9, Z10, Z11)
+	FETCHB(PREFETCHT0, (R11*2))
+	ROWS32(Z12, Z13, Z14, Z15)
+	FETCHB(PREFETCHT0, (R12*1))
+	LEAQ (AX)(R8*4), AX
+	LEAQ (R13)(R11*4), R13
+	MOVQ R13, nextb+56(FP)
+	LEAQ (R15)(R8*4), SI
+	ADDQ $64, DI
+	DECQ CX
+	JNZ  far
+	VZEROUPPER
+	RET
 tile:
 	LEAQ (SI)(R8*4), R10
 	LEAQ (R10)(R8*4), R13
@@ -101,8 +156,8 @@ tile:
 	VZEROUPPER
 	RET
 
-// func transposeAVX512F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int)
-TEXT ·transposeAVX512F64(SB), NOSPLIT, $0-48
+// func transposeAVX512F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int, nexta, nextb int)
+TEXT ·transposeAVX512F64(SB), NOSPLIT, $0-64
 	MOVQ tiles+0(FP), CX
 	VBROADCASTSD alpha+8(FP), Z31
 	MOVQ a+16(FP), SI
@@ -112,7 +167,23 @@ TEXT ·transposeAVX512F64(SB), NOSPLIT, $0-48
 	SHLQ $3, R8
 	SHLQ $3, R11
 	XORL BX, BX
+	MOVQ nexta+48(FP), AX
+	TESTQ AX, AX
+	JEQ  tile
+	ADDQ SI, AX
+	ADDQ DI, nextb+56(FP)
 tile:
+	TESTQ AX, AX
+	JEQ  near
+	FETCHA((BX*1))
+	FETCHA((R8*1))
+	LEAQ (AX)(R8*2), AX
+	MOVQ nextb+56(FP), R13
+	FETCHB(PREFETCHT1, (BX*1))
+	FETCHB(PREFETCHT1, (R11*1))
+	LEAQ (R13)(R11*2), R13
+	MOVQ R13, nextb+56(FP)
+near:
 	LEAQ (SI)(R8*2), R10
 	LEAQ (R10)(R8*2), R13
 	LEAQ (R13)(R8*2), R15

@@ -108,6 +108,31 @@ last0:               \
 	PREFETCHT0 640(R)(CX*1) \
 	PREFETCHT0 704(R)(CX*1)
 
+// Whole blocks. A whole segment may come from memory; what is shorter lies in the caches, where looking ahead takes load ports (a fifth of the time).
+#define BLOCKS(LOOK, BODY) \
+	TESTQ CX, CX           \
+	JZ    tail             \
+	CMPQ  n+0(FP), $16384  \
+	JLT   near             \
+far:                    \
+	LOOK                   \
+	BODY                   \
+	ADDQ  $256, CX         \
+	JNZ   far              \
+	JMP   tail             \
+near:                   \
+	BODY                   \
+	ADDQ  $256, CX         \
+	JNZ   near             \
+tail:
+
+#define AHEAD2 AHEAD(SI); AHEAD(DI)
+#define MAX64BLOCK \
+	MAXPAIR(0, 32, Y0, Y1)    \
+	MAXPAIR(64, 96, Y2, Y3)   \
+	MAXPAIR(128, 160, Y4, Y5) \
+	MAXPAIR(192, 224, Y6, Y7)
+
 #define FOLDY(ADD) \
 	ADD Y4, Y0, Y0              \
 	ADD Y5, Y1, Y1              \
@@ -165,15 +190,7 @@ TEXT ·dotAVX2F32(SB), NOSPLIT, $0-28
 	SPLIT(2)
 	SUBQ CX, DI
 	ZERO8
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	AHEAD(SI)
-	AHEAD(DI)
-	ALL8(DOT32)
-	ADDQ $256, CX
-	JNZ  loop
-tail:
+	BLOCKS(AHEAD2, ALL8(DOT32))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(DOT32, DOTTAIL32)
@@ -191,15 +208,7 @@ TEXT ·dotAVX2F64(SB), NOSPLIT, $0-32
 	SPLIT(3)
 	SUBQ CX, DI
 	ZERO8
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	AHEAD(SI)
-	AHEAD(DI)
-	ALL8(DOT64)
-	ADDQ $256, CX
-	JNZ  loop
-tail:
+	BLOCKS(AHEAD2, ALL8(DOT64))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(DOT64, DOTTAIL64)
@@ -230,14 +239,7 @@ TEXT ·squaresAVX2F32(SB), NOSPLIT, $0-20
 	MOVQ x+8(FP), SI
 	SPLIT(2)
 	ZERO8
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	AHEAD(SI)
-	ALL8(SQUARE32)
-	ADDQ $256, CX
-	JNZ  loop
-tail:
+	BLOCKS(AHEAD(SI), ALL8(SQUARE32))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(SQUARE32, SQUARETAIL32)
@@ -253,14 +255,7 @@ TEXT ·squaresAVX2F64(SB), NOSPLIT, $0-24
 	MOVQ x+8(FP), SI
 	SPLIT(3)
 	ZERO8
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	AHEAD(SI)
-	ALL8(SQUARE64)
-	ADDQ $256, CX
-	JNZ  loop
-tail:
+	BLOCKS(AHEAD(SI), ALL8(SQUARE64))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(SQUARE64, SQUARETAIL64)
@@ -287,14 +282,7 @@ TEXT ·sumAVX2F32(SB), NOSPLIT, $0-20
 	MOVQ x+8(FP), SI
 	SPLIT(2)
 	ZERO8
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	AHEAD(SI)
-	ALL8(SUM32)
-	ADDQ $256, CX
-	JNZ  loop
-tail:
+	BLOCKS(AHEAD(SI), ALL8(SUM32))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(SUM32, SUMTAIL32)
@@ -310,14 +298,7 @@ TEXT ·sumAVX2F64(SB), NOSPLIT, $0-24
 	MOVQ x+8(FP), SI
 	SPLIT(3)
 	ZERO8
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	AHEAD(SI)
-	ALL8(SUM64)
-	ADDQ $256, CX
-	JNZ  loop
-tail:
+	BLOCKS(AHEAD(SI), ALL8(SUM64))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(SUM64, SUMTAIL64)
@@ -343,14 +324,7 @@ TEXT ·maxabsAVX2F32(SB), NOSPLIT, $0-20
 	VPCMPEQD Y14, Y14, Y14
 	VPSRLD $1, Y14, Y14
 	ZERO8
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	AHEAD(SI)
-	ALL8(MAX32)
-	ADDQ $256, CX
-	JNZ  loop
-tail:
+	BLOCKS(AHEAD(SI), ALL8(MAX32))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(MAX32, MAXTAIL32)
@@ -364,7 +338,15 @@ fold:
 	MOVSS X0, ret+16(FP)
 	RET
 
-// AVX2 has no 64-bit integer maximum: compare and blend.
+// AVX2 has no 64-bit integer maximum. Whole blocks take the maximum of numbers, which passes over a NaN, two vectors at a time, and what one
+// comparison of the two says of NaN is kept in Y13: six operations on three ports, two cycles for 64 bytes. The rest compares and blends.
+#define MAXPAIR(OFF1, OFF2, ACC1, ACC2) \
+	VANDPD OFF1(SI)(CX*1), Y14, Y8 \
+	VANDPD OFF2(SI)(CX*1), Y14, Y9 \
+	VCMPPD $3, Y9, Y8, Y10         \
+	VORPD  Y10, Y13, Y13           \
+	VMAXPD ACC1, Y8, ACC1          \
+	VMAXPD ACC2, Y9, ACC2
 #define MAXQ(A, ACC) \
 	VPCMPGTQ ACC, A, Y10        \
 	VBLENDVPD Y10, A, ACC, ACC
@@ -384,14 +366,10 @@ TEXT ·maxabsAVX2F64(SB), NOSPLIT, $0-24
 	VPCMPEQD Y14, Y14, Y14
 	VPSRLQ $1, Y14, Y14
 	ZERO8
-	TESTQ CX, CX
-	JZ   tail
-loop:
-	AHEAD(SI)
-	ALL8(MAX64)
-	ADDQ $256, CX
-	JNZ  loop
-tail:
+	VXORPD Y13, Y13, Y13
+	BLOCKS(AHEAD(SI), MAX64BLOCK)
+	VANDPD Y13, Y14, Y13
+	VORPD  Y13, Y0, Y0
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(MAX64, MAXTAIL64)

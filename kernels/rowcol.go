@@ -13,6 +13,13 @@ func RowScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 
 // rowScaleRows is RowScale: a, x = d.
 func rowScaleRows[T Float](t *matTask[T], lo, hi int) {
+	if rows := shortRows(t.isa, t.n); rows > 0 {
+		for ; lo < hi; lo += rows {
+			a := t.a[lo*t.lda:]
+			scaleShort(t.isa, min(rows, hi-lo), t.n, t.x[lo:], 1, a, t.lda, a, t.lda)
+		}
+		return
+	}
 	for i := lo; i < hi; i++ {
 		row := t.a[i*t.lda : i*t.lda+t.n]
 		scaleRow(t.isa, t.x[i], row, row)
@@ -32,6 +39,12 @@ func ColScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 
 // colScaleRows is ColScale: a, x = d.
 func colScaleRows[T Float](t *matTask[T], lo, hi int) {
+	if rows := shortRows(t.isa, t.n); rows > 0 {
+		for ; lo < hi; lo += rows {
+			mulShort(t.isa, min(rows, hi-lo), t.n, t.x, t.a[lo*t.lda:], t.lda)
+		}
+		return
+	}
 	for i := lo; i < hi; i++ {
 		row := t.a[i*t.lda : i*t.lda+t.n]
 		mulRow(t.isa, row, t.x, row)

@@ -12,7 +12,8 @@
 //
 // Sixteen registers do not hold the lanes of two rows. Whole blocks of 256 bytes, the lanes of a row, are therefore taken in
 // two passes, one over the first half of each block and one over the second: every cache line is still read once. What is not
-// a whole block goes vector by vector to the lanes in memory.
+// a whole block goes vector by vector to the lanes in memory. Each pass fetches what the next one reads, the second the next pair's rows
+// (R10 and BX meanwhile): the hardware's streams end with the lines and rows that a pass leaves out.
 //
 // Ports: 16 loads, 16 FMA, 4 stores for 256 bytes of A: 8 cycles at 2 loads or FMA a cycle, 32 bytes a cycle.
 //
@@ -32,10 +33,13 @@
 	FMA Y13, Y10, B   \
 	VMOVUPS Y11, OFF(DI)(CX*1)
 
-// One half of the blocks from BX to AX.
-#define PASS(FMA, B0, B1, B2, B3, LOOP) \
-	MOVQ BX, CX         \
+// One half of the blocks from CX to AX. Meanwhile the other half of two rows is fetched, which the next pass takes: of rows NEXT0 and NEXT1.
+#define PASS(FMA, B0, B1, B2, B3, LOOP, NEXT0, NEXT1, C0, C1) \
 LOOP:                       \
+	PREFETCHT0 C0(NEXT0)(CX*1) \
+	PREFETCHT0 C1(NEXT0)(CX*1) \
+	PREFETCHT0 C0(NEXT1)(CX*1) \
+	PREFETCHT0 C1(NEXT1)(CX*1) \
 	STEP(FMA, B0, Y0, Y4) \
 	STEP(FMA, B1, Y1, Y5) \
 	STEP(FMA, B2, Y2, Y6) \
@@ -195,10 +199,15 @@ pair:                                       \
 	JZ   few                            \
 	XORQ BX, BX                         \
 	ZERO8                               \
-	PASS(FMA, 0, 32, 64, 96, first)     \
+	MOVQ BX, CX                         \
+	PASS(FMA, 0, 32, 64, 96, first, R8, R9, 128, 192) \
 	STORE8(0, 32, 64, 96)               \
 	ZERO8                               \
-	PASS(FMA, 128, 160, 192, 224, second) \
+	MOVQ BX, CX                         \
+	LEAQ (R9)(R12*1), R10               \
+	LEAQ (R10)(R12*1), BX               \
+	PASS(FMA, 128, 160, 192, 224, second, R10, BX, 0, 64) \
+	MOVQ lanes+48(FP), R10              \
 	STORE8(128, 160, 192, 224)          \
 	JMP  single                         \
 few:                                        \
@@ -284,10 +293,15 @@ head:                                       \
 	JGE  after                          \
 	MOVQ CX, BX                         \
 	LOAD8(0, 32, 64, 96)                \
-	PASS(FMA, 0, 32, 64, 96, first)     \
+	MOVQ BX, CX                         \
+	PASS(FMA, 0, 32, 64, 96, first, R8, R9, 128, 192) \
 	STORE8(0, 32, 64, 96)               \
 	LOAD8(128, 160, 192, 224)           \
-	PASS(FMA, 128, 160, 192, 224, second) \
+	MOVQ BX, CX                         \
+	LEAQ (R9)(R12*1), R10               \
+	LEAQ (R10)(R12*1), BX               \
+	PASS(FMA, 128, 160, 192, 224, second, R10, BX, 0, 64) \
+	MOVQ lanes+56(FP), R10              \
 	STORE8(128, 160, 192, 224)          \
 	JMP  rest                           \
 after:                                      \

@@ -297,7 +297,9 @@ func TestObserveAllocations(t *testing.T) {
 // and Kronecker bases, in cut blocks, in frames, with x and y the same or not, with gaps between the rows.
 func TestObserveRows(t *testing.T) {
 	t.Run("float32", observeRows[float32])
-	t.Run("float64", observeRows[float64])
+	if !testing.Short() || kernels.Active() != kernels.Portable {
+		t.Run("float64", observeRows[float64])
+	}
 }
 
 func observeRows[T kernels.Float](t *testing.T) {

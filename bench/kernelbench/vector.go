@@ -108,7 +108,7 @@ func vectorRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					}
 					t := timed{run: func() { k.run(p, x) }}
 					if k.reads {
-						t.limit = readProbe(isa, all)
+						t.limit = slower(readProbe(isa, all), portProbe(isa, reductionOps[T](isa, k.name, n), bytes))
 					} else {
 						t.limit = streamProbe(isa, k.mix, n*size, s, bytes)
 					}
@@ -164,9 +164,27 @@ func matvecRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	return rows
 }
 
+// reductionOps is the time of a reduction of n elements in its lane order, in operations of the FMA ports at the width of the tier.
+// The lanes of a segment are 256 bytes: four chains of AVX-512, whose additions of four cycles issue one a cycle, half of what the ports do, and
+// eight of AVX2, which fill them. MaxAbs takes two operations for a vector; in float64 AVX2 has three, on three ports.
+func reductionOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
+	bytes := float64(n) * bitsOf[T]() / 8
+	if isa == kernels.AVX512 {
+		return 2 * bytes / 64
+	}
+	switch {
+	case kind != "maxabs":
+		return bytes / 32
+	case bitsOf[T]() == 64:
+		return 2 * bytes / 32
+	}
+	return 4. / 3 * bytes / 32
+}
+
 // matvecOps is the number of vector operations on the FMA ports, at the width of the tier, that the lane order of an n×n product
 // takes at least: one FMA (Symv two) for each vector of a row, and the fold of its lanes into one sum. A row has 256 bytes
-// of lanes; on AVX-512 four rows fold together (17 additions, 9 shuffles), on AVX2 each by itself. Columns (gemv T) have no fold.
+// of lanes; on AVX-512 four rows fold together (17 additions, 9 shuffles), on AVX2 each by itself. Columns (gemv T) have no fold,
+// but a row waits for the one before: four cycles, eight slots of two ports.
 func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
 	size, vector, fold := bitsOf[T]()/8, 32.0, 13.0
 	if size == 8 {
@@ -179,7 +197,7 @@ func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
 	for i := range n {
 		switch {
 		case kind == "gemv T":
-			ops += math.Ceil(float64(n) * size / vector)
+			ops += max(math.Ceil(float64(n)*size/vector), 8)
 		case kind[0] == 's':
 			ops += 2*math.Ceil(float64(i+1)*size/vector) + fold
 		default:
@@ -222,11 +240,29 @@ func bfloat16Rows(isa kernels.ISA, quick bool) []row {
 				}
 				from, to := hugepage.Make[float32](3*n/4), hugepage.Make[float32](3*n/4)
 				t.limit = streamProbe(isa, read1to1, 3*n, [4]unsafe.Pointer{unsafe.Pointer(&to[0]), unsafe.Pointer(&from[0])}, bytes)
+				if ops := bfloat16Ops(isa, kind); ops > 0 {
+					t.limit = slower(t.limit, portProbe(isa, ops*float64(n)/32, bytes))
+				}
 				return t
 			}})
 		}
 	}
 	return rows
+}
+
+// bfloat16Ops is the number of vector operations for 32 elements, in slots of the FMA ports: of AVX2's three vector ports two take FMA.
+func bfloat16Ops(isa kernels.ISA, kind string) float64 {
+	switch {
+	case kind == "widen" || isa == kernels.Portable:
+		return 0
+	case isa == kernels.AVX512 && kind == "nearest":
+		return 12
+	case isa == kernels.AVX512:
+		return 21
+	case kind == "nearest":
+		return 28 * 2. / 3
+	}
+	return 38 * 2. / 3
 }
 
 // rotateRows are waves of rotations on n×n matrices that fit the caches, n/2 sequences; six operations for each rotation and element. The limit is what
