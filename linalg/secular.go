@@ -24,7 +24,7 @@ func (s *secularTask) findRoots(lo, hi int) {
 		s.found(0, s.d[0], float64(s.rho*float64(s.z[0]*s.z[0])))
 		return
 	}
-	var b kernels.SecularBlock
+	b := &s.blocks[lo/secularRoots] // on the stack its vectors would lie across two cache lines, or not, as it happens
 	for i := lo; i < hi; i += kernels.SecularLanes {
 		end := min(hi, i+kernels.SecularLanes)
 		inner := min(end, k-1)
@@ -33,13 +33,13 @@ func (s *secularTask) findRoots(lo, hi int) {
 		copy(b.Right[:], s.d[i+1:inner+1])
 		copy(b.WRight[:], s.w[i+1:inner+1])
 		for at := inner - i; at < kernels.SecularLanes; at++ {
-			s.interval(&b, at, end-1)
+			s.interval(b, at, end-1)
 		}
 		for at := range kernels.SecularLanes {
 			b.Origin[at], b.Tau[at] = b.Split[at], (b.Right[at]-b.Split[at])/2
 		}
-		kernels.SecularSums(s.pool, s.d, s.w, i+1, end, &b)
-		kernels.SecularGuess(s.pool, s.inv, &b)
+		kernels.SecularSums(s.pool, s.d, s.w, i+1, end, b)
+		kernels.SecularGuess(s.pool, s.inv, b)
 		copy(s.origin[i:end], b.Origin[:])
 		copy(s.tau[i:end], b.Tau[:])
 	}
@@ -49,11 +49,11 @@ func (s *secularTask) findRoots(lo, hi int) {
 	for at := range index {
 		if next < hi {
 			active |= 1 << at
-			s.start(&b, at, next)
+			s.start(b, at, next)
 			index[at] = next
 			next++
 		} else {
-			s.start(&b, at, lo)
+			s.start(b, at, lo)
 			index[at] = lo
 		}
 	}
@@ -62,12 +62,12 @@ func (s *secularTask) findRoots(lo, hi int) {
 		for _, i := range index {
 			below, beyond = min(below, i), max(beyond, i)
 		}
-		kernels.SecularSums(s.pool, s.d, s.w, below+1, beyond+1, &b)
-		for done := kernels.SecularStep(s.pool, s.inv, s.unit, s.step, active, &b); done != 0; done &= done - 1 {
+		kernels.SecularSums(s.pool, s.d, s.w, below+1, beyond+1, b)
+		for done := kernels.SecularStep(s.pool, s.inv, s.unit, s.step, active, b); done != 0; done &= done - 1 {
 			at := bits.TrailingZeros32(done)
 			s.found(index[at], b.Origin[at], b.Tau[at])
 			if next < hi {
-				s.start(&b, at, next)
+				s.start(b, at, next)
 				index[at] = next
 				next++
 			} else {

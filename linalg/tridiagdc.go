@@ -366,7 +366,8 @@ type secularTask struct {
 	zs, z       []float64 // z_j; z has their number
 	origin, tau []float64 // of root i
 	values      []float64
-	dg, zg      []float64 // d and ẑ, grouped
+	blocks      []kernels.SecularBlock // one for each piece of stageRoots
+	dg, zg      []float64              // d and ẑ, grouped
 	u           Matrix[float64]
 	u32         Matrix[float32] // the vectors in float32, if they are wanted so; u is scratch then
 
@@ -393,12 +394,16 @@ const (
 	secularRows  = 16
 )
 
+// shares is the number of pieces that n roots are found in.
+func shares(n int) int { return (n + secularRoots - 1) / secularRoots }
+
 // groups is n rounded up to whole groups of the kernels.
 func groups(n int) int { return (n + kernels.SecularGroup - 1) &^ (kernels.SecularGroup - 1) }
 
 func newSecularTask(n int) secularTask {
 	list := func() []float64 { return make([]float64, groups(n)) }
-	return secularTask{d: list(), w: list(), zs: list(), origin: list(), tau: list(), values: list(), dg: list(), zg: list()}
+	return secularTask{d: list(), w: list(), zs: list(), origin: list(), tau: list(), values: list(), dg: list(), zg: list(),
+		blocks: make([]kernels.SecularBlock, shares(n))}
 }
 
 // solve solves the problem of order k in s.d, ascending, and s.zs: values, ascending, and the eigenvectors as rows of u,
