@@ -73,6 +73,18 @@ func productRows[T Float](add, large addRow[T]) {
 			Syr2k(p, uplo, t, n, k, alpha, a, ca+2, b, ca+1, beta, c, n+1)
 			return out(c)
 		}, "Syr2k/%c%c/%dx%d/%g,%g", uplo, t, n, k, alpha, beta)
+		if n*k > 1000 {
+			return
+		}
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			ra, ca := n, k
+			if t == Trans {
+				ra, ca = k, n
+			}
+			a, b, c := r.mat(ra, ca, ca+2), r.mat(k, n, n+1), r.mat(n, n, n+1)
+			Gemmt(p, uplo, t, NoTrans, n, k, alpha, a, ca+2, b, n+1, beta, c, n+1)
+			return out(c)
+		}, "Gemmt/%c%cN/%dx%d/%g,%g", uplo, t, n, k, alpha, beta)
 	}
 	for _, tA := range []Transpose{NoTrans, Trans} {
 		for _, tB := range []Transpose{NoTrans, Trans} {
@@ -259,7 +271,53 @@ func vectorRows[T Float](add, large addRow[T]) {
 	}
 	axpy(large, 300001)
 	if is32[T]() {
+		// The rows of float64 are below, with Reflect.
+		for _, n := range []int{2, 3, 16, 17, 50} {
+			add(func(p *Pool, r *digestInput[T]) [][]T {
+				m := roundUp(n, TridiagGroup[T]())
+				a, v, w, y := make([]T, n*m), make([]T, m), make([]T, m), make([]T, m)
+				for i := range n {
+					copy(a[i*m:], r.vec(n))
+				}
+				copy(v, r.vec(n))
+				copy(w, r.vec(n))
+				d, e, tau := TridiagColumn(p, n, n/3, a, m, v, w, y)
+				return out([]T{d, e, tau}, a, y[(n/3+1)&^15:])
+			}, "TridiagColumn/%d", n)
+		}
 		return
+	}
+	for round := range 4 {
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			var b SecularBlock
+			for l := range SecularLanes {
+				b.Split[l] = float64(l)
+				b.Right[l] = b.Split[l] + math.Ldexp(1+r.Float64(), -round)
+				b.Origin[l], b.Tau[l] = b.Split[l], (b.Right[l]-b.Split[l])/2
+				b.WLeft[l], b.WRight[l] = r.Float64(), r.Float64()
+				b.Psi[l], b.Phi[l], b.D1[l], b.D2[l] = -3*r.Float64(), 2*r.Float64(), 40*r.Float64(), r.Float64()-0.5
+			}
+			SecularGuess(p, 0.3, &b)
+			var all []T
+			keep := func(lists ...[SecularLanes]float64) {
+				for _, x := range lists {
+					for _, v := range x {
+						all = append(all, T(v))
+					}
+				}
+			}
+			keep(b.Origin, b.Tau)
+			for l := range SecularLanes {
+				h := math.Copysign((b.Right[l]-b.Split[l])/2, b.Tau[l])
+				b.Lo[l], b.Hi[l], b.Before[l] = min(h, 0), max(h, 0), math.Inf(1)
+			}
+			for range 3 {
+				found := SecularStep(p, 0.3, 0x1p-52, 0x1p-6, 0xffff>>round, &b)
+				keep(b.Tau, b.Lo, b.Hi, b.Before)
+				all = append(all, T(found))
+			}
+			return out(all)
+		}, "SecularGuess,SecularStep/%d", round)
 	}
 	for _, n := range []int{0, 1, 3, 8, 15, 16, 17, 33, 100, 1000} {
 		add(func(p *Pool, r *digestInput[T]) [][]T {

@@ -332,6 +332,7 @@ func TestGemmAllocations(t *testing.T) {
 			GemmBatch(p, NoTrans, NoTrans, 100, 100, 100, 1, a, n, 100, b, n, 100, 0, c, n, 100, n/100)
 			Syrk(p, Upper, Trans, n, n, 1, a, n, 0, c, n)
 			Syr2k(p, Lower, NoTrans, n, n, 1, a, n, b, n, 0, c, n)
+			Gemmt(p, Lower, NoTrans, Trans, n, n, 1, a, n, b, n, 0, c, n)
 			Symm(p, Left, Lower, n, n, 1, a, n, b, n, 0, c, n)
 			Trmm(p, Right, Lower, Trans, Unit, n, n, 1, a, n, b, n)
 			Trsm(p, Left, Upper, NoTrans, NonUnit, n, n, 1, a, n, b, n)
@@ -385,6 +386,21 @@ func testSyrk[T Float](t *testing.T) {
 						gemmSame(t, want, got, "Syrk "+what)
 						Syr2k(p, uplo, tr, n, k, T(s.alpha), a, lda, b, lda, T(s.beta), got2, ldc)
 						gemmSame(t, want2, got2, "Syr2k "+what)
+						// A product of any two matrices, of which a triangle is wanted.
+						for _, tB := range gemmFlags {
+							br, bc := gemmShape(tB, k, n)
+							b := gemmMatrix[T](&r, br, bc, max(1, bc))
+							copy(want, full)
+							copy(got, full)
+							chainGemm(tr, tB, n, n, k, T(s.alpha), a, lda, b, max(1, bc), T(s.beta), want, ldc)
+							for i := range n {
+								lo, hi := region{uplo: uplo}.columns(i, i+1, n)
+								copy(want[i*ldc:i*ldc+lo], full[i*ldc:])
+								copy(want[i*ldc+hi:i*ldc+n], full[i*ldc+hi:])
+							}
+							Gemmt(p, uplo, tr, tB, n, k, T(s.alpha), a, lda, b, max(1, bc), T(s.beta), got, ldc)
+							gemmSame(t, want, got, fmt.Sprintf("Gemmt %c %s", tB, what))
+						}
 					}
 				}
 			}
@@ -478,4 +494,21 @@ func TestGemmRejects(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestGemmtPanics(t *testing.T) {
+	x, c := make([]float64, 100), make([]float64, 100)
+	gemmt := func(uplo Uplo, tA, tB Transpose, n, k, lda, ldb, ldc int, a, b, c []float64) func() {
+		return func() { Gemmt(nil, uplo, tA, tB, n, k, 1, a, lda, b, ldb, 0, c, ldc) }
+	}
+	require.PanicsWithValue(t, badUplo, gemmt('X', NoTrans, NoTrans, 3, 3, 3, 3, 3, x, x, c))
+	require.PanicsWithValue(t, badTranspose, gemmt(Upper, NoTrans, 'X', 3, 3, 3, 3, 3, x, x, c))
+	require.PanicsWithValue(t, negDim, gemmt(Upper, NoTrans, NoTrans, -1, 3, 3, 3, 3, x, x, c))
+	require.PanicsWithValue(t, badLdA, gemmt(Upper, NoTrans, NoTrans, 3, 4, 3, 3, 3, x, x, c))
+	require.PanicsWithValue(t, badLdB, gemmt(Upper, NoTrans, NoTrans, 4, 3, 3, 3, 4, x, x, c))
+	require.PanicsWithValue(t, badLdC, gemmt(Upper, NoTrans, NoTrans, 4, 3, 3, 4, 3, x, x, c))
+	require.PanicsWithValue(t, shortA, gemmt(Upper, NoTrans, NoTrans, 4, 3, 3, 4, 4, x[:11], x, c))
+	require.PanicsWithValue(t, shortB, gemmt(Upper, NoTrans, Trans, 4, 3, 3, 3, 4, x, x[:11], c))
+	require.PanicsWithValue(t, shortC, gemmt(Upper, NoTrans, NoTrans, 4, 3, 3, 4, 4, x, x, c[:15]))
+	require.PanicsWithValue(t, overlap, gemmt(Upper, NoTrans, NoTrans, 4, 3, 3, 4, 4, x, c[10:], c))
 }

@@ -19,10 +19,13 @@ import (
 // SecularLanes is the number of roots of one SecularBlock.
 const SecularLanes = 16
 
-// SecularBlock holds as many evaluations of the secular function, and their results.
+// SecularBlock holds as many evaluations of the secular function, and their results; and, for SecularGuess and SecularStep, the state of the search
+// for as many roots.
 type SecularBlock struct {
-	Origin, Tau, Split [SecularLanes]float64
-	Psi, Phi, D1, D2   [SecularLanes]float64
+	Origin, Tau, Split           [SecularLanes]float64
+	Psi, Phi, D1, D2             [SecularLanes]float64
+	Right, Lo, Hi, Before, Steps [SecularLanes]float64
+	WLeft, WRight                [SecularLanes]float64
 }
 
 // SecularSums evaluates, for each lane of b,

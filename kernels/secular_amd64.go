@@ -14,6 +14,12 @@ func secularProductsAVX512(m, n int, x, d, o, t, y *float64)
 func secularVectorsAVX512(n int, d, z *float64, o, t *[4]float64, x *float64, ldx int)
 
 //go:noescape
+func secularGuessAVX512(inv float64, b *SecularBlock)
+
+//go:noescape
+func secularStepAVX512(inv, unit, step float64, lanes uint32, b *SecularBlock) (found uint32)
+
+//go:noescape
 func secularSumsAVX2(d, w *float64, below, between, above int, b *SecularBlock)
 
 //go:noescape
@@ -75,4 +81,23 @@ func secularVectors(isa ISA, d, z []float64, o, t *[4]float64, x []float64, ldx 
 	default:
 		secularVectorsAVX2(len(d), unsafe.SliceData(d), unsafe.SliceData(z), o, t, unsafe.SliceData(x), ldx)
 	}
+}
+
+// Steps have assembly for AVX-512 alone: in AVX2 their roots and divisions take nearly as long as those of the portable twin.
+
+//go:noinline
+func secularGuess(isa ISA, inv float64, b *SecularBlock) {
+	if isa == AVX512 {
+		secularGuessAVX512(inv, b)
+	} else {
+		secularGuessPortable(inv, b)
+	}
+}
+
+//go:noinline
+func secularStep(isa ISA, inv, unit, step float64, lanes uint32, b *SecularBlock) uint32 {
+	if isa == AVX512 {
+		return secularStepAVX512(inv, unit, step, lanes, b)
+	}
+	return secularStepPortable(inv, unit, step, lanes, b)
 }

@@ -1,30 +1,34 @@
 package kernels
 
-import "math"
+import (
+	"math"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+)
 
 // TridiagColumn reduces one column of a small symmetric matrix to tridiagonal form and multiplies the rest by the new reflection,
 // in one pass over the matrix.
 //
-// a is n×n with leading dimension lda, both triangles stored, n+7 rounded down to a multiple of 8 elements of each row being accessible
+// a is n×n with leading dimension lda, both triangles stored; n rounded up to a multiple of g = TridiagGroup elements of each row are accessible
 // and zero from n on. v and w (that length, zero from n on) are those of column j−1, or zero: the pending update
 //
 //	a_il = fma(−w_i, v_l, fma(−v_i, w_l, a_il))
 //
-// of rows i ≥ j is made here, in row j from column j on, in the others from the last multiple of 8 up to j+1 on. With u the updated row j from column j+1 on, σ = Σ u_l² (lane l mod 8, fused, combined by halves), α = u_{j+1},
+// of rows i ≥ j is made here, in row j from column j on, in the others from the last multiple of g up to j+1 on. With u the updated row j from column j+1 on, σ = Σ u_l² (lane l mod g, fused, combined by halves), α = u_{j+1},
 //
 //	e = −sign(α)·√σ,   τ = (e − α)/e,   v'_l = u_l·(1/(α − e)),   v'_{j+1} = 1,
 //
-// so that H = I − τ·v'·v'ᵀ maps u to e times the first unit vector; if σ is below 2^-900 then e = τ = v'_l = 0 (l > j+1). With
+// so that H = I − τ·v'·v'ᵀ maps u to e times the first unit vector; if σ is below 2^-900, in float32 2^-90, then e = τ = v'_l = 0 (l > j+1). With
 // y_l = Σ_i a_il·v'_i, i ascending from j+1, one fused chain from +0, multiplied by τ, and γ = Σ y_l·v'_l (in lanes like σ),
 // w'_l = fma((−½τ)·γ, v'_l, y_l). Row j of a becomes v' and y becomes w', with zeros from that multiple to j. d is the updated a_jj.
 // Elements of v', y and a further left are neither read nor written.
 //
 // j < n−1. v may be row j−1 of a; y must not overlap the others.
-func TridiagColumn(p *Pool, n, j int, a []float64, lda int, v, w, y []float64) (d, e, tau float64) {
+func TridiagColumn[T Float](p *Pool, n, j int, a []T, lda int, v, w, y []T) (d, e, tau T) {
 	if n < 0 || j < 0 {
 		panic(negDim)
 	}
-	m := (n + 7) &^ 7
+	m := roundUp(n, TridiagGroup[T]())
 	if lda < max(1, m) {
 		panic(badLdA)
 	}
@@ -47,49 +51,71 @@ func TridiagColumn(p *Pool, n, j int, a []float64, lda int, v, w, y []float64) (
 	return tridiagColumn(p.ISA(), n, j, a, lda, v[:m], w[:m], y[:m])
 }
 
-func tridiagColumnPortable(n, j int, a []float64, lda int, v, w, y []float64) (d, e, tau float64) {
-	m := (n + 7) &^ 7
-	k := j + 1
-	u := a[j*lda : j*lda+m]
-	d = math.FMA(-w[j], v[j], math.FMA(-v[j], w[j], u[j]))
-	var s [8]float64
-	for l := k; l < m; l++ {
-		u[l] = math.FMA(-w[j], v[l], math.FMA(-v[j], w[l], u[l]))
-		s[l&7] = math.FMA(u[l], u[l], s[l&7])
+// TridiagGroup is the number of columns that TridiagColumn takes as one: 64 bytes.
+func TridiagGroup[T Float]() int {
+	if is32[T]() {
+		return 16
 	}
-	var f float64
-	if sigma := fold(s[:]); sigma >= tridiagTiny {
-		e = -math.Copysign(math.Sqrt(sigma), u[k])
+	return 8
+}
+
+func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }
+
+// tridiagColumnTiny is below the square of any number whose loss matters in a matrix of norm about 1.
+func tridiagColumnTiny[T Float]() T {
+	if is32[T]() {
+		return 0x1p-90
+	}
+	tiny := tridiagTiny
+	return T(tiny)
+}
+
+func tridiagColumnPortable[T Float](n, j int, a []T, lda int, v, w, y []T) (d, e, tau T) {
+	unit := TridiagGroup[T]()
+	m := roundUp(n, unit)
+	k := j + 1
+	first := k / unit * unit
+	u := a[j*lda : j*lda+m]
+	d = elem.FMA(-w[j], v[j], elem.FMA(-v[j], w[j], u[j]))
+	var lanes [16]T
+	s := lanes[:unit]
+	for l := k; l < m; l++ {
+		u[l] = elem.FMA(-w[j], v[l], elem.FMA(-v[j], w[l], u[l]))
+		s[l%unit] = elem.FMA(u[l], u[l], s[l%unit])
+	}
+	var f T
+	if sigma := fold(s); sigma >= tridiagColumnTiny[T]() {
+		e = -T(math.Copysign(math.Sqrt(float64(sigma)), float64(u[k])))
 		f = 1 / (u[k] - e)
 		tau = (e - u[k]) / e
 	}
-	for l := k &^ 7; l < m; l++ {
+	for l := first; l < m; l++ {
 		switch {
 		case l < k:
 			u[l], y[l] = 0, 0
 		case l == k:
 			u[l], y[l] = 1, 0
 		default:
-			u[l], y[l] = u[l]*f, 0
+			u[l], y[l] = T(u[l]*f), 0
 		}
 	}
 	for i := k; i < n; i++ {
 		row := a[i*lda : i*lda+m]
-		for l := k &^ 7; l < m; l++ {
-			row[l] = math.FMA(-w[i], v[l], math.FMA(-v[i], w[l], row[l]))
+		for l := first; l < m; l++ {
+			row[l] = elem.FMA(-w[i], v[l], elem.FMA(-v[i], w[l], row[l]))
 			if l >= k {
-				y[l] = math.FMA(u[i], row[l], y[l])
+				y[l] = elem.FMA(u[i], row[l], y[l])
 			}
 		}
 	}
-	s = [8]float64{}
+	clear(s)
 	for l := k; l < m; l++ {
-		y[l] *= tau
-		s[l&7] = math.FMA(y[l], u[l], s[l&7])
+		y[l] = T(y[l] * tau)
+		s[l%unit] = elem.FMA(y[l], u[l], s[l%unit])
 	}
-	g := float64(float64(-0.5*tau) * fold(s[:]))
+	g := T(T(-0.5*tau) * fold(s))
 	for l := k; l < m; l++ {
-		y[l] = math.FMA(g, u[l], y[l])
+		y[l] = elem.FMA(g, u[l], y[l])
 	}
 	return d, e, tau
 }

@@ -9,11 +9,12 @@ func tridiagColumnNEON(n, m, j int, a *float64, lda int, v, w, y *float64, out *
 const tridiagColumnMost = 192
 
 //go:noinline
-func tridiagColumn(isa ISA, n, j int, a []float64, lda int, v, w, y []float64) (d, e, tau float64) {
-	if isa != NEON || n > tridiagColumnMost {
+func tridiagColumn[T Float](isa ISA, n, j int, a []T, lda int, v, w, y []T) (d, e, tau T) {
+	if isa != NEON || is32[T]() || n > tridiagColumnMost {
 		return tridiagColumnPortable(n, j, a, lda, v, w, y)
 	}
+	float := func(x []T) *float64 { return (*float64)(unsafe.Pointer(unsafe.SliceData(x))) }
 	var out [3]float64
-	tridiagColumnNEON(n, len(v), j, unsafe.SliceData(a), lda, unsafe.SliceData(v), unsafe.SliceData(w), unsafe.SliceData(y), &out)
-	return out[0], out[1], out[2]
+	tridiagColumnNEON(n, len(v), j, float(a), lda, float(v), float(w), float(y), &out)
+	return T(out[0]), T(out[1]), T(out[2])
 }

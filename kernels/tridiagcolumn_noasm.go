@@ -2,6 +2,6 @@
 
 package kernels
 
-func tridiagColumn(_ ISA, n, j int, a []float64, lda int, v, w, y []float64) (d, e, tau float64) {
+func tridiagColumn[T Float](_ ISA, n, j int, a []T, lda int, v, w, y []T) (d, e, tau T) {
 	return tridiagColumnPortable(n, j, a, lda, v, w, y)
 }

@@ -11,57 +11,8 @@ import (
 )
 
 func TestTridiagColumn(t *testing.T) {
-	for _, isa := range Supported() {
-		t.Run(isa.String(), func(t *testing.T) {
-			p := NewPool(1, WithISA(isa))
-			defer p.Close()
-			r := rnd.New(1)
-			var g [4]*guard.Buffer[float64]
-			for i := range g {
-				g[i] = guard.New[float64](t, 80*90)
-			}
-			for n := 2; n <= 75; n++ {
-				m := (n + 7) &^ 7
-				lda := m + n%3
-				for _, j := range []int{0, n / 3, n - 2} {
-					a := make([]float64, (n-1)*lda+m)
-					v, w, y := make([]float64, m), make([]float64, m), make([]float64, m)
-					for i := range n {
-						for l := range i + 1 {
-							a[i*lda+l] = r.Float64() - 0.5
-							a[l*lda+i] = a[i*lda+l]
-						}
-						for l := m; l < lda && i < n-1; l++ {
-							a[i*lda+l] = math.NaN()
-						}
-						v[i], w[i], y[i] = r.Float64(), r.Float64(), math.NaN()
-					}
-					if n%7 == 3 { // nothing to reduce
-						for l := j + 1; l < n; l++ {
-							a[j*lda+l] = 1e-200
-						}
-						v[j], w[j] = 0, 0
-					}
-					if n%7 == 5 {
-						a[j*lda+j+1] = math.NaN()
-					}
-					wa, wy := append([]float64{}, a...), append([]float64{}, y...)
-					wd, we, wt := tridiagColumnPortable(n, j, wa, lda, v, w, wy)
-					at := (*guard.Buffer[float64]).EndCopy
-					if n%2 == 1 {
-						at = (*guard.Buffer[float64]).StartCopy
-					}
-					ga, gy := at(g[0], a), at(g[3], y)
-					d, e, tau := TridiagColumn(p, n, j, ga, lda, at(g[1], v), at(g[2], w), gy)
-					require.True(t, bits.Equal(wd, d) && bits.Equal(we, e) && bits.Equal(wt, tau), "n = %d, j = %d: %v %v %v, want %v %v %v", n, j, d, e, tau, wd, we, wt)
-					bits.Same(t, wa, ga, "a, n = %d, j = %d", n, j)
-					bits.Same(t, wy, gy, "y, n = %d, j = %d", n, j)
-				}
-			}
-			x := make([]float64, 300)
-			require.Zero(t, testing.AllocsPerRun(5, func() { TridiagColumn(p, 9, 0, x[48:], 16, x[:16], x[16:32], x[32:48]) }))
-		})
-	}
+	t.Run("float32", testTridiagColumn[float32])
+	t.Run("float64", testTridiagColumn[float64])
 	x := make([]float64, 500)
 	for name, f := range map[string]func(){
 		negDim:  func() { TridiagColumn(nil, -1, 0, x, 8, x, x, x) },
@@ -74,6 +25,65 @@ func TestTridiagColumn(t *testing.T) {
 		overlap: func() { TridiagColumn(nil, 9, 0, x[:200], 16, x[300:], x[330:], x[340:]) },
 	} {
 		require.PanicsWithValue(t, name, f)
+	}
+	short := make([]float32, 500)
+	require.PanicsWithValue(t, badLdA, func() { TridiagColumn(nil, 17, 0, short, 24, short, short, short) })
+}
+
+func testTridiagColumn[T Float](t *testing.T) {
+	unit := TridiagGroup[T]()
+	small := T(1e-20)
+	if unit == 8 {
+		tiny := small
+		small = T(tiny)
+	}
+	for _, isa := range Supported() {
+		t.Run(isa.String(), func(t *testing.T) {
+			p := NewPool(1, WithISA(isa))
+			defer p.Close()
+			r := rnd.New(1)
+			var g [4]*guard.Buffer[T]
+			for i := range g {
+				g[i] = guard.New[T](t, 80*100)
+			}
+			for n := 2; n <= 75; n++ {
+				m := roundUp(n, unit)
+				lda := m + n%3
+				for _, j := range []int{0, n / 3, n - 2} {
+					a := make([]T, (n-1)*lda+m)
+					v, w, y := make([]T, m), make([]T, m), make([]T, m)
+					for i := range n {
+						for l := range i + 1 {
+							a[i*lda+l] = T(r.Float64() - 0.5)
+							a[l*lda+i] = a[i*lda+l]
+						}
+						for l := m; l < lda && i < n-1; l++ {
+							a[i*lda+l] = T(math.NaN())
+						}
+						v[i], w[i], y[i] = T(r.Float64()), T(r.Float64()), T(math.NaN())
+					}
+					if n%7 == 3 { // nothing to reduce
+						for l := j + 1; l < n; l++ {
+							a[j*lda+l] = small
+						}
+						v[j], w[j] = 0, 0
+					}
+					wa, wy := append([]T{}, a...), append([]T{}, y...)
+					wd, we, wt := tridiagColumnPortable(n, j, wa, lda, v, w, wy)
+					at := (*guard.Buffer[T]).EndCopy
+					if n%2 == 1 {
+						at = (*guard.Buffer[T]).StartCopy
+					}
+					ga, gy := at(g[0], a), at(g[3], y)
+					d, e, tau := TridiagColumn(p, n, j, ga, lda, at(g[1], v), at(g[2], w), gy)
+					require.True(t, bits.Equal(wd, d) && bits.Equal(we, e) && bits.Equal(wt, tau), "n = %d, j = %d: %v %v %v, want %v %v %v", n, j, d, e, tau, wd, we, wt)
+					bits.Same(t, wa, ga, "a, n = %d, j = %d", n, j)
+					bits.Same(t, wy, gy, "y, n = %d, j = %d", n, j)
+				}
+			}
+			x := make([]T, 300)
+			require.Zero(t, testing.AllocsPerRun(5, func() { TridiagColumn(p, 9, 0, x[48:], 16, x[:16], x[16:32], x[32:48]) }))
+		})
 	}
 }
 

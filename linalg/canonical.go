@@ -56,6 +56,10 @@ func fixSign[T kernels.Float](p *kernels.Pool, x []T) {
 // signOf returns the sign, ±1, of the component that fixSign makes positive.
 func signOf[T kernels.Float](p *kernels.Pool, x []T) T {
 	limit := kernels.MaxAbs(p, x) * 0.875
+	const block = 64
+	for len(x) > block && kernels.MaxAbs(p, x[:block]) < limit {
+		x = x[block:]
+	}
 	for _, v := range x {
 		if v >= limit {
 			return 1

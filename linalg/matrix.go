@@ -158,7 +158,10 @@ func TransposeTo[T kernels.Float](p *kernels.Pool, dst, a Matrix[T]) {
 
 // mirrorBlock is the side of the blocks in which Mirror works: two of them stay in the
 // first-level cache.
-const mirrorBlock = 64
+const (
+	mirrorBlock = 64
+	mirrorLeaf  = 16
+)
 
 // Mirror copies one triangle of the square matrix a, named by uplo, to the other: afterwards
 // a is exactly symmetric. The diagonal is kept; the other triangle is not read.
@@ -170,26 +173,41 @@ func Mirror[T kernels.Float](p *kernels.Pool, uplo kernels.Uplo, a Matrix[T]) {
 	if a.Rows != a.Cols {
 		panic(notSquare)
 	}
+	mirror(p, uplo, a, mirrorBlock)
+}
+
+// mirror is Mirror in blocks of size block, those on the diagonal in blocks of mirrorLeaf, and those element by element.
+func mirror[T kernels.Float](p *kernels.Pool, uplo kernels.Uplo, a Matrix[T], block int) {
 	n, ld := a.Rows, a.ld()
-	for i := 0; i < n; i += mirrorBlock {
-		ib := min(mirrorBlock, n-i)
-		for r := i; r < i+ib; r++ {
-			for c := i; c < r; c++ {
-				if uplo == kernels.Lower {
-					a.Data[c*ld+r] = a.Data[r*ld+c]
-				} else {
-					a.Data[r*ld+c] = a.Data[c*ld+r]
-				}
-			}
+	for i := 0; i < n; i += block {
+		ib := min(block, n-i)
+		if block > mirrorLeaf {
+			mirror(p, uplo, a.Slice(i, i, ib, ib), mirrorLeaf)
+		} else {
+			mirrorElements(uplo, ib, a.Data[i*ld+i:], ld)
 		}
 		// The block row left of the diagonal block, and the block column above it.
-		for j := 0; j < i; j += mirrorBlock {
-			low := a.Slice(i, j, ib, mirrorBlock)
-			up := a.Slice(j, i, mirrorBlock, ib)
+		for j := 0; j < i; j += block {
+			low, up := a.Data[i*ld+j:], a.Data[j*ld+i:]
 			if uplo == kernels.Lower {
-				kernels.Omatcopy(p, kernels.Trans, mirrorBlock, ib, 1, low.Data, ld, up.Data, ld)
+				kernels.Omatcopy(p, kernels.Trans, block, ib, 1, low, ld, up, ld)
 			} else {
-				kernels.Omatcopy(p, kernels.Trans, ib, mirrorBlock, 1, up.Data, ld, low.Data, ld)
+				kernels.Omatcopy(p, kernels.Trans, ib, block, 1, up, ld, low, ld)
+			}
+		}
+	}
+}
+
+func mirrorElements[T kernels.Float](uplo kernels.Uplo, n int, a []T, ld int) {
+	for r := 1; r < n; r++ {
+		row := a[r*ld : r*ld+r]
+		if uplo == kernels.Lower {
+			for c, v := range row {
+				a[c*ld+r] = v
+			}
+		} else {
+			for c := range row {
+				row[c] = a[c*ld+r]
 			}
 		}
 	}
@@ -246,7 +264,11 @@ func addDiagonal[T kernels.Float](a Matrix[T], v T) {
 }
 
 // copyLower copies the lower triangle of a to dst.
-func copyLower[T kernels.Float](dst, a Matrix[T]) { scaleLower(dst, a, 1) }
+func copyLower[T kernels.Float](dst, a Matrix[T]) {
+	for i := range a.Rows {
+		copy(dst.Row(i)[:i+1], a.Row(i))
+	}
+}
 
 // scaleLower sets the lower triangle of dst to alpha times that of a.
 func scaleLower[T kernels.Float](dst, a Matrix[T], alpha T) {

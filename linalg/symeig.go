@@ -71,6 +71,7 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 		}
 	}
 	if o.valuesOnly {
+		s.tri.valuesOnly = true
 		s.tri.keepEnds()
 		if n >= bandOrder64 && !is32[T]() || n >= bandOrder32 {
 			s.band = newBandReduction[T](o.pool, n)
@@ -100,7 +101,7 @@ func SymEigBytes[T kernels.Float](n int) int64 {
 	case is32[T]() && small[T](n):
 		bytes = 8 * int64(reductionLen[float64](n))
 	case is32[T]() && n > smallOrder:
-		bytes = 8 * int64(n*padded[float32](n))
+		bytes = narrowBytes(n)
 	}
 	return bytes + size*int64(reductionLen[T](n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) +
 		int64(n)*int64(unsafe.Sizeof(0))
@@ -143,7 +144,16 @@ func (s *SymEig[T]) load(a Matrix[T]) (exp int, err error) {
 	}
 	a.check()
 	w := s.red.a
-	big := float64(maxAbs(s.pool, a, true)) // NaN if there is one
+	// Calls, not passes, cost at small orders: there the copy is searched and scaled as a whole, with the zeros beyond its rows.
+	whole := s.n <= smallOrder
+	var big float64 // NaN if there is one
+	if whole {
+		copyLower(w, a)
+		Mirror(s.pool, kernels.Lower, w)
+		big = float64(kernels.MaxAbs(s.pool, w.Data))
+	} else {
+		big = float64(maxAbs(s.pool, a, true))
+	}
 	if big-big != 0 {
 		return 0, finite(s.pool, "SymEig", a, true)
 	}
@@ -156,18 +166,27 @@ func (s *SymEig[T]) load(a Matrix[T]) (exp int, err error) {
 		// Two factors: the reciprocal of a subnormal number may overflow.
 		f1, f2 = T(math.Ldexp(1, -(exp/2))), T(math.Ldexp(1, -(exp-exp/2)))
 	}
+	if whole {
+		scale(s.pool, w.Data, f1, f2)
+		return exp, nil
+	}
 	for i := 0; i < s.n; i++ {
 		row := w.Row(i)[:i+1]
 		copy(row, a.Row(i))
-		if f1 != 1 {
-			kernels.Scal(s.pool, f1, row)
-		}
-		if f2 != 1 {
-			kernels.Scal(s.pool, f2, row)
-		}
+		scale(s.pool, row, f1, f2)
 	}
 	Mirror(s.pool, kernels.Lower, w)
 	return exp, nil
+}
+
+// scale multiplies x by f1 and by f2.
+func scale[T kernels.Float](p *kernels.Pool, x []T, f1, f2 T) {
+	if f1 != 1 {
+		kernels.Scal(p, f1, x)
+	}
+	if f2 != 1 {
+		kernels.Scal(p, f2, x)
+	}
 }
 
 // solve decomposes s.red.a, commits the result and scales the eigenvalues by 2^exp.
@@ -229,7 +248,7 @@ const (
 	// smallOrder is the order up to which all is computed in float64, columns are reduced one by one, and so are vectors carried
 	// back: latency and calls, not flops, cost there.
 	smallOrder = 64
-	// columnOrder is the order up to which columns of float64 are reduced one by one.
+	// columnOrder is the order up to which columns are reduced one by one.
 	columnOrder = 160
 	// bandOrder32 and bandOrder64 are the orders from which a matrix is reduced in two stages for its values alone. One core of a Granite Rapids
 	// class Xeon, in two stages and in one: float64 n = 704 14.8 and 14.4 ms, 768 18.5 and 19.6, 1024 39 and 54; float32 n = 1024 24.2 and 22.5,

@@ -27,7 +27,10 @@ type divide struct {
 	place []int     // where column j of the secular eigenvectors goes in the grouping
 	z     []float64 // by row
 	row   []float64
-	task  secularTask
+	// The cosine and sine of a rotation, in either type.
+	turn64 [2]float64
+	turn32 [2]float32
+	task   secularTask
 	leaves
 }
 
@@ -53,7 +56,7 @@ type leaves struct {
 	z      [kernels.TridiagLeaf * kernels.TridiagLeaf * kernels.TridiagLanes]float64
 }
 
-// conquer solves the tridiagonal matrix. Off-diagonals up to small are taken as zero by the leaves. t.z must be zero.
+// conquer solves the tridiagonal matrix. Off-diagonals up to small are taken as zero by the leaves. The matrix of the vectors must be zero.
 func (t *tridiagonal) conquer(small float64) bool {
 	return t.tear(0, t.n, small) && t.flush(small) && t.join(0, t.n)
 }
@@ -113,9 +116,22 @@ func (t *tridiagonal) flush(small float64) bool {
 		}
 		for i, from := range index {
 			t.d[lo+i] = g.d[from*w+l]
-			row := t.z.Data[(lo+i)*t.z.Stride+lo:]
-			for j := range n {
-				row[j] = z[(from*m+j)*w+l]
+			row := z[from*m*w+l:]
+			if t.first != nil {
+				t.first[lo+i], t.last[lo+i] = row[0], row[(n-1)*w]
+			}
+			switch {
+			case t.valuesOnly:
+			case t.z32.Data != nil:
+				to := t.z32.Row(lo + i)[lo : lo+n]
+				for j := range to {
+					to[j] = float32(row[j*w])
+				}
+			default:
+				to := t.z.Row(lo + i)[lo : lo+n]
+				for j := range to {
+					to[j] = row[j*w]
+				}
 			}
 			index[i] = lo + i
 		}
@@ -137,35 +153,69 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 	c := &t.dc
 	// T = diag(T₁, T₂) + |ρ|·v·vᵀ, v = (0 … 0 1 ±1 0 … 0): z = Qv, scaled to norm 1.
 	sign := math.Copysign(math.Sqrt2/2, rho)
-	for r := lo; r < hi; r++ {
-		if r < m {
-			c.z[r] = float64(math.Sqrt2 / 2 * t.z.Data[r*t.z.Stride+m-1])
-			c.kind[r] = leftOnly
-		} else {
-			c.z[r] = float64(sign * t.z.Data[r*t.z.Stride+m])
-			c.kind[r] = rightOnly
+	for r := lo; r < m; r++ {
+		x := &t.z.Data[r*t.z.Stride+m-1]
+		if t.first != nil {
+			x = &t.last[r]
 		}
+		c.z[r], c.kind[r] = float64(math.Sqrt2/2**x), leftOnly
+	}
+	for r := m; r < hi; r++ {
+		x := &t.z.Data[r*t.z.Stride+m]
+		if t.first != nil {
+			x = &t.first[r]
+		}
+		c.z[r], c.kind[r] = float64(sign**x), rightOnly
+	}
+	if t.first != nil {
+		clear(t.last[lo:m])
+		clear(t.first[m:hi])
 	}
 	k, rho := t.prepare(lo, m, hi, rho)
 	if k == 0 {
 		return true
 	}
 	k1, k2 := t.group(k)
-	c.task.solve(t.pool, rho, k, c.place[:k], t.u)
-	if hi-lo == t.n && t.z32.Data != nil {
-		combine(t, t.z32, t.w32, t.u32, lo, m, hi, k, k1, k2)
-		t.narrowed = true
+	last := hi-lo == t.n
+	if t.first != nil && !last {
+		for i, r := range c.live {
+			t.packed[c.place[i]], t.packed[t.n+c.place[i]] = t.first[r], t.last[r]
+		}
+		c.task.ends(t.packed[:k], t.packed[t.n:t.n+k], t.nextFirst[:k], t.nextLast[:k])
 	} else {
+		c.task.ends(nil, nil, nil, nil)
+	}
+	c.task.u32 = t.u32
+	switch {
+	case t.valuesOnly && last:
+		c.task.roots(t.pool, rho, k)
+	default:
+		c.task.solve(t.pool, rho, k, c.place[:k], t.u)
+	}
+	switch {
+	case t.valuesOnly:
+	case t.z32.Data != nil:
+		combine(t, t.z32, t.w32, t.u32, lo, m, hi, k, k1, k2)
+	default:
 		combine(t, t.z, t.w, t.u, lo, m, hi, k, k1, k2)
+	}
+	for i, r := range c.dead {
+		c.row[i] = t.d[r]
+		if t.first != nil {
+			t.nextFirst[k+i], t.nextLast[k+i] = t.first[r], t.last[r]
+		}
 	}
 	copy(t.d[lo:], c.task.values[:k])
 	copy(t.d[lo+k:hi], c.row)
+	if t.first != nil {
+		copy(t.first[lo:hi], t.nextFirst)
+		copy(t.last[lo:hi], t.nextLast)
+	}
 	t.reorder(lo, hi, k)
 	return true
 }
 
-// combine multiplies the k secular eigenvectors in t.u by the live rows of t.z, and writes the result and the deflated rows to z. Their values go to t.dc.row. w is a buffer, u
-// t.u or memory for its copy in T.
+// combine multiplies the k secular eigenvectors in u by the live rows of z, and writes the result and the deflated rows to z. w is a buffer.
 func combine[T kernels.Float](t *tridiagonal, z, w, u Matrix[T], lo, m, hi, k, k1, k2 int) {
 	c := &t.dc
 	// The rows that are multiplied, packed, and the deflated ones, out of the way.
@@ -174,22 +224,16 @@ func combine[T kernels.Float](t *tridiagonal, z, w, u Matrix[T], lo, m, hi, k, k
 	right := MatrixOf(k-k1, n-n1, w.Data[len(left.Data):])
 	still := MatrixOf(len(c.dead), n, w.Data[len(left.Data)+len(right.Data):])
 	for i, r := range c.live {
-		row := t.z.Data[r*t.z.Stride:]
+		row := z.Data[r*z.Stride:]
 		if p := c.place[i]; p < k1+k2 {
-			kernels.Convert(t.pool, left.Row(p), row[lo:m])
+			copy(left.Row(p), row[lo:m])
 		}
 		if p := c.place[i] - k1; p >= 0 {
-			kernels.Convert(t.pool, right.Row(p), row[m:hi])
+			copy(right.Row(p), row[m:hi])
 		}
 	}
 	for i, r := range c.dead {
-		kernels.Convert(t.pool, still.Row(i), t.z.Data[r*t.z.Stride+lo:r*t.z.Stride+hi])
-		c.row[i] = t.d[r]
-	}
-	if is32[T]() {
-		for i := range k {
-			kernels.Convert(t.pool, u.Row(i)[:k], t.u.Data[i*t.u.Stride:][:k])
-		}
+		copy(still.Row(i), z.Data[r*z.Stride+lo:r*z.Stride+hi])
 	}
 	MatMul(t.pool, z.Slice(lo, lo, k, n1), u.Slice(0, 0, k, k1+k2), left)
 	MatMul(t.pool, z.Slice(lo, m, k, n-n1), u.Slice(0, k1, k, k-k1), right)
@@ -254,12 +298,16 @@ func (t *tridiagonal) deflate(lo, hi int, rho, tol float64) {
 			if c.kind[r] != c.kind[prev] {
 				c.kind[r] = bothHalves
 			}
-			if t.ends != nil {
-				x, y := [2]float64{t.first[prev], t.last[prev]}, [2]float64{t.first[r], t.last[r]}
-				rotateRows(x[:], y[:], cs, s)
-				t.first[prev], t.last[prev], t.first[r], t.last[r] = x[0], x[1], y[0], y[1]
-			} else {
-				rotateRows(t.z.Data[prev*t.z.Stride+lo:prev*t.z.Stride+hi], t.z.Data[r*t.z.Stride+lo:r*t.z.Stride+hi], cs, s)
+			if t.first != nil {
+				rotatePair(&t.first[prev], &t.first[r], cs, s)
+				rotatePair(&t.last[prev], &t.last[r], cs, s)
+			}
+			switch {
+			case t.valuesOnly:
+			case t.z32.Data != nil:
+				rotateRows(t.pool, &c.turn32, t.z32.Slice(0, lo, t.n, hi-lo), prev, r, cs, s)
+			default:
+				rotateRows(t.pool, &c.turn64, t.z.Slice(0, lo, t.n, hi-lo), prev, r, cs, s)
 			}
 			// d_prev·c² + d_r·s² and the converse.
 			ss := float64(s * s)
@@ -272,12 +320,18 @@ func (t *tridiagonal) deflate(lo, hi int, rho, tol float64) {
 	slices.SortFunc(c.dead, func(i, j int) int { return compare(t.d[i], t.d[j], i, j) })
 }
 
-// rotateRows sets x = c·x + s·y and y = c·y − s·x.
-func rotateRows(x, y []float64, c, s float64) {
-	for i, v := range x {
-		x[i] = math.FMA(c, v, float64(s*y[i]))
-		y[i] = math.FMA(c, y[i], -float64(s*v))
+// rotatePair sets x = c·x + s·y and y = c·y − s·x.
+func rotatePair(x, y *float64, c, s float64) {
+	*x, *y = math.FMA(c, *x, float64(s**y)), math.FMA(c, *y, -float64(s**x))
+}
+
+// rotateRows does that with rows i and j of z. turn is scratch.
+func rotateRows[T kernels.Float](p *kernels.Pool, turn *[2]T, z Matrix[T], i, j int, c, s float64) {
+	if i > j {
+		i, j, s = j, i, -s
 	}
+	turn[0], turn[1] = T(c), T(s)
+	kernels.Rotate(p, 2, z.Cols, 1, turn[:1], turn[1:], 1, z.Data[i*z.Stride:], (j-i)*z.Stride)
 }
 
 // group fills place: live row i becomes row place[i] of the products, left-only rows first, right-only
@@ -312,8 +366,13 @@ type secularTask struct {
 	zs, z       []float64 // z_j; z has their number
 	origin, tau []float64 // of root i
 	values      []float64
-	dg, zg      []float64 // d and ẑ, grouped
+	blocks      []kernels.SecularBlock // one for each piece of stageRoots
+	dg, zg      []float64              // d and ẑ, grouped
 	u           Matrix[float64]
+	u32         Matrix[float32] // the vectors in float32, if they are wanted so; u is scratch then
+
+	// u times two vectors, if they are wanted.
+	first, last, nextFirst, nextLast []float64
 }
 
 type secularStage uint8
@@ -324,7 +383,7 @@ const (
 	// stageZ computes ẑ_j² = |Π_i (d_j − λ_i) / Π_{i≠j} (d_j − d_i)|, ẑ being the vector for which the computed λ
 	// are exact (Gu and Eisenstat): so the eigenvectors are orthogonal however close the λ are.
 	stageZ
-	// stageVectors fills the rows of u with the eigenvectors ẑ_j/(d_j − λ_i), scaled to norm 1.
+	// stageVectors fills the rows of u, or of u32, with the eigenvectors ẑ_j/(d_j − λ_i), scaled to norm 1, and multiplies them by first and last.
 	stageVectors
 )
 
@@ -335,12 +394,16 @@ const (
 	secularRows  = 16
 )
 
+// shares is the number of pieces that n roots are found in.
+func shares(n int) int { return (n + secularRoots - 1) / secularRoots }
+
 // groups is n rounded up to whole groups of the kernels.
 func groups(n int) int { return (n + kernels.SecularGroup - 1) &^ (kernels.SecularGroup - 1) }
 
 func newSecularTask(n int) secularTask {
 	list := func() []float64 { return make([]float64, groups(n)) }
-	return secularTask{d: list(), w: list(), zs: list(), origin: list(), tau: list(), values: list(), dg: list(), zg: list()}
+	return secularTask{d: list(), w: list(), zs: list(), origin: list(), tau: list(), values: list(), dg: list(), zg: list(),
+		blocks: make([]kernels.SecularBlock, shares(n))}
 }
 
 // solve solves the problem of order k in s.d, ascending, and s.zs: values, ascending, and the eigenvectors as rows of u,
@@ -362,6 +425,11 @@ func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int,
 	}
 	s.run(stageVectors, k, secularRows)
 	*s = full
+}
+
+// ends makes solve set nextFirst = U·first and nextLast = U·last, U the matrix of the eigenvectors as rows, or not, if they are nil.
+func (s *secularTask) ends(first, last, nextFirst, nextLast []float64) {
+	s.first, s.last, s.nextFirst, s.nextLast = first, last, nextFirst, nextLast
 }
 
 // roots is solve for the values alone.
@@ -401,8 +469,22 @@ func (s *secularTask) Do(b int) {
 		lo, hi := b*secularCols, min(len(s.d), (b+1)*secularCols)
 		kernels.SecularProducts(s.pool, s.d[lo:hi], s.d, s.origin, s.tau, s.w[lo:hi])
 	case stageVectors:
-		for i := b * secularRows; i < min(len(s.z), (b+1)*secularRows); i += 4 {
-			kernels.SecularVectors(s.pool, s.dg, s.zg, s.origin[i:i+4], s.tau[i:i+4], s.u.Data[i*s.u.Stride:], s.u.Stride)
+		lo, hi := b*secularRows, min(len(s.z), (b+1)*secularRows)
+		for i := lo; i < hi; i += 4 {
+			at := i
+			if s.u32.Data != nil && s.first == nil {
+				at = 4 * b // rows that stay in the first-level cache
+			}
+			kernels.SecularVectors(s.pool, s.dg, s.zg, s.origin[i:i+4], s.tau[i:i+4], s.u.Data[at*s.u.Stride:], s.u.Stride)
+			if s.u32.Data != nil {
+				for j := i; j < min(i+4, hi); j++ {
+					kernels.Convert(s.pool, s.u32.Row(j)[:len(s.z)], s.u.Data[(at+j-i)*s.u.Stride:][:len(s.z)])
+				}
+			}
+		}
+		if s.first != nil {
+			kernels.Gemv(s.pool, kernels.NoTrans, hi-lo, len(s.z), 1, s.u.Data[lo*s.u.Stride:], s.u.Stride, s.first, 0, s.nextFirst[lo:hi])
+			kernels.Gemv(s.pool, kernels.NoTrans, hi-lo, len(s.z), 1, s.u.Data[lo*s.u.Stride:], s.u.Stride, s.last, 0, s.nextLast[lo:hi])
 		}
 	}
 }

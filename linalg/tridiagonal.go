@@ -22,10 +22,15 @@ type tridiagonal struct {
 	accuracy
 	least int // the order from which divide and conquer, or its leaf alone, is used
 
-	// For eigenvalues alone: the ends of the eigenvectors, by row, and scratch of 2n.
-	first, last, ends []float64
+	// Divide and conquer without vectors, or with vectors in float32, keeps the ends of the eigenvectors, by row, in float64. A merge needs no more of its halves than
+	// the last components on the left and the first ones on the right; its own ends are two products of its secular eigenvectors
+	// and a vector, O(n²) for all merges.
+	first, last, nextFirst, nextLast, packed []float64
 
-	// For float32: the last merge multiplies in that type, where narrowed says so. z32 is lent by the caller of solve.
+	valuesOnly bool
+
+	// For float32: all products of divide and conquer are in that type, at twice the speed, as the vectors are rounded to it before they are carried back;
+	// eigenvalues do not depend on them. z32 is lent by the caller of solve.
 	u32, w32, z32 Matrix[float32]
 	narrowed      bool // the eigenvectors are in z32, not in z
 
@@ -43,7 +48,7 @@ func newTridiagonal(p *kernels.Pool, n int) tridiagonal {
 }
 
 func tridiagonalBytes(n int) int64 {
-	return 8*int64(2*n*padded[float64](n)+groups(n)*padded[float64](groups(n))+6*n+8*groups(n)+qrLen(n)) + int64(n)*(1+5*int64(unsafe.Sizeof(0)))
+	return 8*int64(2*n*padded[float64](n)+groups(n)*padded[float64](groups(n))+6*n+8*groups(n)+qrLen(n)) + int64(shares(n))*int64(unsafe.Sizeof(kernels.SecularBlock{})) + int64(n)*(1+5*int64(unsafe.Sizeof(0)))
 }
 
 // solve overwrites t.d with the eigenvalues, in no particular order, and row i of t.z with the
@@ -51,9 +56,14 @@ func tridiagonalBytes(n int) int64 {
 func (t *tridiagonal) solve() bool {
 	small := t.begin()
 	if !t.noDivide && t.n >= t.least {
-		t.z.Zero()
+		if t.z32.Data != nil {
+			t.z32.Zero()
+		} else {
+			t.z.Zero()
+		}
 		t.dc.leaves.n = 0
 		if t.ordered = t.conquer(small); t.ordered {
+			t.narrowed = t.z32.Data != nil
 			return true
 		}
 	}
@@ -79,11 +89,14 @@ var (
 	exact32 = accuracy{0x1p-28, 0x1p-10}
 )
 
-// narrow allocates the memory for a last merge in float32: its products, three quarters of those of all merges, at twice the speed. The vectors are rounded to
-// float32 anyway before they are carried back.
+// narrow allocates the memory for products in float32.
 func (t *tridiagonal) narrow() {
 	t.u32, t.w32 = paddedMatrix[float32](t.n, t.n), paddedMatrix[float32](t.n, t.n)
+	t.keepEnds()
 }
+
+// narrowBytes is the memory of narrow.
+func narrowBytes(n int) int64 { return 8 * int64(n*padded[float32](n)+6*n) }
 
 // begin keeps d and e for a second attempt and returns the size of an off-diagonal that counts as zero.
 func (t *tridiagonal) begin() (small float64) {
@@ -101,9 +114,22 @@ func (t *tridiagonal) begin() (small float64) {
 	return t.unit / 8 * norm
 }
 
-// keepEnds allocates the memory of solveValues.
+// solveValues overwrites t.d with the eigenvalues. t.valuesOnly must be set.
+func (t *tridiagonal) solveValues() bool {
+	small := t.begin()
+	t.dc.leaves.n = 0
+	if t.ordered = !t.noDivide && t.conquer(small); t.ordered {
+		return true
+	}
+	copy(t.d, t.save)
+	copy(t.e, t.save[t.n:])
+	none := t.z.Slice(0, 0, t.n, 0)
+	return !t.noQR && t.qr.run(t.d, t.e, none, small) || t.jacobi(small)
+}
+
 func (t *tridiagonal) keepEnds() {
-	t.first, t.last, t.ends = make([]float64, t.n), make([]float64, t.n), make([]float64, 2*t.n)
+	list := func(n int) []float64 { return make([]float64, n) }
+	t.first, t.last, t.nextFirst, t.nextLast, t.packed = list(t.n), list(t.n), list(t.n), list(t.n), list(2*t.n)
 }
 
 // descending makes perm the rows of t.z in descending order of value.
