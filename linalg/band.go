@@ -15,7 +15,7 @@ import (
 //
 //	X = A·V·T,   W = X − ½·V·(Tᵀ·(Vᵀ·X))
 //
-// (Dongarra, Hammarling and Sorensen 1989; Bischof, Lang and Sun 2000). All 4/3·n³ operations are in products, and the matrix is read four
+// (Dongarra, Hammarling and Sorensen 1989; Bischof, Lang and Sun 2000). All 4/3·n³ operations are in products, and the matrix is read three
 // times per b columns, where reducing to tridiagonal form at once reads it b times.
 //
 // Then, in float64 for either type, from the band to tridiagonal form column by column: a reflection clears column j below
@@ -26,7 +26,8 @@ type bandReduction[T kernels.Float] struct {
 	pool  *kernels.Pool
 	n     int
 	panel *QR[T]
-	x, w  Matrix[T] // n×b: A·V, W
+	x     Matrix[T] // n×b: A·V
+	l, r  Matrix[T] // n×2b: [V W], [W V]
 	s, z  Matrix[T] // b×b
 
 	// band holds element (i, j), −2b < j − i < b, at i·3b + j − i + 2b − 1: what is a block of the matrix is one here, with a leading
@@ -69,7 +70,7 @@ const (
 func newBandReduction[T kernels.Float](p *kernels.Pool, n int) *bandReduction[T] {
 	const b = kernels.BandWidth
 	return &bandReduction[T]{
-		pool: p, n: n, panel: NewQR[T](n-b, b, WithPool(p)), x: NewMatrix[T](n-b, b), w: NewMatrix[T](n-b, b),
+		pool: p, n: n, panel: NewQR[T](n-b, b, WithPool(p)), x: NewMatrix[T](n-b, b), l: NewMatrix[T](n-b, 2*b), r: NewMatrix[T](n-b, 2*b),
 		s: NewMatrix[T](b, b), z: NewMatrix[T](b, b),
 		band: make([]float64, (n+2*b)*(bandLd+1)), groups: make([]chaseGroup, (n-2+chaseColumns-1)/chaseColumns), work: make([]kernels.BandWork, p.Workers()),
 	}
@@ -107,7 +108,7 @@ func (r *bandReduction[T]) toBand(a Matrix[T]) {
 			q.reflect(v, t, kernels.Trans, a.Slice(k, j+c, m, b-c))
 		}
 		rest := a.Slice(k, k, m, m)
-		x, w, s, z := r.x.Slice(0, 0, m, c), r.w.Slice(0, 0, m, c), r.s.Slice(0, 0, c, c), r.z.Slice(0, 0, c, c)
+		x, w, s, z := r.x.Slice(0, 0, m, c), r.r.Slice(0, 0, m, c), r.s.Slice(0, 0, c, c), r.z.Slice(0, 0, c, c)
 		if j > 0 {
 			Mirror(p, kernels.Lower, rest)
 		}
@@ -116,7 +117,10 @@ func (r *bandReduction[T]) toBand(a Matrix[T]) {
 		MatMulTN(p, s, v, w)
 		MatMulTN(p, z, t, s)
 		MatMulAdd(p, w, kernels.NoTrans, kernels.NoTrans, -0.5, v, z, 1)
-		kernels.Syr2k(p, kernels.Lower, kernels.NoTrans, m, c, -1, v.Data, v.ld(), w.Data, w.ld(), 1, rest.Data, rest.ld())
+		Copy(r.l.Slice(0, 0, m, c), v)
+		Copy(r.l.Slice(0, c, m, c), w)
+		Copy(r.r.Slice(0, c, m, c), v)
+		kernels.Gemmt(p, kernels.Lower, kernels.NoTrans, kernels.Trans, m, 2*c, -1, r.l.Data, r.l.ld(), r.r.Data, r.r.ld(), 1, rest.Data, rest.ld())
 	}
 }
 
