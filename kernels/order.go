@@ -19,7 +19,8 @@ package kernels
 // Elementwise: correctly rounded +, −, ×, ÷, √ and FMA only.
 //
 // Every constant that can move a rounding stands in this file. Changing one is a
-// breaking release: raise OrderVersion, which checkpoints record.
+// breaking release: raise OrderVersion, which checkpoints record. (The orders from which linalg's SymEig takes another method
+// stand beside it.)
 
 // OrderVersion numbers the arithmetic. Results are comparable bit for bit between
 // releases with the same number.
@@ -125,4 +126,12 @@ func lanes[T Float]() int {
 		return Lanes32
 	}
 	return Lanes64
+}
+
+// TridiagGroup is the number of columns that TridiagColumn takes as one: 64 bytes. They are the lanes of its sums.
+func TridiagGroup[T Float]() int {
+	if is32[T]() {
+		return 16
+	}
+	return 8
 }

@@ -51,14 +51,6 @@ func TridiagColumn[T Float](p *Pool, n, j int, a []T, lda int, v, w, y []T) (d, 
 	return tridiagColumn(p.ISA(), n, j, a, lda, v[:m], w[:m], y[:m])
 }
 
-// TridiagGroup is the number of columns that TridiagColumn takes as one: 64 bytes.
-func TridiagGroup[T Float]() int {
-	if is32[T]() {
-		return 16
-	}
-	return 8
-}
-
 func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }
 
 // tridiagColumnTiny is below the square of any number whose loss matters in a matrix of norm about 1.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"runtime"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
@@ -27,7 +28,8 @@ type bandReduction[T kernels.Float] struct {
 	n     int
 	panel *QR[T]
 	x     Matrix[T] // n×b: A·V
-	l, r  Matrix[T] // n×2b: [V W], [W V]
+	vw    Matrix[T] // n×2b: [V W]
+	wv    Matrix[T] // [W V]
 	s, z  Matrix[T] // b×b
 
 	// band holds element (i, j), −2b < j − i < b, at i·3b + j − i + 2b − 1: what is a block of the matrix is one here, with a leading
@@ -37,7 +39,7 @@ type bandReduction[T kernels.Float] struct {
 
 	groups []chaseGroup
 	states [chaseAhead]chaseState // of group g at g mod chaseAhead
-	work   []kernels.BandWork     // of each worker
+	work   []bandWork             // of each worker
 }
 
 // chaseGroup is a group of columns that are reduced together, each one step behind the column before it: workers exchange less than by
@@ -52,6 +54,12 @@ type chaseGroup struct {
 type chaseState struct {
 	v   [chaseColumns][2][kernels.BandWidth]float64
 	tau [chaseColumns]float64
+}
+
+// bandWork is that of one worker, in cache lines of its own.
+type bandWork struct {
+	kernels.BandWork
+	_ [64 - unsafe.Sizeof(kernels.BandWork{})%64]byte
 }
 
 const (
@@ -70,9 +78,9 @@ const (
 func newBandReduction[T kernels.Float](p *kernels.Pool, n int) *bandReduction[T] {
 	const b = kernels.BandWidth
 	return &bandReduction[T]{
-		pool: p, n: n, panel: NewQR[T](n-b, b, WithPool(p)), x: NewMatrix[T](n-b, b), l: NewMatrix[T](n-b, 2*b), r: NewMatrix[T](n-b, 2*b),
+		pool: p, n: n, panel: NewQR[T](n-b, b, WithPool(p)), x: NewMatrix[T](n-b, b), vw: NewMatrix[T](n-b, 2*b), wv: NewMatrix[T](n-b, 2*b),
 		s: NewMatrix[T](b, b), z: NewMatrix[T](b, b),
-		band: make([]float64, (n+2*b)*(bandLd+1)), groups: make([]chaseGroup, (n-2+chaseColumns-1)/chaseColumns), work: make([]kernels.BandWork, p.Workers()),
+		band: make([]float64, (n+2*b)*(bandLd+1)), groups: make([]chaseGroup, (n-2+chaseColumns-1)/chaseColumns), work: make([]bandWork, p.Workers()),
 	}
 }
 
@@ -108,7 +116,7 @@ func (r *bandReduction[T]) toBand(a Matrix[T]) {
 			q.reflect(v, t, kernels.Trans, a.Slice(k, j+c, m, b-c))
 		}
 		rest := a.Slice(k, k, m, m)
-		x, w, s, z := r.x.Slice(0, 0, m, c), r.r.Slice(0, 0, m, c), r.s.Slice(0, 0, c, c), r.z.Slice(0, 0, c, c)
+		x, w, s, z := r.x.Slice(0, 0, m, c), r.wv.Slice(0, 0, m, c), r.s.Slice(0, 0, c, c), r.z.Slice(0, 0, c, c)
 		if j > 0 {
 			Mirror(p, kernels.Lower, rest)
 		}
@@ -117,10 +125,10 @@ func (r *bandReduction[T]) toBand(a Matrix[T]) {
 		MatMulTN(p, s, v, w)
 		MatMulTN(p, z, t, s)
 		MatMulAdd(p, w, kernels.NoTrans, kernels.NoTrans, -0.5, v, z, 1)
-		Copy(r.l.Slice(0, 0, m, c), v)
-		Copy(r.l.Slice(0, c, m, c), w)
-		Copy(r.r.Slice(0, c, m, c), v)
-		kernels.Gemmt(p, kernels.Lower, kernels.NoTrans, kernels.Trans, m, 2*c, -1, r.l.Data, r.l.ld(), r.r.Data, r.r.ld(), 1, rest.Data, rest.ld())
+		Copy(r.vw.Slice(0, 0, m, c), v)
+		Copy(r.vw.Slice(0, c, m, c), w)
+		Copy(r.wv.Slice(0, c, m, c), v)
+		kernels.Gemmt(p, kernels.Lower, kernels.NoTrans, kernels.Trans, m, 2*c, -1, r.vw.Data, r.vw.ld(), r.wv.Data, r.wv.ld(), 1, rest.Data, rest.ld())
 	}
 }
 
@@ -143,7 +151,7 @@ func (r *bandReduction[T]) load(a Matrix[T]) {
 // Do reduces columns until all are reduced. Every worker makes one call; one alone does all. Which worker takes which
 // turn makes no difference to the result, since every element passes through the same steps in the same order.
 func (r *bandReduction[T]) Do(worker int) {
-	work := &r.work[worker]
+	work := &r.work[worker].BandWork
 	for first, idle := 0, 0; ; idle++ {
 		for first < len(r.groups) && r.groups[first].turns.Load() == chaseDone {
 			first++

@@ -44,8 +44,8 @@ func newCarry[T kernels.Float](p *kernels.Pool, a Matrix[T], tau []T) *carry[T] 
 // carryLen is the number of elements of newCarry.
 func carryLen(n int) int { return carryGroups(n) * kernels.ReflectGroup * kernels.ReflectGroup }
 
-// mulRows multiplies the rows of z, eigenvectors of the tridiagonal matrix: they become those of the full one. The diagonal part of c.a is destroyed. mem, of n²
-// elements or more, is scratch: as many workers take part as there is room for slabs.
+// mulRows multiplies the rows of z, eigenvectors of the tridiagonal matrix: they become those of the full one. The diagonal part of c.a is destroyed. mem is
+// scratch of at least n·ReflectColumns elements, one slab: as many workers take part as there is room for slabs.
 func (c *carry[T]) mulRows(z Matrix[T], mem []T) {
 	if z.Rows == 0 {
 		return

@@ -230,6 +230,11 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 		s := NewSymEig[T](n, WithPool(p), WithValuesOnly())
 		must(t, s.Factorize(digestGram[T](p, r, n)))
 		return [][]T{s.Values()}
+	}}, digestRow[T]{"reduction in blocks", []int{161, 178}, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+		s, d, e := newReduction[T](p, n), make([]T, n), make([]T, n)
+		Copy(s.a, digestGram[T](p, r, n))
+		s.reduce(d, e)
+		return [][]T{d, e}
 	}}, digestRow[T]{"reduction by way of a band", []int{64, 77, 130}, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 		b, d, e := newBandReduction[T](p, n), make([]float64, n), make([]float64, n)
 		g := digestGram[T](p, r, n)

@@ -157,7 +157,7 @@ func TransposeTo[T kernels.Float](p *kernels.Pool, dst, a Matrix[T]) {
 }
 
 // mirrorBlock is the side of the blocks in which Mirror works: two of them stay in the
-// first-level cache.
+// first-level cache; mirrorLeaf that of the blocks into which those on the diagonal are cut.
 const (
 	mirrorBlock = 64
 	mirrorLeaf  = 16

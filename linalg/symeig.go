@@ -19,8 +19,8 @@ import (
 // 1/√(2n) of it is new. So a rank-deficient matrix has a reproducible basis as well.
 //
 // Method: A is scaled by a power of two and reduced to tridiagonal form by Householder reflections
-// in blocks (for values alone of large matrices in two stages, by way of a band); the tridiagonal problem is solved in float64 for either type, to 1/32 of the unit of float32 where the reduction has been in
-// that type; the eigenvectors are carried back by block reflections. ‖AQ − QΛ‖_F ≤ n·eps·‖A‖_F and ‖QᵀQ − I‖_F ≤ n·eps, usually by
+// in blocks (for values alone of large matrices in two stages, by way of a band); the tridiagonal problem is solved in float64, for float32 to 1/32 of its unit where the reduction has been in
+// that type, and with its eigenvectors in float32 then; the eigenvectors are carried back by block reflections. ‖AQ − QΛ‖_F ≤ n·eps·‖A‖_F and ‖QᵀQ − I‖_F ≤ n·eps, usually by
 // a wide margin. Should the tridiagonal iteration not converge, Jacobi's method solves the matrix.
 // The bits do not depend on the tier or on the number of workers.
 //

@@ -45,8 +45,13 @@ func reductionLen[T kernels.Float](n int) int {
 }
 
 func reductionStride[T kernels.Float](n int) int {
+	return max(padded[T](n), columnGroups[T](n))
+}
+
+// columnGroups is n rounded up to whole groups of columns.
+func columnGroups[T kernels.Float](n int) int {
 	unit := kernels.TridiagGroup[T]()
-	return max(padded[T](n), (n+unit-1)/unit*unit)
+	return (n + unit - 1) / unit * unit
 }
 
 // reductionMatrix returns an n×n matrix whose rows hold whole groups of columns, as kernels.TridiagColumn wants them.
@@ -59,8 +64,7 @@ func reductionMatrix[T kernels.Float](n int) Matrix[T] {
 // r.a are read.
 func reduceColumns[T kernels.Float](r *reduction[T], d, e []T) {
 	n := r.n
-	unit := kernels.TridiagGroup[T]()
-	m := (n + unit - 1) / unit * unit
+	m := columnGroups[T](n)
 	v, w, y := r.p.Data[:m], r.p.Data[m:2*m], r.p.Data[2*m:3*m]
 	clear(r.p.Data[:3*m])
 	for j := 0; j < n-2; j++ {
@@ -96,33 +100,22 @@ func reflectRows(r *reduction[float64], z, u Matrix[float64]) {
 func (r *reduction[T]) reduce(d, e []T) {
 	const nb = kernels.TridiagBlock
 	n := r.n
-	for j0 := 0; j0 < n-2; j0 += nb {
-		if n-j0 <= columnOrder {
-			rest := *r
-			rest.n, rest.tau = n-j0, r.tau[j0:]
-			rest.a = Matrix[T]{Rows: rest.n, Cols: rest.n, Stride: r.a.Stride, Data: r.a.Data[j0*r.a.Stride+j0:]}
-			Mirror(r.pool, kernels.Upper, rest.a)
-			reduceColumns(&rest, d[j0:], e[j0:])
-			return
+	j0 := 0
+	for ; n-j0 > columnOrder; j0 += nb {
+		for i := range nb {
+			d[j0+i], e[j0+i] = r.column(i, j0+i)
 		}
-		w := min(nb, n-2-j0)
-		for i := 0; i < w; i++ {
-			j := j0 + i
-			d[j], e[j] = r.column(i, j)
-		}
-		if m := n - j0 - w; m > 0 {
-			k := j0 + w
-			ld := r.p.Stride
-			kernels.Gemmt(r.pool, kernels.Upper, kernels.Trans, kernels.NoTrans, m, 2*w, -1, r.p.Data[k:], ld, r.p.Data[2*nb*ld+k:], ld,
-				1, r.a.Data[k*r.a.Stride+k:], r.a.Stride)
-		}
+		k, ld := j0+nb, r.p.Stride
+		kernels.Gemmt(r.pool, kernels.Upper, kernels.Trans, kernels.NoTrans, n-k, 2*nb, -1, r.p.Data[k:], ld, r.p.Data[2*nb*ld+k:], ld,
+			1, r.a.Data[k*r.a.Stride+k:], r.a.Stride)
 	}
-	if n > 1 {
-		d[n-2], e[n-2] = r.a.At(n-2, n-2), r.a.At(n-2, n-1)
+	rest := *r
+	rest.n, rest.tau = n-j0, r.tau[j0:]
+	rest.a = Matrix[T]{Rows: rest.n, Cols: rest.n, Stride: r.a.Stride, Data: r.a.Data[j0*r.a.Stride+j0:]}
+	if j0 > 0 {
+		Mirror(r.pool, kernels.Upper, rest.a)
 	}
-	if n > 0 {
-		d[n-1] = r.a.At(n-1, n-1)
-	}
+	reduceColumns(&rest, d[j0:], e[j0:])
 }
 
 // column reduces column j, number i of its block. Vectors and the trailing matrix begin where a cache line does, up to 15 columns early, since loads across two lines

@@ -176,8 +176,8 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 		return true
 	}
 	k1, k2 := t.group(k)
-	last := hi-lo == t.n
-	if t.first != nil && !last {
+	root := hi-lo == t.n // the last merge: nobody needs its ends
+	if t.first != nil && !root {
 		for i, r := range c.live {
 			t.packed[c.place[i]], t.packed[t.n+c.place[i]] = t.first[r], t.last[r]
 		}
@@ -187,7 +187,7 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 	}
 	c.task.u32 = t.u32
 	switch {
-	case t.valuesOnly && last:
+	case t.valuesOnly && root:
 		c.task.roots(t.pool, rho, k)
 	default:
 		c.task.solve(t.pool, rho, k, c.place[:k], t.u)
@@ -207,7 +207,7 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 	}
 	copy(t.d[lo:], c.task.values[:k])
 	copy(t.d[lo+k:hi], c.row)
-	if t.first != nil {
+	if t.first != nil && !root {
 		copy(t.first[lo:hi], t.nextFirst)
 		copy(t.last[lo:hi], t.nextLast)
 	}

@@ -7,13 +7,13 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// tridiagonal solves the symmetric tridiagonal eigenproblem in float64. Its methods back each other up:
+// tridiagonal solves the symmetric tridiagonal eigenproblem, its values always in float64. Its methods back each other up:
 // divide and conquer with QR leaves, QR alone, Jacobi.
 type tridiagonal struct {
 	pool *kernels.Pool
 	n    int
 	d, e []float64
-	z    Matrix[float64] // eigenvectors as rows
+	z    Matrix[float64] // eigenvectors as rows, unless narrowed
 	qr   qrIteration
 	dc   divide
 	w, u Matrix[float64] // n×n
@@ -51,7 +51,7 @@ func tridiagonalBytes(n int) int64 {
 	return 8*int64(2*n*padded[float64](n)+groups(n)*padded[float64](groups(n))+6*n+8*groups(n)+qrLen(n)) + int64(shares(n))*int64(unsafe.Sizeof(kernels.SecularBlock{})) + int64(n)*(1+5*int64(unsafe.Sizeof(0)))
 }
 
-// solve overwrites t.d with the eigenvalues, in no particular order, and row i of t.z with the
+// solve overwrites t.d with the eigenvalues, in no particular order, and row i of t.z, or of t.z32 if t.narrowed, with the
 // eigenvector of t.d[i]. t.e is destroyed.
 func (t *tridiagonal) solve() bool {
 	small := t.begin()
@@ -127,6 +127,7 @@ func (t *tridiagonal) solveValues() bool {
 	return !t.noQR && t.qr.run(t.d, t.e, none, small) || t.jacobi(small)
 }
 
+// keepEnds allocates what divide and conquer needs without vectors in float64.
 func (t *tridiagonal) keepEnds() {
 	list := func(n int) []float64 { return make([]float64, n) }
 	t.first, t.last, t.nextFirst, t.nextLast, t.packed = list(t.n), list(t.n), list(t.n), list(t.n), list(2*t.n)

@@ -166,7 +166,7 @@ func matvecRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 
 // reductionOps is the time of a reduction of n elements in its lane order, in operations of the FMA ports at the width of the tier.
 // The lanes of a segment are 256 bytes: four chains of AVX-512, whose additions of four cycles issue one a cycle, half of what the ports do, and
-// eight of AVX2, which fill them. MaxAbs takes two operations for a vector; in float64 AVX2 has three, on three ports.
+// eight of AVX2, which could fill them. MaxAbs takes two operations for a vector; in float64 AVX2 has three, on three ports.
 func reductionOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
 	bytes := float64(n) * bitsOf[T]() / 8
 	if isa == kernels.AVX512 {
