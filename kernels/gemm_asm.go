@@ -246,7 +246,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 		nc = even(g.n, cacheInPlace/line, nr)
 	}
 	bufA, bufB := ar.packA(), ar.packB()
-	if g.shares(packA, packB) {
+	if g.shares(packA, packB, nr) {
 		packA, bufB = shared, bufA
 		g.packPanels(bufB, g.b, g.cb, g.rb, g.n, nr)
 	}
@@ -355,11 +355,11 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 // shares reports whether the rows of A are columns of B that lie in the same packed panels: a triangle of A·Aᵀ is packed once and not twice, and
 // what rows of A in place lose to collisions is less than the lower tiles cost, 11 rows where a panel has 32 columns. (Of 16 columns they are 8 rows
 // high, which only the packing of A is worth.)
-func (g *blockCall) shares(packA, packB packing) bool {
+func (g *blockCall) shares(packA, packB packing, nr int) bool {
 	off := g.want.off // row i is column i+off
 	return g.want.uplo != 0 && packB == packed && fetches(g.kind) && (packA == packed || g.size == 4 && g.ra%2048 == 0) &&
 		off >= 0 && off+g.m <= g.n && g.a == unsafe.Add(g.b, uintptr(off)*g.cb) && g.ra == g.cb && g.ca == g.rb &&
-		g.n*g.k*int(g.size) <= arenaPackA-arenaSlack
+		(g.n+nr-1)/nr*nr*g.k*int(g.size) <= arenaPackA-arenaSlack
 }
 
 // panelRows returns the height of the tile at row at of a panel of nr that is cut into the fewest tiles of at most mr rows.

@@ -82,6 +82,29 @@ func TestSyrkShared(t *testing.T) {
 	t.Run("float64", testSyrkShared[float64])
 }
 
+// Panels of the whole triangle, the last one not full, that just do not fit the arena's room for A: they are 1376 columns wide.
+func TestSyrkSharedNearLimit(t *testing.T) {
+	const n, k = 1362, 384
+	r := gemmNoise(12)
+	x, c := gemmMatrix[float64](&r, k, n, n), make([]float64, n*n)
+	for _, isa := range Supported() {
+		if isa == Portable {
+			continue
+		}
+		p := NewPool(1, WithISA(isa))
+		want := make([]float64, n*n)
+		Gemm(p, Trans, NoTrans, n, n, k, 1, x, n, x, n, 0, want, n)
+		Syrk(p, Lower, Trans, n, k, 1, x, n, 0, c, n)
+		for i := range n {
+			for j := range i + 1 {
+				if want[i*n+j] != c[i*n+j] {
+					t.Fatalf("%v: element %d, %d is %v, want %v", isa, i, j, c[i*n+j], want[i*n+j])
+				}
+			}
+		}
+	}
+}
+
 func testSyrkShared[T Float](t *testing.T) {
 	a, b, inPlace := cacheA, cacheB, cacheInPlace
 	defer func() { cacheA, cacheB, cacheInPlace = a, b, inPlace }()

@@ -228,6 +228,10 @@ finish: \
 	ADDQ $64, AX \
 	CMPQ AX, CX \
 	JLT  finish \
+	ANDV (R9)(DX*1), Y12, Y5 \ // 0 times Inf
+	ANDV 32(R9)(DX*1), Y13, Y6 \
+	LOADU Y5, (R9)(DX*1) \
+	LOADU Y6, 32(R9)(DX*1) \
 	VZEROUPPER \
 	RET
 

@@ -227,6 +227,8 @@ finish: \
 	ADDQ $64, AX \
 	CMPQ AX, CX \
 	JLT  finish \
+	LOADU.Z (R9)(DX*1), K1, Z5 \ // 0 times Inf
+	LOADU Z5, (R9)(DX*1) \
 	VZEROUPPER \
 	RET
 

@@ -32,11 +32,11 @@ func TestTridiagColumn(t *testing.T) {
 
 func testTridiagColumn[T Float](t *testing.T) {
 	unit := TridiagGroup[T]()
-	small := T(1e-20)
+	tiny := 1e-20 // its square is below tridiagColumnTiny
 	if unit == 8 {
-		tiny := small
-		small = T(tiny)
+		tiny = 1e-200
 	}
+	small := T(tiny)
 	for _, isa := range Supported() {
 		t.Run(isa.String(), func(t *testing.T) {
 			p := NewPool(1, WithISA(isa))
@@ -67,6 +67,12 @@ func testTridiagColumn[T Float](t *testing.T) {
 							a[j*lda+l] = small
 						}
 						v[j], w[j] = 0, 0
+					}
+					switch n % 11 {
+					case 4:
+						a[j*lda+j+1] = T(math.NaN())
+					case 8:
+						a[(n-1)*lda+n-1] = T(math.Inf(1))
 					}
 					wa, wy := append([]T{}, a...), append([]T{}, y...)
 					wd, we, wt := tridiagColumnPortable(n, j, wa, lda, v, w, wy)
