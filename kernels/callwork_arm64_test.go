@@ -8,6 +8,7 @@ func TestSolverCallsAreShort(t *testing.T) {
 	const limit = 250_000
 	const b, l, s = BandWidth * BandWidth, 4, SymLanesMost * SymLanesMost
 	for what, flops := range map[string]int{
+		"ReflectBlock":     128 * reflectBlockRows,
 		"Reflect":          4 * reflectMost,
 		"TridiagColumn":    6 * tridiagColumnMost * tridiagColumnMost,
 		"BandChase":        2 * 7 * b, // three products with vectors, two updates of two terms

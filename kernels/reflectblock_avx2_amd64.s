@@ -1,6 +1,8 @@
 // Eight reflections as one block on 4 or 8 columns, AVX2: see ReflectBlock for the formulas and their order. The sums stay in registers from the
 // products through the triangle to the updates. Each sum is one chain, so a row takes four cycles in the products.
-
+//
+// Rows come at once (part 3) or, where there are more than a call may take, first their sums (part 1), call by call from those of the rows before, then their
+// updates (part 2).
 //
 // Registers: DI → row of C, R8 bytes between rows, SI → element of vector 0 that meets the row, R11 bytes to that of the next row, AX, R12, R13, DX one, three, five and
 // seven times the bytes between vectors, R9, R10 → first ones, R15 rows, CX count of rows, BX → T; Y0–Y7 sums, Y8 row, Y9 factor.
@@ -83,6 +85,29 @@
 	VPXOR Y6, Y6, Y6 \
 	VPXOR Y7, Y7, Y7
 
+// The sums of the rows before, and those for the rows to come.
+#define RESUME \
+	MOVQ sums+56(FP), DI \
+	MOVU 0(DI), Y0 \
+	MOVU 32(DI), Y1 \
+	MOVU 64(DI), Y2 \
+	MOVU 96(DI), Y3 \
+	MOVU 128(DI), Y4 \
+	MOVU 160(DI), Y5 \
+	MOVU 192(DI), Y6 \
+	MOVU 224(DI), Y7
+
+#define SUSPEND \
+	MOVQ sums+56(FP), DI \
+	MOVU Y0, 0(DI) \
+	MOVU Y1, 32(DI) \
+	MOVU Y2, 64(DI) \
+	MOVU Y3, 96(DI) \
+	MOVU Y4, 128(DI) \
+	MOVU Y5, 160(DI) \
+	MOVU Y6, 192(DI) \
+	MOVU Y7, 224(DI)
+
 #define BEGIN \
 	MOVQ rows+0(FP), R15 \
 	MOVQ v+8(FP), R10    \
@@ -107,9 +132,18 @@
 #define FNMA VFNMADD231PD
 #define MUL VMULPD
 
-// func reflectBlock64AVX2(rows int, v *float64, rsv, csv int, t, c *float64, ldc int)
-TEXT ·reflectBlock64AVX2(SB), NOSPLIT, $0-56
+// func reflectBlock64AVX2(rows int, v *float64, rsv, csv int, t, c *float64, ldc int, sums *float64, part int)
+TEXT ·reflectBlock64AVX2(SB), NOSPLIT, $0-72
 	BEGIN
+	MOVQ part+64(FP), CX
+	CMPQ CX, $3
+	JEQ  all
+	RESUME
+	CMPQ CX, $2
+	JEQ  triangle
+	START
+	JMP  sum
+all:
 	ZERO
 	START
 
@@ -119,6 +153,12 @@ sum:
 	NEXT
 	DECQ CX
 	JNE  sum
+	CMPQ part+64(FP), $1
+	JNE  triangle
+	SUSPEND
+	VZEROUPPER
+	RET
+triangle:
 	TRIANGLE
 	START
 
@@ -146,9 +186,18 @@ update:
 #define FNMA VFNMADD231PS
 #define MUL VMULPS
 
-// func reflectBlock32AVX2(rows int, v *float32, rsv, csv int, t, c *float32, ldc int)
-TEXT ·reflectBlock32AVX2(SB), NOSPLIT, $0-56
+// func reflectBlock32AVX2(rows int, v *float32, rsv, csv int, t, c *float32, ldc int, sums *float32, part int)
+TEXT ·reflectBlock32AVX2(SB), NOSPLIT, $0-72
 	BEGIN
+	MOVQ part+64(FP), CX
+	CMPQ CX, $3
+	JEQ  all
+	RESUME
+	CMPQ CX, $2
+	JEQ  triangle
+	START
+	JMP  sum
+all:
 	ZERO
 	START
 
@@ -158,6 +207,12 @@ sum:
 	NEXT
 	DECQ CX
 	JNE  sum
+	CMPQ part+64(FP), $1
+	JNE  triangle
+	SUSPEND
+	VZEROUPPER
+	RET
+triangle:
 	TRIANGLE
 	START
 

@@ -3,7 +3,9 @@
 //
 // A row takes 24 operations in either part, 12 cycles on two ports, for 11 loads; its updates are three chains of eight, of which those of three rows
 // at a time fill the ports. In the products the row is 192 bytes every 12 cycles from the second level.
-
+//
+// Rows come at once (part 3) or, where there are more than a call may take, first their sums (part 1), call by call from those of the rows before, then their
+// updates (part 2).
 //
 // Registers: DI → row of C, R8 bytes between rows, SI → element of vector 0 that meets the row, R11 bytes to that of the next row, AX, R12, R13, DX one, three, five and
 // seven times the bytes between vectors, R9, R10 → first ones, R15 rows, CX count of rows, BX → T; Z0–Z23 sums, three vectors each, Z24–Z26 row, Z27 factor.
@@ -102,6 +104,61 @@
 	VPXORQ Z22, Z22, Z22 \
 	VPXORQ Z23, Z23, Z23
 
+// The sums of the rows before, and those for the rows to come.
+#define RESUME \
+	MOVQ sums+56(FP), DI \
+	MOVU 0(DI), Z0 \
+	MOVU 64(DI), Z1 \
+	MOVU 128(DI), Z2 \
+	MOVU 192(DI), Z3 \
+	MOVU 256(DI), Z4 \
+	MOVU 320(DI), Z5 \
+	MOVU 384(DI), Z6 \
+	MOVU 448(DI), Z7 \
+	MOVU 512(DI), Z8 \
+	MOVU 576(DI), Z9 \
+	MOVU 640(DI), Z10 \
+	MOVU 704(DI), Z11 \
+	MOVU 768(DI), Z12 \
+	MOVU 832(DI), Z13 \
+	MOVU 896(DI), Z14 \
+	MOVU 960(DI), Z15 \
+	MOVU 1024(DI), Z16 \
+	MOVU 1088(DI), Z17 \
+	MOVU 1152(DI), Z18 \
+	MOVU 1216(DI), Z19 \
+	MOVU 1280(DI), Z20 \
+	MOVU 1344(DI), Z21 \
+	MOVU 1408(DI), Z22 \
+	MOVU 1472(DI), Z23
+
+#define SUSPEND \
+	MOVQ sums+56(FP), DI \
+	MOVU Z0, 0(DI) \
+	MOVU Z1, 64(DI) \
+	MOVU Z2, 128(DI) \
+	MOVU Z3, 192(DI) \
+	MOVU Z4, 256(DI) \
+	MOVU Z5, 320(DI) \
+	MOVU Z6, 384(DI) \
+	MOVU Z7, 448(DI) \
+	MOVU Z8, 512(DI) \
+	MOVU Z9, 576(DI) \
+	MOVU Z10, 640(DI) \
+	MOVU Z11, 704(DI) \
+	MOVU Z12, 768(DI) \
+	MOVU Z13, 832(DI) \
+	MOVU Z14, 896(DI) \
+	MOVU Z15, 960(DI) \
+	MOVU Z16, 1024(DI) \
+	MOVU Z17, 1088(DI) \
+	MOVU Z18, 1152(DI) \
+	MOVU Z19, 1216(DI) \
+	MOVU Z20, 1280(DI) \
+	MOVU Z21, 1344(DI) \
+	MOVU Z22, 1408(DI) \
+	MOVU Z23, 1472(DI)
+
 #define BEGIN \
 	MOVQ rows+0(FP), R15 \
 	MOVQ v+8(FP), R10    \
@@ -126,9 +183,18 @@
 #define FNMA VFNMADD231PD
 #define MUL VMULPD
 
-// func reflectBlock64AVX512(rows int, v *float64, rsv, csv int, t, c *float64, ldc int)
-TEXT ·reflectBlock64AVX512(SB), NOSPLIT, $0-56
+// func reflectBlock64AVX512(rows int, v *float64, rsv, csv int, t, c *float64, ldc int, sums *float64, part int)
+TEXT ·reflectBlock64AVX512(SB), NOSPLIT, $0-72
 	BEGIN
+	MOVQ part+64(FP), CX
+	CMPQ CX, $3
+	JEQ  all
+	RESUME
+	CMPQ CX, $2
+	JEQ  triangle
+	START
+	JMP  sum
+all:
 	ZERO
 	START
 
@@ -138,6 +204,12 @@ sum:
 	NEXT
 	DECQ CX
 	JNE  sum
+	CMPQ part+64(FP), $1
+	JNE  triangle
+	SUSPEND
+	VZEROUPPER
+	RET
+triangle:
 	TRIANGLE
 	START
 
@@ -165,9 +237,18 @@ update:
 #define FNMA VFNMADD231PS
 #define MUL VMULPS
 
-// func reflectBlock32AVX512(rows int, v *float32, rsv, csv int, t, c *float32, ldc int)
-TEXT ·reflectBlock32AVX512(SB), NOSPLIT, $0-56
+// func reflectBlock32AVX512(rows int, v *float32, rsv, csv int, t, c *float32, ldc int, sums *float32, part int)
+TEXT ·reflectBlock32AVX512(SB), NOSPLIT, $0-72
 	BEGIN
+	MOVQ part+64(FP), CX
+	CMPQ CX, $3
+	JEQ  all
+	RESUME
+	CMPQ CX, $2
+	JEQ  triangle
+	START
+	JMP  sum
+all:
 	ZERO
 	START
 
@@ -177,6 +258,12 @@ sum:
 	NEXT
 	DECQ CX
 	JNE  sum
+	CMPQ part+64(FP), $1
+	JNE  triangle
+	SUSPEND
+	VZEROUPPER
+	RET
+triangle:
 	TRIANGLE
 	START
 

@@ -3,6 +3,9 @@
 //
 // A row takes 16 operations in either part, 8 cycles on two ports, and 8 loads of factors beside its own.
 //
+// Rows come at once (part 3) or, where there are more than a call may take, first their sums (part 1), call by call from those of the rows before, then their
+// updates (part 2).
+//
 // Registers: R0 rows, R1 → first row of C, R2 bytes to the next, R3 count of rows, R4 bytes from an element of V to that of the next row, R5 bytes between vectors,
 // R6 → row, R7 → T or V, R8–R15 → the elements of the vectors; V0–V15 sums, two vectors each, V16 and V17 row, V18 factor.
 
@@ -33,6 +36,21 @@
 	VEOR V13.B16, V13.B16, V13.B16 \
 	VEOR V14.B16, V14.B16, V14.B16 \
 	VEOR V15.B16, V15.B16, V15.B16
+
+// The sums of the rows before, and those for the rows to come.
+#define RESUME \
+	MOVD sums+56(FP), R7 \
+	VLD1.P 64(R7), [V0.B16, V1.B16, V2.B16, V3.B16] \
+	VLD1.P 64(R7), [V4.B16, V5.B16, V6.B16, V7.B16] \
+	VLD1.P 64(R7), [V8.B16, V9.B16, V10.B16, V11.B16] \
+	VLD1.P 64(R7), [V12.B16, V13.B16, V14.B16, V15.B16]
+
+#define SUSPEND \
+	MOVD sums+56(FP), R7 \
+	VST1.P [V0.B16, V1.B16, V2.B16, V3.B16], 64(R7) \
+	VST1.P [V4.B16, V5.B16, V6.B16, V7.B16], 64(R7) \
+	VST1.P [V8.B16, V9.B16, V10.B16, V11.B16], 64(R7) \
+	VST1.P [V12.B16, V13.B16, V14.B16, V15.B16], 64(R7)
 
 #define BEGIN \
 	MOVD rows+0(FP), R0 \
@@ -110,9 +128,18 @@
 #define MUL FMUL2D
 #define FMLA FMLA2D
 
-// func reflectBlock64NEON(rows int, v *float64, rsv, csv int, t, c *float64, ldc int)
-TEXT ·reflectBlock64NEON(SB), NOSPLIT, $0-56
+// func reflectBlock64NEON(rows int, v *float64, rsv, csv int, t, c *float64, ldc int, sums *float64, part int)
+TEXT ·reflectBlock64NEON(SB), NOSPLIT, $0-72
 	BEGIN
+	MOVD part+64(FP), R3
+	CMP  $3, R3
+	BEQ  all
+	RESUME
+	CMP  $2, R3
+	BEQ  triangle
+	START
+	B    sum
+all:
 	ZERO
 	START
 sum:
@@ -128,6 +155,12 @@ sum:
 	DOT(R15, V14.D2, V15.D2)
 	SUBS $1, R3, R3
 	BNE  sum
+	MOVD part+64(FP), R3
+	CMP  $1, R3
+	BNE  triangle
+	SUSPEND
+	RET
+triangle:
 	TRIANGLE
 	START
 update:
@@ -162,9 +195,18 @@ update:
 #define MUL FMUL4S
 #define FMLA FMLA4S
 
-// func reflectBlock32NEON(rows int, v *float32, rsv, csv int, t, c *float32, ldc int)
-TEXT ·reflectBlock32NEON(SB), NOSPLIT, $0-56
+// func reflectBlock32NEON(rows int, v *float32, rsv, csv int, t, c *float32, ldc int, sums *float32, part int)
+TEXT ·reflectBlock32NEON(SB), NOSPLIT, $0-72
 	BEGIN
+	MOVD part+64(FP), R3
+	CMP  $3, R3
+	BEQ  all
+	RESUME
+	CMP  $2, R3
+	BEQ  triangle
+	START
+	B    sum
+all:
 	ZERO
 	START
 sum:
@@ -180,6 +222,12 @@ sum:
 	DOT(R15, V14.S4, V15.S4)
 	SUBS $1, R3, R3
 	BNE  sum
+	MOVD part+64(FP), R3
+	CMP  $1, R3
+	BNE  triangle
+	SUSPEND
+	RET
+triangle:
 	TRIANGLE
 	START
 update:

@@ -23,6 +23,9 @@ func testReflectBlock[T Float](t *testing.T, isa ISA) {
 	const b = ReflectGroup
 	p := NewPool(1, WithISA(isa))
 	defer p.Close()
+	whole := reflectBlockRows
+	reflectBlockRows = 30
+	defer func() { reflectBlockRows = whole }()
 	r := rnd.New(1)
 	unit := ReflectColumns[T]()
 	buffer, vectors, triangle := guard.New[T](t, 70*(3*unit+5)), guard.New[T](t, 70*(b+3)+b*75), guard.New[T](t, b*b)
@@ -101,8 +104,10 @@ func testReflectBlock[T Float](t *testing.T, isa ISA) {
 		}
 	}
 	tri := (*[b * b]T)(random(b * b))
-	c, v := random(9*unit), random(9*b)
+	c, v := random(31*unit), random(31*b)
 	require.Zero(t, testing.AllocsPerRun(5, func() { ReflectBlock(p, 9, unit, v, b, 1, tri, c, unit) }))
+	require.Zero(t, testing.AllocsPerRun(5, func() { ReflectBlock(p, 31, unit, v, b, 1, tri, c, unit) }))
+	c, v = c[:9*unit], v[:9*b]
 	x := random(4000)
 	for name, f := range map[string]func(){
 		negDim:  func() { ReflectBlock(p, -1, unit, v, b, 1, tri, c, unit) },
