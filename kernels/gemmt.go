@@ -1,7 +1,7 @@
 package kernels
 
 // Gemmt computes one triangle of C = alpha·op(A)·op(B) + beta·C with op(A) n×k, op(B) k×n and C n×n: for products that are known to be symmetric. Only the
-// triangle uplo of C, diagonal included, is read and written; it is that of Gemm bit for bit. C must share memory with neither A nor B. It panics as Gemm does.
+// triangle uplo of C, diagonal included, is read and written; it is that of Gemm bit for bit. C must share memory with neither A nor B. It panics as Gemm does, and if uplo is neither Upper nor Lower.
 //
 // A rank-2k update −V·Wᵀ − W·Vᵀ is one such product, [V W]·[W V]ᵀ, and passes over C once, where Syr2k does so twice.
 func Gemmt[T Float](p *Pool, uplo Uplo, tA, tB Transpose, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {

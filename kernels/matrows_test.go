@@ -21,6 +21,8 @@ func matShapes[T Float]() [][2]int {
 		}
 		s = append(s, [2]int{m, lanes[T]() + 1}, [2]int{m, 2*lanes[T]() + 3}, [2]int{m, 3*lanes[T]() - 1})
 	}
+	// Short rows, up to one more than go together, in more than one call.
+	s = append(s, [2]int{140, shortRow - 1}, [2]int{140, shortRow}, [2]int{140, shortRow + 1})
 	return append(s, [2]int{300, 5}, [2]int{3, gemvColumns + 9}, [2]int{2, vecPiece + 3})
 }
 
@@ -329,8 +331,10 @@ func testVectorCallsAreShort[T Float](t *testing.T) {
 	check("segments", reduceGroup*Segment, 1, 2)
 	check("vector piece", vecPiece, 3, 2)
 	check("tile strip", transposePiece, 2, 1)
-	for n := 1; n <= shortRow; n++ {
-		check("short rows", shortRows(Active(), n)*n, 3, 2)
+	for _, isa := range Supported() {
+		for n := 1; n <= shortRow; n++ {
+			check("short rows", shortRows(isa, n)*n, 3, 2)
+		}
 	}
 	for _, n := range []int{1, 3, 64, 100, gemvColumns, 1000, gemvFarColumns, Segment} {
 		check("rows", gemvRows[T](n, 4)*n, 1, 2)

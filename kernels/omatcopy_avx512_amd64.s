@@ -17,7 +17,7 @@
 //
 // Ports: 64 loads, 48 of them inserting, 32 shuffles and 16 stores of whole cache lines for 256 elements of float32.
 //
-//	AX, R13  rows to fetch, 0 or where the next block of A and of B begins
+//	AX  rows to fetch, 0 or where the next block of A begins; that of B is kept in the argument nextb, by way of R13
 //
 // A matrix larger than the caches is walked in blocks, and every tile fetches as many lines of the next block as it touches itself; without, the
 // strided side waits for memory line by line (half the rate). Of A the address is the end of each line, as the first of rows that are not aligned

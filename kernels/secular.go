@@ -46,6 +46,7 @@ func SecularSums(p *Pool, d, w []float64, lo, hi int, b *SecularBlock) {
 	lo, hi = min(max(0, lo)&^3, len(d)), (min(max(0, hi), len(d))+3)&^3
 	raceRead(d)
 	raceRead(w)
+	raceWrite(unsafe.Slice(b, 1))
 	secularSums(p.ISA(), d, w, lo, max(lo, hi), b)
 }
 
@@ -96,6 +97,8 @@ func SecularVectors(p *Pool, d, z, o, t, x []float64, ldx int) {
 	}
 	raceRead(d)
 	raceRead(z)
+	raceRead(o)
+	raceRead(t)
 	raceWriteMat(4, n, x, ldx)
 	secularVectors(p.ISA(), d, z, (*[4]float64)(unsafe.Pointer(&o[0])), (*[4]float64)(unsafe.Pointer(&t[0])), x, ldx)
 }

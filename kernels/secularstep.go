@@ -1,6 +1,9 @@
 package kernels
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // The steps towards the roots of the secular equation, in lanes. A lane of a SecularBlock is a root in the interval between the poles Split and
 // Right; only this file knows the fields beside those of SecularSums. The last root, which has no pole above it, is one of an interval like all others if
@@ -20,7 +23,10 @@ const secularSteps = 200
 //	S = wf + r1·u²,   c = r0 − r1·u,   c·t² − (2h·c + wn + S)·t + 2h·wn = 0.
 //
 // What leaves (0, h) becomes h/64.
-func SecularGuess(p *Pool, inv float64, b *SecularBlock) { secularGuess(p.ISA(), inv, b) }
+func SecularGuess(p *Pool, inv float64, b *SecularBlock) {
+	raceWrite(unsafe.Slice(b, 1))
+	secularGuess(p.ISA(), inv, b)
+}
 
 // SecularStep takes the sums of the lanes, a set of bits, of b and moves Tau of each by a step; it returns those whose root is found: Tau is final
 // then. Lo and Hi bracket Tau, and shrink; Before is |f| at the step before, +Inf at first; Steps counts, from 0.
@@ -29,6 +35,7 @@ func SecularGuess(p *Pool, inv float64, b *SecularBlock) { secularGuess(p.ISA(),
 // converges cubically (Borges and Gragg 1993); where that does not go downhill it is one of Newton's, and where it leaves the bracket that is halved.
 // A root is found where |f| is at most unit/2 times its rounding error, about; where f has fallen a hundredfold and the step is at most step·|Tau|, after it; or where the bracket has no number inside.
 func SecularStep(p *Pool, inv, unit, step float64, lanes uint32, b *SecularBlock) (found uint32) {
+	raceWrite(unsafe.Slice(b, 1))
 	return secularStep(p.ISA(), inv, unit, step, lanes&(1<<SecularLanes-1), b)
 }
 

@@ -114,7 +114,7 @@ guess:
 // func secularStepAVX512(inv, unit, step float64, lanes uint32, b *SecularBlock) (found uint32)
 //
 // Z0 inv, Z1 unit/2, Z2 step; Z3 f, Z4 |f|, Z5 τ, Z6 o, Z7 D1, Z8 lo, Z9 hi; AX lanes, BX those of the pass that are found, DX of both passes.
-// K1 lanes of the pass, K2 found before a step, K3 fast, K4 and K5 scratch, K7 outside.
+// K1 lanes of the pass, K2 found before a step, K3 fast, K4 lanes that go on, then those that move, K5 and K6 scratch, K7 outside.
 TEXT ·secularStepAVX512(SB), NOSPLIT, $0-44
 	VBROADCASTSD inv+0(FP), Z0
 	VBROADCASTSD unit+8(FP), Z1

@@ -13,7 +13,8 @@ func sameBlock(t *testing.T, want, got *SecularBlock, format string, args ...any
 	t.Helper()
 	for _, x := range [][2][SecularLanes]float64{
 		{want.Origin, got.Origin}, {want.Tau, got.Tau}, {want.Lo, got.Lo}, {want.Hi, got.Hi},
-		{want.Before, got.Before}, {want.Steps, got.Steps}, {want.Right, got.Right}, {want.D2, got.D2},
+		{want.Before, got.Before}, {want.Steps, got.Steps}, {want.Split, got.Split}, {want.Right, got.Right},
+		{want.Psi, got.Psi}, {want.Phi, got.Phi}, {want.D1, got.D1}, {want.D2, got.D2}, {want.WLeft, got.WLeft}, {want.WRight, got.WRight},
 	} {
 		bits.Same(t, x[0][:], x[1][:], format, args...)
 	}

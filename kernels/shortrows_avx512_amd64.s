@@ -6,7 +6,7 @@
 //
 //	R8, R9  rows of A and B    R12, R11  bytes from one row to the next    DX  rows left
 //	SI  x_i or d_i    R13  bytes from one to the next    DI  y or d    CX  byte of the column    BX  bytes of whole vectors, R10 one less
-//	Z0  factor of the row    Z2  alpha    Z4, Z5  elements    K1  lanes of the last vector    AX  how many these are
+//	Z0  factor of the row    X2  alpha    Z4, Z5  elements    K1  lanes of the last vector    AX  how many these are
 //
 // Ports: one store for each vector. A call for each row costs some 15 cycles more than a turn of this loop.
 //

@@ -47,28 +47,34 @@ func applyLeaf[T Float](isa ISA, solve bool, n int, tri *[triangleLeaf * triangl
 		triangleLeafPortable(solve, n, tri, b, at, step, cols)
 		return
 	}
-	wide, single, size := isa == AVX512, is32[T](), int(unsafe.Sizeof(b[0]))
+	size := int(unsafe.Sizeof(b[0]))
 	for j := 0; j < cols; j += leafPiece {
-		// Direct calls: through a variable tri would escape.
-		t, x, ldb, w := unsafe.Pointer(tri), unsafe.Pointer(&b[at+j]), step*size, min(leafPiece, cols-j)
-		switch {
-		case wide && solve && single:
-			solveLeaf32AVX512(n, t, x, ldb, w)
-		case wide && solve:
-			solveLeaf64AVX512(n, t, x, ldb, w)
-		case wide && single:
-			multiplyLeaf32AVX512(n, t, x, ldb, w)
-		case wide:
-			multiplyLeaf64AVX512(n, t, x, ldb, w)
-		case solve && single:
-			solveLeaf32AVX2(n, t, x, ldb, w)
-		case solve:
-			solveLeaf64AVX2(n, t, x, ldb, w)
-		case single:
-			multiplyLeaf32AVX2(n, t, x, ldb, w)
-		default:
-			multiplyLeaf64AVX2(n, t, x, ldb, w)
-		}
+		leafCall[T](isa == AVX512, solve, n, unsafe.Pointer(tri), unsafe.Pointer(&b[at+j]), step*size, min(leafPiece, cols-j))
+	}
+}
+
+// leafCall is not inlined, so that the runtime can stop a long product between two pieces. Direct calls: through a variable t would escape.
+//
+//go:noinline
+func leafCall[T Float](wide, solve bool, n int, t, x unsafe.Pointer, ldb, w int) {
+	single := is32[T]()
+	switch {
+	case wide && solve && single:
+		solveLeaf32AVX512(n, t, x, ldb, w)
+	case wide && solve:
+		solveLeaf64AVX512(n, t, x, ldb, w)
+	case wide && single:
+		multiplyLeaf32AVX512(n, t, x, ldb, w)
+	case wide:
+		multiplyLeaf64AVX512(n, t, x, ldb, w)
+	case solve && single:
+		solveLeaf32AVX2(n, t, x, ldb, w)
+	case solve:
+		solveLeaf64AVX2(n, t, x, ldb, w)
+	case single:
+		multiplyLeaf32AVX2(n, t, x, ldb, w)
+	default:
+		multiplyLeaf64AVX2(n, t, x, ldb, w)
 	}
 }
 

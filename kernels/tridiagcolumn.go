@@ -48,6 +48,11 @@ func TridiagColumn[T Float](p *Pool, n, j int, a []T, lda int, v, w, y []T) (d, 
 	if overlaps(y, m, a, span(n, m, lda)) || overlaps(y, m, v, m) || overlaps(y, m, w, m) || overlaps(w, m, a, span(n, m, lda)) {
 		panic(overlap)
 	}
+	first := (j + 1) / TridiagGroup[T]() * TridiagGroup[T]()
+	raceRead(v[:m])
+	raceRead(w[:m])
+	raceWrite(y[first:m])
+	raceWriteMat(n-j, m-first, a[j*lda+first:], lda)
 	return tridiagColumn(p.ISA(), n, j, a, lda, v[:m], w[:m], y[:m])
 }
 
