@@ -288,6 +288,8 @@ var mcaAbove = map[string][len(mcaCores)]float64{
 	"rowMax64NEON":              {1.03, 1.53, 1.53},
 	"expSum64NEON":              {1.12, 1.33, 1.08},
 	"expSumStore64NEON":         {1.28, 1.47, 1.08},
+	"reflectBlock64NEON":        {1.05, 1.17, 1.04},
+	"reflectBlock32NEON":        {1.05, 1.17, 1.04},
 	"lanesColumnNEON":           {1.05, 1.03, 1.03},
 	"lanesRowNEON":              {1.03, 1.06, 1.06},
 	"solveLeaf32NEON":           {1.07, 1.04, 1.03},
