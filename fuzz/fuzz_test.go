@@ -222,6 +222,17 @@ func syrk[T kernels.Float](t *testing.T, seed uint64, n, k int, flags uint64, al
 		kernels.Syrk(p, ul, tA, n, k, scalar[T](alpha), x[a], lda, scalar[T](beta), x[c], ldc)
 		return nil
 	})
+	tB := trans(flags >> 8)
+	rb, cb := k, n
+	if tB == kernels.Trans {
+		rb, cb = n, k
+	}
+	ldb := max(1, cb) + int(flags>>9&7)
+	b := o.vec(span(rb, cb, ldb))
+	o.compare(func(p *kernels.Pool, x [][]T) []T {
+		kernels.Gemmt(p, ul, tA, tB, n, k, scalar[T](alpha), x[a], lda, x[b], ldb, scalar[T](beta), x[c], ldc)
+		return nil
+	})
 }
 
 func FuzzReduce(f *testing.F) {

@@ -28,14 +28,8 @@ func Gemm[T Float](p *Pool, tA, tB Transpose, m, n, k int, alpha T, a []T, lda i
 	if m == 0 || n == 0 {
 		return
 	}
-	ra, ca, rowsA, colsA := lda, 1, m, k
-	if tA == Trans {
-		ra, ca, rowsA, colsA = 1, lda, k, m
-	}
-	rb, cb, rowsB, colsB := ldb, 1, k, n
-	if tB == Trans {
-		rb, cb, rowsB, colsB = 1, ldb, n, k
-	}
+	ra, ca, rowsA, colsA := stored(tA, m, k, lda)
+	rb, cb, rowsB, colsB := stored(tB, k, n, ldb)
 	if short(len(a), rowsA, colsA, lda) {
 		panic(shortA)
 	}
@@ -58,6 +52,14 @@ func Gemm[T Float](p *Pool, tA, tB Transpose, m, n, k int, alpha T, a []T, lda i
 	if isa := p.ISA(); !multiplyTile(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
 		multiply(p, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 	}
+}
+
+// stored returns how far apart rows and columns of the m×n matrix op(X) are, and the shape in which X is stored.
+func stored(t Transpose, m, n, ld int) (rs, cs, rows, cols int) {
+	if t == Trans {
+		return 1, ld, n, m
+	}
+	return ld, 1, m, n
 }
 
 // Products of at most these sizes are worth the attempt of gemmSmall: two of the highest tile, the widest.

@@ -352,6 +352,7 @@ func TestGemmAllocations(t *testing.T) {
 func testSyrk[T Float](t *testing.T) {
 	gemmTiers(t, func(t *testing.T, p *Pool) {
 		r := gemmNoise(2)
+		g := newGemmGuards[T](t, 400*80)
 		for _, uplo := range []Uplo{Lower, Upper} {
 			for _, tr := range gemmFlags {
 				for _, n := range []int{0, 1, 2, 5, 8, 13, 32, 47, 70} {
@@ -389,17 +390,25 @@ func testSyrk[T Float](t *testing.T) {
 						// A product of any two matrices, of which a triangle is wanted.
 						for _, tB := range gemmFlags {
 							br, bc := gemmShape(tB, k, n)
-							b := gemmMatrix[T](&r, br, bc, max(1, bc))
+							ldb := bc + 2
+							b := gemmMatrix[T](&r, br, bc, ldb)
 							copy(want, full)
-							copy(got, full)
-							chainGemm(tr, tB, n, n, k, T(s.alpha), a, lda, b, max(1, bc), T(s.beta), want, ldc)
+							chainGemm(tr, tB, n, n, k, T(s.alpha), a, lda, b, ldb, T(s.beta), want, ldc)
 							for i := range n {
 								lo, hi := region{uplo: uplo}.columns(i, i+1, n)
 								copy(want[i*ldc:i*ldc+lo], full[i*ldc:])
 								copy(want[i*ldc+hi:i*ldc+n], full[i*ldc+hi:])
 							}
-							Gemmt(p, uplo, tr, tB, n, k, T(s.alpha), a, lda, b, max(1, bc), T(s.beta), got, ldc)
+							at := (*guard.Buffer[T]).EndCopy
+							if n%2 == 1 {
+								at = (*guard.Buffer[T]).StartCopy
+							}
+							got := at(g.c, full)
+							Gemmt(p, uplo, tr, tB, n, k, T(s.alpha), at(g.a, a), lda, at(g.b, b), ldb, T(s.beta), got, ldc)
 							gemmSame(t, want, got, fmt.Sprintf("Gemmt %c %s", tB, what))
+							g.a.Check()
+							g.b.Check()
+							g.c.Check()
 						}
 					}
 				}

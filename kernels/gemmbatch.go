@@ -26,14 +26,8 @@ func GemmBatch[T Float](p *Pool, tA, tB Transpose, m, n, k int, alpha T, a []T, 
 	if m == 0 || n == 0 || batch == 0 {
 		return
 	}
-	ra, ca, rowsA, colsA := lda, 1, m, k
-	if tA == Trans {
-		ra, ca, rowsA, colsA = 1, lda, k, m
-	}
-	rb, cb, rowsB, colsB := ldb, 1, k, n
-	if tB == Trans {
-		rb, cb, rowsB, colsB = 1, ldb, n, k
-	}
+	ra, ca, rowsA, colsA := stored(tA, m, k, lda)
+	rb, cb, rowsB, colsB := stored(tB, k, n, ldb)
 	if shortBatch(len(a), rowsA, colsA, lda, strideA, batch) {
 		panic(shortA)
 	}

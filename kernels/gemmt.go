@@ -12,14 +12,8 @@ func Gemmt[T Float](p *Pool, uplo Uplo, tA, tB Transpose, n, k int, alpha T, a [
 	if n == 0 {
 		return
 	}
-	ra, ca, rowsA, colsA := lda, 1, n, k
-	if tA == Trans {
-		ra, ca, rowsA, colsA = 1, lda, k, n
-	}
-	rb, cb, rowsB, colsB := ldb, 1, k, n
-	if tB == Trans {
-		rb, cb, rowsB, colsB = 1, ldb, n, k
-	}
+	ra, ca, rowsA, colsA := stored(tA, n, k, lda)
+	rb, cb, rowsB, colsB := stored(tB, k, n, ldb)
 	switch {
 	case short(len(a), rowsA, colsA, lda):
 		panic(shortA)

@@ -42,6 +42,13 @@ func raceCases() []raceCase {
 	g := m()
 	cases = append(cases, raceCase{name: "Syrk other triangle", x: g, at: 3*ld + 9, write: true, free: true,
 		kernel: func() { Syrk(nil, Lower, NoTrans, n, n, 1, d, ld, 0, g, ld) }})
+	tri := m()
+	add("Gemmt", tri, 3*ld+1, false, func() { Gemmt(nil, Lower, NoTrans, Trans, n, n, 1, d, ld, d, ld, 0, tri, ld) })
+	blockC, blockV := m(), m()
+	add("ReflectBlock C", blockC, 3*48+5, false, func() { ReflectBlock(nil, 20, 48, d, 1, 30, new([ReflectGroup * ReflectGroup]float32), blockC, 48) })
+	add("ReflectBlock V", blockV, 2*30+19, true, func() { ReflectBlock(nil, 20, 48, blockV, 1, 30, new([ReflectGroup * ReflectGroup]float32), m(), 48) })
+	col := m()
+	add("TridiagColumn", col, 9*32+20, false, func() { TridiagColumn(nil, 32, 3, col, 32, d, d, m()) })
 	h := m()
 	add("Dot", h, n, true, func() { Dot(nil, h, d) })
 	add("Axpy", x, n, false, func() { Axpy(nil, 2, d, x) })

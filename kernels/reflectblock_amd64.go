@@ -14,29 +14,6 @@ func reflectBlock64AVX2(rows int, v *float64, rsv, csv int, t, c *float64, ldc i
 //go:noescape
 func reflectBlock32AVX2(rows int, v *float32, rsv, csv int, t, c *float32, ldc int, sums *float32, part int)
 
-func reflectBlock[T Float](isa ISA, rows, cols int, v []T, rsv, csv int, t *[ReflectGroup * ReflectGroup]T, c []T, ldc int) {
-	if isa == Portable {
-		reflectBlockPortable(rows, cols, v, rsv, csv, t, c, ldc)
-		return
-	}
-	step := reflectStep[T](isa)
-	if rows <= reflectBlockRows {
-		for j := 0; j < cols; j += step {
-			reflectBlockCall(isa, rows, &v[0], rsv, csv, &t[0], &c[j], ldc, nil, 3)
-		}
-		return
-	}
-	var sums [ReflectGroup * 192 / 4]T
-	for j := 0; j < cols; j += step {
-		clear(sums[:])
-		for part := 1; part <= 2; part++ {
-			for r := 0; r < rows; r += reflectBlockRows {
-				reflectBlockCall(isa, min(reflectBlockRows, rows-r), &v[r*rsv], rsv, csv, &t[0], &c[r*ldc+j], ldc, &sums[0], part)
-			}
-		}
-	}
-}
-
 // reflectStep is the number of columns of a call of assembly.
 func reflectStep[T Float](isa ISA) int {
 	if isa == AVX512 {

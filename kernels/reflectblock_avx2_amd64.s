@@ -1,13 +1,11 @@
 // Eight reflections as one block on 4 or 8 columns, AVX2: see ReflectBlock for the formulas and their order. The sums stay in registers from the
 // products through the triangle to the updates. Each sum is one chain, so a row takes four cycles in the products.
 //
-// Rows come at once (part 3) or, where there are more than a call may take, first their sums (part 1), call by call from those of the rows before, then their
-// updates (part 2).
-//
 // Registers: DI → row of C, R8 bytes between rows, SI → element of vector 0 that meets the row, R11 bytes to that of the next row, AX, R12, R13, DX one, three, five and
 // seven times the bytes between vectors, R9, R10 → first ones, R15 rows, CX count of rows, BX → T; Y0–Y7 sums, Y8 row, Y9 factor.
 
 #include "textflag.h"
+#include "reflectblock_amd64.h"
 
 #define LOAD MOVU (DI), Y8
 #define STORE MOVU Y8, (DI)
@@ -15,7 +13,6 @@
 #define SUB(V, A) BCAST V, Y9; FNMA A, Y9, Y8
 #define DIAG(I, A) BCAST ((I)*9*SIZE)(BX), Y9; MUL A, Y9, A
 #define ROW(I, J, A, X) BCAST ((I)*8*SIZE+(J)*SIZE)(BX), Y9; FMA X, Y9, A
-#define NEXT ADDQ R8, DI; ADDQ R11, SI
 
 #define SUMS \
 	DOT((SI), Y0)        \
@@ -108,23 +105,6 @@
 	MOVU Y6, 192(DI) \
 	MOVU Y7, 224(DI)
 
-#define BEGIN \
-	MOVQ rows+0(FP), R15 \
-	MOVQ v+8(FP), R10    \
-	MOVQ rsv+16(FP), R11 \
-	MOVQ csv+24(FP), AX  \
-	MOVQ t+32(FP), BX    \
-	MOVQ c+40(FP), R9    \
-	MOVQ ldc+48(FP), R8  \
-	IMULQ $SIZE, R11     \
-	IMULQ $SIZE, AX      \
-	IMULQ $SIZE, R8      \
-	LEAQ (AX)(AX*2), R12 \
-	LEAQ (AX)(AX*4), R13 \
-	LEAQ (R13)(AX*2), DX
-
-#define START MOVQ R10, SI; MOVQ R9, DI; MOVQ R15, CX
-
 #define SIZE 8
 #define MOVU VMOVUPD
 #define BCAST VBROADCASTSD
@@ -134,43 +114,7 @@
 
 // func reflectBlock64AVX2(rows int, v *float64, rsv, csv int, t, c *float64, ldc int, sums *float64, part int)
 TEXT ·reflectBlock64AVX2(SB), NOSPLIT, $0-72
-	BEGIN
-	MOVQ part+64(FP), CX
-	CMPQ CX, $3
-	JEQ  all
-	RESUME
-	CMPQ CX, $2
-	JEQ  triangle
-	START
-	JMP  sum
-all:
-	ZERO
-	START
-
-sum:
-	LOAD
-	SUMS
-	NEXT
-	DECQ CX
-	JNE  sum
-	CMPQ part+64(FP), $1
-	JNE  triangle
-	SUSPEND
-	VZEROUPPER
-	RET
-triangle:
-	TRIANGLE
-	START
-
-update:
-	LOAD
-	UPDATES
-	STORE
-	NEXT
-	DECQ CX
-	JNE  update
-	VZEROUPPER
-	RET
+	BODY
 
 #undef SIZE
 #undef MOVU
@@ -188,40 +132,4 @@ update:
 
 // func reflectBlock32AVX2(rows int, v *float32, rsv, csv int, t, c *float32, ldc int, sums *float32, part int)
 TEXT ·reflectBlock32AVX2(SB), NOSPLIT, $0-72
-	BEGIN
-	MOVQ part+64(FP), CX
-	CMPQ CX, $3
-	JEQ  all
-	RESUME
-	CMPQ CX, $2
-	JEQ  triangle
-	START
-	JMP  sum
-all:
-	ZERO
-	START
-
-sum:
-	LOAD
-	SUMS
-	NEXT
-	DECQ CX
-	JNE  sum
-	CMPQ part+64(FP), $1
-	JNE  triangle
-	SUSPEND
-	VZEROUPPER
-	RET
-triangle:
-	TRIANGLE
-	START
-
-update:
-	LOAD
-	UPDATES
-	STORE
-	NEXT
-	DECQ CX
-	JNE  update
-	VZEROUPPER
-	RET
+	BODY

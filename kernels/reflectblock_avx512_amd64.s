@@ -4,13 +4,11 @@
 // A row takes 24 operations in either part, 12 cycles on two ports, for 11 loads; its updates are three chains of eight, of which those of three rows
 // at a time fill the ports. In the products the row is 192 bytes every 12 cycles from the second level.
 //
-// Rows come at once (part 3) or, where there are more than a call may take, first their sums (part 1), call by call from those of the rows before, then their
-// updates (part 2).
-//
 // Registers: DI → row of C, R8 bytes between rows, SI → element of vector 0 that meets the row, R11 bytes to that of the next row, AX, R12, R13, DX one, three, five and
 // seven times the bytes between vectors, R9, R10 → first ones, R15 rows, CX count of rows, BX → T; Z0–Z23 sums, three vectors each, Z24–Z26 row, Z27 factor.
 
 #include "textflag.h"
+#include "reflectblock_amd64.h"
 
 #define LOAD MOVU (DI), Z24; MOVU 64(DI), Z25; MOVU 128(DI), Z26
 #define STORE MOVU Z24, (DI); MOVU Z25, 64(DI); MOVU Z26, 128(DI)
@@ -18,7 +16,6 @@
 #define SUB(V, A, B, C) BCAST V, Z27; FNMA A, Z27, Z24; FNMA B, Z27, Z25; FNMA C, Z27, Z26
 #define DIAG(I, A, B, C) BCAST ((I)*9*SIZE)(BX), Z27; MUL A, Z27, A; MUL B, Z27, B; MUL C, Z27, C
 #define ROW(I, J, A, B, C, X, Y, Z) BCAST ((I)*8*SIZE+(J)*SIZE)(BX), Z27; FMA X, Z27, A; FMA Y, Z27, B; FMA Z, Z27, C
-#define NEXT ADDQ R8, DI; ADDQ R11, SI
 
 #define SUMS \
 	DOT((SI), Z0, Z1, Z2)           \
@@ -159,23 +156,6 @@
 	MOVU Z22, 1408(DI) \
 	MOVU Z23, 1472(DI)
 
-#define BEGIN \
-	MOVQ rows+0(FP), R15 \
-	MOVQ v+8(FP), R10    \
-	MOVQ rsv+16(FP), R11 \
-	MOVQ csv+24(FP), AX  \
-	MOVQ t+32(FP), BX    \
-	MOVQ c+40(FP), R9    \
-	MOVQ ldc+48(FP), R8  \
-	IMULQ $SIZE, R11     \
-	IMULQ $SIZE, AX      \
-	IMULQ $SIZE, R8      \
-	LEAQ (AX)(AX*2), R12 \
-	LEAQ (AX)(AX*4), R13 \
-	LEAQ (R13)(AX*2), DX
-
-#define START MOVQ R10, SI; MOVQ R9, DI; MOVQ R15, CX
-
 #define SIZE 8
 #define MOVU VMOVUPD
 #define BCAST VBROADCASTSD
@@ -185,43 +165,7 @@
 
 // func reflectBlock64AVX512(rows int, v *float64, rsv, csv int, t, c *float64, ldc int, sums *float64, part int)
 TEXT ·reflectBlock64AVX512(SB), NOSPLIT, $0-72
-	BEGIN
-	MOVQ part+64(FP), CX
-	CMPQ CX, $3
-	JEQ  all
-	RESUME
-	CMPQ CX, $2
-	JEQ  triangle
-	START
-	JMP  sum
-all:
-	ZERO
-	START
-
-sum:
-	LOAD
-	SUMS
-	NEXT
-	DECQ CX
-	JNE  sum
-	CMPQ part+64(FP), $1
-	JNE  triangle
-	SUSPEND
-	VZEROUPPER
-	RET
-triangle:
-	TRIANGLE
-	START
-
-update:
-	LOAD
-	UPDATES
-	STORE
-	NEXT
-	DECQ CX
-	JNE  update
-	VZEROUPPER
-	RET
+	BODY
 
 #undef SIZE
 #undef MOVU
@@ -239,40 +183,4 @@ update:
 
 // func reflectBlock32AVX512(rows int, v *float32, rsv, csv int, t, c *float32, ldc int, sums *float32, part int)
 TEXT ·reflectBlock32AVX512(SB), NOSPLIT, $0-72
-	BEGIN
-	MOVQ part+64(FP), CX
-	CMPQ CX, $3
-	JEQ  all
-	RESUME
-	CMPQ CX, $2
-	JEQ  triangle
-	START
-	JMP  sum
-all:
-	ZERO
-	START
-
-sum:
-	LOAD
-	SUMS
-	NEXT
-	DECQ CX
-	JNE  sum
-	CMPQ part+64(FP), $1
-	JNE  triangle
-	SUSPEND
-	VZEROUPPER
-	RET
-triangle:
-	TRIANGLE
-	START
-
-update:
-	LOAD
-	UPDATES
-	STORE
-	NEXT
-	DECQ CX
-	JNE  update
-	VZEROUPPER
-	RET
+	BODY

@@ -120,6 +120,57 @@
 	SKIP(7)              \
 	DIAG(14, 15)
 
+// The loops; ARR is the arrangement of the type.
+#define BODY(ARR) \
+	BEGIN \
+	MOVD part+64(FP), R3 \
+	CMP  $3, R3 \
+	BEQ  all \
+	RESUME \
+	CMP  $2, R3 \
+	BEQ  triangle \
+	START \
+	B    sum \
+all: \
+	ZERO \
+	START \
+sum: \
+	VLD1 (R6), [ROW0, ROW1] \
+	ADD  R2, R6, R6 \
+	DOT(R8, V0.ARR, V1.ARR) \
+	DOT(R9, V2.ARR, V3.ARR) \
+	DOT(R10, V4.ARR, V5.ARR) \
+	DOT(R11, V6.ARR, V7.ARR) \
+	DOT(R12, V8.ARR, V9.ARR) \
+	DOT(R13, V10.ARR, V11.ARR) \
+	DOT(R14, V12.ARR, V13.ARR) \
+	DOT(R15, V14.ARR, V15.ARR) \
+	SUBS $1, R3, R3 \
+	BNE  sum \
+	MOVD part+64(FP), R3 \
+	CMP  $1, R3 \
+	BNE  triangle \
+	SUSPEND \
+	RET \
+triangle: \
+	TRIANGLE \
+	START \
+update: \
+	VLD1 (R6), [ROW0, ROW1] \
+	SUB(R8, V0.ARR, V1.ARR) \
+	SUB(R9, V2.ARR, V3.ARR) \
+	SUB(R10, V4.ARR, V5.ARR) \
+	SUB(R11, V6.ARR, V7.ARR) \
+	SUB(R12, V8.ARR, V9.ARR) \
+	SUB(R13, V10.ARR, V11.ARR) \
+	SUB(R14, V12.ARR, V13.ARR) \
+	SUB(R15, V14.ARR, V15.ARR) \
+	VST1 [ROW0, ROW1], (R6) \
+	ADD  R2, R6, R6 \
+	SUBS $1, R3, R3 \
+	BNE  update \
+	RET
+
 #define SIZE 8
 #define SHIFT 3
 #define FACTOR V18.D2
@@ -130,54 +181,7 @@
 
 // func reflectBlock64NEON(rows int, v *float64, rsv, csv int, t, c *float64, ldc int, sums *float64, part int)
 TEXT ·reflectBlock64NEON(SB), NOSPLIT, $0-72
-	BEGIN
-	MOVD part+64(FP), R3
-	CMP  $3, R3
-	BEQ  all
-	RESUME
-	CMP  $2, R3
-	BEQ  triangle
-	START
-	B    sum
-all:
-	ZERO
-	START
-sum:
-	VLD1 (R6), [ROW0, ROW1]
-	ADD  R2, R6, R6
-	DOT(R8, V0.D2, V1.D2)
-	DOT(R9, V2.D2, V3.D2)
-	DOT(R10, V4.D2, V5.D2)
-	DOT(R11, V6.D2, V7.D2)
-	DOT(R12, V8.D2, V9.D2)
-	DOT(R13, V10.D2, V11.D2)
-	DOT(R14, V12.D2, V13.D2)
-	DOT(R15, V14.D2, V15.D2)
-	SUBS $1, R3, R3
-	BNE  sum
-	MOVD part+64(FP), R3
-	CMP  $1, R3
-	BNE  triangle
-	SUSPEND
-	RET
-triangle:
-	TRIANGLE
-	START
-update:
-	VLD1 (R6), [ROW0, ROW1]
-	SUB(R8, V0.D2, V1.D2)
-	SUB(R9, V2.D2, V3.D2)
-	SUB(R10, V4.D2, V5.D2)
-	SUB(R11, V6.D2, V7.D2)
-	SUB(R12, V8.D2, V9.D2)
-	SUB(R13, V10.D2, V11.D2)
-	SUB(R14, V12.D2, V13.D2)
-	SUB(R15, V14.D2, V15.D2)
-	VST1 [ROW0, ROW1], (R6)
-	ADD  R2, R6, R6
-	SUBS $1, R3, R3
-	BNE  update
-	RET
+	BODY(D2)
 
 #undef SIZE
 #undef SHIFT
@@ -197,51 +201,4 @@ update:
 
 // func reflectBlock32NEON(rows int, v *float32, rsv, csv int, t, c *float32, ldc int, sums *float32, part int)
 TEXT ·reflectBlock32NEON(SB), NOSPLIT, $0-72
-	BEGIN
-	MOVD part+64(FP), R3
-	CMP  $3, R3
-	BEQ  all
-	RESUME
-	CMP  $2, R3
-	BEQ  triangle
-	START
-	B    sum
-all:
-	ZERO
-	START
-sum:
-	VLD1 (R6), [ROW0, ROW1]
-	ADD  R2, R6, R6
-	DOT(R8, V0.S4, V1.S4)
-	DOT(R9, V2.S4, V3.S4)
-	DOT(R10, V4.S4, V5.S4)
-	DOT(R11, V6.S4, V7.S4)
-	DOT(R12, V8.S4, V9.S4)
-	DOT(R13, V10.S4, V11.S4)
-	DOT(R14, V12.S4, V13.S4)
-	DOT(R15, V14.S4, V15.S4)
-	SUBS $1, R3, R3
-	BNE  sum
-	MOVD part+64(FP), R3
-	CMP  $1, R3
-	BNE  triangle
-	SUSPEND
-	RET
-triangle:
-	TRIANGLE
-	START
-update:
-	VLD1 (R6), [ROW0, ROW1]
-	SUB(R8, V0.S4, V1.S4)
-	SUB(R9, V2.S4, V3.S4)
-	SUB(R10, V4.S4, V5.S4)
-	SUB(R11, V6.S4, V7.S4)
-	SUB(R12, V8.S4, V9.S4)
-	SUB(R13, V10.S4, V11.S4)
-	SUB(R14, V12.S4, V13.S4)
-	SUB(R15, V14.S4, V15.S4)
-	VST1 [ROW0, ROW1], (R6)
-	ADD  R2, R6, R6
-	SUBS $1, R3, R3
-	BNE  update
-	RET
+	BODY(S4)
