@@ -18,6 +18,7 @@
 
 #include "textflag.h"
 #include "ps_amd64.h"
+#include "transpose_avx512_amd64.h"
 
 #define HEAD \
 	MOVQ rows+0(FP), BX \
@@ -66,16 +67,7 @@
 	VUNPCKLPD Z19, Z17, c \
 	VUNPCKHPD Z19, Z17, d
 
-// Four lanes of 128 bits of four vectors, transposed in place.
-#define LANES4(a, b, c, d) \
-	VSHUFF32X4 $0x44, b, a, Z16 \
-	VSHUFF32X4 $0x44, d, c, Z17 \
-	VSHUFF32X4 $0xEE, b, a, Z18 \
-	VSHUFF32X4 $0xEE, d, c, Z19 \
-	VSHUFF32X4 $0x88, Z17, Z16, a \
-	VSHUFF32X4 $0xDD, Z17, Z16, b \
-	VSHUFF32X4 $0x88, Z19, Z18, c \
-	VSHUFF32X4 $0xDD, Z19, Z18, d
+#define LANES(a, b, c, d) LANES4(a, b, c, d, Z16, Z17, Z18, Z19, a, b, c, d)
 
 // func gemmChain32AVX512(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)
 TEXT ·gemmChain32AVX512(SB), NOSPLIT, $0-56
@@ -112,10 +104,10 @@ whole:
 	FOURS(Z4, Z5, Z6, Z7)
 	FOURS(Z8, Z9, Z10, Z11)
 	FOURS(Z12, Z13, Z14, Z15)
-	LANES4(Z0, Z4, Z8, Z12)
-	LANES4(Z1, Z5, Z9, Z13)
-	LANES4(Z2, Z6, Z10, Z14)
-	LANES4(Z3, Z7, Z11, Z15)
+	LANES(Z0, Z4, Z8, Z12)
+	LANES(Z1, Z5, Z9, Z13)
+	LANES(Z2, Z6, Z10, Z14)
+	LANES(Z3, Z7, Z11, Z15)
 	ADDQ $64, SI
 	CMPQ CX, $16
 	JLT  last
@@ -152,19 +144,6 @@ done:
 
 #include "pd_amd64.h"
 
-// Eight rows of eight from Z0–Z7 to steps in Z8–Z15.
-#define EIGHTS \
-	VUNPCKLPD Z1, Z0, Z8 \
-	VUNPCKHPD Z1, Z0, Z9 \
-	VUNPCKLPD Z3, Z2, Z10 \
-	VUNPCKHPD Z3, Z2, Z11 \
-	VUNPCKLPD Z5, Z4, Z12 \
-	VUNPCKHPD Z5, Z4, Z13 \
-	VUNPCKLPD Z7, Z6, Z14 \
-	VUNPCKHPD Z7, Z6, Z15 \
-	LANES4(Z8, Z10, Z12, Z14) \
-	LANES4(Z9, Z11, Z13, Z15)
-
 #define ROWS8 \
 	ROW(Z0) \
 	ROW(Z1) \
@@ -193,14 +172,14 @@ whole:
 	MOVQ DI, R12
 	MOVQ CX, R13
 	ROWS8
-	EIGHTS
+	TRANSPOSE8
 	CMPQ CX, $8
 	JLT  last
 	STEPS(Z8, Z9, Z10, Z11, Z30)
 	STEPS(Z12, Z13, Z14, Z15, Z30)
 	MOVQ R12, DI
 	ROWS8
-	EIGHTS
+	TRANSPOSE8
 	STEPS(Z8, Z9, Z10, Z11, Z31)
 	STEPS(Z12, Z13, Z14, Z15, Z31)
 	ADDQ $64, SI
@@ -221,7 +200,7 @@ second:
 	MOVQ R12, DI
 	MOVQ R13, CX
 	ROWS8
-	EIGHTS
+	TRANSPOSE8
 	STEP(Z8, Z31, done)
 	STEP(Z9, Z31, done)
 	STEP(Z10, Z31, done)

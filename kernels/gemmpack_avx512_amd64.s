@@ -260,16 +260,7 @@ tileWideOne:
 	VMOVDQU32   Z1, K2, 64(DI)
 	JMP   tileDone
 
-// Four lanes of 128 bits of four vectors, transposed in place.
-#define LANES4(a, b, c, d, s, t, u, v) \
-	VSHUFF32X4 $0x44, b, a, s \
-	VSHUFF32X4 $0x44, d, c, t \
-	VSHUFF32X4 $0xEE, b, a, u \
-	VSHUFF32X4 $0xEE, d, c, v \
-	VSHUFF32X4 $0x88, t, s, a \
-	VSHUFF32X4 $0xDD, t, s, b \
-	VSHUFF32X4 $0x88, v, u, c \
-	VSHUFF32X4 $0xDD, v, u, d
+#include "transpose_avx512_amd64.h"
 
 // The next row; the last one repeats.
 #define ROW(z) \
@@ -348,10 +339,10 @@ whole:
 	VUNPCKHPD Z30, Z28, Z13
 	VUNPCKLPD Z31, Z29, Z14
 	VUNPCKHPD Z31, Z29, Z15
-	LANES4(Z0, Z4, Z8, Z12, Z16, Z17, Z18, Z19)
-	LANES4(Z1, Z5, Z9, Z13, Z20, Z21, Z22, Z23)
-	LANES4(Z2, Z6, Z10, Z14, Z24, Z25, Z26, Z27)
-	LANES4(Z3, Z7, Z11, Z15, Z28, Z29, Z30, Z31)
+	LANES4(Z0, Z4, Z8, Z12, Z16, Z17, Z18, Z19, Z0, Z4, Z8, Z12)
+	LANES4(Z1, Z5, Z9, Z13, Z20, Z21, Z22, Z23, Z1, Z5, Z9, Z13)
+	LANES4(Z2, Z6, Z10, Z14, Z24, Z25, Z26, Z27, Z2, Z6, Z10, Z14)
+	LANES4(Z3, Z7, Z11, Z15, Z28, Z29, Z30, Z31, Z3, Z7, Z11, Z15)
 	COLUMN(Z0)
 	COLUMN(Z1)
 	COLUMN(Z2)
@@ -400,16 +391,7 @@ whole:
 	ROW(Z5)
 	ROW(Z6)
 	ROW(Z7)
-	VUNPCKLPD Z1, Z0, Z8
-	VUNPCKHPD Z1, Z0, Z9
-	VUNPCKLPD Z3, Z2, Z10
-	VUNPCKHPD Z3, Z2, Z11
-	VUNPCKLPD Z5, Z4, Z12
-	VUNPCKHPD Z5, Z4, Z13
-	VUNPCKLPD Z7, Z6, Z14
-	VUNPCKHPD Z7, Z6, Z15
-	LANES4(Z8, Z10, Z12, Z14, Z16, Z17, Z18, Z19)
-	LANES4(Z9, Z11, Z13, Z15, Z20, Z21, Z22, Z23)
+	TRANSPOSE8
 	COLUMN(Z8)
 	COLUMN(Z9)
 	COLUMN(Z10)

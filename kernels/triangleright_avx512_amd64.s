@@ -16,6 +16,7 @@
 #include "ps_amd64.h"
 #include "pd_amd64.h"
 #include "triangleleaf_avx512_amd64.h"
+#include "transpose_avx512_amd64.h"
 
 // Arguments and masks; a step is eight rows.
 #define HEAD \
@@ -46,33 +47,8 @@
 	JEQ  done
 
 // Transposition of 8×8 numbers of eight bytes, by way of Z24–Z31 and Z16–Z23.
-#define PAIRS64(i0, i1, i2, i3, i4, i5, i6, i7) \
-	VUNPCKLPD i1, i0, Z24 \
-	VUNPCKHPD i1, i0, Z25 \
-	VUNPCKLPD i3, i2, Z26 \
-	VUNPCKHPD i3, i2, Z27 \
-	VUNPCKLPD i5, i4, Z28 \
-	VUNPCKHPD i5, i4, Z29 \
-	VUNPCKLPD i7, i6, Z30 \
-	VUNPCKHPD i7, i6, Z31
-
-#define QUARTERS64(o0, o1, o2, o3, o4, o5, o6, o7) \
-	VSHUFF64X2 $0x44, Z26, Z24, Z16 \
-	VSHUFF64X2 $0x44, Z30, Z28, Z17 \
-	VSHUFF64X2 $0xEE, Z26, Z24, Z18 \
-	VSHUFF64X2 $0xEE, Z30, Z28, Z19 \
-	VSHUFF64X2 $0x44, Z27, Z25, Z20 \
-	VSHUFF64X2 $0x44, Z31, Z29, Z21 \
-	VSHUFF64X2 $0xEE, Z27, Z25, Z22 \
-	VSHUFF64X2 $0xEE, Z31, Z29, Z23 \
-	VSHUFF64X2 $0x88, Z17, Z16, o0 \
-	VSHUFF64X2 $0xDD, Z17, Z16, o2 \
-	VSHUFF64X2 $0x88, Z19, Z18, o4 \
-	VSHUFF64X2 $0xDD, Z19, Z18, o6 \
-	VSHUFF64X2 $0x88, Z21, Z20, o1 \
-	VSHUFF64X2 $0xDD, Z21, Z20, o3 \
-	VSHUFF64X2 $0x88, Z23, Z22, o5 \
-	VSHUFF64X2 $0xDD, Z23, Z22, o7
+#define PAIRS64(i0, i1, i2, i3, i4, i5, i6, i7) PAIRS8(i0, i1, i2, i3, i4, i5, i6, i7, Z24, Z25, Z26, Z27, Z28, Z29, Z30, Z31)
+#define QUARTERS64(o0, o1, o2, o3, o4, o5, o6, o7) COLUMNS8(Z24, Z25, Z26, Z27, Z28, Z29, Z30, Z31, o0, o1, o2, o3, o4, o5, o6, o7)
 
 #define ROWS64 QUARTERS64(Z24, Z25, Z26, Z27, Z28, Z29, Z30, Z31)
 #define LOWFORTH64 QUARTERS64(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)

@@ -1,0 +1,33 @@
+// Transposition of 512-bit vectors in registers.
+
+// Pairs of eight rows of float64: the low and the high numbers of each pair of rows beside each other.
+#define PAIRS8(i0, i1, i2, i3, i4, i5, i6, i7, o0, o1, o2, o3, o4, o5, o6, o7) \
+	VUNPCKLPD i1, i0, o0 \
+	VUNPCKHPD i1, i0, o1 \
+	VUNPCKLPD i3, i2, o2 \
+	VUNPCKHPD i3, i2, o3 \
+	VUNPCKLPD i5, i4, o4 \
+	VUNPCKHPD i5, i4, o5 \
+	VUNPCKLPD i7, i6, o6 \
+	VUNPCKHPD i7, i6, o7
+
+// Four lanes of 128 bits of four vectors transposed, by way of s, t, u, v. The results may take the places of the operands.
+#define LANES4(a, b, c, d, s, t, u, v, o0, o1, o2, o3) \
+	VSHUFF64X2 $0x44, b, a, s \
+	VSHUFF64X2 $0x44, d, c, t \
+	VSHUFF64X2 $0xEE, b, a, u \
+	VSHUFF64X2 $0xEE, d, c, v \
+	VSHUFF64X2 $0x88, t, s, o0 \
+	VSHUFF64X2 $0xDD, t, s, o1 \
+	VSHUFF64X2 $0x88, v, u, o2 \
+	VSHUFF64X2 $0xDD, v, u, o3
+
+// Columns from what PAIRS8 made, by way of Z16–Z23.
+#define COLUMNS8(p0, p1, p2, p3, p4, p5, p6, p7, o0, o1, o2, o3, o4, o5, o6, o7) \
+	LANES4(p0, p2, p4, p6, Z16, Z17, Z18, Z19, o0, o2, o4, o6) \
+	LANES4(p1, p3, p5, p7, Z20, Z21, Z22, Z23, o1, o3, o5, o7)
+
+// Eight rows of eight float64 from Z0–Z7 to columns in Z8–Z15.
+#define TRANSPOSE8 \
+	PAIRS8(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15) \
+	COLUMNS8(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
