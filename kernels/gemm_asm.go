@@ -211,13 +211,32 @@ func (g *blockCall) run() {
 	if packA != inPlace || packB != inPlace || g.want.uplo != 0 {
 		ar := takeArena()
 		g.edge = ar.edge()
-		g.blocks(ar, mr, shape.nr, packA, packB)
+		if packA == inPlace && packB == packed && g.want.uplo == 0 && g.m*g.k*int(g.size) <= cacheInPlace && g.n*g.k*int(g.size) <= cacheB {
+			g.byPanel(ar, mr, shape.nr)
+		} else {
+			g.blocks(ar, mr, shape.nr, packA, packB)
+		}
 		giveArena(ar)
 		return
 	}
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
 	for i := 0; i < g.m; i += mr {
 		g.row(i, min(mr, g.m-i), unsafe.Add(g.a, uintptr(i)*g.ra), 0, g.n, g.b, uintptr(shape.nr)*g.cb)
+	}
+}
+
+// byPanel is blocks for operands that the second-level cache holds, where B is packed and A in place: all rows of A pass by one panel of B after the
+// other, each packed when its turn comes and met in the first-level cache from then on.
+func (g *blockCall) byPanel(ar *arena, mr, nr int) {
+	buf := ar.packB()
+	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, uintptr(nr)*g.size
+	g.next.rows = 0
+	for j := 0; j < g.n; j += nr {
+		end := min(j+nr, g.n)
+		g.packPanels(buf, unsafe.Add(g.b, uintptr(j)*g.cb), g.cb, g.rb, end-j, nr)
+		for i := 0; i < g.m; i += mr {
+			g.strip(i, min(mr, g.m-i), unsafe.Add(g.a, uintptr(i)*g.ra), j, end, buf, 0)
+		}
 	}
 }
 
