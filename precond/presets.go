@@ -190,13 +190,18 @@ func OneSided(c Config) Config {
 }
 
 // Improved switches on what we would choose and the originals do not have: refreshes spread over the
-// steps of a period, and descending order of the eigenvectors, so that the slots of the diagonal keep their
-// meaning. The criterion without cancellation and the canonical null space are there in any case.
+// steps of a period, descending order of the eigenvectors, so that the slots of the diagonal keep their
+// meaning, and second moments that go along with a basis by the squares of its rotation where the original leaves them in their
+// slots (EShampoo, Adafactor): a slot of a small one that becomes a direction with momentum makes a step of hundreds of times the
+// rate. The criterion without cancellation and the canonical null space are there in any case.
 func Improved(c Config) Config {
 	if c.Basis.Kind != Axes {
 		c.Name = "Improved(" + c.Name + ")"
 		c.Basis.Stagger = true
 		c.Basis.Ascending = false
+	}
+	if c.Basis.Kind == Eigen && c.Basis.Carry == Keep && (c.Diagonal.Of == DiagonalGradient || c.Diagonal.Of == DiagonalRankOne) {
+		c.Basis.Carry = Square
 	}
 	return c
 }

@@ -170,7 +170,7 @@ func ExampleImproved() {
 	cfg := precond.Improved(precond.EShampoo())
 	cfg.LR, cfg.Decay.Rate = 0.03, 0
 	newModel().train(cfg, 200, nil)
-	// Output: Improved(EShampoo): 14.345 → 8.2e-02
+	// Output: Improved(EShampoo): 14.345 → 1.3e-01
 }
 
 // Sophia-G averages the curvature at every tenth step, from the gradient for labels that are drawn from the model. Here the

@@ -2,6 +2,7 @@ package precond
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -182,6 +183,39 @@ func TestOrderOfColumns(t *testing.T) {
 	require.NotZero(t, norm(d))
 }
 
+// A direction without gradient so far, and so without second moment, must not be left behind as a slot for one with momentum: the step that
+// turns the basis has Adam's size with Carry Square, and many times that with Keep (EShampoo as published).
+func TestFirstBasis(t *testing.T) {
+	// Rows 4 to 7 are never seen, like tokens of a vocabulary; in ascending order their slots become those of the directions that are.
+	largest := func(c Config) (before, turned float64) {
+		c.LR, c.Decay.Rate, c.Basis.Start = 1, 0, 6
+		p := newProblem[float64](44, []int{8, 6})
+		o, err := New(c, p.params, nil)
+		require.NoError(t, err)
+		x := rnd.New(45)
+		for k := 1; k <= 6; k++ {
+			old := slices.Clone(p.params[0].Value)
+			for i := range p.params[0].Grad {
+				p.params[0].Grad[i] = 0
+				if i < 4*6 {
+					p.params[0].Grad[i] = 1 + x.Normal()
+				}
+			}
+			_, err := o.Step(1)
+			require.NoError(t, err)
+			before, turned = max(before, turned), 0
+			for i, v := range p.params[0].Value {
+				turned = max(turned, math.Abs(v-old[i]))
+			}
+		}
+		return before, turned
+	}
+	before, turned := largest(Improved(EShampoo()))
+	require.Less(t, turned, 2*before)
+	before, turned = largest(EShampoo())
+	require.Greater(t, turned, 2*before)
+}
+
 // TestImproved: the improved presets follow their originals where nothing refreshes apart, and have
 // descending eigenvalues.
 func TestImproved(t *testing.T) {
@@ -208,4 +242,7 @@ func TestImproved(t *testing.T) {
 		}
 	}
 	require.Equal(t, AdamW(), Improved(AdamW()))
+	require.Equal(t, Permute, Improved(SOAP()).Basis.Carry)
+	require.Equal(t, Keep, Improved(KFAC()).Basis.Carry)
+	require.Equal(t, Square, Improved(Adafactor()).Basis.Carry)
 }

@@ -24,35 +24,31 @@ type sweepFile struct {
 	Steps   int                  `json:"steps"`
 	Batch   int                  `json:"batch"`
 	Seeds   []uint64             `json:"seeds"`
-	Best    []setting            `json:"best"` // least median
+	Best    []setting            `json:"best"` // least worst
 	Tried   []trial              `json:"tried"`
 }
 
-// trial is one setting over all seeds. A run that diverged has no loss and counts as infinite.
+// trial is one setting over the seeds. A run that diverged has no loss and counts as infinite.
 type trial struct {
 	setting
-	Losses   []float64 `json:"losses"` // validation loss at the end, by seed; without those that diverged
-	Diverged int       `json:"diverged"`
-	Median   float64   `json:"median"` // 0 if half of the runs or more diverged
-	Min      float64   `json:"min"`
-	Max      float64   `json:"max"` // 0 if a run diverged
+	Losses   []float64 `json:"losses"` // validation loss at the end, by seed, as far as they were run
+	Diverged bool      `json:"diverged"`
+	Worst    float64   `json:"worst"` // 0 if a run diverged
 }
 
-// loss is what trials are compared by.
+// loss is what trials are compared by: the greatest of the seeds. A median or a mean would choose a rate at the edge of
+// stability, where one seed in three ends far above the others and rounding decides which one.
 func (t trial) loss() float64 {
-	if t.Median == 0 {
+	if t.Diverged {
 		return math.Inf(1)
 	}
-	return t.Median
+	return t.Worst
 }
 
-const (
-	sweepRates = 5  // of the first grid, a factor 2 apart
-	sweepMost  = 12 // rates tried before giving up on a best one inside the grid
-)
+const sweepMost = 12 // rates tried before giving up on one that is better than both neighbours
 
-// runSweep tries the rates for each optimizer: five, a factor 2 apart, and further ones while the
-// best is at an edge of the grid.
+// runSweep finds the rate of each optimizer by one rule: of the rates a factor 2 apart the one whose worst seed ends lowest, better
+// than half and twice that rate.
 func (o *options) runSweep(ctx context.Context, w io.Writer, out *progress, c *Corpus, pool *kernels.Pool) error {
 	chosen, err := selected(o.optimizers)
 	if err != nil {
@@ -64,18 +60,18 @@ func (o *options) runSweep(ctx context.Context, w io.Writer, out *progress, c *C
 	}
 	for _, s := range chosen {
 		opt := s.optimizer()
-		best := trial{}
+		best := trial{Diverged: true}
 		for _, beta2 := range opt.beta2 {
-			t, err := f.search(opt, beta2, func(s setting) (trial, error) { return o.try(ctx, out, c, pool, f.Seeds, s) })
+			t, err := f.search(opt, beta2, func(s setting, limit float64) (trial, error) { return o.try(ctx, out, c, pool, f.Seeds, s, limit) })
 			if err != nil {
 				return err
 			}
-			if best.Median == 0 || t.loss() < best.loss() {
+			if t.loss() < best.loss() {
 				best = t
 			}
 		}
-		if best.Median == 0 {
-			return fmt.Errorf("%s diverged at every rate tried; its grid must start lower", s.Name)
+		if best.Diverged {
+			return fmt.Errorf("%s diverged at every rate tried; its search must start lower", s.Name)
 		}
 		f.Best = append(f.Best, best.setting)
 	}
@@ -93,48 +89,43 @@ func (o *options) runSweep(ctx context.Context, w io.Writer, out *progress, c *C
 	return nil
 }
 
-// search runs the grid of one optimizer at one β₂ and returns its best trial.
-func (f *sweepFile) search(o optimizer, beta2 float64, try func(setting) (trial, error)) (trial, error) {
-	run := func(rate float64) (trial, error) {
-		t, err := try(setting{o.name, rate, beta2})
+// search climbs from an optimizer's start at one β₂ to a rate that is better than half and twice it, and returns that trial. try
+// may stop a trial at the first seed above limit: it cannot be the best one any more.
+func (f *sweepFile) search(o optimizer, beta2 float64, try func(s setting, limit float64) (trial, error)) (trial, error) {
+	tried := 0
+	run := func(rate, limit float64) (trial, error) {
+		tried++
+		t, err := try(setting{o.name, rate, beta2}, limit)
 		if err == nil {
 			f.Tried = append(f.Tried, t)
 		}
 		return t, err
 	}
-	var grid []trial
-	for i := range sweepRates {
-		t, err := run(o.start * math.Ldexp(1, i-sweepRates/2))
-		if err != nil {
-			return trial{}, err
-		}
-		grid = append(grid, t)
+	best, err := run(o.start, math.Inf(1))
+	if err != nil {
+		return trial{}, err
 	}
-	for {
-		best := 0
-		for i, t := range grid {
-			if t.loss() < grid[best].loss() {
-				best = i
+	// A rate above a better one, or above one that diverged, is no way.
+	for _, factor := range []float64{2, 0.5} {
+		for moved := false; tried < sweepMost; moved = true {
+			t, err := run(best.LR*factor, best.loss())
+			if err != nil {
+				return trial{}, err
 			}
+			if t.loss() >= best.loss() && (factor > 1 || !best.Diverged) {
+				if moved {
+					return best, nil // between the last rate and this one
+				}
+				break
+			}
+			best = t
 		}
-		last := len(grid) - 1
-		if best != 0 && best != last || len(grid) >= sweepMost {
-			return grid[best], nil
-		}
-		rate, at := grid[0].LR/2, 0
-		if best == last {
-			rate, at = grid[last].LR*2, last+1
-		}
-		t, err := run(rate)
-		if err != nil {
-			return trial{}, err
-		}
-		grid = slices.Insert(grid, at, t)
 	}
+	return best, nil
 }
 
-// try trains with one setting for every seed.
-func (o *options) try(ctx context.Context, out *progress, c *Corpus, pool *kernels.Pool, seeds []uint64, s setting) (trial, error) {
+// try trains with one setting for one seed after the other, until one ends above limit.
+func (o *options) try(ctx context.Context, out *progress, c *Corpus, pool *kernels.Pool, seeds []uint64, s setting, limit float64) (trial, error) {
 	t := trial{setting: s}
 	for _, seed := range seeds {
 		id := identity{Model: model, Corpus: c.SHA256, Seed: seed, Steps: o.steps, Batch: o.batch, Optimizers: []setting{s}}
@@ -146,25 +137,15 @@ func (o *options) try(ctx context.Context, out *progress, c *Corpus, pool *kerne
 			return t, errors.New("interrupted; nothing was written, since a part of a sweep decides nothing")
 		case errors.Is(err, errDiverged):
 			out.say("%-10s rate %-8.3g diverged", s.label(), s.LR)
-			t.Diverged++
+			t.Diverged, t.Worst = true, 0
+			return t, nil
 		case err != nil:
 			return t, err
-		default:
-			t.Losses = append(t.Losses, e.results[0].Final)
 		}
-	}
-	sorted := slices.Sorted(slices.Values(t.Losses))
-	if len(sorted) > 0 {
-		t.Min = sorted[0]
-	}
-	if t.Diverged == 0 {
-		t.Max = sorted[len(sorted)-1]
-	}
-	// Diverged runs stand at the end of the order.
-	if n := len(seeds); n%2 == 1 && n/2 < len(sorted) {
-		t.Median = sorted[n/2]
-	} else if n%2 == 0 && n/2 < len(sorted) {
-		t.Median = (sorted[n/2-1] + sorted[n/2]) / 2
+		t.Losses = append(t.Losses, e.results[0].Final)
+		if t.Worst = slices.Max(t.Losses); t.Worst > limit {
+			break
+		}
 	}
 	return t, nil
 }
@@ -172,21 +153,16 @@ func (o *options) try(ctx context.Context, out *progress, c *Corpus, pool *kerne
 // table prints the trials.
 func (f *sweepFile) table(w io.Writer) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "optimizer\tbeta2\trate\tmedian\tleast\tgreatest\tdiverged\t\t")
+	fmt.Fprintln(t, "optimizer\tbeta2\trate\tworst\tof seeds\t\t")
 	for _, x := range f.Tried {
-		mark := ""
+		mark, worst := "", "diverged"
 		if slices.Contains(f.Best, x.setting) {
 			mark = "best"
 		}
-		fmt.Fprintf(t, "%s\t%g\t%g\t%s\t%s\t%s\t%d\t%s\t\n", x.label(), x.Beta2, x.LR, known(x.Median), known(x.Min), known(x.Max), x.Diverged, mark)
+		if !x.Diverged {
+			worst = fmt.Sprintf("%.4f", x.Worst)
+		}
+		fmt.Fprintf(t, "%s\t%g\t%g\t%s\t%d\t%s\t\n", x.label(), x.Beta2, x.LR, worst, len(x.Losses), mark)
 	}
 	t.Flush()
-}
-
-// known prints a loss, or a dash for none.
-func known(x float64) string {
-	if x == 0 {
-		return "–"
-	}
-	return fmt.Sprintf("%.4f", x)
 }

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -247,49 +249,79 @@ func TestReport(t *testing.T) {
 }
 
 func TestSweepSearch(t *testing.T) {
-	// The loss is least at the rate 0.064: four doublings above the middle of the grid.
-	o := optimizer{name: "adamw", start: 0.004}
-	f := &sweepFile{}
-	try := func(s setting) (trial, error) {
-		d := s.LR - 0.064
-		return trial{setting: s, Median: 1 + d*d}, nil
-	}
-	best, err := f.search(o, 0.95, try)
-	require.NoError(t, err)
-	require.InDelta(t, 0.064, best.LR, 1e-12)
-	require.Len(t, f.Tried, 8) // five, 0.032, 0.064, and 0.128 to see that it is past
-
-	// Everything diverges but the lowest rates.
-	f = &sweepFile{}
-	best, err = f.search(o, 0.95, func(s setting) (trial, error) {
-		t := trial{setting: s, Diverged: 3}
-		if s.LR < 0.0003 {
-			t = trial{setting: s, Median: 1 - s.LR}
+	worst := func(at, stable float64) func(setting, float64) (trial, error) {
+		return func(s setting, _ float64) (trial, error) {
+			d := math.Log2(s.LR / at)
+			return trial{setting: s, Worst: 1 + d*d, Diverged: s.LR > stable}, nil
 		}
-		return t, nil
+	}
+	for _, c := range []struct {
+		start, at, stable, want float64
+		tried                   int
+	}{
+		{0.004, 0.064, 1, 0.064, 6},                  // four times up, and one to see that it is past
+		{0.004, 0.004, 1, 0.004, 3},                  // both neighbours
+		{0.004, 0.001, 1, 0.001, 5},                  // up, twice down, and one past
+		{0.004, 0.064, 0.03, 0.016, 4},               // the next one diverges
+		{0.004, 0.00025, 0.0003, 0.00025, 7},         // down from those that diverge
+		{0.004, 1e-9, 1e-9, 0.004 / 1024, sweepMost}, // none of those tried is stable
+	} {
+		f := &sweepFile{}
+		best, err := f.search(optimizer{name: "adamw", start: c.start}, 0.95, worst(c.at, c.stable))
+		require.NoError(t, err)
+		require.InDelta(t, c.want, best.LR, 1e-12, c)
+		require.Len(t, f.Tried, c.tried, c)
+		require.Equal(t, c.want > c.stable, best.Diverged, c)
+	}
+
+	// The limit is the loss to beat.
+	f := &sweepFile{}
+	var limits []float64
+	_, err := f.search(optimizer{name: "adamw", start: 0.004}, 0.95, func(s setting, limit float64) (trial, error) {
+		limits = append(limits, limit)
+		return worst(0.008, 1)(s, limit)
 	})
 	require.NoError(t, err)
-	require.InDelta(t, 0.00025, best.LR, 1e-12)
+	require.Equal(t, []float64{math.Inf(1), 2, 1}, limits)
 }
 
-// The committed sweep is of the model and the length it says, and its best are the best.
+// One seed above the limit ends a trial.
+func TestSweepTrial(t *testing.T) {
+	o, s := &options{steps: 1, batch: 1}, setting{"adamw", 1. / 512, 0.99}
+	c := Shipped(model.Context + 2)
+	got, err := o.try(context.Background(), quiet(), c, nil, []uint64{1, 2}, s, math.Inf(1))
+	require.NoError(t, err)
+	require.Len(t, got.Losses, 2)
+	require.Equal(t, slices.Max(got.Losses), got.loss())
+	got, err = o.try(context.Background(), quiet(), c, nil, []uint64{1, 2}, s, 0)
+	require.NoError(t, err)
+	require.Len(t, got.Losses, 1)
+}
+
+// The committed sweep is of the model and batch of the command, and its best are the best, by the worst of all seeds and better
+// than half and twice the rate.
 func TestCommittedSweep(t *testing.T) {
 	var f sweepFile
 	require.NoError(t, json.Unmarshal(sweepJSON, &f))
 	require.Equal(t, model, f.Model)
+	o, err := parse(nil, io.Discard)
+	require.NoError(t, err)
+	require.Equal(t, o.batch, f.Batch)
 	require.Len(t, f.Best, len(optimizers))
 	for _, b := range f.Best {
-		var of trial
+		at := map[float64]trial{}
 		for _, x := range f.Tried {
-			if x.setting == b {
-				of = x
+			if x.Name == b.Name && x.Beta2 == b.Beta2 {
+				at[x.LR/b.LR] = x
 			}
 		}
-		require.NotZero(t, of.Median, b.Name)
+		require.Len(t, at[1].Losses, len(f.Seeds), b.Name)
+		require.Equal(t, slices.Max(at[1].Losses), at[1].loss())
+		require.Contains(t, at, 0.5, b.Name)
+		require.Contains(t, at, 2., b.Name)
 		for _, x := range f.Tried {
 			if x.Name == b.Name {
-				require.LessOrEqual(t, of.loss(), x.loss(), "%+v", x.setting)
-				require.Equal(t, len(f.Seeds), len(x.Losses)+x.Diverged)
+				require.LessOrEqual(t, at[1].loss(), x.loss(), "%+v", x.setting)
 			}
 		}
 	}
