@@ -498,7 +498,7 @@ func matrixVectorRows[T Float](add, large addRow[T]) {
 		for _, n := range []int{1, 2, 9, 33, 65} {
 			symv(add, uplo, n)
 		}
-		for n := symvSmall - 2; n <= symvSmall+2; n++ {
+		for _, n := range []int{symvSmall - 2, symvSmall - 1, symvSmall, symvSmall + 1, symvSmall + 2, symvMid - 2, symvMid - 1, symvMid, symvMid + 1, symvMid + 2} {
 			symv(add, uplo, n)
 		}
 		symv(large, uplo, 1300)

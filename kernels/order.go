@@ -42,10 +42,10 @@ const (
 	triangleBlock = 128
 	triangleLeaf  = 16
 
-	// Symv cuts its rows into panels of equal area; each fills its own vector.
-	symvSmall, symvSmallPanels = 512, 1
-	symvLarge, symvMidPanels   = 4096, 8
-	symvLargePanels            = 16
+	// Symv cuts its rows into panels of equal area; each fills its own vector. Below symvSmall there is one.
+	symvSmall, symvSmallPanels = 256, 4
+	symvMid, symvMidPanels     = 512, 8
+	symvLarge, symvLargePanels = 4096, 16
 	// symvCutUnit is what the first row of a panel is a multiple of.
 	symvCutUnit = 8
 

@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -30,8 +31,8 @@ type pool struct {
 
 	// state is epoch<<16 | open<<15 | joined: workers join an open epoch by adding one.
 	state   atomic.Uint64
-	next    atomic.Int64 // next index of the current call
-	n       int64
+	shares  []share // of the caller, then of workers
+	active  int     // shares of the current call
 	task    Task
 	failed  atomic.Bool
 	panicV  any
@@ -40,8 +41,39 @@ type pool struct {
 
 type worker struct {
 	parked atomic.Bool
+	id     int // of its share
 	wake   chan struct{}
 	_      [40]byte // one worker's flag per cache line
+}
+
+// share is a range of indices that nobody has begun, lo<<32 | hi. Its worker takes them from the front, the others, once their own have run out, from
+// the back.
+type share struct {
+	left atomic.Uint64
+	_    [56]byte
+}
+
+// shareRange is the range of indices [0, n) that belong to share w of shares ≤ n.
+func shareRange(n, shares, w int) (lo, hi int) {
+	return int(uint64(n) * uint64(w) / uint64(shares)), int(uint64(n) * uint64(w+1) / uint64(shares))
+}
+
+// take removes an index from the front, or from the back, and returns it; ok is false if there is none.
+func (s *share) take(front bool) (i int, ok bool) {
+	for {
+		v := s.left.Load()
+		lo, hi := v>>32, v&math.MaxUint32
+		if lo >= hi {
+			return 0, false
+		}
+		i, rest := lo, v+1<<32
+		if !front {
+			i, rest = hi-1, v-1
+		}
+		if s.left.CompareAndSwap(v, rest) {
+			return int(i), true
+		}
+	}
 }
 
 const (
@@ -84,13 +116,13 @@ func NewPool(n int, opts ...PoolOption) *Pool {
 		n = runtime.GOMAXPROCS(0)
 	}
 	n = min(n, poolJoined)
-	in := &pool{workers: make([]worker, n-1)}
+	in := &pool{workers: make([]worker, n-1), shares: make([]share, n)}
 	for _, o := range opts {
 		o(in)
 	}
 	in.stopped.Add(n - 1)
 	for i := range in.workers {
-		in.workers[i].wake = make(chan struct{}, 1)
+		in.workers[i].id, in.workers[i].wake = i+1, make(chan struct{}, 1)
 		go in.work(&in.workers[i])
 	}
 	p := &Pool{in}
@@ -141,16 +173,23 @@ func (p *pool) close() {
 // done. If p is nil, closed or busy with another call, the indices run on the calling
 // goroutine in ascending order. A panic in a Task is raised again in the caller once the
 // other workers have stopped; which indices ran is then undefined. Run does not allocate.
+//
+// Worker w of W ≤ n, the caller being number 0, takes the indices ⌊n·w/W⌋ … ⌊n·(w+1)/W⌋ − 1 in ascending order and then what others have not begun of
+// theirs, from the last one back. So in calls over the same data each part of it goes to the same core, which may still have it in its caches, and a
+// worker that comes late, or not at all, holds nobody up.
 func (p *Pool) Run(n int, t Task) {
-	if n <= 1 || p == nil || len(p.workers) == 0 || p.closed.Load() || !p.busy.CompareAndSwap(false, true) {
+	if n <= 1 || n > math.MaxInt32 || p == nil || len(p.workers) == 0 || p.closed.Load() || !p.busy.CompareAndSwap(false, true) {
 		for i := 0; i < n; i++ {
 			t.Do(i)
 		}
 		return
 	}
 	in := p.pool
-	in.task, in.n = t, int64(n)
-	in.next.Store(0)
+	in.task, in.active = t, min(n, len(in.shares))
+	for w := range in.active {
+		lo, hi := shareRange(n, in.active, w)
+		in.shares[w].left.Store(uint64(lo)<<32 | uint64(hi))
+	}
 	s := in.state.Load()
 	s = (s/poolEpoch+1)*poolEpoch | poolOpen
 	in.state.Store(s)
@@ -159,7 +198,7 @@ func (p *Pool) Run(n int, t Task) {
 			w.wake <- struct{}{}
 		}
 	}
-	in.drain()
+	in.drain(0)
 	// Close the epoch: a worker that has not joined by now is not needed any more.
 	for !in.state.CompareAndSwap(s, s&^poolOpen) {
 		s = in.state.Load()
@@ -181,22 +220,27 @@ func (p *Pool) Run(n int, t Task) {
 	runtime.KeepAlive(p)
 }
 
-// drain performs indices of the current call until none is left.
-func (p *pool) drain() {
+// drain performs indices of the current call until none is left, those of share own first.
+func (p *pool) drain(own int) {
 	defer p.rescue()
-	t, n := p.task, p.n
-	for {
-		i := p.next.Add(1) - 1
-		if i >= n {
-			return
+	t, shares := p.task, p.shares[:p.active]
+	for s := range shares {
+		of := (own + s) % len(shares)
+		for {
+			i, ok := shares[of].take(of == own)
+			if !ok {
+				break
+			}
+			t.Do(i)
 		}
-		t.Do(int(i))
 	}
 }
 
 func (p *pool) rescue() {
 	if v := recover(); v != nil {
-		p.next.Store(p.n) // nobody starts another index
+		for i := range p.shares[:p.active] {
+			p.shares[i].left.Store(0) // nobody starts another index
+		}
 		if !p.failed.Swap(true) {
 			p.panicV = v
 		}
@@ -213,7 +257,7 @@ func (p *pool) work(w *worker) {
 			if s/poolEpoch != seen && s&poolOpen != 0 {
 				if p.state.CompareAndSwap(s, s+1) {
 					seen = s / poolEpoch
-					p.drain()
+					p.drain(w.id)
 					p.state.Add(^uint64(0))
 					idle = time.Now()
 				}

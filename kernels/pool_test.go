@@ -76,6 +76,44 @@ func TestPoolConcurrentCallers(t *testing.T) {
 	wg.Wait()
 }
 
+type orderTask struct{ order []int }
+
+func (o *orderTask) Do(i int) { o.order = append(o.order, i) }
+
+// Workers that never come: none is started.
+func TestPoolCallerTakesTheSharesOfOthers(t *testing.T) {
+	p := &Pool{&pool{workers: make([]worker, 2), shares: make([]share, 3)}}
+	for range 2 {
+		o := &orderTask{}
+		p.Run(8, o)
+		require.Equal(t, []int{0, 1, 4, 3, 2, 7, 6, 5}, o.order)
+	}
+	o := &orderTask{}
+	p.Run(2, o)
+	require.Equal(t, []int{0, 1}, o.order)
+	require.PanicsWithValue(t, "from a task", func() { p.Run(8, panicTask{}) })
+	p.Run(3, o)
+	require.Equal(t, []int{0, 1, 0, 1, 2}, o.order)
+}
+
+// A worker that has its core takes its own share, whoever calls.
+func TestPoolSharesStayWithTheirWorkers(t *testing.T) {
+	in := &pool{shares: make([]share, 3), active: 3}
+	for w := range in.shares {
+		lo, hi := shareRange(8, 3, w)
+		in.shares[w].left.Store(uint64(lo)<<32 | uint64(hi))
+	}
+	o := &orderTask{}
+	in.task = o
+	in.drain(1)
+	require.Equal(t, []int{2, 3, 4, 7, 6, 5, 1, 0}, o.order)
+	for i := range 8 {
+		// The share that holds an index, as Symv computes it.
+		lo, hi := shareRange(8, 3, ((i+1)*3-1)/8)
+		require.True(t, lo <= i && i < hi)
+	}
+}
+
 type panicTask struct{}
 
 func (panicTask) Do(i int) {

@@ -12,7 +12,7 @@ import (
 // x and y have at least n elements; y must overlap neither x nor A. y is not read if beta is 0. If alpha is 0,
 // neither A nor x is read and y = beta·y.
 //
-// Numeric order. The rows are cut into P(n) panels of equal area (symvCuts: 1 below n = 512, 8 to 4095, 16 above).
+// Numeric order. The rows are cut into P(n) panels of equal area (symvCuts: 1 below n = 256, 4 to 511, 8 to 4095, 16 above).
 // A panel starts with v = +0 and takes its rows i in ascending order:
 //
 //	s   = Σ a_ij·x_j over the stored part of row i, diagonal included, in lane order, where the lane and the
@@ -64,7 +64,9 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 	t.panels = symvCuts(uplo, n, &t.cuts)
 	t.stride = (n + symvPad - 1) &^ (symvPad - 1)
 	t.sum, t.v = grow(t.sum, t.stride), grow(t.v, (t.panels-1)*t.stride)
-	if p.Workers() > 1 && n >= symvParallel {
+	t.shares, t.back = 1, !t.back
+	if p.Workers() > 1 && n*n >= symvParallel/int(unsafe.Sizeof(alpha)) {
+		t.shares = min(t.panels, p.Workers())
 		p.Run(t.panels, t)
 	} else {
 		for i := range t.panels {
@@ -82,10 +84,11 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 	list.give(t)
 }
 
-// symvParallel is the n from which workers are called; symvPad is what the length of the workspace is a multiple of: kernels write
+// symvParallel is the size of A in bytes, both triangles, from which workers are called: that from which they share a rank-2k update of A with
+// k = 16, so that each finds its rows in its own cache. symvPad is what the length of the workspace is a multiple of: kernels write
 // whole vectors of 64 bytes.
 const (
-	symvParallel = 768
+	symvParallel = 512 << 10
 	symvPad      = 16
 )
 
@@ -100,13 +103,16 @@ type symvTask[T Float] struct {
 	cuts   [symvLargePanels + 1]int
 	stride int
 	sum, v []T
+	shares int  // the panels are handed out in so many ranges
+	back   bool // each from its end
 }
 
-// Do computes panel i, or the i-th from the end, in a vector of its own: a reduction shrinks its matrix by one row from call to call, and so every other
-// call begins with the panels that the one before has left in the cache.
+// Do computes panel i, or its mirror image in the range of its worker, in a vector of its own: every other call of a reduction
+// begins with the panels that the one before has left in the cache.
 func (t *symvTask[T]) Do(i int) {
-	if t.n%2 != 0 {
-		i = t.panels - 1 - i
+	if t.back {
+		lo, hi := shareRange(t.panels, t.shares, ((i+1)*t.shares-1)/t.panels)
+		i = lo + hi - 1 - i
 	}
 	t.panel(i, t.v[max(i-1, 0)*t.stride:])
 }
@@ -159,6 +165,8 @@ func symvTasks[T Float]() *freeList[symvTask[T]] {
 func symvPanels(n int) int {
 	switch {
 	case n < symvSmall:
+		return 1
+	case n < symvMid:
 		return symvSmallPanels
 	case n < symvLarge:
 		return symvMidPanels

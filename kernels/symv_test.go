@@ -77,7 +77,7 @@ func testSymv[T Float](t *testing.T, p *Pool) {
 	for n := 0; n <= 2*lanes[T]()+11; n++ {
 		sizes = append(sizes, n)
 	}
-	sizes = append(sizes, 3*lanes[T]()+1, 4*lanes[T](), symvSmall-1, symvSmall, symvSmall+3)
+	sizes = append(sizes, 3*lanes[T]()+1, 4*lanes[T](), symvSmall-1, symvSmall, symvSmall+3, symvMid-1, symvMid)
 	if !testing.Short() {
 		sizes = append(sizes, 777, 1024)
 	}
@@ -118,7 +118,8 @@ func TestSymvTiers(t *testing.T) { vecTiers(t, testSymv[float32], testSymv[float
 
 func testSymvWorkers[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(2)
-	n := symvParallel + 41
+	n := symvMid - 111
+	require.GreaterOrEqual(t, n*n, symvParallel/4)
 	if p.ISA() == Portable && testing.Short() {
 		t.Skip("-short: the portable twin on several workers is tested by the full run")
 	}
@@ -144,7 +145,7 @@ func testSymvWorkers[T Float](t *testing.T, p *Pool) {
 func TestSymvWorkers(t *testing.T) { vecTiers(t, testSymvWorkers[float32], testSymvWorkers[float64]) }
 
 func TestSymvCuts(t *testing.T) {
-	for _, n := range []int{1, 8, 511, 512, 513, 1000, 4095, 4096, 5000} {
+	for _, n := range []int{1, 8, 255, 256, 257, 511, 512, 513, 1000, 4095, 4096, 5000} {
 		for _, uplo := range []Uplo{Lower, Upper} {
 			var cuts [symvLargePanels + 1]int
 			panels := symvCuts(uplo, n, &cuts)
