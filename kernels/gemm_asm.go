@@ -14,6 +14,9 @@ import "unsafe"
 // and translates best, and nothing is kept in a third level that may be slow and shared (29 GB/s and 160 ns on
 // the server Intel this was measured on). nc comes from the cache size and moves no rounding.
 //
+// Where A and B are small enough to stay near, but B has to be packed, columns of C come before its rows (byPanel): B is packed one panel at a time, and all rows
+// of A pass by it.
+//
 // Columns of A are packed in bands of up to 4 MiB, each once for all blocks of B, which are then packed again for the next band.
 //
 // Operands that are small or met once are read in place, and so are rows of A, unless they collide in the first level: packing pays only when
@@ -210,8 +213,7 @@ func (g *blockCall) run() {
 	packA, packB := g.packs(shape)
 	if packA != inPlace || packB != inPlace || g.want.uplo != 0 {
 		ar := takeArena()
-		g.edge = ar.edge()
-		if packA == inPlace && packB == packed && g.want.uplo == 0 && g.m*g.k*int(g.size) <= cacheInPlace && g.n*g.k*int(g.size) <= cacheB {
+		if g.panelwise(packA, packB) {
 			g.byPanel(ar, mr, shape.nr)
 		} else {
 			g.blocks(ar, mr, shape.nr, packA, packB)
@@ -225,11 +227,18 @@ func (g *blockCall) run() {
 	}
 }
 
-// byPanel is blocks for operands that the second-level cache holds, where B is packed and A in place: all rows of A pass by one panel of B after the
-// other, each packed when its turn comes and met in the first-level cache from then on.
+// panelwise reports whether byPanel takes the chunk: A and B, within the limits for operands in place and for packed blocks. Together these are three quarters
+// of a second-level cache of 2 MiB, but all of one of 1 MiB and five quarters of a smaller one, where byPanel was not measured. A triangle needs blocks, which know
+// what is wanted of C.
+func (g *blockCall) panelwise(packA, packB packing) bool {
+	return packA == inPlace && packB == packed && g.want.uplo == 0 && g.m*g.k*int(g.size) <= cacheInPlace && g.n*g.k*int(g.size) <= cacheB
+}
+
+// byPanel is blocks for operands that the second-level cache may hold, where B is packed and A in place: all rows of A pass by one panel of B after the
+// other, each packed when its turn comes and met in the first-level cache from then on, hence fetched no further. B has contiguous columns, or rows that collide.
 func (g *blockCall) byPanel(ar *arena, mr, nr int) {
 	buf := ar.packB()
-	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, uintptr(nr)*g.size
+	g.tile.ra, g.tile.ca, g.tile.rb, g.tile.ahead = g.ra, g.ca, uintptr(nr)*g.size, 0
 	g.next.rows = 0
 	for j := 0; j < g.n; j += nr {
 		end := min(j+nr, g.n)
@@ -265,6 +274,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 		nc = even(g.n, cacheInPlace/line, nr)
 	}
 	bufA, bufB := ar.packA(), ar.packB()
+	g.edge = ar.edge()
 	if g.shares(packA, packB, nr) {
 		packA, bufB = shared, bufA
 		g.packPanels(bufB, g.b, g.cb, g.rb, g.n, nr)
