@@ -12,10 +12,16 @@ var cacheA, cacheB, cacheInPlace = blockSizes(cacheSizes())
 // is not asked: it may be slow and shared. Sizes that are not known (virtual machines hide or invent them)
 // become those of a small core.
 func blockSizes(l2, _ int) (a, b, inPlace int) {
-	if l2 < 128<<10 || l2 > 64<<20 {
-		l2 = 512 << 10
-	}
+	l2 = knownL2(l2)
 	return min(l2/4, arenaPackA-arenaSlack), min(l2/2, arenaPackB-arenaSlack), min(l2/4*3, 512<<10)
+}
+
+// knownL2 is l2, or the second-level cache of a small core where l2 is not plausible.
+func knownL2(l2 int) int {
+	if l2 < 128<<10 || l2 > 64<<20 {
+		return 512 << 10
+	}
+	return l2
 }
 
 // cacheSizes returns the sizes of the second and third level, ≤ 0 where unknown.

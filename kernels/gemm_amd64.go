@@ -161,6 +161,11 @@ func gemmTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 // narrowL1: twelve lines of one set do not fit the first-level data cache (8 ways of 4 KiB).
 var narrowL1 = cpuid.CPU.Cache.L1D <= 32<<10
 
+// cacheHalf is half of the second-level cache: cacheB without the limit of the arena, at which no power of two times k would ever be exactly half.
+var cacheHalf = halfCache(cacheSizes())
+
+func halfCache(l2, _ int) int { return knownL2(l2) / 2 }
+
 // packs says how the operands are read. As stored they serve as well, and cost nothing, while a chunk of B
 // stays in the second-level cache, of which a few rows of A, which do not pay for packing, may have half; a larger B they fetch. B with contiguous columns must be
 // transposed. Rows of A are read in place; columns are packed if A is large or each step of the sum would read a page of its own. Otherwise, with
@@ -170,17 +175,20 @@ var narrowL1 = cpuid.CPU.Cache.L1D <= 32<<10
 // AVX-512 tile do not fit, and the narrow AVX2 tile meets each row of B too often (from half a page on).
 //
 // Rows of B far apart share few sets of the second-level cache: k of them at a multiple of 2^j bytes take as much of it as k·2^j bytes in one piece would.
-// Where that is half of it, the wide tiles fetch B for few rows of A and pack it for more: a block of a matrix whose rows are 8 KiB apart ran at 40 % of the speed it has now.
+// Where that is more than half of it and m > mr, or exactly half and m > 24·mr, the wide tiles fetch B for up to 4·mr rows of A and pack it for more. With rows
+// 8 KiB apart float32 became up to 2.5 times as fast, float64 up to 1.9 times (docs/experiments.md, "Rows of B a power of two apart").
 func (g *blockCall) packs(s *tileShape) (a, b packing) {
-	fits := cacheInPlace
 	wide := g.kind <= tile64AVX512
-	few, collides := g.m <= 2*s.mr, false
+	// Up to so many rows of A do not pay for packing a B of more than fits bytes.
+	few, fits := 2*s.mr, cacheInPlace
 	if wide && g.m <= 12*s.mr {
-		few, fits = true, max(fits, cacheB)
+		few, fits = 12*s.mr, max(fits, cacheB)
 	}
 	big := g.k*g.n > fits/int(g.size) || g.n >= 512 && g.rb%2048 == 0 // whose lines collide
-	if sets := g.k * int(g.rb&-g.rb); wide && g.m > s.mr && g.n > s.nr && (sets > cacheB || sets == cacheB && g.m > 24*s.mr) {
-		collides, few = true, g.m <= 4*s.mr
+	sets := g.k * int(g.rb&-g.rb)
+	collides := wide && g.m > s.mr && g.n > s.nr && (sets > cacheHalf || sets == cacheHalf && g.m > 24*s.mr)
+	if collides {
+		few = 4 * s.mr
 	}
 	columns := g.ca != g.size
 	switch {
@@ -191,7 +199,7 @@ func (g *blockCall) packs(s *tileShape) (a, b packing) {
 		a = byTile
 	}
 	switch {
-	case g.cb != g.size || (big || collides) && !few || !wide && g.rb%2048 == 0 && g.m > s.mr:
+	case g.cb != g.size || (big || collides) && g.m > few || !wide && g.rb%2048 == 0 && g.m > s.mr:
 		b = packed
 	case (big || collides) && wide && g.m > s.mr/2:
 		b = fetched

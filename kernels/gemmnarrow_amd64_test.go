@@ -1,6 +1,9 @@
 package kernels
 
-import "testing"
+import (
+	"testing"
+	"unsafe"
+)
 
 // forceNarrowL1 packs rows of A that are pages apart, as on processors with eight ways.
 func forceNarrowL1(t *testing.T) {
@@ -20,5 +23,107 @@ func TestPackWork(t *testing.T) {
 				t.Errorf("tile kind %d: %d lines of %d bytes in a call", kind, lines, group)
 			}
 		}
+	}
+}
+
+// setCaches replaces the sizes that steer packing until the test ends.
+func setCaches(t *testing.T, b, inPlace, half int) {
+	wasA, wasB, wasInPlace, wasHalf := cacheA, cacheB, cacheInPlace, cacheHalf
+	cacheA, cacheB, cacheInPlace, cacheHalf = b/2, b, inPlace, half
+	t.Cleanup(func() { cacheA, cacheB, cacheInPlace, cacheHalf = wasA, wasB, wasInPlace, wasHalf })
+}
+
+// TestPacksCollidingRows: how a small B is read whose rows share few sets of the second-level cache, and who takes the product.
+func TestPacksCollidingRows(t *testing.T) {
+	const stride = 1024
+	setCaches(t, 16*stride, 64*stride, 16*stride)
+	for kind := tile32AVX512; kind <= tile64AVX2; kind++ {
+		s := &tileShapes[kind]
+		wide := kind <= tile64AVX512
+		for _, c := range []struct {
+			m, n, k int
+			rb      uintptr
+			want    packing // of the wide tiles; the narrow ones read B in place
+		}{
+			// More than half of the cache.
+			{s.mr, 40, 17, stride, inPlace},
+			{s.mr + 1, 40, 17, stride, fetched},
+			{4 * s.mr, 40, 17, stride, fetched},
+			{4*s.mr + 1, 40, 17, stride, packed},
+			{4*s.mr + 1, 40, 9, 3 * 2 * stride, packed}, // a multiple of the power of two
+			{40 * s.mr, s.nr, 17, stride, inPlace},
+			// Half of it.
+			{4 * s.mr, 40, 16, stride, inPlace},
+			{24 * s.mr, 40, 16, stride, inPlace},
+			{24*s.mr + 1, 40, 16, stride, packed},
+			// Less.
+			{40 * s.mr, 40, 15, stride, inPlace},
+			{40 * s.mr, 40, 17, stride + 64, inPlace},
+		} {
+			if !wide && c.rb%2048 == 0 {
+				continue // packed by another rule
+			}
+			size := uintptr(4) << (kind & 1)
+			g := blockCall{kind: kind, m: c.m, n: c.n, k: c.k, size: size, ra: uintptr(c.k) * size, ca: size, rb: c.rb, cb: size}
+			want := c.want
+			if !wide {
+				want = inPlace
+			}
+			a, b := g.packs(s)
+			if a != inPlace || b != want {
+				t.Errorf("tile kind %d, %d×%d×%d, rows of B %d bytes apart: A %d, B %d, want %d, %d", kind, c.m, c.n, c.k, c.rb, a, b, inPlace, want)
+			}
+			near := c.m*c.k*int(size) <= cacheInPlace
+			if got := g.panelwise(a, b); got != (want == packed && near) {
+				t.Errorf("tile kind %d, %d×%d×%d: by panel %v", kind, c.m, c.n, c.k, got)
+			}
+			g.want.uplo = Lower
+			if g.panelwise(a, b) {
+				t.Errorf("tile kind %d, %d×%d×%d: a triangle by panel", kind, c.m, c.n, c.k)
+			}
+		}
+	}
+}
+
+// Half of a cache is what it is also where the arena holds less, and a block of B fits it.
+func TestHalfCache(t *testing.T) {
+	for l2, want := range map[int]int{0: 256 << 10, 1 << 40: 256 << 10, 1280 << 10: 640 << 10, 2 << 20: 1 << 20, 4 << 20: 2 << 20} {
+		if got := halfCache(l2, 0); got != want {
+			t.Errorf("a cache of %d bytes: half is %d, want %d", l2, got, want)
+		}
+		if _, b, _ := blockSizes(l2, 0); b > halfCache(l2, 0) {
+			t.Errorf("a cache of %d bytes: blocks of B of %d", l2, b)
+		}
+	}
+}
+
+// TestGemmCollidingRows computes products of the kinds of TestPacksCollidingRows, from blocks (A too large to stay) and by panel.
+func TestGemmCollidingRows(t *testing.T) {
+	t.Run("float32", testGemmCollidingRows[float32])
+	t.Run("float64", testGemmCollidingRows[float64])
+}
+
+func testGemmCollidingRows[T Float](t *testing.T) {
+	const ldb, n = 128, 40
+	var z T
+	half := 16 * ldb * int(unsafe.Sizeof(z))
+	for _, c := range []struct {
+		name    string
+		inPlace int
+	}{{"blocks", 0}, {"by panel", 4 * half}} {
+		t.Run(c.name, func(t *testing.T) {
+			setCaches(t, half, c.inPlace, half)
+			gemmTiers(t, func(t *testing.T, p *Pool) {
+				r := gemmNoise(13)
+				g := newGemmGuards[T](t, 60_000)
+				for _, tA := range gemmFlags {
+					for _, tB := range gemmFlags {
+						for _, shape := range [][2]int{{12, 17}, {40, 17}, {61, 17}, {289, 16}} {
+							testGemmShape(t, p, g, &r, tA, tB, shape[0], n, shape[1], (ldb-n)/2, gemmScalars{-1, 0.5})
+						}
+					}
+				}
+			})
+		})
 	}
 }
