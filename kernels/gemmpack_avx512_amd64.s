@@ -1,4 +1,5 @@
 #include "textflag.h"
+#include "transpose_avx512_amd64.h"
 
 // Packing of operands of a product: pure data movement, at the rate of the shuffles.
 //
@@ -260,7 +261,6 @@ tileWideOne:
 	VMOVDQU32   Z1, K2, 64(DI)
 	JMP   tileDone
 
-#include "transpose_avx512_amd64.h"
 
 // The next row; the last one repeats.
 #define ROW(z) \

@@ -27,7 +27,7 @@
 	LANES4(p0, p2, p4, p6, Z16, Z17, Z18, Z19, o0, o2, o4, o6) \
 	LANES4(p1, p3, p5, p7, Z20, Z21, Z22, Z23, o1, o3, o5, o7)
 
-// Eight rows of eight float64 from Z0–Z7 to columns in Z8–Z15.
+// Eight rows of eight float64 from Z0–Z7, which stay, to columns in Z8–Z15; Z16–Z23 are overwritten.
 #define TRANSPOSE8 \
 	PAIRS8(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15) \
 	COLUMNS8(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
