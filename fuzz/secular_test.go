@@ -7,7 +7,8 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// FuzzSecularStep: a first guess and a step of sixteen lanes from any state, in the lanes that are asked for and no others.
+// FuzzSecularStep: a first guess and a step of sixteen lanes from any state, in the lanes that are asked for and no others. Both have assembly
+// in the AVX-512 tier only: elsewhere this compares the portable code with itself.
 func FuzzSecularStep(f *testing.F) {
 	for seed := range uint64(6) {
 		f.Add(seed, 0.25, 0x1p-52, 0x1p-18, uint32(0xffff), []byte{})
@@ -19,12 +20,18 @@ func FuzzSecularStep(f *testing.F) {
 		state := o.vec(14 * n)
 		x := o.list[state].init
 		for l := range n {
-			// Most lanes with what a search may hold: an interval above Split, a bracket around Tau, a count of steps.
+			// Most lanes with what a search may hold: Tau inside a bracket from a pole of the interval above Split to twice as far, a slope that is not
+			// negative, a count of steps.
 			if o.src.Intn(4) == 0 {
 				continue
 			}
-			x[2*n+l], x[7*n+l] = 0, math.Abs(x[7*n+l])
-			x[8*n+l], x[9*n+l] = min(x[n+l], 0), max(x[n+l], 0)
+			tau := math.Abs(x[n+l])
+			x[2*n+l], x[5*n+l], x[7*n+l] = 0, math.Abs(x[5*n+l]), math.Abs(x[7*n+l])
+			x[l] = x[2*n+l]
+			if o.src.Intn(2) == 0 {
+				x[l], tau = x[7*n+l], -tau
+			}
+			x[n+l], x[8*n+l], x[9*n+l] = tau, min(2*tau, 0), max(2*tau, 0)
 			x[11*n+l] = float64(o.src.Intn(202))
 		}
 		o.compare(func(p *kernels.Pool, z [][]float64) []float64 {
