@@ -103,7 +103,7 @@ func growT[T kernels.Float](t Matrix[T], i int, tau T, dots []T) {
 }
 
 // A reflection is one block reflection of columns of C, (I − V·op(T)·Vᵀ)·C, or the step of QTo with it, cut into ranges of columns: each
-// stays with one worker for all of the products, which would else be handed out one by one, with other parts of C for every worker.
+// stays with one worker for all of the products. When indices went out one by one, each product gave a worker other parts of C.
 type reflection[T kernels.Float] struct {
 	q      *reflections[T]
 	v, t   Matrix[T]
