@@ -3,7 +3,9 @@ package train
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -27,6 +29,7 @@ type identity struct {
 	Batch      int                  `json:"batch"`
 	Branches   bool                 `json:"branches"`
 	Optimizers []setting            `json:"optimizers"`
+	Configs    []string             `json:"configs_sha256"` // of each optimizer's whole precond.Config, as JSON
 }
 
 // differs says in words what differs first, or nothing.
@@ -46,6 +49,11 @@ func (a identity) differs(b identity) string {
 	} {
 		if x, y := fmt.Sprintf("%+v", c.a), fmt.Sprintf("%+v", c.b); x != y {
 			return fmt.Sprintf("%s %s there, %s here", c.what, x, y)
+		}
+	}
+	for i, s := range b.Optimizers {
+		if i >= len(a.Configs) || a.Configs[i] != b.Configs[i] {
+			return fmt.Sprintf("the configuration of %s, which no flag sets, has changed since", s.Name)
 		}
 	}
 	return ""
@@ -105,6 +113,14 @@ func newExperiment(id identity, c *Corpus, pool *kernels.Pool, dir string, out *
 // run trains with every optimizer that the checkpoint has not finished. On a cancelled
 // context it saves a checkpoint and returns errInterrupted.
 func (e *experiment) run(ctx context.Context) error {
+	e.Configs = nil
+	for _, s := range e.Optimizers {
+		j, err := json.Marshal(e.config(s))
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+		e.Configs = append(e.Configs, fmt.Sprintf("%x", sha256.Sum256(j)))
+	}
 	if err := e.resume(); err != nil {
 		return err
 	}

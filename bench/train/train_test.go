@@ -147,6 +147,15 @@ func TestBadCheckpoint(t *testing.T) {
 	other.Steps = 25
 	refused(other, "-steps 24 there, 25 here")
 
+	e := newSmall(id, nil, dir)
+	config := e.config
+	e.config = func(s setting) precond.Config {
+		c := config(s)
+		c.Basis.Every++
+		return c
+	}
+	require.ErrorContains(t, e.run(context.Background()), "the configuration of soap, which no flag sets, has changed since")
+
 	require.Len(t, readDir(t, dir), 1, "nothing half-written is left")
 	require.NoError(t, newSmall(id, nil, dir).run(context.Background()))
 }
