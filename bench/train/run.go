@@ -204,7 +204,7 @@ func (e *experiment) one(ctx context.Context) error {
 	}
 	r.Validation = append(r.Validation, scaling.Endpoint{Steps: e.Steps, Loss: final})
 	r.Final, r.Done = final, true
-	e.out.say("%-10s rate %-8.3g validation loss %.4f after %d steps, %.1f ms per step", r.label(), r.LR, r.Final, e.Steps, r.stepMS())
+	e.out.say("%-17s rate %-8.3g validation loss %.4f after %d steps, %.1f ms per step", r.label(), r.LR, r.Final, e.Steps, r.stepMS())
 	return nil
 }
 

@@ -141,7 +141,7 @@ func (o *options) try(ctx context.Context, out *progress, c *Corpus, pool *kerne
 		case errors.Is(err, errInterrupted):
 			return t, errors.New("interrupted; nothing was written, since a part of a sweep decides nothing")
 		case errors.Is(err, errDiverged):
-			out.say("%-10s rate %-8.3g diverged", s.label(), s.LR)
+			out.say("%-17s rate %-8.3g diverged", s.label(), s.LR)
 			t.Diverged, t.Worst = true, 0
 			return t, nil
 		case err != nil:
