@@ -23,7 +23,8 @@ package kernels
 // stand beside it.)
 
 // OrderVersion numbers the arithmetic. Results are comparable bit for bit between
-// releases with the same number.
+// releases with the same number. It counts from the first release: until then it stays 1 while
+// the arithmetic changes, and checkpoints of different commits may differ.
 const OrderVersion = 1
 
 const (

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 )
 
 // Pool is a set of persistent workers. A nil *Pool is valid and serial.
@@ -33,6 +34,7 @@ type pool struct {
 	state   atomic.Uint64
 	shares  []share // of the caller, then of workers
 	active  int     // shares of the current call
+	back    bool    // each is taken from its end
 	task    Task
 	failed  atomic.Bool
 	panicV  any
@@ -43,11 +45,11 @@ type worker struct {
 	parked atomic.Bool
 	id     int // of its share
 	wake   chan struct{}
-	_      [40]byte // one worker's flag per cache line
+	_      [64 - (8 + 2*unsafe.Sizeof(uintptr(0)))]byte // one worker's flag per cache line
 }
 
-// share is a range of indices that nobody has begun, lo<<32 | hi. Its worker takes them from the front, the others, once their own have run out, from
-// the back.
+// share is a range of indices that nobody has begun, lo<<32 | hi. Its worker takes them from one end; others, once they have nothing left of their own,
+// take them from the other end.
 type share struct {
 	left atomic.Uint64
 	_    [56]byte
@@ -170,22 +172,31 @@ func (p *pool) close() {
 }
 
 // Run calls t.Do(i) for every i in [0, n), spread over the workers, and returns when all are
-// done. If p is nil, closed or busy with another call, the indices run on the calling
+// done. If p is nil, closed or busy with another call, or n > 2³¹−1, the indices run on the calling
 // goroutine in ascending order. A panic in a Task is raised again in the caller once the
 // other workers have stopped; which indices ran is then undefined. Run does not allocate.
 //
-// Worker w of W ≤ n, the caller being number 0, takes the indices ⌊n·w/W⌋ … ⌊n·(w+1)/W⌋ − 1 in ascending order and then what others have not begun of
-// theirs, from the last one back. So in calls over the same data each part of it goes to the same core, which may still have it in its caches, and a
-// worker that comes late, or not at all, holds nobody up.
-func (p *Pool) Run(n int, t Task) {
+// Worker w of W = min(n, Workers), the caller being number 0, takes the indices ⌊n·w/W⌋ … ⌊n·(w+1)/W⌋ − 1 in ascending order and then what others
+// have not begun of theirs, from the last one back. So in calls over the same data each part of it usually goes to the same worker, whose core may
+// still have it in its caches, and a worker that comes late, or not at all, holds nobody up.
+func (p *Pool) Run(n int, t Task) { p.run(n, p.Workers(), false, t) }
+
+// RunInOrder is Run with the indices begun in ascending order, each by whoever is free: for pieces of unlike size, the largest first.
+func (p *Pool) RunInOrder(n int, t Task) { p.run(n, 1, false, t) }
+
+// run performs the indices in so many shares, or fewer; with back every share, or the whole, from its end.
+func (p *Pool) run(n, shares int, back bool, t Task) {
 	if n <= 1 || n > math.MaxInt32 || p == nil || len(p.workers) == 0 || p.closed.Load() || !p.busy.CompareAndSwap(false, true) {
-		for i := 0; i < n; i++ {
+		for i := range n {
+			if back {
+				i = n - 1 - i
+			}
 			t.Do(i)
 		}
 		return
 	}
 	in := p.pool
-	in.task, in.active = t, min(n, len(in.shares))
+	in.task, in.active, in.back = t, min(n, shares), back
 	for w := range in.active {
 		lo, hi := shareRange(n, in.active, w)
 		in.shares[w].left.Store(uint64(lo)<<32 | uint64(hi))
@@ -220,14 +231,15 @@ func (p *Pool) Run(n int, t Task) {
 	runtime.KeepAlive(p)
 }
 
-// drain performs indices of the current call until none is left, those of share own first.
+// drain performs indices of the current call until none is left, those of share own first and those of others from their other end, but where
+// there is one share for all.
 func (p *pool) drain(own int) {
 	defer p.rescue()
 	t, shares := p.task, p.shares[:p.active]
 	for s := range shares {
 		of := (own + s) % len(shares)
 		for {
-			i, ok := shares[of].take(of == own)
+			i, ok := shares[of].take((of == own || len(shares) == 1) != p.back)
 			if !ok {
 				break
 			}

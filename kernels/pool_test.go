@@ -96,21 +96,67 @@ func TestPoolCallerTakesTheSharesOfOthers(t *testing.T) {
 	require.Equal(t, []int{0, 1, 0, 1, 2}, o.order)
 }
 
-// A worker that has its core takes its own share, whoever calls.
-func TestPoolSharesStayWithTheirWorkers(t *testing.T) {
-	in := &pool{shares: make([]share, 3), active: 3}
-	for w := range in.shares {
-		lo, hi := shareRange(8, 3, w)
-		in.shares[w].left.Store(uint64(lo)<<32 | uint64(hi))
+func TestPoolOrders(t *testing.T) {
+	for _, c := range []struct {
+		shares int
+		back   bool
+		want   []int
+	}{
+		{3, false, []int{0, 1, 4, 3, 2, 7, 6, 5}},
+		{3, true, []int{1, 0, 2, 3, 4, 5, 6, 7}},
+		{1, false, []int{0, 1, 2, 3, 4, 5, 6, 7}},
+		{1, true, []int{7, 6, 5, 4, 3, 2, 1, 0}},
+	} {
+		p := &Pool{&pool{workers: make([]worker, 2), shares: make([]share, 3)}} // none is started
+		o := &orderTask{}
+		p.run(8, c.shares, c.back, o)
+		require.Equal(t, c.want, o.order)
 	}
 	o := &orderTask{}
-	in.task = o
-	in.drain(1)
-	require.Equal(t, []int{2, 3, 4, 7, 6, 5, 1, 0}, o.order)
-	for i := range 8 {
-		// The share that holds an index, as Symv computes it.
-		lo, hi := shareRange(8, 3, ((i+1)*3-1)/8)
-		require.True(t, lo <= i && i < hi)
+	(*Pool)(nil).run(3, 1, true, o)
+	require.Equal(t, []int{2, 1, 0}, o.order)
+	o = &orderTask{}
+	NewPool(1).RunInOrder(3, o)
+	require.Equal(t, []int{0, 1, 2}, o.order)
+}
+
+// firstTask lets each of its callers begin an index before any ends one.
+type firstTask struct {
+	began sync.WaitGroup
+	mu    sync.Mutex
+	first []int
+}
+
+func (f *firstTask) Do(i int) {
+	f.mu.Lock()
+	mine := len(f.first) < cap(f.first)
+	if mine {
+		f.first = append(f.first, i)
+	}
+	f.mu.Unlock()
+	if mine {
+		f.began.Done()
+		f.began.Wait()
+	}
+}
+
+// Every worker begins with the first index of its own share.
+func TestPoolWorkersBeginWithTheirShares(t *testing.T) {
+	p := NewPool(3)
+	defer p.Close()
+	for range 20 {
+		f := &firstTask{first: make([]int, 0, 3)}
+		f.began.Add(3)
+		p.Run(9, f)
+		require.ElementsMatch(t, []int{0, 3, 6}, f.first)
+		f = &firstTask{first: make([]int, 0, 3)}
+		f.began.Add(3)
+		p.run(9, 3, true, f)
+		require.ElementsMatch(t, []int{2, 5, 8}, f.first)
+		f = &firstTask{first: make([]int, 0, 3)}
+		f.began.Add(3)
+		p.RunInOrder(9, f)
+		require.ElementsMatch(t, []int{0, 1, 2}, f.first)
 	}
 }
 

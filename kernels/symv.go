@@ -64,15 +64,11 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 	t.panels = symvCuts(uplo, n, &t.cuts)
 	t.stride = (n + symvPad - 1) &^ (symvPad - 1)
 	t.sum, t.v = grow(t.sum, t.stride), grow(t.v, (t.panels-1)*t.stride)
-	t.shares, t.back = 1, !t.back
-	if p.Workers() > 1 && n*n >= symvParallel/int(unsafe.Sizeof(alpha)) {
-		t.shares = min(t.panels, p.Workers())
-		p.Run(t.panels, t)
-	} else {
-		for i := range t.panels {
-			t.Do(i)
-		}
+	t.back = !t.back
+	if n*n < symvParallel/int(unsafe.Sizeof(alpha)) {
+		p = nil
 	}
+	p.run(t.panels, p.Workers(), t.back, t)
 	for k := 1; k < t.panels; k++ {
 		t.add(k, t.v[(k-1)*t.stride:k*t.stride])
 	}
@@ -84,8 +80,8 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 	list.give(t)
 }
 
-// symvParallel is the size of A in bytes, both triangles, from which workers are called: that from which they share a rank-2k update of A with
-// k = 16, so that each finds its rows in its own cache. symvPad is what the length of the workspace is a multiple of: kernels write
+// symvParallel is the size of A in bytes, both triangles, from which workers are called: with AVX-512 that from which they share a rank-2k update of A
+// with k = 16, of which each then finds its rows in its own cache, where their number divides that of the panels. symvPad is what the length of the workspace is a multiple of: kernels write
 // whole vectors of 64 bytes.
 const (
 	symvParallel = 512 << 10
@@ -103,19 +99,12 @@ type symvTask[T Float] struct {
 	cuts   [symvLargePanels + 1]int
 	stride int
 	sum, v []T
-	shares int  // the panels are handed out in so many ranges
-	back   bool // each from its end
+	back   bool // the last call took the panels from the end
 }
 
-// Do computes panel i, or its mirror image in the range of its worker, in a vector of its own: every other call of a reduction
-// begins with the panels that the one before has left in the cache.
-func (t *symvTask[T]) Do(i int) {
-	if t.back {
-		lo, hi := shareRange(t.panels, t.shares, ((i+1)*t.shares-1)/t.panels)
-		i = lo + hi - 1 - i
-	}
-	t.panel(i, t.v[max(i-1, 0)*t.stride:])
-}
+// Do computes panel i in a vector of its own. Calls take the panels back and forth in turn: in a reduction each but the first begins with what the
+// one before has left in the cache (where several run at once they may swap tasks, and some then begin at the other end).
+func (t *symvTask[T]) Do(i int) { t.panel(i, t.v[max(i-1, 0)*t.stride:]) }
 
 // reach is the range of indices that panel k touches.
 func (t *symvTask[T]) reach(k int) (lo, hi int) {

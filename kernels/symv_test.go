@@ -184,3 +184,30 @@ func TestSymvPanics(t *testing.T) {
 	require.PanicsWithValue(t, overlap, call(Lower, 4, 4, a, x, x))
 	require.PanicsWithValue(t, overlap, call(Lower, 4, 4, a, x, a[12:]))
 }
+
+// Calls take the panels from the front and from the back in turn, alone and on workers.
+func TestSymvBackAndForth(t *testing.T) {
+	const n = symvMid
+	a, x, y := make([]float32, n*n), make([]float32, n), make([]float32, n)
+	var task *symvTask[float32]
+	back := func(p *Pool) bool {
+		Symv(p, Upper, n, 1, a, n, x, 0, y)
+		if next := symvTasks[float32]().take(); task == nil {
+			task = next
+		} else {
+			require.Same(t, task, next) // nothing else runs here
+		}
+		symvTasks[float32]().give(task)
+		return task.back
+	}
+	pool := NewPool(2)
+	defer pool.Close()
+	for _, p := range []*Pool{nil, pool} {
+		was := back(p)
+		for range 4 {
+			is := back(p)
+			require.NotEqual(t, was, is)
+			was = is
+		}
+	}
+}

@@ -320,7 +320,7 @@ func (o *Optimizer[T]) work() {
 			sum = 0
 		}
 	}
-	o.pool.Run(len(o.bunches)-1, (*task[T])(o))
+	o.pool.RunInOrder(len(o.bunches)-1, (*task[T])(o)) // the largest first
 }
 
 // task is an Optimizer as a kernels.Task, out of sight of its users.
