@@ -303,6 +303,9 @@ func TestSweepSearch(t *testing.T) {
 
 // One seed above the limit ends a trial.
 func TestSweepTrial(t *testing.T) {
+	if testing.Short() || kernels.Active() == kernels.Portable {
+		t.Skip("minutes in portable Go: it trains and validates the model of the command")
+	}
 	o, s := &options{steps: 1, batch: 1}, setting{"adamw", 1. / 512, 0.99}
 	c := Shipped(model.Context + 2)
 	got, err := o.try(context.Background(), quiet(), c, nil, []uint64{1, 2}, s, math.Inf(1))
