@@ -349,72 +349,72 @@ func TestGemmAllocations(t *testing.T) {
 	require.Less(t, after.Mallocs-before.Mallocs, uint64(20)) // the runtime's own, not one per call
 }
 
-func testSyrk[T Float](t *testing.T) {
-	gemmTiers(t, func(t *testing.T, p *Pool) {
-		r := gemmNoise(2)
-		g := newGemmGuards[T](t, 400*80)
-		for _, uplo := range []Uplo{Lower, Upper} {
-			for _, tr := range gemmFlags {
-				for _, n := range []int{0, 1, 2, 5, 8, 13, 32, 47, 70} {
-					for _, k := range []int{0, 1, 7, 40, 400} {
-						s := gemmScalarCases[r.intn(len(gemmScalarCases))]
-						ar, ac := gemmShape(tr, n, k)
-						lda, ldc := max(1, ac+1), n+2
-						a, b := gemmMatrix[T](&r, ar, ac, lda), gemmMatrix[T](&r, ar, ac, lda)
-						full := gemmMatrix[T](&r, n, n, ldc)
-						got := append([]T(nil), full...)
-						got2 := append([]T(nil), full...)
-						want := append([]T(nil), full...)
-						want2 := append([]T(nil), full...)
-						tB := NoTrans
-						if tr == NoTrans {
-							tB = Trans
-						}
-						chainGemm(tr, tB, n, n, k, T(s.alpha), a, lda, a, lda, T(s.beta), want, ldc)
-						chainGemm(tr, tB, n, n, k, T(s.alpha), a, lda, b, lda, T(s.beta), want2, ldc)
-						if s.alpha != 0 && k != 0 {
-							chainGemm(tr, tB, n, n, k, T(s.alpha), b, lda, a, lda, 1, want2, ldc)
-						}
-						for i := 0; i < n; i++ {
-							for j := 0; j < n; j++ {
-								if uplo == Lower && j > i || uplo == Upper && j < i {
-									want[i*ldc+j], want2[i*ldc+j] = full[i*ldc+j], full[i*ldc+j]
-								}
+func testSyrk[T Float](t *testing.T) { gemmTiers(t, testSyrkIn[T]) }
+
+func testSyrkIn[T Float](t *testing.T, p *Pool) {
+	r := gemmNoise(2)
+	g := newGemmGuards[T](t, 400*80)
+	for _, uplo := range []Uplo{Lower, Upper} {
+		for _, tr := range gemmFlags {
+			for _, n := range []int{0, 1, 2, 5, 8, 13, 32, 47, 70} {
+				for _, k := range []int{0, 1, 7, 40, 400} {
+					s := gemmScalarCases[r.intn(len(gemmScalarCases))]
+					ar, ac := gemmShape(tr, n, k)
+					lda, ldc := max(1, ac+1), n+2
+					a, b := gemmMatrix[T](&r, ar, ac, lda), gemmMatrix[T](&r, ar, ac, lda)
+					full := gemmMatrix[T](&r, n, n, ldc)
+					got := append([]T(nil), full...)
+					got2 := append([]T(nil), full...)
+					want := append([]T(nil), full...)
+					want2 := append([]T(nil), full...)
+					tB := NoTrans
+					if tr == NoTrans {
+						tB = Trans
+					}
+					chainGemm(tr, tB, n, n, k, T(s.alpha), a, lda, a, lda, T(s.beta), want, ldc)
+					chainGemm(tr, tB, n, n, k, T(s.alpha), a, lda, b, lda, T(s.beta), want2, ldc)
+					if s.alpha != 0 && k != 0 {
+						chainGemm(tr, tB, n, n, k, T(s.alpha), b, lda, a, lda, 1, want2, ldc)
+					}
+					for i := 0; i < n; i++ {
+						for j := 0; j < n; j++ {
+							if uplo == Lower && j > i || uplo == Upper && j < i {
+								want[i*ldc+j], want2[i*ldc+j] = full[i*ldc+j], full[i*ldc+j]
 							}
 						}
-						what := fmt.Sprintf("%c%c n=%d k=%d %v", uplo, tr, n, k, s)
-						Syrk(p, uplo, tr, n, k, T(s.alpha), a, lda, T(s.beta), got, ldc)
-						gemmSame(t, want, got, "Syrk "+what)
-						Syr2k(p, uplo, tr, n, k, T(s.alpha), a, lda, b, lda, T(s.beta), got2, ldc)
-						gemmSame(t, want2, got2, "Syr2k "+what)
-						// A product of any two matrices, of which a triangle is wanted.
-						for _, tB := range gemmFlags {
-							br, bc := gemmShape(tB, k, n)
-							ldb := bc + 2
-							b := gemmMatrix[T](&r, br, bc, ldb)
-							copy(want, full)
-							chainGemm(tr, tB, n, n, k, T(s.alpha), a, lda, b, ldb, T(s.beta), want, ldc)
-							for i := range n {
-								lo, hi := region{uplo: uplo}.columns(i, i+1, n)
-								copy(want[i*ldc:i*ldc+lo], full[i*ldc:])
-								copy(want[i*ldc+hi:i*ldc+n], full[i*ldc+hi:])
-							}
-							at := (*guard.Buffer[T]).EndCopy
-							if n%2 == 1 {
-								at = (*guard.Buffer[T]).StartCopy
-							}
-							got := at(g.c, full)
-							Gemmt(p, uplo, tr, tB, n, k, T(s.alpha), at(g.a, a), lda, at(g.b, b), ldb, T(s.beta), got, ldc)
-							gemmSame(t, want, got, fmt.Sprintf("Gemmt %c %s", tB, what))
-							g.a.Check()
-							g.b.Check()
-							g.c.Check()
+					}
+					what := fmt.Sprintf("%c%c n=%d k=%d %v", uplo, tr, n, k, s)
+					Syrk(p, uplo, tr, n, k, T(s.alpha), a, lda, T(s.beta), got, ldc)
+					gemmSame(t, want, got, "Syrk "+what)
+					Syr2k(p, uplo, tr, n, k, T(s.alpha), a, lda, b, lda, T(s.beta), got2, ldc)
+					gemmSame(t, want2, got2, "Syr2k "+what)
+					// A product of any two matrices, of which a triangle is wanted.
+					for _, tB := range gemmFlags {
+						br, bc := gemmShape(tB, k, n)
+						ldb := bc + 2
+						b := gemmMatrix[T](&r, br, bc, ldb)
+						copy(want, full)
+						chainGemm(tr, tB, n, n, k, T(s.alpha), a, lda, b, ldb, T(s.beta), want, ldc)
+						for i := range n {
+							lo, hi := region{uplo: uplo}.columns(i, i+1, n)
+							copy(want[i*ldc:i*ldc+lo], full[i*ldc:])
+							copy(want[i*ldc+hi:i*ldc+n], full[i*ldc+hi:])
 						}
+						at := (*guard.Buffer[T]).EndCopy
+						if n%2 == 1 {
+							at = (*guard.Buffer[T]).StartCopy
+						}
+						got := at(g.c, full)
+						Gemmt(p, uplo, tr, tB, n, k, T(s.alpha), at(g.a, a), lda, at(g.b, b), ldb, T(s.beta), got, ldc)
+						gemmSame(t, want, got, fmt.Sprintf("Gemmt %c %s", tB, what))
+						g.a.Check()
+						g.b.Check()
+						g.c.Check()
 					}
 				}
 			}
 		}
-	})
+	}
 }
 
 func TestSyrk(t *testing.T) {

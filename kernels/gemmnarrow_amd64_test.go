@@ -5,11 +5,12 @@ import (
 	"unsafe"
 )
 
-// forceNarrowL1 packs rows of A that are pages apart, as on processors with eight ways.
-func forceNarrowL1(t *testing.T) {
+// forceNarrowL1 packs rows of A that are pages apart, as on processors with eight ways, and reports that there is such a difference.
+func forceNarrowL1(t *testing.T) bool {
 	was := narrowL1
 	narrowL1 = true
 	t.Cleanup(func() { narrowL1 = was })
+	return true
 }
 
 // TestPackWork: what a call of a copying packer moves, from the bounds of packPanels; 2 GB/s is slow, and 50 µs the aim.

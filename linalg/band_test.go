@@ -33,6 +33,9 @@ func testBandReduction[T kernels.Float](t *testing.T) {
 		s, full := byBand(NewSymEig[T](n, WithValuesOnly())), NewSymEig[T](n)
 		for _, f := range eigFamilies {
 			for _, scale := range scales {
+				if slow() && scale != 1 {
+					continue
+				}
 				a := castTo[T](f.make(newRandom(n), n), scale)
 				sameValues(t, fmt.Sprintf("%s, n = %d, scale %g", f.name, n, scale), s, full, a)
 			}
@@ -72,7 +75,7 @@ func TestBandReductionBits(t *testing.T) {
 // d and e have the same bits in every tier and for any number of workers, every time, and the same trace and norm as the matrix.
 func testBandReductionBits[T kernels.Float](t *testing.T) {
 	for _, n := range []int{64, 70, 131, 600} {
-		if testing.Short() && n == 131 { // 600 is not for the portable twin, which emulators run
+		if testing.Short() && n == 131 || slow() && n > 131 {
 			continue
 		}
 		a := castTo[T](gram(newRandom(n), n, n/2+1), 1)

@@ -16,6 +16,9 @@ func TestCarry(t *testing.T) {
 // the least width only.
 func testCarry[T kernels.Float](t *testing.T) {
 	for _, n := range []int{smallOrder + 1, smallOrder + 2, 75, 106, 200} {
+		if slow() && n == 200 {
+			continue
+		}
 		r := newRandom(n)
 		a, tau := paddedMatrix[T](n, n), make([]T, n)
 		for i := range n {

@@ -133,6 +133,13 @@ func checkBytes(t *testing.T, what string, want int64, f func() any) {
 // 386, products are slow.
 func tooLarge(elements int) bool { return testing.Short() && elements > 1400 }
 
+// slow reports whether a test with -short leaves out inputs that cost much: on the portable tier, where a fused multiply-add may be a function
+// call, and on arm64, which CI emulates. What it leaves out the run without -short has, in the fastest tier, and the tests of bits tie the tiers
+// together.
+func slow() bool {
+	return testing.Short() && (kernels.Active() == kernels.Portable || runtime.GOARCH == "arm64")
+}
+
 // both runs a test for the two element types.
 func both(t *testing.T, f32, f64 func(t *testing.T)) {
 	t.Run("float32", f32)

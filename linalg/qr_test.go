@@ -176,7 +176,13 @@ func TestQRAllocations(t *testing.T) {
 func TestQRPanels(t *testing.T) { both(t, testQRPanels[float32], testQRPanels[float64]) }
 
 func testQRPanels[T kernels.Float](t *testing.T) {
-	m, n := 290, 275
+	m, n, widths := 290, 275, []int{1, 384, 896, 3072}
+	if testing.Short() {
+		widths = []int{1, 3072}
+	}
+	if slow() {
+		m, n, widths = 150, 139, []int{1, 384}
+	}
 	a := randomMatrix[T](newRandom(5), m, n, 1)
 	wide := func(a Matrix[T]) Matrix[float64] {
 		b := NewMatrix[float64](a.Rows, a.Cols)
@@ -186,10 +192,7 @@ func testQRPanels[T kernels.Float](t *testing.T) {
 		return b
 	}
 	eps := epsilon[T]()
-	for _, k := range []int{1, 384, 896, 3072} {
-		if testing.Short() && k != 1 && k != 3072 {
-			continue
-		}
+	for _, k := range widths {
 		nb := kernels.QRBlock(k)
 		q := newQR[T](m, n, nb)
 		if err := q.Factorize(a); err != nil {

@@ -31,7 +31,10 @@ func testSymEigValuesOnly[T kernels.Float](t *testing.T) {
 	for _, noQR := range []bool{false, true} {
 		s, full := NewSymEig[T](40, WithValuesOnly()), NewSymEig[T](40)
 		s.tri.noDivide, s.tri.noQR = true, noQR
-		for _, f := range eigFamilies {
+		for i, f := range eigFamilies {
+			if slow() && i%4 != 0 {
+				continue
+			}
 			sameValues(t, fmt.Sprintf("%s, without QR %v", f.name, noQR), s, full, castTo[T](f.make(newRandom(40), 40), 1))
 		}
 	}
@@ -130,7 +133,7 @@ func testSymEigLargest[T kernels.Float](t *testing.T) {
 	for _, n := range []int{1, 2, 7, 20, 33, 70, 130} {
 		full := NewSymEig[T](n)
 		for _, k := range []int{1, n/3 + 1, n - 1, n, n + 5} {
-			if k < 1 || testing.Short() && n > 70 && k != n/3+1 {
+			if k < 1 || testing.Short() && n > 70 && k != n/3+1 || slow() && (n > 70 || n == 70 && k != n/3+1) {
 				continue
 			}
 			s := NewSymEig[T](n, WithLargest(k))

@@ -183,8 +183,9 @@ type BasisRule struct {
 	Budget int64
 	// Iterations bounds the steps of QRAlgorithm in one refresh; 0 is 1. With Tol it stops as soon as the basis fits.
 	Iterations int
-	// Ascending stores eigenvectors in ascending order of eigenvalues. Descending order is better
-	// for everything; this is what the original of eigenvalue-corrected Shampoo does.
+	// Ascending stores eigenvectors in ascending order of eigenvalues, as the original of eigenvalue-corrected Shampoo does. The warm start
+	// of QRAlgorithm needs descending order: ascending, it leads away from the eigenvectors (docs/papers.md). At the first basis of a
+	// language model's embedding the order made no difference (docs/experiments.md).
 	Ascending bool
 	// Carry says what happens to the diagonal when the basis moves.
 	Carry Carry

@@ -79,7 +79,7 @@ func readCheckpoint(dir string, want identity) (*checkpoint, error) {
 		return nil, fmt.Errorf("checkpoint %s %w; restore a whole copy, or delete it to start again", name, err)
 	}
 	if what := c.Identity.differs(want); what != "" {
-		return nil, fmt.Errorf("checkpoint %s is of another run: %s; repeat that run's flags, or pass another folder to -checkpoint", name, what)
+		return nil, fmt.Errorf("checkpoint %s is of another run: %s; repeat that run, or pass another folder to -checkpoint", name, what)
 	}
 	return c, nil
 }

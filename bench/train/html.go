@@ -50,7 +50,7 @@ func (r *report) html() ([]byte, error) {
 		"Machine: " + r.Machine + ".",
 	}
 	for _, x := range r.Table {
-		cells := append([]string{x.label(), fmt.Sprintf("%.3g", x.LR), fmt.Sprintf("%.4f", x.Loss)}, x.ratios(data.ShowRatios)...)
+		cells := append([]string{x.Label, fmt.Sprintf("%.3g", x.LR), fmt.Sprintf("%.4f", x.Loss)}, x.ratios(data.ShowRatios)...)
 		cells = append(cells, fmt.Sprintf("%.1f", x.StepMS), fmt.Sprintf("%.0f %%", 100*x.Share), fmt.Sprintf("%.1f", float64(x.StateBytes)/(1<<20)))
 		c := colourOf(x.Name)
 		data.Lines = append(data.Lines, line{cells, template.CSS(fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B))})

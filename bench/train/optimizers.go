@@ -31,13 +31,13 @@ var optimizers = []optimizer{
 	{"adamw", "AdamW", precond.AdamW, false, 1, 1. / 512, []float64{0.95, 0.99}},
 	{"shampoo", "Shampoo", precond.Shampoo, true, 1.5, 1. / 256, []float64{0.95}},
 	{"soap", "SOAP", precond.SOAP, true, 1.4, 1. / 128, []float64{0.95}},
-	{"eshampoo", "EShampoo", carried, true, 1.5, 1. / 128, []float64{0.95}},
+	{"eshampoo", "EShampoo, carried", carriedEShampoo, true, 1.5, 1. / 128, []float64{0.95}},
 }
 
-// carried is eigenvalue-corrected Shampoo whose second moments go along when the basis moves. The original leaves them in their slots:
+// carriedEShampoo is eigenvalue-corrected Shampoo whose second moments go along when the basis moves. The original leaves them in their slots:
 // at the first refresh of the token embedding the slots of tokens never seen, with a second moment of 0, become those of directions with
 // momentum, and the step is 400 times the rate (docs/experiments.md).
-func carried() precond.Config {
+func carriedEShampoo() precond.Config {
 	c := precond.EShampoo()
 	c.Basis.Carry = precond.Square
 	return c

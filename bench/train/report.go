@@ -17,6 +17,7 @@ import (
 // Row is one line of the final table. A ratio of 0 means: none could be given.
 type Row struct {
 	setting
+	Label        string  `json:"label"`
 	Loss         float64 `json:"validation_loss"`
 	StepRatio    float64 `json:"step_ratio"` // steps to AdamW's final loss / AdamW's steps
 	TimeRatio    float64 `json:"time_ratio"` // step ratio × ratio of ms per step
@@ -56,7 +57,7 @@ func (e *experiment) report(interrupted bool) *report {
 		if !x.Done {
 			continue
 		}
-		row := Row{setting: x.setting, Loss: x.Final, StepMS: x.stepMS(), Share: x.share(), StateBytes: x.StateBytes}
+		row := Row{setting: x.setting, Label: x.label(), Loss: x.Final, StepMS: x.stepMS(), Share: x.share(), StateBytes: x.StateBytes}
 		switch {
 		case adamw == nil:
 		case x == adamw:
@@ -108,7 +109,7 @@ func (r *report) table(w io.Writer) {
 	}
 	fmt.Fprintln(t, strings.Join(head, "\t")+"\t")
 	for _, x := range r.Table {
-		line := append([]string{x.label(), fmt.Sprintf("%.3g", x.LR), fmt.Sprintf("%.4f", x.Loss)}, x.ratios(ratios)...)
+		line := append([]string{x.Label, fmt.Sprintf("%.3g", x.LR), fmt.Sprintf("%.4f", x.Loss)}, x.ratios(ratios)...)
 		line = append(line, fmt.Sprintf("%.1f", x.StepMS), fmt.Sprintf("%.0f %%", 100*x.Share), fmt.Sprintf("%.1f", float64(x.StateBytes)/(1<<20)))
 		fmt.Fprintln(t, strings.Join(line, "\t")+"\t")
 	}

@@ -3,7 +3,9 @@ package train
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -27,6 +29,7 @@ type identity struct {
 	Batch      int                  `json:"batch"`
 	Branches   bool                 `json:"branches"`
 	Optimizers []setting            `json:"optimizers"`
+	Configs    []string             `json:"configs_sha256"` // of each optimizer's whole precond.Config, as JSON
 }
 
 // differs says in words what differs first, or nothing.
@@ -46,6 +49,11 @@ func (a identity) differs(b identity) string {
 	} {
 		if x, y := fmt.Sprintf("%+v", c.a), fmt.Sprintf("%+v", c.b); x != y {
 			return fmt.Sprintf("%s %s there, %s here", c.what, x, y)
+		}
+	}
+	for i, s := range b.Optimizers {
+		if i >= len(a.Configs) || a.Configs[i] != b.Configs[i] {
+			return fmt.Sprintf("the configuration of %s, which no flag sets, has changed since", s.Name)
 		}
 	}
 	return ""
@@ -105,6 +113,14 @@ func newExperiment(id identity, c *Corpus, pool *kernels.Pool, dir string, out *
 // run trains with every optimizer that the checkpoint has not finished. On a cancelled
 // context it saves a checkpoint and returns errInterrupted.
 func (e *experiment) run(ctx context.Context) error {
+	e.Configs = nil
+	for _, s := range e.Optimizers {
+		j, err := json.Marshal(e.config(s))
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+		e.Configs = append(e.Configs, fmt.Sprintf("%x", sha256.Sum256(j)))
+	}
 	if err := e.resume(); err != nil {
 		return err
 	}
@@ -188,7 +204,7 @@ func (e *experiment) one(ctx context.Context) error {
 	}
 	r.Validation = append(r.Validation, scaling.Endpoint{Steps: e.Steps, Loss: final})
 	r.Final, r.Done = final, true
-	e.out.say("%-10s rate %-8.3g validation loss %.4f after %d steps, %.1f ms per step", r.label(), r.LR, r.Final, e.Steps, r.stepMS())
+	e.out.say("%-17s rate %-8.3g validation loss %.4f after %d steps, %.1f ms per step", r.label(), r.LR, r.Final, e.Steps, r.stepMS())
 	return nil
 }
 

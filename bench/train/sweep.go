@@ -24,7 +24,7 @@ type sweepFile struct {
 	Steps   int                  `json:"steps"`
 	Batch   int                  `json:"batch"`
 	Seeds   []uint64             `json:"seeds"`
-	Best    []setting            `json:"best"` // least worst
+	Best    []setting            `json:"best"` // whose worst seed ends lowest
 	Tried   []trial              `json:"tried"`
 }
 
@@ -33,11 +33,14 @@ type trial struct {
 	setting
 	Losses   []float64 `json:"losses"` // validation loss at the end, by seed, as far as they were run
 	Diverged bool      `json:"diverged"`
-	Worst    float64   `json:"worst"` // 0 if a run diverged
+	// Worst is the greatest of the losses, 0 if a run diverged. In a trial that was stopped early, which has fewer losses than there are
+	// seeds, it is the greatest so far.
+	Worst float64 `json:"worst"`
 }
 
-// loss is what trials are compared by: the greatest of the seeds. A median or a mean would choose a rate at the edge of
-// stability, where one seed in three ends far above the others and rounding decides which one.
+// loss is what trials are compared by: the greatest of the seeds. A median could choose a rate at the edge of
+// stability, where one seed in three ends far above the others and rounding decides which one. It shows only what breaks within the steps
+// of the sweep.
 func (t trial) loss() float64 {
 	if t.Diverged {
 		return math.Inf(1)
@@ -47,8 +50,8 @@ func (t trial) loss() float64 {
 
 const sweepMost = 12 // rates tried before giving up on one that is better than both neighbours
 
-// runSweep finds the rate of each optimizer by one rule: of the rates a factor 2 apart the one whose worst seed ends lowest, better
-// than half and twice that rate.
+// runSweep finds the rate of each optimizer by one rule: a local search in factors of 2 from the start, the last sweep's best, to a rate
+// whose worst seed ends lower than at half and at twice that rate.
 func (o *options) runSweep(ctx context.Context, w io.Writer, out *progress, c *Corpus, pool *kernels.Pool) error {
 	chosen, err := selected(o.optimizers)
 	if err != nil {
@@ -70,9 +73,6 @@ func (o *options) runSweep(ctx context.Context, w io.Writer, out *progress, c *C
 				best = t
 			}
 		}
-		if best.Diverged {
-			return fmt.Errorf("%s diverged at every rate tried; its search must start lower", s.Name)
-		}
 		f.Best = append(f.Best, best.setting)
 	}
 	out.clear()
@@ -89,8 +89,8 @@ func (o *options) runSweep(ctx context.Context, w io.Writer, out *progress, c *C
 	return nil
 }
 
-// search climbs from an optimizer's start at one β₂ to a rate that is better than half and twice it, and returns that trial. try
-// may stop a trial at the first seed above limit: it cannot be the best one any more.
+// search climbs from an optimizer's start at one β₂ to a rate that is better than half and twice it, and returns that trial, or an
+// error after sweepMost rates. try may stop a trial at the first seed above limit: it cannot be the best one any more.
 func (f *sweepFile) search(o optimizer, beta2 float64, try func(s setting, limit float64) (trial, error)) (trial, error) {
 	tried := 0
 	run := func(rate, limit float64) (trial, error) {
@@ -105,14 +105,19 @@ func (f *sweepFile) search(o optimizer, beta2 float64, try func(s setting, limit
 	if err != nil {
 		return trial{}, err
 	}
-	// A rate above a better one, or above one that diverged, is no way.
 	for _, factor := range []float64{2, 0.5} {
-		for moved := false; tried < sweepMost; moved = true {
+		if factor > 1 && best.Diverged {
+			continue // so would twice the rate
+		}
+		for moved := false; ; moved = true {
+			if tried == sweepMost {
+				return trial{}, fmt.Errorf("%s: after %d rates, from %g to %g, none is better than half and twice it; its search must start elsewhere", o.name, tried, o.start, best.LR)
+			}
 			t, err := run(best.LR*factor, best.loss())
 			if err != nil {
 				return trial{}, err
 			}
-			if t.loss() >= best.loss() && (factor > 1 || !best.Diverged) {
+			if t.loss() >= best.loss() && !best.Diverged {
 				if moved {
 					return best, nil // between the last rate and this one
 				}
@@ -126,7 +131,7 @@ func (f *sweepFile) search(o optimizer, beta2 float64, try func(s setting, limit
 
 // try trains with one setting for one seed after the other, until one ends above limit.
 func (o *options) try(ctx context.Context, out *progress, c *Corpus, pool *kernels.Pool, seeds []uint64, s setting, limit float64) (trial, error) {
-	t := trial{setting: s}
+	t := trial{setting: s, Losses: []float64{}}
 	for _, seed := range seeds {
 		id := identity{Model: model, Corpus: c.SHA256, Seed: seed, Steps: o.steps, Batch: o.batch, Optimizers: []setting{s}}
 		e := newExperiment(id, c, pool, "", out)
@@ -136,7 +141,7 @@ func (o *options) try(ctx context.Context, out *progress, c *Corpus, pool *kerne
 		case errors.Is(err, errInterrupted):
 			return t, errors.New("interrupted; nothing was written, since a part of a sweep decides nothing")
 		case errors.Is(err, errDiverged):
-			out.say("%-10s rate %-8.3g diverged", s.label(), s.LR)
+			out.say("%-17s rate %-8.3g diverged", s.label(), s.LR)
 			t.Diverged, t.Worst = true, 0
 			return t, nil
 		case err != nil:

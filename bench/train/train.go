@@ -78,7 +78,7 @@ func parse(args []string, help io.Writer) (*options, error) {
 	f.StringVar(&o.checkpoint, "checkpoint", "", "`folder` to keep a checkpoint in; a run with the same flags resumes from it, bit for bit")
 	f.StringVar(&o.out, "out", "bench/out", "`folder` for report.html and results.json (with -sweep: sweep.json)")
 	f.BoolVar(&o.quick, "quick", false, "short run of 60 steps of 16 sequences: losses, no ratios")
-	f.BoolVar(&o.sweep, "sweep", false, "find the learning rate of each optimizer and write sweep.json")
+	f.BoolVar(&o.sweep, "sweep", false, "find the learning rate of each optimizer and write sweep.json; the committed rates are those of -sweep -steps 300")
 	f.IntVar(&o.seeds, "seeds", 3, "`number` of seeds of -sweep, from -seed on")
 	err := f.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
