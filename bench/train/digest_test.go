@@ -80,7 +80,7 @@ func TestDigest(t *testing.T) {
 // The same with the model that the command trains, on the tier of the machine.
 func TestDigestOfCommand(t *testing.T) {
 	if testing.Short() || kernels.Active() == kernels.Portable {
-		t.Skip("minutes in portable Go; TestDigest covers every tier")
+		t.Skip("-short, or the portable tier, where it takes minutes; TestDigest covers every tier")
 	}
 	p := kernels.NewPool(0)
 	defer p.Close()

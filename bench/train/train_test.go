@@ -304,7 +304,7 @@ func TestSweepSearch(t *testing.T) {
 // One seed above the limit ends a trial.
 func TestSweepTrial(t *testing.T) {
 	if testing.Short() || kernels.Active() == kernels.Portable {
-		t.Skip("minutes in portable Go: it trains and validates the model of the command")
+		t.Skip("-short, or the portable tier, where it takes minutes: it trains and validates the model of the command")
 	}
 	o, s := &options{steps: 1, batch: 1}, setting{"adamw", 1. / 512, 0.99}
 	c := Shipped(model.Context + 2)
