@@ -186,7 +186,7 @@ func (p *Pool) RunInOrder(n int, t Task) { p.run(n, 1, false, t) }
 
 // run performs the indices in so many shares, or fewer; with back every share, or the whole, from its end.
 func (p *Pool) run(n, shares int, back bool, t Task) {
-	if n <= 1 || n > math.MaxInt32 || p == nil || len(p.workers) == 0 || p.closed.Load() || !p.busy.CompareAndSwap(false, true) {
+	if n <= 1 || n > math.MaxInt32 || p == nil || len(p.workers) == 0 || p.closed.Load() || p.busy.Load() || !p.busy.CompareAndSwap(false, true) {
 		for i := range n {
 			if back {
 				i = n - 1 - i

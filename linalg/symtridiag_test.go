@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -79,5 +80,58 @@ func testTridiagonal[T kernels.Float](t *testing.T) {
 		if s.Values()[0] != v {
 			t.Error("a failed call changed the values")
 		}
+	}
+}
+
+// What workers solve by themselves: the same bits, in halves and in quarters, even and odd, with and without vectors, with much deflation and with none,
+// and more workers than parts.
+func TestTridiagonalParts(t *testing.T) {
+	for _, c := range []struct{ n, workers, parts int }{
+		{2*partLeast - 1, 2, 1}, {2 * partLeast, 2, 2}, {2*partLeast + 45, 2, 2}, {4*partLeast + 3, 3, 4}, {4 * partLeast, 8, 4},
+	} {
+		if got := partCount(c.n, c.workers); got != c.parts {
+			t.Fatalf("n = %d, %d workers: %d parts", c.n, c.workers, got)
+		}
+		p := kernels.NewPool(c.workers)
+		one, some := newTridiagonal(nil, c.n), newTridiagonal(p, c.n)
+		oneValues, someValues := newTridiagonal(nil, c.n), newTridiagonal(p, c.n)
+		for _, v := range []*tridiagonal{&oneValues, &someValues} {
+			v.valuesOnly = true
+			v.keepEnds()
+		}
+		r := newRandom(c.n)
+		for _, what := range []string{"random", "random again", "toeplitz", "split", "zero"} {
+			load := func(s *tridiagonal) {
+				copy(s.d, one.save)
+				copy(s.e, one.save[c.n:])
+			}
+			for i := range c.n {
+				d, e := r.uniform(), r.uniform()
+				switch what {
+				case "toeplitz":
+					d, e = 2, 1
+				case "split":
+					if i%7 == 0 {
+						e = 0
+					}
+				case "zero":
+					d, e = 0, 0
+				}
+				one.d[i], one.e[i] = d, e
+			}
+			copy(one.save, one.d)
+			copy(one.save[c.n:], one.e)
+			load(&some)
+			load(&oneValues)
+			load(&someValues)
+			where := fmt.Sprintf("%s, n = %d, %d workers", what, c.n, c.workers)
+			if !one.solve() || !some.solve() || !oneValues.solveValues() || !someValues.solveValues() || !some.ordered {
+				t.Fatal(where)
+			}
+			bits.Same(t, one.d, some.d, "values, %s", where)
+			bits.Same(t, one.z.Data, some.z.Data, "vectors, %s", where)
+			bits.Same(t, oneValues.d, someValues.d, "values alone, %s", where)
+		}
+		p.Close()
 	}
 }

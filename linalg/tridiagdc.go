@@ -31,7 +31,7 @@ type divide struct {
 	turn64 [2]float64
 	turn32 [2]float32
 	task   secularTask
-	leaves
+	leaves leaves
 }
 
 const (
@@ -40,12 +40,69 @@ const (
 	rightOnly
 )
 
-func newDivide(n int) divide {
-	return divide{
+func newDivide(n int) *divide {
+	return &divide{
 		index: make([]int, n), order: make([]int, n), live: make([]int, 0, n), dead: make([]int, 0, n),
 		kind: make([]int8, n), place: make([]int, n), z: make([]float64, n), row: make([]float64, n),
 		task: newSecularTask(n),
 	}
+}
+
+// partLeast is the least order of a part.
+const partLeast = 128
+
+// A part is one of the equal halves, quarters … of a tridiagonal matrix, which as many workers solve side by side, each with all merges inside of it. It works on
+// the rows and the lists of the whole; for what does not go by rows it has memory of its own, or a share of that of the whole, which is free until then.
+type part struct {
+	tridiagonal
+	lo, hi int
+	ok     bool
+}
+
+// cut appends count parts of [lo, hi), a power of two, to t.parts: those that divide and conquer makes anyway.
+func (t *tridiagonal) cut(lo, hi, count int) {
+	if count > 1 {
+		m := middle(lo, hi)
+		t.cut(lo, m, count/2)
+		t.cut(m, hi, count/2)
+		return
+	}
+	c := *t.dc
+	c.live, c.dead, c.place, c.row = c.live[lo:lo:hi], c.dead[lo:lo:hi], c.place[lo:hi], c.row[lo:hi]
+	c.task = newSecularTask(hi - lo)
+	t.parts = append(t.parts, part{tridiagonal{dc: &c}, lo, hi, false})
+}
+
+// partCount is the number of parts of a matrix of order n, at least one for each worker if they are large enough.
+func partCount(n, workers int) int {
+	count := 1
+	for count < workers && n/(2*count) >= partLeast {
+		count *= 2
+	}
+	return count
+}
+
+// Do solves part i of t, up to its last merge.
+func (t *tridiagonal) Do(i int) {
+	p := &t.parts[i]
+	c, lo, hi := p.dc, p.lo, p.hi
+	p.tridiagonal = *t
+	p.dc, p.parts = c, nil
+	p.u, p.w = lend(t.u, i, len(t.parts), groups(hi-lo)), lend(t.w, i, len(t.parts), hi-lo)
+	if t.z32.Data != nil {
+		p.u32, p.w32 = lend(t.u32, i, len(t.parts), hi-lo), lend(t.w32, i, len(t.parts), hi-lo)
+	}
+	if t.first != nil {
+		p.nextFirst, p.nextLast, p.packed = t.nextFirst[lo:hi], t.nextLast[lo:hi], t.packed[2*lo:2*hi]
+	}
+	p.ok = p.subtree(lo, hi)
+}
+
+// lend returns a matrix of order n in the i-th of parts shares of m's memory.
+func lend[T kernels.Float](m Matrix[T], i, parts, n int) Matrix[T] {
+	const line = 16
+	ld := padded[T](n)
+	return Matrix[T]{Rows: n, Cols: n, Stride: ld, Data: m.Data[len(m.Data)/parts*i/line*line:][:n*ld]}
 }
 
 // leaves is a group of small matrices which are solved side by side, one in each lane.
@@ -58,26 +115,70 @@ type leaves struct {
 
 // conquer solves the tridiagonal matrix. Off-diagonals up to small are taken as zero by the leaves. The matrix of the vectors must be zero.
 func (t *tridiagonal) conquer(small float64) bool {
-	return t.tear(0, t.n, small) && t.flush(small) && t.join(0, t.n)
+	t.small = small
+	if len(t.parts) == 0 {
+		return t.subtree(0, t.n)
+	}
+	t.tearParts(0, t.n, len(t.parts))
+	t.pool.Run(len(t.parts), t)
+	for i := range t.parts {
+		if !t.parts[i].ok {
+			return false
+		}
+	}
+	return t.joinParts(0, t.n, len(t.parts))
+}
+
+// subtree solves rows and columns [lo, hi).
+func (t *tridiagonal) subtree(lo, hi int) bool {
+	t.dc.leaves.n = 0
+	return t.tear(lo, hi) && t.flush() && t.join(lo, hi)
+}
+
+// middle is where [lo, hi) is torn.
+func middle(lo, hi int) int { return lo + (hi-lo)/2 }
+
+// tearAt subtracts the rank-one matrix that ties m−1 to m.
+func (t *tridiagonal) tearAt(m int) {
+	rho := math.Abs(t.e[m-1])
+	t.d[m-1] -= rho
+	t.d[m] -= rho
+}
+
+// tearParts cuts [lo, hi) into so many parts.
+func (t *tridiagonal) tearParts(lo, hi, parts int) {
+	if parts > 1 {
+		m := middle(lo, hi)
+		t.tearAt(m)
+		t.tearParts(lo, m, parts/2)
+		t.tearParts(m, hi, parts/2)
+	}
+}
+
+// joinParts puts the parts of [lo, hi) together.
+func (t *tridiagonal) joinParts(lo, hi, parts int) bool {
+	if parts == 1 {
+		return true
+	}
+	m := middle(lo, hi)
+	return t.joinParts(lo, m, parts/2) && t.joinParts(m, hi, parts/2) && t.merge(lo, m, hi, t.e[m-1])
 }
 
 // tear cuts rows and columns [lo, hi) into leaves, and solves full groups of them.
-func (t *tridiagonal) tear(lo, hi int, small float64) bool {
+func (t *tridiagonal) tear(lo, hi int) bool {
 	g := &t.dc.leaves
 	if hi-lo <= kernels.TridiagLeaf {
 		g.lo[g.n], g.hi[g.n] = lo, hi
 		g.n++
-		return g.n < kernels.TridiagLanes || t.flush(small)
+		return g.n < kernels.TridiagLanes || t.flush()
 	}
-	m := lo + (hi-lo)/2
-	rho := math.Abs(t.e[m-1])
-	t.d[m-1] -= rho
-	t.d[m] -= rho
-	return t.tear(lo, m, small) && t.tear(m, hi, small)
+	m := middle(lo, hi)
+	t.tearAt(m)
+	return t.tear(lo, m) && t.tear(m, hi)
 }
 
 // flush solves the leaves of the group. The rows of each are then in ascending order of value.
-func (t *tridiagonal) flush(small float64) bool {
+func (t *tridiagonal) flush() bool {
 	const w = kernels.TridiagLanes
 	g := &t.dc.leaves
 	m := 0
@@ -100,7 +201,7 @@ func (t *tridiagonal) flush(small float64) bool {
 	}
 	leaves := g.n
 	g.n = 0
-	if kernels.TridiagQR(t.pool, w, m, m, g.d[:], g.e[:], z, small, qrSweepsPerValue*m) != 0 {
+	if kernels.TridiagQR(t.pool, w, m, m, g.d[:], g.e[:], z, t.small, qrSweepsPerValue*m) != 0 {
 		return false
 	}
 	for l := range leaves {
@@ -144,13 +245,13 @@ func (t *tridiagonal) join(lo, hi int) bool {
 	if hi-lo <= kernels.TridiagLeaf {
 		return true
 	}
-	m := lo + (hi-lo)/2
+	m := middle(lo, hi)
 	return t.join(lo, m) && t.join(m, hi) && t.merge(lo, m, hi, t.e[m-1])
 }
 
 // merge puts the solved parts [lo, m) and [m, hi) together.
 func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
-	c := &t.dc
+	c := t.dc
 	// T = diag(T₁, T₂) + |ρ|·v·vᵀ, v = (0 … 0 1 ±1 0 … 0): z = Qv, scaled to norm 1.
 	sign := math.Copysign(math.Sqrt2/2, rho)
 	for r := lo; r < m; r++ {
@@ -178,10 +279,11 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 	k1, k2 := t.group(k)
 	root := hi-lo == t.n // the last merge: nobody needs its ends
 	if t.first != nil && !root {
+		firsts, lasts := t.packed[:k], t.packed[len(t.packed)/2:][:k]
 		for i, r := range c.live {
-			t.packed[c.place[i]], t.packed[t.n+c.place[i]] = t.first[r], t.last[r]
+			firsts[c.place[i]], lasts[c.place[i]] = t.first[r], t.last[r]
 		}
-		c.task.ends(t.packed[:k], t.packed[t.n:t.n+k], t.nextFirst[:k], t.nextLast[:k])
+		c.task.ends(firsts, lasts, t.nextFirst[:k], t.nextLast[:k])
 	} else {
 		c.task.ends(nil, nil, nil, nil)
 	}
@@ -217,7 +319,7 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 
 // combine multiplies the k secular eigenvectors in u by the live rows of z, and writes the result and the deflated rows to z. w is a buffer.
 func combine[T kernels.Float](t *tridiagonal, z, w, u Matrix[T], lo, m, hi, k, k1, k2 int) {
-	c := &t.dc
+	c := t.dc
 	// The rows that are multiplied, packed, and the deflated ones, out of the way.
 	n, n1 := hi-lo, m-lo
 	left := MatrixOf(k1+k2, n1, w.Data)
@@ -245,7 +347,7 @@ func combine[T kernels.Float](t *tridiagonal, z, w, u Matrix[T], lo, m, hi, k, k
 // prepare deflates the merge of [lo, m) and [m, hi), whose z is in t.dc.z, and fills the secular problem with what is left: k rows,
 // and its ρ. If all is deflated, k is 0.
 func (t *tridiagonal) prepare(lo, m, hi int, rho float64) (k int, scaled float64) {
-	c := &t.dc
+	c := t.dc
 	var dmax, zmax float64
 	for r := lo; r < hi; r++ {
 		dmax, zmax = max(dmax, math.Abs(t.d[r])), max(zmax, math.Abs(c.z[r]))
@@ -267,7 +369,7 @@ func (t *tridiagonal) prepare(lo, m, hi int, rho float64) (k int, scaled float64
 
 // reorder makes index the order of [lo, hi), whose first k values ascend, as do the rest.
 func (t *tridiagonal) reorder(lo, hi, k int) {
-	c := &t.dc
+	c := t.dc
 	for i := lo; i < hi; i++ {
 		c.order[i] = i
 	}
@@ -276,7 +378,7 @@ func (t *tridiagonal) reorder(lo, hi, k int) {
 
 // deflate sorts the rows lo … hi−1 into live and dead ones, both in ascending order of value.
 func (t *tridiagonal) deflate(lo, hi int, rho, tol float64) {
-	c := &t.dc
+	c := t.dc
 	c.live, c.dead = c.live[:0], c.dead[:0]
 	prev := -1
 	for _, r := range c.order[lo:hi] {
@@ -337,7 +439,7 @@ func rotateRows[T kernels.Float](p *kernels.Pool, turn *[2]T, z Matrix[T], i, j 
 // group fills place: live row i becomes row place[i] of the products, left-only rows first, right-only
 // ones last. It returns the number of left-only and of mixed rows.
 func (t *tridiagonal) group(k int) (k1, k2 int) {
-	c := &t.dc
+	c := t.dc
 	for _, r := range c.live {
 		switch c.kind[r] {
 		case leftOnly:

@@ -10,14 +10,16 @@ import (
 // tridiagonal solves the symmetric tridiagonal eigenproblem, its values always in float64. Its methods back each other up:
 // divide and conquer with QR leaves, QR alone, Jacobi.
 type tridiagonal struct {
-	pool *kernels.Pool
-	n    int
-	d, e []float64
-	z    Matrix[float64] // eigenvectors as rows, unless narrowed
-	qr   qrIteration
-	dc   divide
-	w, u Matrix[float64] // n×n
-	save []float64       // d and e, for a second attempt
+	pool  *kernels.Pool
+	n     int
+	d, e  []float64
+	z     Matrix[float64] // eigenvectors as rows, unless narrowed
+	qr    qrIteration
+	dc    *divide
+	parts []part          // for several workers: what each solves alone
+	small float64         // off-diagonals up to this are zero
+	w, u  Matrix[float64] // n×n
+	save  []float64       // d and e, for a second attempt
 
 	accuracy
 	least int // the order from which divide and conquer, or its leaf alone, is used
@@ -39,12 +41,16 @@ type tridiagonal struct {
 }
 
 func newTridiagonal(p *kernels.Pool, n int) tridiagonal {
-	return tridiagonal{
+	t := tridiagonal{
 		pool: p, n: n, d: make([]float64, n), e: make([]float64, n),
 		z: paddedMatrix[float64](n, n), qr: newQRIteration(p, n),
 		w: paddedMatrix[float64](n, n), u: paddedMatrix[float64](groups(n), groups(n)),
 		dc: newDivide(n), save: make([]float64, 2*n), accuracy: exact64, least: tinyOrder + 1,
 	}
+	if count := partCount(n, p.Workers()); count > 1 {
+		t.cut(0, n, count)
+	}
+	return t
 }
 
 func tridiagonalBytes(n int) int64 {
@@ -61,7 +67,6 @@ func (t *tridiagonal) solve() bool {
 		} else {
 			t.z.Zero()
 		}
-		t.dc.leaves.n = 0
 		if t.ordered = t.conquer(small); t.ordered {
 			t.narrowed = t.z32.Data != nil
 			return true
@@ -117,7 +122,6 @@ func (t *tridiagonal) begin() (small float64) {
 // solveValues overwrites t.d with the eigenvalues. t.valuesOnly must be set.
 func (t *tridiagonal) solveValues() bool {
 	small := t.begin()
-	t.dc.leaves.n = 0
 	if t.ordered = !t.noDivide && t.conquer(small); t.ordered {
 		return true
 	}
