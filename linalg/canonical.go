@@ -18,11 +18,21 @@ type canon[T kernels.Float] struct {
 // space. The documentation of SymEig states the rules. values descend; rows holds the eigenvectors.
 func (s canon[T]) canonical(values []T, rows Matrix[T]) {
 	lo, hi := nullCluster(values, s.work[:len(values)])
-	for i := range rows.Rows {
+	fixSigns(s.pool, rows, 0, rows.Rows, lo, hi)
+	s.nullBasis(rows, lo, hi)
+}
+
+// fixSigns fixes the signs of rows from … to−1 outside of the null cluster [lo, hi).
+func fixSigns[T kernels.Float](p *kernels.Pool, rows Matrix[T], from, to, lo, hi int) {
+	for i := from; i < to; i++ {
 		if i < lo || i >= hi {
-			fixSign(s.pool, rows.Row(i))
+			fixSign(p, rows.Row(i))
 		}
 	}
+}
+
+// nullBasis makes rows lo … hi−1, if there are any and they are there, the canonical basis of their span.
+func (s canon[T]) nullBasis(rows Matrix[T], lo, hi int) {
 	if hi > lo && hi <= rows.Rows {
 		b := rows.Slice(lo, 0, hi-lo, rows.Cols)
 		s.echelon(b)

@@ -24,6 +24,7 @@ type carry[T kernels.Float] struct {
 
 	// During a call.
 	z     Matrix[T]
+	ends  carryEnds
 	mem   []T
 	ld    int  // of a slab
 	units int  // of kernels.ReflectColumns rows in z
@@ -44,9 +45,15 @@ func newCarry[T kernels.Float](p *kernels.Pool, a Matrix[T], tau []T) *carry[T] 
 // carryLen is the number of elements of newCarry.
 func carryLen(n int) int { return carryGroups(n) * kernels.ReflectGroup * kernels.ReflectGroup }
 
-// mulRows multiplies the rows of z, eigenvectors of the tridiagonal matrix: they become those of the full one. The diagonal part of c.a is destroyed. mem is
+// carryEnds is what else is done with rows lo … hi−1 of z while they are in the cache: begin writes them, end gets them back.
+type carryEnds interface {
+	begin(lo, hi int)
+	end(lo, hi int)
+}
+
+// mulRows multiplies the rows of z, eigenvectors of the tridiagonal matrix: they become those of the full one. ends may be nil. The diagonal part of c.a is destroyed. mem is
 // scratch of at least n·ReflectColumns elements, one slab: as many workers take part as there is room for slabs.
-func (c *carry[T]) mulRows(z Matrix[T], mem []T) {
+func (c *carry[T]) mulRows(z Matrix[T], ends carryEnds, mem []T) {
 	if z.Rows == 0 {
 		return
 	}
@@ -62,12 +69,12 @@ func (c *carry[T]) mulRows(z Matrix[T], mem []T) {
 	workers = max(1, min(workers, len(mem)/(c.n*ld(most))))
 	c.slabs = (c.units + most - 1) / most
 	c.slabs = min(c.units, (c.slabs+workers-1)/workers*workers)
-	c.z, c.mem, c.ld = z, mem, ld(most)
+	c.z, c.ends, c.mem, c.ld = z, ends, mem, ld(most)
 	for _, c.ready = range [...]bool{false, true} {
 		c.next.Store(0)
 		c.pool.Run(workers, c)
 	}
-	c.z, c.mem = Matrix[T]{}, nil
+	c.z, c.ends, c.mem = Matrix[T]{}, nil, nil
 }
 
 // Do completes groups or carries slabs until there are no more. Every worker makes one call with its number; one alone does all.
@@ -117,6 +124,9 @@ func (c *carry[T]) slab(mem []T, i int) {
 	unit := kernels.ReflectColumns[T]()
 	lo, hi := c.units*i/c.slabs*unit, c.units*(i+1)/c.slabs*unit
 	z := c.z.Slice(lo, 0, min(hi, c.z.Rows)-lo, c.n)
+	if c.ends != nil {
+		c.ends.begin(lo, lo+z.Rows)
+	}
 	s := Matrix[T]{Rows: c.n, Cols: hi - lo, Stride: c.ld, Data: mem}
 	TransposeTo(c.pool, s.Slice(0, 0, c.n, z.Rows), z)
 	if z.Rows < s.Cols {
@@ -128,4 +138,7 @@ func (c *carry[T]) slab(mem []T, i int) {
 		kernels.ReflectBlock(c.pool, c.n-j-1, s.Cols, c.a.Data[at:], 1, c.a.Stride, &c.t[g], s.Data[(j+1)*s.Stride:], s.Stride)
 	}
 	TransposeTo(c.pool, z, s.Slice(0, 0, c.n, z.Rows))
+	if c.ends != nil {
+		c.ends.end(lo, lo+z.Rows)
+	}
 }

@@ -43,6 +43,7 @@ type SymEig[T kernels.Float] struct {
 	colsOK, ok         bool
 	valuesOnly         bool
 	largest, kept      int // the pairs that are wanted, and those that are computed for them
+	nullLo, nullHi     int // the numerical null space
 
 	warm *warm[T] // nil without WithRefresh
 }
@@ -215,7 +216,7 @@ func (s *SymEig[T]) decompose(exp int) error {
 	if !s.direct() {
 		return errNoConvergence
 	}
-	s.canon().canonical(s.nextValues, s.next())
+	s.canon().nullBasis(s.next(), s.nullLo, s.nullHi)
 	if !s.unscale(exp) {
 		return errOverflow
 	}
@@ -260,7 +261,7 @@ const (
 	polishOrder = 40
 )
 
-// direct writes the eigenvalues and eigenvectors of s.red.a to s.nextValues and s.nextRows.
+// direct writes the eigenvalues and eigenvectors of s.red.a to s.nextValues and s.nextRows. All is canonical then but the basis of the null space.
 func (s *SymEig[T]) direct() bool {
 	n := s.n
 	switch {
@@ -282,16 +283,22 @@ func (s *SymEig[T]) direct() bool {
 		}
 		if n <= smallOrder {
 			reflectRows(s.red64, s.tri.z, s.tri.u)
+			s.sorted(s.tri.z)
+			break
 		}
-		s.sorted(s.tri.z)
-		if n > smallOrder {
-			s.colsOK = false
-			s.red.back.mulRows(s.next(), s.cols.Data)
+		s.order()
+		s.colsOK = false
+		mem := s.cols.Data
+		if w, ok := any(&s.tri.w32).(*Matrix[T]); ok && w.Data != nil {
+			mem = w.Data // the vectors are in s.cols
 		}
+		s.red.back.mulRows(s.next(), s, mem)
+		return true
 	}
 	if n <= polishOrder && !(is32[T]() && small[T](n)) {
 		s.canon().polish(s.next())
 	}
+	fixSigns(s.pool, s.nextRows, 0, s.kept, s.nullLo, s.nullHi)
 	return true
 }
 
@@ -345,6 +352,30 @@ func (s *SymEig[T]) canon() canon[T] {
 
 // sorted converts the eigenvalues of s.tri and the rows of z, their vectors, to T, in descending order; the vectors that are kept alone.
 func (s *SymEig[T]) sorted(z Matrix[float64]) {
+	s.order()
+	for i, from := range s.perm[:s.kept] {
+		kernels.Convert(s.pool, s.nextRows.Row(i), z.Row(from))
+	}
+}
+
+// begin does for some rows what sorted does, for mulRows.
+func (s *SymEig[T]) begin(lo, hi int) {
+	for i := lo; i < hi; i++ {
+		if from := s.perm[i]; s.tri.narrowed {
+			copy(s.nextRows.Row(i), s.cols.Row(from))
+		} else {
+			kernels.Convert(s.pool, s.nextRows.Row(i), s.tri.z.Row(from))
+		}
+	}
+}
+
+// end fixes their signs.
+func (s *SymEig[T]) end(lo, hi int) {
+	fixSigns(s.pool, s.nextRows, lo, hi, s.nullLo, s.nullHi)
+}
+
+// order writes the eigenvalues in descending order, decides how many vectors are kept, and finds the null cluster.
+func (s *SymEig[T]) order() {
 	s.tri.descending(s.perm)
 	for i, from := range s.perm {
 		s.nextValues[i] = T(s.tri.d[from])
@@ -353,18 +384,9 @@ func (s *SymEig[T]) sorted(z Matrix[float64]) {
 	if s.n > polishOrder {
 		s.kept = s.largest
 	}
-	if s.kept < s.n {
-		// The basis of a null space is made of all of it.
-		if lo, hi := nullCluster(s.nextValues, s.work[:s.n]); lo < s.kept && s.kept < hi {
-			s.kept = hi
-		}
-	}
-	for i, from := range s.perm[:s.kept] {
-		if s.tri.narrowed {
-			copy(s.nextRows.Row(i), s.cols.Row(from))
-		} else {
-			kernels.Convert(s.pool, s.nextRows.Row(i), z.Row(from))
-		}
+	s.nullLo, s.nullHi = nullCluster(s.nextValues, s.work[:s.n])
+	if s.kept < s.n && s.nullLo < s.kept && s.kept < s.nullHi {
+		s.kept = s.nullHi // the basis of a null space is made of all of it
 	}
 }
 

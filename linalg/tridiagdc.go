@@ -113,7 +113,7 @@ type leaves struct {
 	z      [kernels.TridiagLeaf * kernels.TridiagLeaf * kernels.TridiagLanes]float64
 }
 
-// conquer solves the tridiagonal matrix. Off-diagonals up to small are taken as zero by the leaves. The matrix of the vectors must be zero.
+// conquer solves the tridiagonal matrix. Off-diagonals up to small are taken as zero by the leaves.
 func (t *tridiagonal) conquer(small float64) bool {
 	t.small = small
 	if len(t.parts) == 0 {
@@ -357,9 +357,12 @@ func (t *tridiagonal) prepare(lo, m, hi int, rho float64) (k int, scaled float64
 	tol := 4 * t.unit * max(dmax, zmax)
 	if float64(rho*zmax) <= tol {
 		copy(c.index[lo:hi], c.order[lo:hi])
+		for r := lo; r < hi; r++ {
+			t.widen(lo, m, hi, r)
+		}
 		return 0, rho
 	}
-	t.deflate(lo, hi, rho, tol)
+	t.deflate(lo, m, hi, rho, tol)
 	c.task.accuracy = t.accuracy
 	for i, r := range c.live {
 		c.task.d[i], c.task.zs[i] = t.d[r], c.z[r]
@@ -376,14 +379,33 @@ func (t *tridiagonal) reorder(lo, hi, k int) {
 	mergeIndex(c.index[lo:hi], c.order[lo:lo+k], c.order[lo+k:hi], t.d)
 }
 
+// widen clears the half of row r in which there is nothing yet, since products read and write it only for rows that are live.
+func (t *tridiagonal) widen(lo, m, hi, r int) {
+	from, to := lo, m
+	switch t.dc.kind[r] {
+	case bothHalves:
+		return
+	case leftOnly:
+		from, to = m, hi
+	}
+	switch {
+	case t.valuesOnly:
+	case t.z32.Data != nil:
+		clear(t.z32.Row(r)[from:to])
+	default:
+		clear(t.z.Row(r)[from:to])
+	}
+}
+
 // deflate sorts the rows lo … hi−1 into live and dead ones, both in ascending order of value.
-func (t *tridiagonal) deflate(lo, hi int, rho, tol float64) {
+func (t *tridiagonal) deflate(lo, m, hi int, rho, tol float64) {
 	c := t.dc
 	c.live, c.dead = c.live[:0], c.dead[:0]
 	prev := -1
 	for _, r := range c.order[lo:hi] {
 		switch {
 		case float64(rho*math.Abs(c.z[r])) <= tol:
+			t.widen(lo, m, hi, r)
 			c.dead = append(c.dead, r)
 			continue
 		case prev >= 0:
@@ -396,6 +418,8 @@ func (t *tridiagonal) deflate(lo, hi int, rho, tol float64) {
 				c.live = append(c.live, prev)
 				break
 			}
+			t.widen(lo, m, hi, prev)
+			t.widen(lo, m, hi, r)
 			c.z[r], c.z[prev] = tau, 0
 			if c.kind[r] != c.kind[prev] {
 				c.kind[r] = bothHalves

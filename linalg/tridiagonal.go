@@ -62,11 +62,6 @@ func tridiagonalBytes(n int) int64 {
 func (t *tridiagonal) solve() bool {
 	small := t.begin()
 	if !t.noDivide && t.n >= t.least {
-		if t.z32.Data != nil {
-			t.z32.Zero()
-		} else {
-			t.z.Zero()
-		}
 		if t.ordered = t.conquer(small); t.ordered {
 			t.narrowed = t.z32.Data != nil
 			return true
