@@ -27,15 +27,16 @@ import (
 // All memory is allocated by NewSymEig. Results are committed on success: after an error the
 // values, the vectors and the basis that Update starts from are those of before.
 type SymEig[T kernels.Float] struct {
-	pool  *kernels.Pool
-	n     int
-	red   reduction[T]
-	red64 *reduction[float64] // for small matrices: red itself, or beside it for float32
-	band  *bandReduction[T]   // for values alone of large matrices
-	d, e  []T
-	tri   tridiagonal
-	perm  []int
-	work  []T // 2n, for canonical
+	pool    *kernels.Pool
+	n       int
+	red     reduction[T]
+	red64   *reduction[float64] // for small matrices: red itself, or beside it for float32
+	loading loading[T]          // beyond smallOrder
+	band    *bandReduction[T]   // for values alone of large matrices
+	d, e    []T
+	tri     tridiagonal
+	perm    []int
+	work    []T // 2n, for canonical
 
 	values, nextValues []T
 	rows, nextRows     Matrix[T] // eigenvectors as rows
@@ -59,6 +60,7 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 		tri: newTridiagonal(o.pool, n), perm: make([]int, n), work: make([]T, 2*n),
 		values: make([]T, n), nextValues: make([]T, n), valuesOnly: o.valuesOnly,
 	}
+	s.loading = loading[T]{pool: o.pool, w: s.red.a, most: make([]T, strips(n))}
 	if s.largest = n; o.largest > 0 {
 		s.largest = min(o.largest, n)
 	}
@@ -104,7 +106,7 @@ func SymEigBytes[T kernels.Float](n int) int64 {
 	case is32[T]() && n > smallOrder:
 		bytes = narrowBytes(n)
 	}
-	return bytes + size*int64(reductionLen[T](n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) +
+	return bytes + size*int64(reductionLen[T](n)+strips(n)+6*n+3*n*padded[T](n)) + tridiagonalBytes(n) +
 		int64(n)*int64(unsafe.Sizeof(0))
 }
 
@@ -153,7 +155,7 @@ func (s *SymEig[T]) load(a Matrix[T]) (exp int, err error) {
 		Mirror(s.pool, kernels.Lower, w)
 		big = float64(kernels.MaxAbs(s.pool, w.Data))
 	} else {
-		big = float64(maxAbs(s.pool, a, true))
+		big = float64(s.loading.largest(a))
 	}
 	if big-big != 0 {
 		return 0, finite(s.pool, "SymEig", a, true)
@@ -171,12 +173,7 @@ func (s *SymEig[T]) load(a Matrix[T]) (exp int, err error) {
 		scale(s.pool, w.Data, f1, f2)
 		return exp, nil
 	}
-	for i := 0; i < s.n; i++ {
-		row := w.Row(i)[:i+1]
-		copy(row, a.Row(i))
-		scale(s.pool, row, f1, f2)
-	}
-	Mirror(s.pool, kernels.Lower, w)
+	s.loading.copy(a, f1, f2)
 	return exp, nil
 }
 
