@@ -44,8 +44,8 @@ const (
 	triangleLeaf  = 16
 
 	// Symv cuts its rows into panels of equal area; each fills its own vector. Below symvSmall there is one.
-	symvSmall, symvSmallPanels = 256, 4
-	symvMid, symvMidPanels     = 512, 8
+	symvSmall, symvSmallPanels = 256, 2
+	symvMid, symvMidPanels     = 768, 8
 	symvLarge, symvLargePanels = 4096, 16
 	// symvCutUnit is what the first row of a panel is a multiple of.
 	symvCutUnit = 8

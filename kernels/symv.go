@@ -12,7 +12,7 @@ import (
 // x and y have at least n elements; y must overlap neither x nor A. y is not read if beta is 0. If alpha is 0,
 // neither A nor x is read and y = beta·y.
 //
-// Numeric order. The rows are cut into P(n) panels of equal area (symvCuts: 1 below n = 256, 4 to 511, 8 to 4095, 16 above).
+// Numeric order. The rows are cut into P(n) panels of equal area (symvCuts: 1 below n = 256, 2 to 767, 8 to 4095, 16 above).
 // A panel starts with v = +0 and takes its rows i in ascending order:
 //
 //	s   = Σ a_ij·x_j over the stored part of row i, diagonal included, in lane order, where the lane and the
