@@ -84,6 +84,9 @@ const (
 	poolEpoch  = 1 << 16
 
 	spinFor = 30 * time.Microsecond
+	// poolPolls looks at the state lie between two calls of the scheduler, each of which takes some tenths of a microsecond and may
+	// move a goroutine to another core.
+	poolPolls = 1024
 )
 
 // Task is a piece of work cut into independent indices.
@@ -215,7 +218,7 @@ func (p *Pool) run(n, shares int, back bool, t Task) {
 		s = in.state.Load()
 	}
 	for spins := 0; in.state.Load()&poolJoined != 0; spins++ {
-		if spins > 64 {
+		if spins > poolPolls {
 			runtime.Gosched()
 		}
 	}
@@ -278,7 +281,7 @@ func (p *pool) work(w *worker) {
 			if p.closed.Load() {
 				return
 			}
-			if spins&63 == 63 {
+			if spins%poolPolls == poolPolls-1 {
 				if time.Since(idle) > spinFor {
 					break
 				}
