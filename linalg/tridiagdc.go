@@ -32,6 +32,9 @@ type divide struct {
 	turn32 [2]float32
 	task   secularTask
 	leaves leaves
+
+	product64 combination[float64]
+	product32 combination[float32]
 }
 
 const (
@@ -87,7 +90,7 @@ func (t *tridiagonal) Do(i int) {
 	p := &t.parts[i]
 	c, lo, hi := p.dc, p.lo, p.hi
 	p.tridiagonal = *t
-	p.dc, p.parts = c, nil
+	p.dc, p.parts, p.alone = c, nil, true
 	p.u, p.w = lend(t.u, i, len(t.parts), groups(hi-lo)), lend(t.w, i, len(t.parts), hi-lo)
 	if t.z32.Data != nil {
 		p.u32, p.w32 = lend(t.u32, i, len(t.parts), hi-lo), lend(t.w32, i, len(t.parts), hi-lo)
@@ -287,19 +290,20 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 	} else {
 		c.task.ends(nil, nil, nil, nil)
 	}
-	c.task.u32 = t.u32
+	c.task.u32, c.task.alone = t.u32, t.alone || t.pool.Workers() == 1
 	switch {
 	case t.valuesOnly && root:
 		c.task.roots(t.pool, rho, k)
-	default:
-		c.task.solve(t.pool, rho, k, c.place[:k], t.u)
-	}
-	switch {
 	case t.valuesOnly:
+		c.task.solve(t.pool, rho, k, c.place[:k], t.u, nil)
 	case t.z32.Data != nil:
-		combine(t, t.z32, t.w32, t.u32, lo, m, hi, k, k1, k2)
+		c.product32.begin(t, t.z32, t.w32, t.u32, lo, m, hi, k, k1, k2)
+		c.task.solve(t.pool, rho, k, c.place[:k], t.u, &c.product32)
+		c.product32.end()
 	default:
-		combine(t, t.z, t.w, t.u, lo, m, hi, k, k1, k2)
+		c.product64.begin(t, t.z, t.w, t.u, lo, m, hi, k, k1, k2)
+		c.task.solve(t.pool, rho, k, c.place[:k], t.u, &c.product64)
+		c.product64.end()
 	}
 	for i, r := range c.dead {
 		c.row[i] = t.d[r]
@@ -317,30 +321,56 @@ func (t *tridiagonal) merge(lo, m, hi int, rho float64) bool {
 	return true
 }
 
-// combine multiplies the k secular eigenvectors in u by the live rows of z, and writes the result and the deflated rows to z. w is a buffer.
-func combine[T kernels.Float](t *tridiagonal, z, w, u Matrix[T], lo, m, hi, k, k1, k2 int) {
-	c := t.dc
-	// The rows that are multiplied, packed, and the deflated ones, out of the way.
-	n, n1 := hi-lo, m-lo
-	left := MatrixOf(k1+k2, n1, w.Data)
-	right := MatrixOf(k-k1, n-n1, w.Data[len(left.Data):])
-	still := MatrixOf(len(c.dead), n, w.Data[len(left.Data)+len(right.Data):])
-	for i, r := range c.live {
-		row := z.Data[r*z.Stride:]
-		if p := c.place[i]; p < k1+k2 {
-			copy(left.Row(p), row[lo:m])
+// combination multiplies the k secular eigenvectors in u by the live rows of z, and writes the result and the deflated rows to z.
+type combination[T kernels.Float] struct {
+	t                  *tridiagonal
+	z, u               Matrix[T] // z: what the merge touches
+	left, right, still Matrix[T] // the rows that are multiplied, packed, and the deflated ones, out of the way
+	lo, m, k1          int
+}
+
+// packRows is the number of live rows that a worker packs at a time.
+const packRows = 64
+
+// begin packs the rows into w.
+func (b *combination[T]) begin(t *tridiagonal, z, w, u Matrix[T], lo, m, hi, k, k1, k2 int) {
+	n, n1, dead := hi-lo, m-lo, t.dc.dead
+	b.t, b.u, b.lo, b.m, b.k1 = t, u.Slice(0, 0, k, k), lo, m, k1
+	b.z = Matrix[T]{Rows: n, Cols: n, Stride: z.Stride, Data: z.Data[lo*z.Stride+lo:]}
+	b.left = MatrixOf(k1+k2, n1, w.Data)
+	b.right = MatrixOf(k-k1, n-n1, w.Data[len(b.left.Data):])
+	b.still = MatrixOf(len(dead), n, w.Data[len(b.left.Data)+len(b.right.Data):])
+	t.pool.Run((k+packRows-1)/packRows, b)
+	for i, r := range dead {
+		copy(b.still.Row(i), b.z.Row(r-lo))
+	}
+}
+
+// Do packs live rows.
+func (b *combination[T]) Do(i int) {
+	c := b.t.dc
+	for i, end := i*packRows, min((i+1)*packRows, b.u.Rows); i < end; i++ {
+		row := b.z.Row(c.live[i] - b.lo)
+		if p := c.place[i]; p < b.left.Rows {
+			copy(b.left.Row(p), row)
 		}
-		if p := c.place[i] - k1; p >= 0 {
-			copy(right.Row(p), row[m:hi])
+		if p := c.place[i] - b.k1; p >= 0 {
+			copy(b.right.Row(p), row[b.m-b.lo:])
 		}
 	}
-	for i, r := range c.dead {
-		copy(still.Row(i), z.Data[r*z.Stride+lo:r*z.Stride+hi])
-	}
-	MatMul(t.pool, z.Slice(lo, lo, k, n1), u.Slice(0, 0, k, k1+k2), left)
-	MatMul(t.pool, z.Slice(lo, m, k, n-n1), u.Slice(0, k1, k, k-k1), right)
-	for i := range c.dead {
-		copy(z.Data[(lo+k+i)*z.Stride+lo:], still.Row(i))
+}
+
+// rows writes rows lo … hi−1 of the result.
+func (b *combination[T]) rows(lo, hi int) {
+	n1 := b.left.Cols
+	MatMul(b.t.pool, b.z.Slice(lo, 0, hi-lo, n1), b.u.Slice(lo, 0, hi-lo, b.left.Rows), b.left)
+	MatMul(b.t.pool, b.z.Slice(lo, n1, hi-lo, b.right.Cols), b.u.Slice(lo, b.k1, hi-lo, b.right.Rows), b.right)
+}
+
+// end writes the deflated rows.
+func (b *combination[T]) end() {
+	for i := range b.still.Rows {
+		copy(b.z.Row(b.u.Rows+i), b.still.Row(i))
 	}
 }
 
@@ -493,7 +523,10 @@ type secularTask struct {
 	origin, tau []float64 // of root i
 	values      []float64
 	blocks      []kernels.SecularBlock // one for each piece of stageRoots
-	dg, zg      []float64              // d and ẑ, grouped
+	piece       int                    // rows of one of stageVectors
+	alone       bool                   // no other worker takes part
+	then        interface{ rows(lo, hi int) }
+	dg, zg      []float64 // d and ẑ, grouped
 	u           Matrix[float64]
 	u32         Matrix[float32] // the vectors in float32, if they are wanted so; u is scratch then
 
@@ -513,11 +546,12 @@ const (
 	stageVectors
 )
 
-// The number of roots, of elements of ẑ, and of vectors, of one piece of work.
+// The number of roots, of elements of ẑ, and of vectors, of one piece of work; of vectors at most, if they are multiplied at once.
 const (
 	secularRoots = 8 * kernels.SecularLanes
 	secularCols  = 128
 	secularRows  = 16
+	productRows  = 256
 )
 
 // shares is the number of pieces that n roots are found in.
@@ -533,8 +567,9 @@ func newSecularTask(n int) secularTask {
 }
 
 // solve solves the problem of order k in s.d, ascending, and s.zs: values, ascending, and the eigenvectors as rows of u,
-// component j in column place[j]. u has groups(k) rows and columns.
-func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int, u Matrix[float64]) {
+// component j in column place[j]. u has groups(k) rows and columns. Then it calls then, unless that is nil, for all rows, or for those that a worker has just
+// written, which are in its cache.
+func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int, u Matrix[float64], then interface{ rows(lo, hi int) }) {
 	full := s.begin(pool, rho, k)
 	s.u = u
 	m := len(s.d)
@@ -549,7 +584,15 @@ func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int,
 	for j := k; j < m; j++ {
 		s.origin[j] = 2 * kernels.SecularPad // at a distance from the padding of dg
 	}
-	s.run(stageVectors, k, secularRows)
+	s.piece = secularRows
+	if then != nil && !s.alone {
+		w := pool.Workers()
+		s.then, s.piece = then, min((k+w*secularRows-1)/(w*secularRows)*secularRows, productRows)
+	}
+	s.run(stageVectors, k, s.piece)
+	if then != nil && s.alone {
+		then.rows(0, k)
+	}
 	*s = full
 }
 
@@ -595,11 +638,11 @@ func (s *secularTask) Do(b int) {
 		lo, hi := b*secularCols, min(len(s.d), (b+1)*secularCols)
 		kernels.SecularProducts(s.pool, s.d[lo:hi], s.d, s.origin, s.tau, s.w[lo:hi])
 	case stageVectors:
-		lo, hi := b*secularRows, min(len(s.z), (b+1)*secularRows)
+		lo, hi := b*s.piece, min(len(s.z), (b+1)*s.piece)
 		for i := lo; i < hi; i += 4 {
 			at := i
 			if s.u32.Data != nil && s.first == nil {
-				at = 4 * b // rows that stay in the first-level cache
+				at = i / secularRows * 4 // rows that stay in the first-level cache
 			}
 			kernels.SecularVectors(s.pool, s.dg, s.zg, s.origin[i:i+4], s.tau[i:i+4], s.u.Data[at*s.u.Stride:], s.u.Stride)
 			if s.u32.Data != nil {
@@ -611,6 +654,9 @@ func (s *secularTask) Do(b int) {
 		if s.first != nil {
 			kernels.Gemv(s.pool, kernels.NoTrans, hi-lo, len(s.z), 1, s.u.Data[lo*s.u.Stride:], s.u.Stride, s.first, 0, s.nextFirst[lo:hi])
 			kernels.Gemv(s.pool, kernels.NoTrans, hi-lo, len(s.z), 1, s.u.Data[lo*s.u.Stride:], s.u.Stride, s.last, 0, s.nextLast[lo:hi])
+		}
+		if s.then != nil {
+			s.then.rows(lo, hi)
 		}
 	}
 }

@@ -16,6 +16,7 @@ type tridiagonal struct {
 	z     Matrix[float64] // eigenvectors as rows, unless narrowed
 	qr    qrIteration
 	dc    *divide
+	alone bool            // it is a part itself
 	parts []part          // for several workers: what each solves alone
 	small float64         // off-diagonals up to this are zero
 	w, u  Matrix[float64] // n×n
