@@ -26,19 +26,22 @@ type pool struct {
 	isa     ISA
 	forced  bool
 	workers []worker // the workers besides the caller
+	shares  []share  // of the caller, then of workers
 
-	busy   atomic.Bool
-	closed atomic.Bool
-
-	// state is epoch<<16 | open<<15 | joined: workers join an open epoch by adding one.
-	state   atomic.Uint64
-	shares  []share // of the caller, then of workers
-	active  int     // shares of the current call
-	back    bool    // each is taken from its end
-	task    Task
+	busy    atomic.Bool
 	failed  atomic.Bool
 	panicV  any
 	stopped sync.WaitGroup
+
+	// What workers look at while they wait, and what they need next: a cache line that nothing else shares.
+	_ [64]byte
+	// state is epoch<<16 | open<<15 | joined: workers join an open epoch by adding one.
+	state  atomic.Uint64
+	task   Task
+	active int  // shares of the current call
+	back   bool // each is taken from its end
+	closed atomic.Bool
+	_      [64]byte
 }
 
 type worker struct {
