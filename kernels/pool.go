@@ -87,8 +87,7 @@ const (
 	poolEpoch  = 1 << 16
 
 	spinFor = 30 * time.Microsecond
-	// poolPolls looks at the state lie between two calls of the scheduler, each of which takes some tenths of a microsecond and may
-	// move a goroutine to another core.
+	// poolPolls looks at the state lie between two calls of the scheduler: a worker sees nothing meanwhile, and may come back on another core.
 	poolPolls = 1024
 )
 

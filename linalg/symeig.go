@@ -95,7 +95,8 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 	return s
 }
 
-// SymEigBytes returns the memory of a solver for n×n matrices made without WithRefresh and WithValuesOnly.
+// SymEigBytes returns the memory of a solver for n×n matrices made without WithRefresh and WithValuesOnly. Several workers add
+// some 100·n bytes, and 10 KiB for each.
 func SymEigBytes[T kernels.Float](n int) int64 {
 	var z T
 	size := int64(unsafe.Sizeof(z))

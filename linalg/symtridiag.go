@@ -41,7 +41,7 @@ func NewTridiagonal[T kernels.Float](n int, opts ...Option) *Tridiagonal[T] {
 	}
 }
 
-// TridiagonalBytes returns the memory of a solver for order n.
+// TridiagonalBytes returns the memory of a solver for order n; several workers add some 100·n bytes, and 10 KiB for each.
 func TridiagonalBytes[T kernels.Float](n int) int64 {
 	var z T
 	return int64(4*n+4*n*padded[T](n))*int64(unsafe.Sizeof(z)) + tridiagonalBytes(n) + int64(n)*int64(unsafe.Sizeof(0))
