@@ -30,13 +30,13 @@ row:
 	DUPLANE(V0, V9)
 	ACCZERO
 	MOVD R11, R0
-	RUN(EXPSUMSTORE, eloop, etail, eelement, edone)
+	RUN3(EXPSUMSTORE, eloop, esingle, ealone, etail, eelement, edone)
 	FOLD
 	FMOVE $1.0, F1
 	FDIVE F0, F1, F1
 	DUPLANE(V1, V9)
 	MOVD R11, R0
-	RUN(SCALE, sloop, stail, selement, sdone)
+	RUN2(SCALE, sloop, ssingle, salone, stail, selement, sdone)
 	ADD  R9, R2
 	ADD  R10, R1
 	SUBS $1, R12, R12
@@ -70,7 +70,7 @@ finite:
 	DUPLANE(V0, V9)
 	ACCZERO
 	MOVD R11, R0
-	RUN(EXPSUM, eloop, etail, eelement, edone)
+	RUN3(EXPSUM, eloop, esingle, ealone, etail, eelement, edone)
 	FOLD
 	FMOVE F0, EBYTES(R1)
 	ADD  $(2*EBYTES), R1
@@ -100,7 +100,7 @@ TEXT ·expSum32NEON(SB), NOSPLIT, $0-44
 	FMOVS shift+32(FP), F9
 	EXPTABLE
 	DUPLANE(V9, V9)
-	RUN(EXPSUM, loop, tail, element, done)
+	RUN3(EXPSUM, loop, single, alone, tail, element, done)
 	FOLD
 	FMOVS F0, ret+40(FP)
 	RET
@@ -117,7 +117,7 @@ TEXT ·expSumStore32NEON(SB), NOSPLIT, $0-52
 	FMOVS shift+40(FP), F9
 	EXPTABLE
 	DUPLANE(V9, V9)
-	RUN(EXPSUMSTORE, loop, tail, element, done)
+	RUN3(EXPSUMSTORE, loop, single, alone, tail, element, done)
 	FOLD
 	FMOVS F0, ret+48(FP)
 	RET
@@ -146,13 +146,13 @@ row:
 	DUPLANE(V0, V9)
 	ACCZERO
 	MOVD R11, R0
-	RUN(EXPSUMSTORE, eloop, etail, eelement, edone)
+	RUN3(EXPSUMSTORE, eloop, esingle, ealone, etail, eelement, edone)
 	FOLD
 	FMOVE $1.0, F1
 	FDIVE F0, F1, F1
 	DUPLANE(V1, V9)
 	MOVD R11, R0
-	RUN(SCALE, sloop, stail, selement, sdone)
+	RUN2(SCALE, sloop, ssingle, salone, stail, selement, sdone)
 	ADD  R9, R2
 	ADD  R10, R1
 	SUBS $1, R12, R12
@@ -186,7 +186,7 @@ finite:
 	DUPLANE(V0, V9)
 	ACCZERO
 	MOVD R11, R0
-	RUN(EXPSUM, eloop, etail, eelement, edone)
+	RUN3(EXPSUM, eloop, esingle, ealone, etail, eelement, edone)
 	FOLD
 	FMOVE F0, EBYTES(R1)
 	ADD  $(2*EBYTES), R1
@@ -216,7 +216,7 @@ TEXT ·expSum64NEON(SB), NOSPLIT, $0-48
 	FMOVD shift+32(FP), F9
 	EXPTABLE
 	DUPLANE(V9, V9)
-	RUN(EXPSUM, loop, tail, element, done)
+	RUN3(EXPSUM, loop, single, alone, tail, element, done)
 	FOLD
 	FMOVD F0, ret+40(FP)
 	RET
@@ -233,7 +233,7 @@ TEXT ·expSumStore64NEON(SB), NOSPLIT, $0-56
 	FMOVD shift+40(FP), F9
 	EXPTABLE
 	DUPLANE(V9, V9)
-	RUN(EXPSUMSTORE, loop, tail, element, done)
+	RUN3(EXPSUMSTORE, loop, single, alone, tail, element, done)
 	FOLD
 	FMOVD F0, ret+48(FP)
 	RET
