@@ -134,30 +134,45 @@
 	EACH(SCALED, L); \
 	EACH(STOREFIRST, S)
 
-// Lane 0 of V0 = the largest of R0 > 0 elements at R2, in four chains; R0, R8 and V1 to V7 are destroyed.
-#define ROWMAX(FOURS, FEW, VECTOR, REST, ELEMENT, DONE) \
+// Lane 0 of V0 = the largest of R0 > 0 elements at R2, in eight chains: two cycles each, with three loads of a register in one. R0, R8 and
+// V1 to V7 and V10 to V13 are destroyed.
+#define ROWMAX(EIGHTS, FEW, VECTOR, REST, ELEMENT, DONE) \
 	DUPLOAD(R2, V0); \
-	VMOV V0.B16, V1.B16; \
-	VMOV V0.B16, V2.B16; \
-	VMOV V0.B16, V3.B16; \
+	MOVV(0, 1); \
+	MOVV(0, 2); \
+	MOVV(0, 3); \
+	MOVV(0, 4); \
+	MOVV(0, 5); \
+	MOVV(0, 6); \
+	MOVV(0, 7); \
 	MOVD R2, R8; \
-	SUBS $(64/EBYTES), R0, R0; \
+	SUBS $(128/EBYTES), R0, R0; \
 	BLT  FEW; \
-FOURS: \
-	FLDPQ 0(R8), (F4, F5); \
-	FLDPQ 32(R8), (F6, F7); \
+EIGHTS: \
+	FLDPQ 0(R8), (F10, F11); \
+	FLDPQ 32(R8), (F12, F13); \
+	FMAXV(10, 0, 0); \
+	FMAXV(11, 1, 1); \
+	FMAXV(12, 2, 2); \
+	FMAXV(13, 3, 3); \
+	FLDPQ 64(R8), (F10, F11); \
+	FLDPQ 96(R8), (F12, F13); \
+	FMAXV(10, 4, 4); \
+	FMAXV(11, 5, 5); \
+	FMAXV(12, 6, 6); \
+	FMAXV(13, 7, 7); \
+	ADD  $128, R8; \
+	SUBS $(128/EBYTES), R0, R0; \
+	BGE  EIGHTS; \
 	FMAXV(4, 0, 0); \
 	FMAXV(5, 1, 1); \
 	FMAXV(6, 2, 2); \
 	FMAXV(7, 3, 3); \
-	ADD  $64, R8; \
-	SUBS $(64/EBYTES), R0, R0; \
-	BGE  FOURS; \
 	FMAXV(1, 0, 0); \
 	FMAXV(3, 2, 2); \
 	FMAXV(2, 0, 0); \
 FEW: \
-	ADDS $(48/EBYTES), R0, R0; \
+	ADDS $(112/EBYTES), R0, R0; \
 	BLT  REST; \
 VECTOR: \
 	FMOVQ 0(R8), F1; \

@@ -26,7 +26,7 @@ TEXT ·softmaxRows32NEON(SB), NOSPLIT, $0-64
 	EXPTABLE
 row:
 	MOVD R11, R0
-	ROWMAX(mfours, mfew, mvector, mrest, melement, mdone)
+	ROWMAX(meights, mfew, mvector, mrest, melement, mdone)
 	DUPLANE(V0, V9)
 	ACCZERO
 	MOVD R11, R0
@@ -60,7 +60,7 @@ TEXT ·expSumRows32NEON(SB), NOSPLIT, $0-56
 	EXPTABLE
 row:
 	MOVD R11, R0
-	ROWMAX(mfours, mfew, mvector, mrest, melement, mdone)
+	ROWMAX(meights, mfew, mvector, mrest, melement, mdone)
 	FSUBS F0, F0, F1
 	FCMPS F1, F1
 	BVC  finite
@@ -85,7 +85,7 @@ finite:
 TEXT ·rowMax32NEON(SB), NOSPLIT, $0-20
 	MOVD n+0(FP), R0
 	MOVD x+8(FP), R2
-	ROWMAX(fours, few, vector, rest, element, done)
+	ROWMAX(eights, few, vector, rest, element, done)
 	FMOVS F0, ret+16(FP)
 	RET
 
@@ -142,7 +142,7 @@ TEXT ·softmaxRows64NEON(SB), NOSPLIT, $0-64
 	EXPTABLE
 row:
 	MOVD R11, R0
-	ROWMAX(mfours, mfew, mvector, mrest, melement, mdone)
+	ROWMAX(meights, mfew, mvector, mrest, melement, mdone)
 	DUPLANE(V0, V9)
 	ACCZERO
 	MOVD R11, R0
@@ -176,7 +176,7 @@ TEXT ·expSumRows64NEON(SB), NOSPLIT, $0-56
 	EXPTABLE
 row:
 	MOVD R11, R0
-	ROWMAX(mfours, mfew, mvector, mrest, melement, mdone)
+	ROWMAX(meights, mfew, mvector, mrest, melement, mdone)
 	FSUBD F0, F0, F1
 	FCMPD F1, F1
 	BVC  finite
@@ -201,7 +201,7 @@ finite:
 TEXT ·rowMax64NEON(SB), NOSPLIT, $0-24
 	MOVD n+0(FP), R0
 	MOVD x+8(FP), R2
-	ROWMAX(fours, few, vector, rest, element, done)
+	ROWMAX(eights, few, vector, rest, element, done)
 	FMOVD F0, ret+16(FP)
 	RET
 
