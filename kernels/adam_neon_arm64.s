@@ -29,7 +29,7 @@ TEXT ·rms32NEON(SB), NOSPLIT, $0-40
 	MOVD grad+24(FP), R2
 	MOVD v+32(FP), R4
 	COEFS
-	RUN2(RMS, loop, single, alone, tail, element, done)
+	RUN1(RMS, alone, tail, element, done)
 	RET
 
 // func adamDirection32NEON(n int, c *AdamCoef[float32], u, grad, m, v *float32)
@@ -41,7 +41,7 @@ TEXT ·adamDirection32NEON(SB), NOSPLIT, $0-48
 	MOVD m+32(FP), R3
 	MOVD v+40(FP), R4
 	COEFS
-	RUN2(ADAMDIRECTION, loop, single, alone, tail, element, done)
+	RUN1(ADAMDIRECTION, alone, tail, element, done)
 	RET
 
 // func rmsDirection32NEON(n int, c *AdamCoef[float32], u, grad, v *float32)
@@ -52,7 +52,7 @@ TEXT ·rmsDirection32NEON(SB), NOSPLIT, $0-40
 	MOVD grad+24(FP), R2
 	MOVD v+32(FP), R4
 	COEFS
-	RUN2(RMSDIRECTION, loop, single, alone, tail, element, done)
+	RUN1(RMSDIRECTION, alone, tail, element, done)
 	RET
 
 #include "d2_arm64.h"
@@ -77,7 +77,7 @@ TEXT ·rms64NEON(SB), NOSPLIT, $0-40
 	MOVD grad+24(FP), R2
 	MOVD v+32(FP), R4
 	COEFS
-	RUN2(RMS, loop, single, alone, tail, element, done)
+	RUN1(RMS, alone, tail, element, done)
 	RET
 
 // func adamDirection64NEON(n int, c *AdamCoef[float64], u, grad, m, v *float64)
@@ -89,7 +89,7 @@ TEXT ·adamDirection64NEON(SB), NOSPLIT, $0-48
 	MOVD m+32(FP), R3
 	MOVD v+40(FP), R4
 	COEFS
-	RUN2(ADAMDIRECTION, loop, single, alone, tail, element, done)
+	RUN1(ADAMDIRECTION, alone, tail, element, done)
 	RET
 
 // func rmsDirection64NEON(n int, c *AdamCoef[float64], u, grad, v *float64)
@@ -100,5 +100,5 @@ TEXT ·rmsDirection64NEON(SB), NOSPLIT, $0-40
 	MOVD grad+24(FP), R2
 	MOVD v+32(FP), R4
 	COEFS
-	RUN2(RMSDIRECTION, loop, single, alone, tail, element, done)
+	RUN1(RMSDIRECTION, alone, tail, element, done)
 	RET

@@ -6,7 +6,7 @@
 // then and compute what nobody reads. STOP is where a body goes that refuses its elements. Registers are numbers, as
 // neon_arm64.h explains.
 //
-// A root, a division or a polynomial takes so long that a reorder buffer holds few of these bodies: stages of two or three of them
+// A polynomial, or all of Adam, takes so long that a reorder buffer holds few of these bodies: stages of two or three of them
 // side by side keep the pipes busy that one after the other leaves idle.
 //
 //   R1 first vector (the output)  R2, R3, R4 the others  R0 elements left  R6 *AdamCoef  R5, R13, R14 offsets  R8, R15, R16 in the lanes
@@ -38,7 +38,13 @@
 	DUPNEXT(R6, V23); \
 	DUPNEXT(R6, V24)
 
-// The loop over all elements, by two or three registers and then one; its labels are arguments so that a function can have several.
+// The loop over all elements, by one register where division is the bound, else by two or three and then one; its labels are arguments so that a
+// function can have several.
+#define RUN1(BODY, ALONE, TAIL, ELEMENT, DONE) \
+	MOVD $0, R5; \
+	SUBS $(16/EBYTES), R0, R0; \
+	REST(BODY, ALONE, TAIL, ELEMENT, DONE)
+
 #define RUN2(BODY, LOOP, SINGLE, ALONE, TAIL, ELEMENT, DONE) \
 	MOVD $0, R5; \
 	SUBS $(32/EBYTES), R0, R0; \
@@ -150,7 +156,7 @@ DONE:
 	FSUBV(b+3, b+3, b+4); \
 	FCMEQV(b+4, b+4, b+4); \
 	UMINV4S(b+4, b+4); \
-	FMOVW(b+4, 7); \
+	UMOVW(b+4, 7); \
 	CBZW R7, STOP
 
 // V5 = √v + Eps
@@ -158,12 +164,14 @@ DONE:
 	FSQRTV(b+3, b+5); \
 	FADDV(22, b+5, b+5)
 
-// R3: m = Beta1·m + Weight1·ĝ; V2 = m; V0 = m/V5
+// R3: V2 = m = Beta1·V2 + Weight1·ĝ
 #define AVERAGE(S, b, o, q) \
 	FMULV(18, b+2, b+2); \
 	FMLAV(19, b, b+2); \
-	S(b+2, 3, o); \
-	FDIVV(b+5, b+2, b)
+	S(b+2, 3, o)
+
+// V0 = m/V5
+#define RATIO(X, b, o, q) FDIVV(b+5, b+2, b)
 
 #define QUOTIENT(X, b, o, q) FDIVV(b+5, b, b)
 
@@ -185,6 +193,7 @@ DONE:
 	EACH(STORESECOND, S); \
 	EACH(ROOT, L); \
 	EACH(AVERAGE, S); \
+	EACH(RATIO, L); \
 	EACH(UPDATE, S)
 
 // Without a first moment.
@@ -207,6 +216,7 @@ DONE:
 	EACH(STORESECOND, S); \
 	EACH(ROOT, L); \
 	EACH(AVERAGE, S); \
+	EACH(RATIO, L); \
 	EACH(UPDATE, S)
 
 #define RMSFINITE(EACH, L, S, STOP) \
@@ -224,25 +234,28 @@ DONE:
 #define ADAMFINITECALL \
 	MOVD m+32(FP), R3; \
 	MOVD v+40(FP), R4; \
-	FINITECALL(ADAMFINITE); \
+	FINITEARGS; \
+	RUN2(ADAMFINITE, loop, single, alone, tail, element, done); \
+bad: \
+	LSR  $ELOG, R5; \
 	MOVD R5, ret+48(FP); \
 	RET
 
 #define RMSFINITECALL \
 	MOVD v+32(FP), R4; \
-	FINITECALL(RMSFINITE); \
+	FINITEARGS; \
+	RUN1(RMSFINITE, alone, tail, element, done); \
+bad: \
+	LSR  $ELOG, R5; \
 	MOVD R5, ret+40(FP); \
 	RET
 
-#define FINITECALL(BODY) \
+#define FINITEARGS \
 	MOVD n+0(FP), R0; \
 	MOVD c+8(FP), R6; \
 	MOVD x+16(FP), R1; \
 	MOVD grad+24(FP), R2; \
-	COEFS; \
-	RUN2(BODY, loop, single, alone, tail, element, done); \
-bad: \
-	LSR  $ELOG, R5
+	COEFS
 
 #define ADAMDIRECTION(EACH, L, S, STOP) \
 	EACH(GRADIENT, L); \
@@ -252,6 +265,7 @@ bad: \
 	EACH(STORESECOND, S); \
 	EACH(ROOT, L); \
 	EACH(AVERAGE, S); \
+	EACH(RATIO, L); \
 	EACH(STOREFIRST, S)
 
 #define RMSDIRECTION(EACH, L, S, STOP) \

@@ -77,7 +77,7 @@
 
 // d = n; t = the low 32 bits of n; d = n AND 255, of general registers.
 #define MOVV(n,d)       WORD $(0x4EA01C00|(n)<<16|(n)<<5|(d))
-#define FMOVW(n,t)      WORD $(0x1E260000|(n)<<5|(t))
+#define UMOVW(n,t)      WORD $(0x0E043C00|(n)<<5|(t))
 #define AND255(n,d)     WORD $(0x92401C00|(n)<<5|(d))
 
 // Integers: right by one; left to the exponent; subtraction.

@@ -25,7 +25,7 @@ TEXT ·precondition32NEON(SB), NOSPLIT, $0-40
 	MOVD m+24(FP), R2
 	MOVD v+32(FP), R3
 	COEFS
-	RUN2(PRECONDITION, loop, single, alone, tail, element, done)
+	RUN1(PRECONDITION, alone, tail, element, done)
 	RET
 
 // func axpby32NEON(n int, c *AdamCoef[float32], z, x, y *float32)
@@ -47,7 +47,7 @@ TEXT ·preconditionSquares32NEON(SB), NOSPLIT, $0-44
 	MOVD v+24(FP), R3
 	MOVD acc+32(FP), R7
 	COEFS
-	RUN2(SQUARES, loop, single, alone, tail, element, done)
+	RUN1(SQUARES, alone, tail, element, done)
 	FOLD
 	FMOVS F0, ret+40(FP)
 	RET
@@ -72,7 +72,7 @@ TEXT ·precondition64NEON(SB), NOSPLIT, $0-40
 	MOVD m+24(FP), R2
 	MOVD v+32(FP), R3
 	COEFS
-	RUN2(PRECONDITION, loop, single, alone, tail, element, done)
+	RUN1(PRECONDITION, alone, tail, element, done)
 	RET
 
 // func axpby64NEON(n int, c *AdamCoef[float64], z, x, y *float64)
@@ -94,7 +94,7 @@ TEXT ·preconditionSquares64NEON(SB), NOSPLIT, $0-48
 	MOVD v+24(FP), R3
 	MOVD acc+32(FP), R7
 	COEFS
-	RUN2(SQUARES, loop, single, alone, tail, element, done)
+	RUN1(SQUARES, alone, tail, element, done)
 	FOLD
 	FMOVD F0, ret+40(FP)
 	RET
