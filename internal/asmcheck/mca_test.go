@@ -237,34 +237,36 @@ const mcaLimit = 1.03
 
 // mcaAbove are the loops that are not within mcaLimit, with what they reach: none may get worse.
 var mcaAbove = map[string][len(mcaCores)]float64{
-	"adam32NEON":                {1.07, 1.09, 1.04},
-	"rms32NEON":                 {1.14, 1.03, 1.03},
-	"adamDirection32NEON":       {1.07, 1.03, 1.06},
-	"adam64NEON":                {1.11, 1.03, 1.03},
-	"rms64NEON":                 {1.07, 1.03, 1.03},
-	"adamDirection64NEON":       {1.07, 1.03, 1.03},
-	"adamFinite32NEON":          {1.03, 1.03, 1.06},
-	"rmsFinite32NEON":           {1.08, 1.03, 1.07},
-	"adamFinite64NEON":          {1.03, 1.04, 1.03},
-	"rmsFinite64NEON":           {1.08, 1.09, 1.03},
-	"bandChaseNEON":             {1.05, 1.04, 1.03},
-	"widenNEON":                 {1.03, 1.06, 1.06},
-	"divide32NEON":              {1.03, 1.03, 1.05},
-	"divideRoot32NEON":          {1.07, 1.04, 1.03},
-	"rotateWave32VecNEON":       {1.03, 1.03, 1.05},
-	"rotateWave32OneNEON":       {1.03, 1.03, 1.05},
-	"rotateWave64VecNEON":       {1.03, 1.03, 1.05},
-	"rotateWave64OneNEON":       {1.03, 1.03, 1.05},
+	"adam32NEON": {1.07, 1.09, 1.04},
+	"rms32NEON": {1.14, 1.03, 1.03},
+	"adamDirection32NEON": {1.07, 1.03, 1.06},
+	"adam64NEON": {1.11, 1.03, 1.03},
+	"rms64NEON": {1.07, 1.03, 1.03},
+	"adamDirection64NEON": {1.07, 1.03, 1.03},
+	"adamFinite32NEON": {1.03, 1.03, 1.06},
+	"rmsFinite32NEON": {1.08, 1.03, 1.07},
+	"adamFinite64NEON": {1.03, 1.04, 1.03},
+	"rmsFinite64NEON": {1.08, 1.09, 1.03},
+	"bandChaseNEON": {1.05, 1.04, 1.03},
+	"widenNEON": {1.03, 1.06, 1.06},
+	"divide32NEON": {1.03, 1.03, 1.05},
+	"divideRoot32NEON": {1.07, 1.04, 1.03},
+	"rotateWave32VecNEON": {1.03, 1.03, 1.05},
+	"rotateWave32OneNEON": {1.03, 1.03, 1.05},
+	"rotateWave64VecNEON": {1.03, 1.03, 1.05},
+	"rotateWave64OneNEON": {1.03, 1.03, 1.05},
 	"preconditionSquares32NEON": {1.07, 1.03, 1.03},
-	"secularSumsNEON":           {1.17, 1.09, 1.03},
-	"secularVectorsNEON":        {1.04, 1.03, 1.03},
-	"softmaxRows64NEON":         {1.03, 1.06, 1.03},
-	"expSumStore64NEON":         {1.03, 1.06, 1.03},
-	"lanesColumnNEON":           {1.05, 1.03, 1.03},
-	"solveLeaf32NEON":           {1.07, 1.04, 1.03},
-	"multiplyLeaf32NEON":        {1.08, 1.04, 1.03},
-	"solveLeaf64NEON":           {1.15, 1.09, 1.03},
-	"multiplyLeaf64NEON":        {1.13, 1.08, 1.03},
+	"secularSumsNEON": {1.07, 1.08, 1.05},
+	"secularVectorsNEON": {1.04, 1.03, 1.03},
+	"secularGuessNEON": {1.45, 1.54, 1.17},
+	"secularStepNEON": {1.12, 1.33, 1.03},
+	"softmaxRows64NEON": {1.03, 1.06, 1.03},
+	"expSumStore64NEON": {1.03, 1.06, 1.03},
+	"lanesColumnNEON": {1.05, 1.03, 1.03},
+	"solveLeaf32NEON": {1.07, 1.04, 1.03},
+	"multiplyLeaf32NEON": {1.08, 1.04, 1.03},
+	"solveLeaf64NEON": {1.15, 1.09, 1.03},
+	"multiplyLeaf64NEON": {1.13, 1.08, 1.03},
 }
 
 // rotationChain is what two rotations of one register cannot do side by side: a product and, added to it, another.
@@ -281,6 +283,10 @@ var rotationChain = func() loop {
 	return l
 }()
 
+// mcaLoops says which loop of a function is its main one where that is not the one with most vector instructions: between the poles below and above
+// all roots of a call there are few.
+var mcaLoops = map[string]int{"secularSumsNEON": 0}
+
 // mcaRotations are the rotations of an iteration that wait for each other: their chain is a bound like the ports.
 var mcaRotations = map[string]int{
 	"rotateSweep32NEON": 2, "rotateSweep32VecNEON": 2, "rotateSweep32OneNEON": 2, "rotateWave32VecNEON": 6, "rotateWave32OneNEON": 6,
@@ -288,7 +294,7 @@ var mcaRotations = map[string]int{
 }
 
 // TestNEONLoops is the static estimate of the NEON kernels: the main loop of every function, the innermost one with most vector
-// instructions, on three cores. With -v it prints the table of docs/kernels.md.
+// instructions or the one of mcaLoops, on three cores. With -v it prints the table of docs/kernels.md.
 func TestNEONLoops(t *testing.T) {
 	for _, tool := range []string{"llvm-mc-19", "llvm-mca-19"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -300,7 +306,11 @@ func TestNEONLoops(t *testing.T) {
 	var list []instruction
 	flush := func() {
 		var best loop
-		for _, l := range loopsOf(name, list) {
+		loops := loopsOf(name, list)
+		if i, ok := mcaLoops[name]; ok {
+			loops = loops[i : i+1]
+		}
+		for _, l := range loops {
 			if l.vectors > best.vectors {
 				best = l
 			}
