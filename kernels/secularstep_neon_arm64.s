@@ -1,6 +1,6 @@
 // Steps of the secular equation, NEON, float64: see secularstep.go for the formulas and their order.
 //
-// Two lanes of a SecularBlock at a time, in eight passes that overlap as far as the reorder buffer reaches: a pass is a chain of some 110 cycles (220 for
+// Two lanes of a SecularBlock at a time, in eight passes that overlap as far as the reorder buffer reaches: a pass is a chain of some 115 cycles (170 for
 // the guess), most of them a root, a division or two, and what stands between. All cases are computed and blended.
 //
 // Registers: R8 → the lanes in the block, R3 passes left. Fields of the block are 128 bytes apart, in the order of
