@@ -92,6 +92,9 @@ func TestTridiagonalParts(t *testing.T) {
 		if got := partCount(c.n, c.workers); got != c.parts {
 			t.Fatalf("n = %d, %d workers: %d parts", c.n, c.workers, got)
 		}
+		if slow() && c.n != 2*partLeast+45 {
+			continue
+		}
 		p := kernels.NewPool(c.workers)
 		one, some := newTridiagonal(nil, c.n), newTridiagonal(p, c.n)
 		oneValues, someValues := newTridiagonal(nil, c.n), newTridiagonal(p, c.n)
@@ -101,6 +104,9 @@ func TestTridiagonalParts(t *testing.T) {
 		}
 		r := newRandom(c.n)
 		for _, what := range []string{"random", "random again", "toeplitz", "split", "zero"} {
+			if slow() && what != "random" && what != "split" {
+				continue
+			}
 			load := func(s *tridiagonal) {
 				copy(s.d, one.save)
 				copy(s.e, one.save[c.n:])
