@@ -78,8 +78,8 @@ const rest = 40 * time.Millisecond
 
 // settling is how long a contestant runs before each of its samples at least, quieting how long at most: on a server Intel, what ran before moves a
 // sample of some ms by up to 30 %, and after a call of C, or a sleep, Go's monitor thread looks around every 20 µs and only by and by less often. On a core
-// that it shares with the contestant it took a quarter of its time for some 5 ms, on any core it counts as CPU time of the process; a
-// call of C that lasts does not have it beside it. Where a call is longCall or more, that counts little, and it goes without.
+// that it shares with the contestant it took a quarter of its time for some 5 ms, on any core it counts as CPU time of the process; samples
+// inside C hardly have it. Where a call is longCall or more, that counts little, and it goes without.
 const (
 	settling = 5 * time.Millisecond
 	quieting = 30 * time.Millisecond
