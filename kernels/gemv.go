@@ -175,6 +175,14 @@ const gemvColumns = 512
 
 // gemvT is columns of A times x.
 func gemvT[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	if m <= gemvRows[T](n, 1) && gemvTAtOnce(isa, m, n, alpha, a, lda, x, beta, y) {
+		return
+	}
+	gemvTSums(isa, m, n, alpha, a, lda, x, beta, y)
+}
+
+// gemvTSums is gemvT by sums in memory.
+func gemvTSums[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	if n <= gemvColumns/8 {
 		// A small matrix should not pay for clearing a large block.
 		var acc [gemvColumns / 8]T
