@@ -127,9 +127,10 @@ func gemvTasks[T Float]() *freeList[gemvTask[T]] {
 // gemvPiece is the number of bytes of A that one assembly call reads: 25 µs from slow memory.
 const gemvPiece = 512 << 10
 
-// gemvRows returns how many rows of n elements one call takes, a multiple of unit.
+// gemvRows returns how many rows of n elements one call takes, a multiple of unit. A row is at least a cache line.
 func gemvRows[T Float](n, unit int) int {
-	return max(gemvPiece/int(unsafe.Sizeof(*new(T)))/n/unit*unit, unit)
+	size := int(unsafe.Sizeof(*new(T)))
+	return max(gemvPiece/max(size*n, 64)/unit*unit, unit)
 }
 
 // gemvN is rows of A times x.
@@ -177,8 +178,17 @@ func gemvNEach[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta 
 // gemvColumns is the number of columns that gemvT sums at a time.
 const gemvColumns = 512
 
-// gemvT is columns of A times x.
+// gemvT is columns of A times x: at once where a call can take all of A, since clearing sums in memory and the update as calls of their own took
+// as long as the chain of a product of order 32.
 func gemvT[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	if m <= gemvRows[T](n, 1) && gemvTAtOnce(isa, m, n, alpha, a, lda, x, beta, y) {
+		return
+	}
+	gemvTSums(isa, m, n, alpha, a, lda, x, beta, y)
+}
+
+// gemvTSums is gemvT by sums in memory.
+func gemvTSums[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	if n <= gemvColumns/8 {
 		// A small matrix should not pay for clearing a large block.
 		var acc [gemvColumns / 8]T

@@ -21,10 +21,10 @@ func gemvT8AVX512F32(groups, n int, a *float32, lda int, x, acc *float32)
 func gemvT8AVX512F64(groups, n int, a *float64, lda int, x, acc *float64)
 
 //go:noescape
-func gemvTAVX512F32(m, n int, a *float32, lda int, x, acc *float32)
+func gemvTAVX512F32(m, n int, a *float32, lda int, x, y *float32, alpha float32, mode int, beta float32)
 
 //go:noescape
-func gemvTAVX512F64(m, n int, a *float64, lda int, x, acc *float64)
+func gemvTAVX512F64(m, n int, a *float64, lda int, x, y *float64, alpha float64, mode int, beta float64)
 
 //go:noescape
 func gemvT8AVX2F32(groups, n int, a *float32, lda int, x, acc *float32)
@@ -33,10 +33,10 @@ func gemvT8AVX2F32(groups, n int, a *float32, lda int, x, acc *float32)
 func gemvT8AVX2F64(groups, n int, a *float64, lda int, x, acc *float64)
 
 //go:noescape
-func gemvTAVX2F32(m, n int, a *float32, lda int, x, acc *float32)
+func gemvTAVX2F32(m, n int, a *float32, lda int, x, y *float32, alpha float32, mode int, beta float32)
 
 //go:noescape
-func gemvTAVX2F64(m, n int, a *float64, lda int, x, acc *float64)
+func gemvTAVX2F64(m, n int, a *float64, lda int, x, y *float64, alpha float64, mode int, beta float64)
 
 // gemvNPiece computes m elements of y from rows of at most one segment. It is not inlined, so that the runtime
 // can stop a long product between two pieces.
@@ -73,19 +73,49 @@ func gemvTPiece[T Float](isa ISA, m, n int, a []T, lda int, x, acc []T) {
 	switch isa {
 	case AVX512:
 		if is32[T]() {
-			gemvTAVX512F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
+			gemvTAVX512F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc), 0, gemvSums, 0)
 		} else {
-			gemvTAVX512F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
+			gemvTAVX512F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc), 0, gemvSums, 0)
 		}
 	case AVX2:
 		if is32[T]() {
-			gemvTAVX2F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
+			gemvTAVX2F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc), 0, gemvSums, 0)
 		} else {
-			gemvTAVX2F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
+			gemvTAVX2F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc), 0, gemvSums, 0)
 		}
 	default:
 		gemvTPortable(m, n, a, lda, x, acc)
 	}
+}
+
+// The modes of a tier's gemvT; the assembly knows their values.
+const (
+	gemvSums  = iota // y holds sums, to which rows are added
+	gemvScale        // y = alpha·s
+	gemvMix          // y = fma(alpha, s, beta·y)
+)
+
+// gemvTAtOnce computes y from sums that stay in registers and reports whether the tier does that. One call takes all of it.
+func gemvTAtOnce[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) bool {
+	if isa == Portable {
+		return false
+	}
+	mode := gemvMix
+	if beta == 0 {
+		mode = gemvScale
+	}
+	pa, px, py := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
+	switch {
+	case isa == AVX512 && is32[T]():
+		gemvTAVX512F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(py), float32(alpha), mode, float32(beta))
+	case isa == AVX512:
+		gemvTAVX512F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(py), float64(alpha), mode, float64(beta))
+	case is32[T]():
+		gemvTAVX2F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(py), float32(alpha), mode, float32(beta))
+	default:
+		gemvTAVX2F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(py), float64(alpha), mode, float64(beta))
+	}
+	return true
 }
 
 // gemvT8 reports whether the tier has a kernel that takes eight rows in one pass over the sums.

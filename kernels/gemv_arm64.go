@@ -31,6 +31,9 @@ func gemvTPiece[T Float](isa ISA, m, n int, a []T, lda int, x, acc []T) {
 	}
 }
 
+// gemvTAtOnce reports whether the tier computed y from sums in registers.
+func gemvTAtOnce[T Float](ISA, int, int, T, []T, int, []T, T, []T) bool { return false }
+
 // gemvT8 reports whether the tier has a kernel that takes eight rows in one pass over the sums.
 func gemvT8(ISA) bool { return false }
 

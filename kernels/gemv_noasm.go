@@ -12,6 +12,9 @@ func gemvTPiece[T Float](_ ISA, m, n int, a []T, lda int, x, acc []T) {
 	gemvTPortable(m, n, a, lda, x, acc)
 }
 
+// gemvTAtOnce reports whether the tier computed y from sums in registers.
+func gemvTAtOnce[T Float](ISA, int, int, T, []T, int, []T, T, []T) bool { return false }
+
 // gemvT8 reports whether the tier has a kernel that takes eight rows in one pass over the sums.
 func gemvT8(ISA) bool { return false }
 

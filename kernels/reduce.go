@@ -206,6 +206,9 @@ func reduceTasks[T Float]() *freeList[reduceTask[T]] {
 func reduceOn[T Float](p *Pool, op reduceOp, x, y []T) T {
 	raceRead(x)
 	raceRead(y)
+	if n := len(x); 0 < n && n <= Segment {
+		return reduceSegment(p.ISA(), op, x, y)
+	}
 	if p.Workers() == 1 || len(x) < reduceParallel*Segment {
 		return reduce(p.ISA(), op, x, y)
 	}

@@ -3,10 +3,10 @@ package kernels
 import "unsafe"
 
 //go:noescape
-func rotateWave64AVX512(steps int, a *float64, lda int, c, s *float64, ldr int)
+func rotateWave64AVX512(steps int, a *float64, lda int, c, s *float64, ldr, ends int)
 
 //go:noescape
-func rotateWaveTail64AVX512(steps, cols int, a *float64, lda int, c, s *float64, ldr int)
+func rotateWaveTail64AVX512(steps, cols int, a *float64, lda int, c, s *float64, ldr, ends int)
 
 //go:noescape
 func rotateSweep64AVX512(steps int, a *float64, lda int, c, s *float64)
@@ -15,10 +15,10 @@ func rotateSweep64AVX512(steps int, a *float64, lda int, c, s *float64)
 func rotateSweepTail64AVX512(steps, cols int, a *float64, lda int, c, s *float64)
 
 //go:noescape
-func rotateWave32AVX512(steps int, a *float32, lda int, c, s *float32, ldr int)
+func rotateWave32AVX512(steps int, a *float32, lda int, c, s *float32, ldr, ends int)
 
 //go:noescape
-func rotateWaveTail32AVX512(steps, cols int, a *float32, lda int, c, s *float32, ldr int)
+func rotateWaveTail32AVX512(steps, cols int, a *float32, lda int, c, s *float32, ldr, ends int)
 
 //go:noescape
 func rotateSweep32AVX512(steps int, a *float32, lda int, c, s *float32)
@@ -27,10 +27,10 @@ func rotateSweep32AVX512(steps int, a *float32, lda int, c, s *float32)
 func rotateSweepTail32AVX512(steps, cols int, a *float32, lda int, c, s *float32)
 
 //go:noescape
-func rotateWave64AVX2(steps int, a *float64, lda int, c, s *float64, ldr int)
+func rotateWave64AVX2(steps int, a *float64, lda int, c, s *float64, ldr, ends int)
 
 //go:noescape
-func rotateWaveTail64AVX2(steps, cols int, a *float64, lda int, c, s *float64, ldr int)
+func rotateWaveTail64AVX2(steps, cols int, a *float64, lda int, c, s *float64, ldr, ends int)
 
 //go:noescape
 func rotateSweep64AVX2(steps int, a *float64, lda int, c, s *float64)
@@ -39,10 +39,10 @@ func rotateSweep64AVX2(steps int, a *float64, lda int, c, s *float64)
 func rotateSweepTail64AVX2(steps, cols int, a *float64, lda int, c, s *float64)
 
 //go:noescape
-func rotateWave32AVX2(steps int, a *float32, lda int, c, s *float32, ldr int)
+func rotateWave32AVX2(steps int, a *float32, lda int, c, s *float32, ldr, ends int)
 
 //go:noescape
-func rotateWaveTail32AVX2(steps, cols int, a *float32, lda int, c, s *float32, ldr int)
+func rotateWaveTail32AVX2(steps, cols int, a *float32, lda int, c, s *float32, ldr, ends int)
 
 //go:noescape
 func rotateSweep32AVX2(steps int, a *float32, lda int, c, s *float32)
@@ -58,35 +58,38 @@ func rotatePanel(isa ISA) (full, tail int) {
 	return 64, 32
 }
 
+// rotateCorners reports whether rotateWave does the corners before and behind the wave.
+const rotateCorners = true
+
 // rotateWave performs steps steps of the wave of four sequences on cols columns: a full panel, or at
-// most a tail.
-func rotateWave[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T, ldr int) {
+// most a tail; and, as ends says, the corners.
+func rotateWave[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T, ldr, ends int) {
 	full, _ := rotatePanel(isa)
 	whole := cols*int(unsafe.Sizeof(*a)) == full
 	if is32[T]() {
 		a, c, s := (*float32)(unsafe.Pointer(a)), (*float32)(unsafe.Pointer(c)), (*float32)(unsafe.Pointer(s))
 		switch {
 		case isa == AVX512 && whole:
-			rotateWave32AVX512(steps, a, lda, c, s, ldr)
+			rotateWave32AVX512(steps, a, lda, c, s, ldr, ends)
 		case isa == AVX512:
-			rotateWaveTail32AVX512(steps, cols, a, lda, c, s, ldr)
+			rotateWaveTail32AVX512(steps, cols, a, lda, c, s, ldr, ends)
 		case whole:
-			rotateWave32AVX2(steps, a, lda, c, s, ldr)
+			rotateWave32AVX2(steps, a, lda, c, s, ldr, ends)
 		default:
-			rotateWaveTail32AVX2(steps, cols, a, lda, c, s, ldr)
+			rotateWaveTail32AVX2(steps, cols, a, lda, c, s, ldr, ends)
 		}
 		return
 	}
 	b, d, e := (*float64)(unsafe.Pointer(a)), (*float64)(unsafe.Pointer(c)), (*float64)(unsafe.Pointer(s))
 	switch {
 	case isa == AVX512 && whole:
-		rotateWave64AVX512(steps, b, lda, d, e, ldr)
+		rotateWave64AVX512(steps, b, lda, d, e, ldr, ends)
 	case isa == AVX512:
-		rotateWaveTail64AVX512(steps, cols, b, lda, d, e, ldr)
+		rotateWaveTail64AVX512(steps, cols, b, lda, d, e, ldr, ends)
 	case whole:
-		rotateWave64AVX2(steps, b, lda, d, e, ldr)
+		rotateWave64AVX2(steps, b, lda, d, e, ldr, ends)
 	default:
-		rotateWaveTail64AVX2(steps, cols, b, lda, d, e, ldr)
+		rotateWaveTail64AVX2(steps, cols, b, lda, d, e, ldr, ends)
 	}
 }
 

@@ -41,9 +41,12 @@ func rotateSweep32OneNEON(steps int, a *float32, lda int, c, s *float32)
 // rotatePanel returns the columns of a full panel and of a tail in bytes.
 func rotatePanel(ISA) (full, tail int) { return 64, 16 }
 
+// rotateCorners reports whether rotateWave does the corners before and behind the wave.
+const rotateCorners = false
+
 // rotateWave performs steps steps of the wave of four sequences on cols columns: a full panel, or at
 // most a tail.
-func rotateWave[T Float](_ ISA, steps, cols int, a *T, lda int, c, s *T, ldr int) {
+func rotateWave[T Float](_ ISA, steps, cols int, a *T, lda int, c, s *T, ldr, _ int) {
 	if is32[T]() {
 		a, c, s := (*float32)(unsafe.Pointer(a)), (*float32)(unsafe.Pointer(c)), (*float32)(unsafe.Pointer(s))
 		switch cols {

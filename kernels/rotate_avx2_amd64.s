@@ -118,6 +118,146 @@ DATA rotateMask<>+48(SB)/8, $0
 DATA rotateMask<>+56(SB)/8, $0
 GLOBL rotateMask<>(SB), RODATA|NOPTR, $64
 
+// The corner before a wave: rotations of sequences 0 … 2 on rows a … d, which step 3 meets next.
+#define HEAD2 \
+	ROT2((-3*SIZE)(CX), (-3*SIZE)(DX), Y0, Y1, Y2, Y3) \
+	ROT2((-2*SIZE)(CX), (-2*SIZE)(DX), Y2, Y3, Y4, Y5) \
+	ROT2((-2*SIZE)(CX)(R8*1), (-2*SIZE)(DX)(R8*1), Y0, Y1, Y2, Y3) \
+	ROT2((-1*SIZE)(CX), (-1*SIZE)(DX), Y4, Y5, Y6, Y7) \
+	ROT2((-1*SIZE)(CX)(R8*1), (-1*SIZE)(DX)(R8*1), Y2, Y3, Y4, Y5) \
+	ROT2((-1*SIZE)(CX)(R8*2), (-1*SIZE)(DX)(R8*2), Y0, Y1, Y2, Y3)
+
+// The corner behind it: sequences 1 … 3 on the last four rows.
+#define LAST2 \
+	ROT2((CX)(R8*1), (DX)(R8*1), Y4, Y5, Y6, Y7) \
+	ROT2((CX)(R8*2), (DX)(R8*2), Y2, Y3, Y4, Y5) \
+	ROT2((CX)(R9*1), (DX)(R9*1), Y0, Y1, Y2, Y3) \
+	ROT2((1*SIZE)(CX)(R8*2), (1*SIZE)(DX)(R8*2), Y4, Y5, Y6, Y7) \
+	ROT2((1*SIZE)(CX)(R9*1), (1*SIZE)(DX)(R9*1), Y2, Y3, Y4, Y5) \
+	ROT2((2*SIZE)(CX)(R9*1), (2*SIZE)(DX)(R9*1), Y4, Y5, Y6, Y7)
+
+// Names move on by one row.
+#define PASS2 \
+	VMOVAPD Y0, Y12 \
+	VMOVAPD Y1, Y13 \
+	VMOVAPD Y2, Y0 \
+	VMOVAPD Y3, Y1 \
+	VMOVAPD Y4, Y2 \
+	VMOVAPD Y5, Y3 \
+	VMOVAPD Y6, Y4 \
+	VMOVAPD Y7, Y5 \
+	VMOVAPD Y8, Y6 \
+	VMOVAPD Y9, Y7 \
+	VMOVAPD Y12, Y8 \
+	VMOVAPD Y13, Y9
+
+// The whole of a call: rows, corner, steps, corner, rows.
+#define WAVE2 \
+	LOAD2(DI, Y0, Y1) \
+	ADDQ R11, DI \
+	LOAD2(DI, Y2, Y3) \
+	ADDQ R11, DI \
+	LOAD2(DI, Y4, Y5) \
+	ADDQ R11, DI \
+	LOAD2(DI, Y6, Y7) \
+	ADDQ R11, DI \
+	TESTQ $1, ends+48(FP) \
+	JZ   loop \
+	HEAD2 \
+loop: \
+	STEP2(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9) \
+	JZ   done0 \
+	STEP2(Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y0, Y1) \
+	JZ   done1 \
+	STEP2(Y4, Y5, Y6, Y7, Y8, Y9, Y0, Y1, Y2, Y3) \
+	JZ   done2 \
+	STEP2(Y6, Y7, Y8, Y9, Y0, Y1, Y2, Y3, Y4, Y5) \
+	JZ   done3 \
+	STEP2(Y8, Y9, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7) \
+	JNZ  loop \
+	JMP  done4 \
+done3: \
+	PASS2 \
+done2: \
+	PASS2 \
+done1: \
+	PASS2 \
+done0: \
+	PASS2 \
+done4: \
+	TESTQ $2, ends+48(FP) \
+	JZ   drain \
+	LAST2 \
+drain: \
+	DRAIN2(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+
+// The corner before a wave: rotations of sequences 0 … 2 on rows a … d, which step 3 meets next.
+#define HEAD1 \
+	ROT1((-3*SIZE)(CX), (-3*SIZE)(DX), Y0, Y1) \
+	ROT1((-2*SIZE)(CX), (-2*SIZE)(DX), Y1, Y2) \
+	ROT1((-2*SIZE)(CX)(R8*1), (-2*SIZE)(DX)(R8*1), Y0, Y1) \
+	ROT1((-1*SIZE)(CX), (-1*SIZE)(DX), Y2, Y3) \
+	ROT1((-1*SIZE)(CX)(R8*1), (-1*SIZE)(DX)(R8*1), Y1, Y2) \
+	ROT1((-1*SIZE)(CX)(R8*2), (-1*SIZE)(DX)(R8*2), Y0, Y1)
+
+// The corner behind it: sequences 1 … 3 on the last four rows.
+#define LAST1 \
+	ROT1((CX)(R8*1), (DX)(R8*1), Y2, Y3) \
+	ROT1((CX)(R8*2), (DX)(R8*2), Y1, Y2) \
+	ROT1((CX)(R9*1), (DX)(R9*1), Y0, Y1) \
+	ROT1((1*SIZE)(CX)(R8*2), (1*SIZE)(DX)(R8*2), Y2, Y3) \
+	ROT1((1*SIZE)(CX)(R9*1), (1*SIZE)(DX)(R9*1), Y1, Y2) \
+	ROT1((2*SIZE)(CX)(R9*1), (2*SIZE)(DX)(R9*1), Y2, Y3)
+
+// Names move on by one row.
+#define PASS1 \
+	VMOVAPD Y0, Y12 \
+	VMOVAPD Y1, Y0 \
+	VMOVAPD Y2, Y1 \
+	VMOVAPD Y3, Y2 \
+	VMOVAPD Y4, Y3 \
+	VMOVAPD Y12, Y4
+
+// The whole of a call: rows, corner, steps, corner, rows.
+#define WAVE1 \
+	MASKMOV (DI), Y9, Y0 \
+	ADDQ R11, DI \
+	MASKMOV (DI), Y9, Y1 \
+	ADDQ R11, DI \
+	MASKMOV (DI), Y9, Y2 \
+	ADDQ R11, DI \
+	MASKMOV (DI), Y9, Y3 \
+	ADDQ R11, DI \
+	TESTQ $1, ends+56(FP) \
+	JZ   loop \
+	HEAD1 \
+loop: \
+	STEP1(Y0, Y1, Y2, Y3, Y4) \
+	JZ   done0 \
+	STEP1(Y1, Y2, Y3, Y4, Y0) \
+	JZ   done1 \
+	STEP1(Y2, Y3, Y4, Y0, Y1) \
+	JZ   done2 \
+	STEP1(Y3, Y4, Y0, Y1, Y2) \
+	JZ   done3 \
+	STEP1(Y4, Y0, Y1, Y2, Y3) \
+	JNZ  loop \
+	JMP  done4 \
+done3: \
+	PASS1 \
+done2: \
+	PASS1 \
+done1: \
+	PASS1 \
+done0: \
+	PASS1 \
+done4: \
+	TESTQ $2, ends+56(FP) \
+	JZ   drain \
+	LAST1 \
+drain: \
+	DRAIN1(Y0, Y1, Y2, Y3)
+
 #define MOVU VMOVUPD
 #define MASKMOV VMASKMOVPD
 #define MUL VMULPD
@@ -127,8 +267,8 @@ GLOBL rotateMask<>(SB), RODATA|NOPTR, $64
 #define SIZE 8
 #define SHIFT 3
 
-// func rotateWave64AVX2(steps int, a *float64, lda int, c, s *float64, ldr int)
-TEXT ·rotateWave64AVX2(SB), NOSPLIT, $0-48
+// func rotateWave64AVX2(steps int, a *float64, lda int, c, s *float64, ldr, ends int)
+TEXT ·rotateWave64AVX2(SB), NOSPLIT, $0-56
 	MOVQ steps+0(FP), AX
 	MOVQ a+8(FP), DI
 	MOVQ lda+16(FP), R11
@@ -136,43 +276,10 @@ TEXT ·rotateWave64AVX2(SB), NOSPLIT, $0-48
 	MOVQ s+32(FP), DX
 	MOVQ ldr+40(FP), R8
 	STRIDES
-	LOAD2(DI, Y0, Y1)
-	ADDQ R11, DI
-	LOAD2(DI, Y2, Y3)
-	ADDQ R11, DI
-	LOAD2(DI, Y4, Y5)
-	ADDQ R11, DI
-	LOAD2(DI, Y6, Y7)
-	ADDQ R11, DI
+	WAVE2
 
-loop:
-	STEP2(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9)
-	JZ done0
-	STEP2(Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y0, Y1)
-	JZ done1
-	STEP2(Y4, Y5, Y6, Y7, Y8, Y9, Y0, Y1, Y2, Y3)
-	JZ done2
-	STEP2(Y6, Y7, Y8, Y9, Y0, Y1, Y2, Y3, Y4, Y5)
-	JZ done3
-	STEP2(Y8, Y9, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
-	JNZ loop
-
-	DRAIN2(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
-
-done0:
-	DRAIN2(Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9)
-
-done1:
-	DRAIN2(Y4, Y5, Y6, Y7, Y8, Y9, Y0, Y1)
-
-done2:
-	DRAIN2(Y6, Y7, Y8, Y9, Y0, Y1, Y2, Y3)
-
-done3:
-	DRAIN2(Y8, Y9, Y0, Y1, Y2, Y3, Y4, Y5)
-
-// func rotateWaveTail64AVX2(steps, cols int, a *float64, lda int, c, s *float64, ldr int)
-TEXT ·rotateWaveTail64AVX2(SB), NOSPLIT, $0-56
+// func rotateWaveTail64AVX2(steps, cols int, a *float64, lda int, c, s *float64, ldr, ends int)
+TEXT ·rotateWaveTail64AVX2(SB), NOSPLIT, $0-64
 	MOVQ steps+0(FP), AX
 	MOVQ cols+8(FP), BX
 	MOVQ a+16(FP), DI
@@ -182,40 +289,7 @@ TEXT ·rotateWaveTail64AVX2(SB), NOSPLIT, $0-56
 	MOVQ ldr+48(FP), R8
 	STRIDES
 	MASK
-	MASKMOV (DI), Y9, Y0
-	ADDQ R11, DI
-	MASKMOV (DI), Y9, Y1
-	ADDQ R11, DI
-	MASKMOV (DI), Y9, Y2
-	ADDQ R11, DI
-	MASKMOV (DI), Y9, Y3
-	ADDQ R11, DI
-
-loop:
-	STEP1(Y0, Y1, Y2, Y3, Y4)
-	JZ done0
-	STEP1(Y1, Y2, Y3, Y4, Y0)
-	JZ done1
-	STEP1(Y2, Y3, Y4, Y0, Y1)
-	JZ done2
-	STEP1(Y3, Y4, Y0, Y1, Y2)
-	JZ done3
-	STEP1(Y4, Y0, Y1, Y2, Y3)
-	JNZ loop
-
-	DRAIN1(Y0, Y1, Y2, Y3)
-
-done0:
-	DRAIN1(Y1, Y2, Y3, Y4)
-
-done1:
-	DRAIN1(Y2, Y3, Y4, Y0)
-
-done2:
-	DRAIN1(Y3, Y4, Y0, Y1)
-
-done3:
-	DRAIN1(Y4, Y0, Y1, Y2)
+	WAVE1
 
 // func rotateSweep64AVX2(steps int, a *float64, lda int, c, s *float64)
 TEXT ·rotateSweep64AVX2(SB), NOSPLIT, $0-40
@@ -295,8 +369,8 @@ loop:
 #define SIZE 4
 #define SHIFT 2
 
-// func rotateWave32AVX2(steps int, a *float32, lda int, c, s *float32, ldr int)
-TEXT ·rotateWave32AVX2(SB), NOSPLIT, $0-48
+// func rotateWave32AVX2(steps int, a *float32, lda int, c, s *float32, ldr, ends int)
+TEXT ·rotateWave32AVX2(SB), NOSPLIT, $0-56
 	MOVQ steps+0(FP), AX
 	MOVQ a+8(FP), DI
 	MOVQ lda+16(FP), R11
@@ -304,43 +378,10 @@ TEXT ·rotateWave32AVX2(SB), NOSPLIT, $0-48
 	MOVQ s+32(FP), DX
 	MOVQ ldr+40(FP), R8
 	STRIDES
-	LOAD2(DI, Y0, Y1)
-	ADDQ R11, DI
-	LOAD2(DI, Y2, Y3)
-	ADDQ R11, DI
-	LOAD2(DI, Y4, Y5)
-	ADDQ R11, DI
-	LOAD2(DI, Y6, Y7)
-	ADDQ R11, DI
+	WAVE2
 
-loop:
-	STEP2(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9)
-	JZ done0
-	STEP2(Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y0, Y1)
-	JZ done1
-	STEP2(Y4, Y5, Y6, Y7, Y8, Y9, Y0, Y1, Y2, Y3)
-	JZ done2
-	STEP2(Y6, Y7, Y8, Y9, Y0, Y1, Y2, Y3, Y4, Y5)
-	JZ done3
-	STEP2(Y8, Y9, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
-	JNZ loop
-
-	DRAIN2(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
-
-done0:
-	DRAIN2(Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9)
-
-done1:
-	DRAIN2(Y4, Y5, Y6, Y7, Y8, Y9, Y0, Y1)
-
-done2:
-	DRAIN2(Y6, Y7, Y8, Y9, Y0, Y1, Y2, Y3)
-
-done3:
-	DRAIN2(Y8, Y9, Y0, Y1, Y2, Y3, Y4, Y5)
-
-// func rotateWaveTail32AVX2(steps, cols int, a *float32, lda int, c, s *float32, ldr int)
-TEXT ·rotateWaveTail32AVX2(SB), NOSPLIT, $0-56
+// func rotateWaveTail32AVX2(steps, cols int, a *float32, lda int, c, s *float32, ldr, ends int)
+TEXT ·rotateWaveTail32AVX2(SB), NOSPLIT, $0-64
 	MOVQ steps+0(FP), AX
 	MOVQ cols+8(FP), BX
 	MOVQ a+16(FP), DI
@@ -350,40 +391,7 @@ TEXT ·rotateWaveTail32AVX2(SB), NOSPLIT, $0-56
 	MOVQ ldr+48(FP), R8
 	STRIDES
 	MASK
-	MASKMOV (DI), Y9, Y0
-	ADDQ R11, DI
-	MASKMOV (DI), Y9, Y1
-	ADDQ R11, DI
-	MASKMOV (DI), Y9, Y2
-	ADDQ R11, DI
-	MASKMOV (DI), Y9, Y3
-	ADDQ R11, DI
-
-loop:
-	STEP1(Y0, Y1, Y2, Y3, Y4)
-	JZ done0
-	STEP1(Y1, Y2, Y3, Y4, Y0)
-	JZ done1
-	STEP1(Y2, Y3, Y4, Y0, Y1)
-	JZ done2
-	STEP1(Y3, Y4, Y0, Y1, Y2)
-	JZ done3
-	STEP1(Y4, Y0, Y1, Y2, Y3)
-	JNZ loop
-
-	DRAIN1(Y0, Y1, Y2, Y3)
-
-done0:
-	DRAIN1(Y1, Y2, Y3, Y4)
-
-done1:
-	DRAIN1(Y2, Y3, Y4, Y0)
-
-done2:
-	DRAIN1(Y3, Y4, Y0, Y1)
-
-done3:
-	DRAIN1(Y4, Y0, Y1, Y2)
+	WAVE1
 
 // func rotateSweep32AVX2(steps int, a *float32, lda int, c, s *float32)
 TEXT ·rotateSweep32AVX2(SB), NOSPLIT, $0-40

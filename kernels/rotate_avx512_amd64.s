@@ -6,13 +6,14 @@
 //
 // Four functions for each type. WAVE: four sequences at once. In step t, sequence q rotates
 // rows t−q and t−q+1, so five rows live in registers: row t+1 is loaded, row t−3 is finished and
-// stored, and the names move on by one row; five steps are written out. SWEEP: one sequence, the
+// stored, and the names move on by one row; five steps are written out. If ends says so, the corner of the six rotations
+// before step 3 comes first and that of the six behind the last step at the end, on the four rows in registers. SWEEP: one sequence, the
 // row between two rotations stays in registers; two steps are written out. Each comes
 // with a full panel of four vectors of columns and, with the suffix Tail, with one vector of which the
 // first cols columns are touched (opmask).
 //
 // Arguments. WAVE: a is row t−3 of the first step, c and s point at [0][t]; sequence q of a step reads
-// c[q][t−q], which is q·(ldr−1) elements further. SWEEP: a is row i, c and s point at [i].
+// c[q][t−q], which is q·(ldr−1) elements further; ends is 1, 2 or both (rotate_wave.go). SWEEP: a is row i, c and s point at [i].
 // lda and ldr in elements. steps ≥ 1, every row of the range exists; nothing else is touched.
 //
 // Registers: row r, vector v: Z(4r+v). Z20 γ, Z21 σ. Z22–Z25 t, Z26–Z29 u. K1 columns of a tail.
@@ -133,6 +134,158 @@
 #define MASKLOAD(m, r) MOVU.Z m, K1, r
 #define MASKSTORE(r, m) MOVU r, K1, m
 
+// The corner before a wave: rotations of sequences 0 … 2 on rows a … d, which step 3 meets next.
+#define HEAD4 \
+	ROT4((-3*SIZE)(CX), (-3*SIZE)(DX), Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7) \
+	ROT4((-2*SIZE)(CX), (-2*SIZE)(DX), Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11) \
+	ROT4((-2*SIZE)(CX)(R8*1), (-2*SIZE)(DX)(R8*1), Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7) \
+	ROT4((-1*SIZE)(CX), (-1*SIZE)(DX), Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15) \
+	ROT4((-1*SIZE)(CX)(R8*1), (-1*SIZE)(DX)(R8*1), Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11) \
+	ROT4((-1*SIZE)(CX)(R8*2), (-1*SIZE)(DX)(R8*2), Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+
+// The corner behind it: sequences 1 … 3 on the last four rows.
+#define LAST4 \
+	ROT4((CX)(R8*1), (DX)(R8*1), Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15) \
+	ROT4((CX)(R8*2), (DX)(R8*2), Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11) \
+	ROT4((CX)(R9*1), (DX)(R9*1), Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7) \
+	ROT4((1*SIZE)(CX)(R8*2), (1*SIZE)(DX)(R8*2), Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15) \
+	ROT4((1*SIZE)(CX)(R9*1), (1*SIZE)(DX)(R9*1), Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11) \
+	ROT4((2*SIZE)(CX)(R9*1), (2*SIZE)(DX)(R9*1), Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
+
+// Names move on by one row.
+#define PASS4 \
+	VMOVAPD Z0, Z22 \
+	VMOVAPD Z1, Z23 \
+	VMOVAPD Z2, Z24 \
+	VMOVAPD Z3, Z25 \
+	VMOVAPD Z4, Z0 \
+	VMOVAPD Z5, Z1 \
+	VMOVAPD Z6, Z2 \
+	VMOVAPD Z7, Z3 \
+	VMOVAPD Z8, Z4 \
+	VMOVAPD Z9, Z5 \
+	VMOVAPD Z10, Z6 \
+	VMOVAPD Z11, Z7 \
+	VMOVAPD Z12, Z8 \
+	VMOVAPD Z13, Z9 \
+	VMOVAPD Z14, Z10 \
+	VMOVAPD Z15, Z11 \
+	VMOVAPD Z16, Z12 \
+	VMOVAPD Z17, Z13 \
+	VMOVAPD Z18, Z14 \
+	VMOVAPD Z19, Z15 \
+	VMOVAPD Z22, Z16 \
+	VMOVAPD Z23, Z17 \
+	VMOVAPD Z24, Z18 \
+	VMOVAPD Z25, Z19
+
+// The whole of a call: rows, corner, steps, corner, rows.
+#define WAVE4 \
+	LOAD4(DI, Z0, Z1, Z2, Z3) \
+	ADDQ R11, DI \
+	LOAD4(DI, Z4, Z5, Z6, Z7) \
+	ADDQ R11, DI \
+	LOAD4(DI, Z8, Z9, Z10, Z11) \
+	ADDQ R11, DI \
+	LOAD4(DI, Z12, Z13, Z14, Z15) \
+	ADDQ R11, DI \
+	TESTQ $1, ends+48(FP) \
+	JZ   loop \
+	HEAD4 \
+loop: \
+	STEP4(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19) \
+	JZ   done0 \
+	STEP4(Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3) \
+	JZ   done1 \
+	STEP4(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7) \
+	JZ   done2 \
+	STEP4(Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11) \
+	JZ   done3 \
+	STEP4(Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15) \
+	JNZ  loop \
+	JMP  done4 \
+done3: \
+	PASS4 \
+done2: \
+	PASS4 \
+done1: \
+	PASS4 \
+done0: \
+	PASS4 \
+done4: \
+	TESTQ $2, ends+48(FP) \
+	JZ   drain \
+	LAST4 \
+drain: \
+	DRAIN4(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
+
+// The corner before a wave: rotations of sequences 0 … 2 on rows a … d, which step 3 meets next.
+#define HEAD1 \
+	ROT1((-3*SIZE)(CX), (-3*SIZE)(DX), Z0, Z1) \
+	ROT1((-2*SIZE)(CX), (-2*SIZE)(DX), Z1, Z2) \
+	ROT1((-2*SIZE)(CX)(R8*1), (-2*SIZE)(DX)(R8*1), Z0, Z1) \
+	ROT1((-1*SIZE)(CX), (-1*SIZE)(DX), Z2, Z3) \
+	ROT1((-1*SIZE)(CX)(R8*1), (-1*SIZE)(DX)(R8*1), Z1, Z2) \
+	ROT1((-1*SIZE)(CX)(R8*2), (-1*SIZE)(DX)(R8*2), Z0, Z1)
+
+// The corner behind it: sequences 1 … 3 on the last four rows.
+#define LAST1 \
+	ROT1((CX)(R8*1), (DX)(R8*1), Z2, Z3) \
+	ROT1((CX)(R8*2), (DX)(R8*2), Z1, Z2) \
+	ROT1((CX)(R9*1), (DX)(R9*1), Z0, Z1) \
+	ROT1((1*SIZE)(CX)(R8*2), (1*SIZE)(DX)(R8*2), Z2, Z3) \
+	ROT1((1*SIZE)(CX)(R9*1), (1*SIZE)(DX)(R9*1), Z1, Z2) \
+	ROT1((2*SIZE)(CX)(R9*1), (2*SIZE)(DX)(R9*1), Z2, Z3)
+
+// Names move on by one row.
+#define PASS1 \
+	VMOVAPD Z0, Z22 \
+	VMOVAPD Z1, Z0 \
+	VMOVAPD Z2, Z1 \
+	VMOVAPD Z3, Z2 \
+	VMOVAPD Z4, Z3 \
+	VMOVAPD Z22, Z4
+
+// The whole of a call: rows, corner, steps, corner, rows.
+#define WAVE1 \
+	MASKLOAD((DI), Z0) \
+	ADDQ R11, DI \
+	MASKLOAD((DI), Z1) \
+	ADDQ R11, DI \
+	MASKLOAD((DI), Z2) \
+	ADDQ R11, DI \
+	MASKLOAD((DI), Z3) \
+	ADDQ R11, DI \
+	TESTQ $1, ends+56(FP) \
+	JZ   loop \
+	HEAD1 \
+loop: \
+	STEP1(Z0, Z1, Z2, Z3, Z4) \
+	JZ   done0 \
+	STEP1(Z1, Z2, Z3, Z4, Z0) \
+	JZ   done1 \
+	STEP1(Z2, Z3, Z4, Z0, Z1) \
+	JZ   done2 \
+	STEP1(Z3, Z4, Z0, Z1, Z2) \
+	JZ   done3 \
+	STEP1(Z4, Z0, Z1, Z2, Z3) \
+	JNZ  loop \
+	JMP  done4 \
+done3: \
+	PASS1 \
+done2: \
+	PASS1 \
+done1: \
+	PASS1 \
+done0: \
+	PASS1 \
+done4: \
+	TESTQ $2, ends+56(FP) \
+	JZ   drain \
+	LAST1 \
+drain: \
+	DRAIN1(Z0, Z1, Z2, Z3)
+
 #define MOVU VMOVUPD
 #define MUL VMULPD
 #define FMA VFMADD213PD
@@ -141,8 +294,8 @@
 #define SIZE 8
 #define SHIFT 3
 
-// func rotateWave64AVX512(steps int, a *float64, lda int, c, s *float64, ldr int)
-TEXT ·rotateWave64AVX512(SB), NOSPLIT, $0-48
+// func rotateWave64AVX512(steps int, a *float64, lda int, c, s *float64, ldr, ends int)
+TEXT ·rotateWave64AVX512(SB), NOSPLIT, $0-56
 	MOVQ steps+0(FP), AX
 	MOVQ a+8(FP), DI
 	MOVQ lda+16(FP), R11
@@ -150,43 +303,10 @@ TEXT ·rotateWave64AVX512(SB), NOSPLIT, $0-48
 	MOVQ s+32(FP), DX
 	MOVQ ldr+40(FP), R8
 	STRIDES
-	LOAD4(DI, Z0, Z1, Z2, Z3)
-	ADDQ R11, DI
-	LOAD4(DI, Z4, Z5, Z6, Z7)
-	ADDQ R11, DI
-	LOAD4(DI, Z8, Z9, Z10, Z11)
-	ADDQ R11, DI
-	LOAD4(DI, Z12, Z13, Z14, Z15)
-	ADDQ R11, DI
+	WAVE4
 
-loop:
-	STEP4(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19)
-	JZ done0
-	STEP4(Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3)
-	JZ done1
-	STEP4(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
-	JZ done2
-	STEP4(Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
-	JZ done3
-	STEP4(Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
-	JNZ loop
-
-	DRAIN4(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
-
-done0:
-	DRAIN4(Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19)
-
-done1:
-	DRAIN4(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3)
-
-done2:
-	DRAIN4(Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
-
-done3:
-	DRAIN4(Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
-
-// func rotateWaveTail64AVX512(steps, cols int, a *float64, lda int, c, s *float64, ldr int)
-TEXT ·rotateWaveTail64AVX512(SB), NOSPLIT, $0-56
+// func rotateWaveTail64AVX512(steps, cols int, a *float64, lda int, c, s *float64, ldr, ends int)
+TEXT ·rotateWaveTail64AVX512(SB), NOSPLIT, $0-64
 	MOVQ steps+0(FP), AX
 	MOVQ cols+8(FP), BX
 	MOVQ a+16(FP), DI
@@ -196,40 +316,7 @@ TEXT ·rotateWaveTail64AVX512(SB), NOSPLIT, $0-56
 	MOVQ ldr+48(FP), R8
 	STRIDES
 	MASK
-	MASKLOAD((DI), Z0)
-	ADDQ R11, DI
-	MASKLOAD((DI), Z1)
-	ADDQ R11, DI
-	MASKLOAD((DI), Z2)
-	ADDQ R11, DI
-	MASKLOAD((DI), Z3)
-	ADDQ R11, DI
-
-loop:
-	STEP1(Z0, Z1, Z2, Z3, Z4)
-	JZ done0
-	STEP1(Z1, Z2, Z3, Z4, Z0)
-	JZ done1
-	STEP1(Z2, Z3, Z4, Z0, Z1)
-	JZ done2
-	STEP1(Z3, Z4, Z0, Z1, Z2)
-	JZ done3
-	STEP1(Z4, Z0, Z1, Z2, Z3)
-	JNZ loop
-
-	DRAIN1(Z0, Z1, Z2, Z3)
-
-done0:
-	DRAIN1(Z1, Z2, Z3, Z4)
-
-done1:
-	DRAIN1(Z2, Z3, Z4, Z0)
-
-done2:
-	DRAIN1(Z3, Z4, Z0, Z1)
-
-done3:
-	DRAIN1(Z4, Z0, Z1, Z2)
+	WAVE1
 
 // func rotateSweep64AVX512(steps int, a *float64, lda int, c, s *float64)
 TEXT ·rotateSweep64AVX512(SB), NOSPLIT, $0-40
@@ -307,8 +394,8 @@ loop:
 #define SIZE 4
 #define SHIFT 2
 
-// func rotateWave32AVX512(steps int, a *float32, lda int, c, s *float32, ldr int)
-TEXT ·rotateWave32AVX512(SB), NOSPLIT, $0-48
+// func rotateWave32AVX512(steps int, a *float32, lda int, c, s *float32, ldr, ends int)
+TEXT ·rotateWave32AVX512(SB), NOSPLIT, $0-56
 	MOVQ steps+0(FP), AX
 	MOVQ a+8(FP), DI
 	MOVQ lda+16(FP), R11
@@ -316,43 +403,10 @@ TEXT ·rotateWave32AVX512(SB), NOSPLIT, $0-48
 	MOVQ s+32(FP), DX
 	MOVQ ldr+40(FP), R8
 	STRIDES
-	LOAD4(DI, Z0, Z1, Z2, Z3)
-	ADDQ R11, DI
-	LOAD4(DI, Z4, Z5, Z6, Z7)
-	ADDQ R11, DI
-	LOAD4(DI, Z8, Z9, Z10, Z11)
-	ADDQ R11, DI
-	LOAD4(DI, Z12, Z13, Z14, Z15)
-	ADDQ R11, DI
+	WAVE4
 
-loop:
-	STEP4(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19)
-	JZ done0
-	STEP4(Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3)
-	JZ done1
-	STEP4(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
-	JZ done2
-	STEP4(Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
-	JZ done3
-	STEP4(Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
-	JNZ loop
-
-	DRAIN4(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
-
-done0:
-	DRAIN4(Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19)
-
-done1:
-	DRAIN4(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3)
-
-done2:
-	DRAIN4(Z12, Z13, Z14, Z15, Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
-
-done3:
-	DRAIN4(Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
-
-// func rotateWaveTail32AVX512(steps, cols int, a *float32, lda int, c, s *float32, ldr int)
-TEXT ·rotateWaveTail32AVX512(SB), NOSPLIT, $0-56
+// func rotateWaveTail32AVX512(steps, cols int, a *float32, lda int, c, s *float32, ldr, ends int)
+TEXT ·rotateWaveTail32AVX512(SB), NOSPLIT, $0-64
 	MOVQ steps+0(FP), AX
 	MOVQ cols+8(FP), BX
 	MOVQ a+16(FP), DI
@@ -362,40 +416,7 @@ TEXT ·rotateWaveTail32AVX512(SB), NOSPLIT, $0-56
 	MOVQ ldr+48(FP), R8
 	STRIDES
 	MASK
-	MASKLOAD((DI), Z0)
-	ADDQ R11, DI
-	MASKLOAD((DI), Z1)
-	ADDQ R11, DI
-	MASKLOAD((DI), Z2)
-	ADDQ R11, DI
-	MASKLOAD((DI), Z3)
-	ADDQ R11, DI
-
-loop:
-	STEP1(Z0, Z1, Z2, Z3, Z4)
-	JZ done0
-	STEP1(Z1, Z2, Z3, Z4, Z0)
-	JZ done1
-	STEP1(Z2, Z3, Z4, Z0, Z1)
-	JZ done2
-	STEP1(Z3, Z4, Z0, Z1, Z2)
-	JZ done3
-	STEP1(Z4, Z0, Z1, Z2, Z3)
-	JNZ loop
-
-	DRAIN1(Z0, Z1, Z2, Z3)
-
-done0:
-	DRAIN1(Z1, Z2, Z3, Z4)
-
-done1:
-	DRAIN1(Z2, Z3, Z4, Z0)
-
-done2:
-	DRAIN1(Z3, Z4, Z0, Z1)
-
-done3:
-	DRAIN1(Z4, Z0, Z1, Z2)
+	WAVE1
 
 // func rotateSweep32AVX512(steps int, a *float32, lda int, c, s *float32)
 TEXT ·rotateSweep32AVX512(SB), NOSPLIT, $0-40

@@ -12,6 +12,13 @@ const (
 	rotateSteps = 1024
 )
 
+// Of a call of the wave: it is the first of its columns, and does what comes before step rotateFuse−1; it is the last, and does what is left of the
+// later sequences. The assembly knows the values.
+const (
+	endFirst = 1
+	endLast  = 2
+)
+
 // rotateWaves performs k sequences on n columns, panel by panel.
 func rotateWaves[T Float](isa ISA, m, n, k int, c, s *T, ldr int, a *T, lda int) {
 	full, tail := rotatePanel(isa)
@@ -27,21 +34,33 @@ func rotateWaves[T Float](isa ISA, m, n, k int, c, s *T, ldr int, a *T, lda int)
 }
 
 // rotateColumns performs k sequences on one panel. Four sequences at a time: the head of each
-// one up to the place where the wave begins, the wave, and what remains of the later three.
+// one up to the place where the wave begins, the wave, and what remains of the later three. These corners, twelve rotations of 4·(m−1), cost
+// an eighth of the time at m = 64 as sweeps of their own; in the registers of the wave, before and behind its steps, they take no longer than others.
 func rotateColumns[T Float](isa ISA, m, cols, k int, c, s *T, ldr int, a *T, lda int) {
 	q := 0
 	if m > rotateFuse {
 		for ; q+rotateFuse <= k; q += rotateFuse {
 			c, s := rotateAt(c, q*ldr), rotateAt(s, q*ldr)
-			for r := 0; r < rotateFuse-1; r++ {
-				rotateRange(isa, 0, rotateFuse-1-r, cols, rotateAt(c, r*ldr), rotateAt(s, r*ldr), a, lda)
+			if !rotateCorners {
+				for r := 0; r < rotateFuse-1; r++ {
+					rotateRange(isa, 0, rotateFuse-1-r, cols, rotateAt(c, r*ldr), rotateAt(s, r*ldr), a, lda)
+				}
 			}
+			ends := endFirst
 			for t := rotateFuse - 1; t < m-1; t += rotateSteps {
-				rotateWaveCall(isa, min(rotateSteps, m-1-t), cols, rotateAt(a, (t-rotateFuse+1)*lda), lda,
-					rotateAt(c, t), rotateAt(s, t), ldr)
+				steps := m - 1 - t
+				if steps > rotateSteps {
+					steps = rotateSteps
+				} else {
+					ends |= endLast
+				}
+				rotateWaveCall(isa, steps, cols, rotateAt(a, (t-rotateFuse+1)*lda), lda, rotateAt(c, t), rotateAt(s, t), ldr, ends)
+				ends = 0
 			}
-			for r := 1; r < rotateFuse; r++ {
-				rotateRange(isa, m-1-r, m-1, cols, rotateAt(c, r*ldr), rotateAt(s, r*ldr), a, lda)
+			if !rotateCorners {
+				for r := 1; r < rotateFuse; r++ {
+					rotateRange(isa, m-1-r, m-1, cols, rotateAt(c, r*ldr), rotateAt(s, r*ldr), a, lda)
+				}
 			}
 		}
 	}
@@ -60,8 +79,8 @@ func rotateRange[T Float](isa ISA, lo, hi, cols int, c, s *T, a *T, lda int) {
 // The assembly cannot be preempted; these calls can, at their prologue.
 
 //go:noinline
-func rotateWaveCall[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T, ldr int) {
-	rotateWave(isa, steps, cols, a, lda, c, s, ldr)
+func rotateWaveCall[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T, ldr, ends int) {
+	rotateWave(isa, steps, cols, a, lda, c, s, ldr, ends)
 }
 
 //go:noinline

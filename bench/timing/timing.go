@@ -32,7 +32,12 @@ const (
 )
 
 // Seconds reads the clock.
-func (c Clock) Seconds() float64 { return seconds(bool(c)) }
+func (c Clock) Seconds() float64 {
+	if c == Wall {
+		return seconds(wallTime)
+	}
+	return seconds(processTime)
+}
 
 // Source names the clock.
 func (c Clock) Source() string {
@@ -71,17 +76,30 @@ func (c Clock) Calibrate(l Loop) int {
 // and would run on the next contestant's cores.
 const rest = 40 * time.Millisecond
 
-// settling is how long a contestant runs before each of its samples: on a server Intel, what ran before moves a sample of some ms by up to
-// 30 %. Where a call is longCall or more, that counts little, and it goes without.
+// settling is how long a contestant runs before each of its samples at least, quieting how long at most: on a server Intel, what ran before moves a
+// sample of some ms by up to 30 %, and after a call of C, or a sleep, Go's monitor thread looks around every 20 µs and only by and by less often. On a core
+// that it shares with the contestant it took a quarter of its time for some 5 ms, on any core it counts as CPU time of the process; samples
+// inside C hardly have it. Where a call is longCall or more, that counts little, and it goes without.
 const (
 	settling = 5 * time.Millisecond
+	quieting = 30 * time.Millisecond
 	longCall = 0.1 // seconds
 )
 
-// settle runs the loop, of which calls fill a sample, for about settling.
-func settle(l Loop, calls int) {
-	for start := time.Now(); time.Since(start) < settling; {
-		l(max(1, calls/8))
+// settle runs the loop, of which calls fill a sample, until other threads of the process use less than a hundredth of its CPU time. By time of day, where
+// workers are such threads, it takes quieting.
+func (c Clock) settle(l Loop, calls int) {
+	const window = 2 * time.Millisecond // long enough to tell whether others run
+	for start := time.Now(); ; {
+		all, own := seconds(processTime), seconds(threadTime)
+		for from := time.Now(); time.Since(from) < window; {
+			l(max(1, calls/8))
+		}
+		all, own = seconds(processTime)-all, seconds(threadTime)-own
+		passed := time.Since(start)
+		if passed >= quieting || c == CPU && passed >= settling && all-own <= all/100 {
+			return
+		}
 	}
 }
 
@@ -114,7 +132,7 @@ func Interleave(c Clock, rounds int, contestants ...Contestant) [][]float64 {
 				continue
 			}
 			if round == 0 || times[i][round-1] < longCall {
-				settle(x.Loop, calls[i])
+				c.settle(x.Loop, calls[i])
 			}
 			times[i] = append(times[i], c.Sample(x.Loop, calls[i]))
 			if x.Threads {

@@ -1,6 +1,7 @@
 package timing
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +41,19 @@ func TestInterleave(t *testing.T) {
 	}
 	turns := string(slices.Compact(order))
 	assert.True(t, strings.HasSuffix(turns, "ababab"), "%s: nobody between what settles a contestant and its sample", turns)
+}
+
+// TestSettle: a contestant runs for its time before a sample, and as long as it may where other threads are expected or do not stop.
+func TestSettle(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	settle := func(c Clock) time.Duration {
+		start := time.Now()
+		c.settle(Repeat(func() { time.Sleep(10 * time.Microsecond) }), 8)
+		return time.Since(start)
+	}
+	assert.GreaterOrEqual(t, settle(CPU), settling)
+	assert.GreaterOrEqual(t, settle(Wall), quieting)
 }
 
 func TestInts(t *testing.T) {
