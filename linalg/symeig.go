@@ -43,6 +43,7 @@ type SymEig[T kernels.Float] struct {
 	colsOK, ok         bool
 	valuesOnly         bool
 	largest, kept      int // the pairs that are wanted, and those that are computed for them
+	nullLo, nullHi     int // the pairs of the numerical null space, if its vectors are not computed but come from the others
 
 	warm *warm[T] // nil without WithRefresh
 }
@@ -286,7 +287,12 @@ func (s *SymEig[T]) direct() bool {
 		s.sorted(s.tri.z)
 		if n > smallOrder {
 			s.colsOK = false
-			s.red.back.mulRows(s.next(), s.cols.Data)
+			// canonical makes the basis of the null space of the other vectors.
+			k := s.nullHi - s.nullLo
+			s.red.back.mulRows(s.nextRows.Slice(0, 0, s.kept-k, n), s.cols.Data)
+			for i := s.kept - 1; k > 0 && i >= s.nullHi; i-- {
+				copy(s.nextRows.Row(i), s.nextRows.Row(i-k))
+			}
 		}
 	}
 	if n <= polishOrder && !(is32[T]() && small[T](n)) {
@@ -343,7 +349,8 @@ func (s *SymEig[T]) canon() canon[T] {
 	return canon[T]{s.pool, s.work, s.red.a, s.cols}
 }
 
-// sorted converts the eigenvalues of s.tri and the rows of z, their vectors, to T, in descending order; the vectors that are kept alone.
+// sorted converts the eigenvalues of s.tri and the rows of z, their vectors, to T, in descending order; the vectors that are kept alone,
+// and of these, if fromOthers, those outside of the numerical null space, one behind the other.
 func (s *SymEig[T]) sorted(z Matrix[float64]) {
 	s.tri.descending(s.perm)
 	for i, from := range s.perm {
@@ -353,18 +360,25 @@ func (s *SymEig[T]) sorted(z Matrix[float64]) {
 	if s.n > polishOrder {
 		s.kept = s.largest
 	}
-	if s.kept < s.n {
-		// The basis of a null space is made of all of it.
-		if lo, hi := nullCluster(s.nextValues, s.work[:s.n]); lo < s.kept && s.kept < hi {
-			s.kept = hi
-		}
+	s.nullLo, s.nullHi = 0, 0
+	switch lo, hi := nullCluster(s.nextValues, s.work[:s.n]); {
+	case lo >= min(s.kept, hi):
+	case fromOthers(s.n, hi-lo):
+		s.kept, s.nullLo, s.nullHi = s.n, lo, hi
+	default:
+		s.kept = max(s.kept, hi) // the basis of a null space is made of all of it
 	}
+	to := 0
 	for i, from := range s.perm[:s.kept] {
-		if s.tri.narrowed {
-			copy(s.nextRows.Row(i), s.cols.Row(from))
-		} else {
-			kernels.Convert(s.pool, s.nextRows.Row(i), z.Row(from))
+		switch {
+		case s.nullLo <= i && i < s.nullHi:
+			continue
+		case s.tri.narrowed:
+			copy(s.nextRows.Row(to), s.cols.Row(from))
+		default:
+			kernels.Convert(s.pool, s.nextRows.Row(to), z.Row(from))
 		}
+		to++
 	}
 }
 
