@@ -79,6 +79,8 @@ const (
 	ReflectGroup = 8
 	// EchelonBlock pivots of the canonical basis of a null space are found before the rest is updated.
 	EchelonBlock = 32
+	// ComplementBlock axes at most are decided on together when that basis is made of the vectors outside of the null space.
+	ComplementBlock = 64
 	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.
 	TridiagLeaf = 8
 	// SecularGroup is what the lengths of the lists of a secular equation are multiples of, and SecularPad the pole

@@ -34,6 +34,10 @@ func fixSigns[T kernels.Float](p *kernels.Pool, rows Matrix[T], from, to, lo, hi
 // nullBasis makes rows lo … hi−1, if there are any and they are there, the canonical basis of their span.
 func (s canon[T]) nullBasis(rows Matrix[T], lo, hi int) {
 	if hi > lo && hi <= rows.Rows {
+		if fromOthers(rows.Cols, hi-lo) {
+			s.complete(rows, lo, hi)
+			return
+		}
 		b := rows.Slice(lo, 0, hi-lo, rows.Cols)
 		s.echelon(b)
 		s.polish(b)
@@ -193,4 +197,152 @@ func (s canon[T]) echelon(b Matrix[T]) {
 		}
 		r += p
 	}
+}
+
+// fromOthers reports whether the basis of a null space of dimension k comes from the vectors that are not in it, and not from any basis of
+// it: if it is more than half of the space, which needs no basis at all then, and has a more orthogonal one in the end. One core of a Granite Rapids class Xeon, whole
+// decomposition of order 1024 with either: k = 960 134 and 61 ms, 512 123 and 105, 256 95 and 105 (float64), 63 and 28, 48 and 45, 43 and 46
+// (float32).
+func fromOthers(n, k int) bool { return n > smallOrder && 2*k > n }
+
+// complete fills rows lo … hi−1 with the basis in echelon form, in the sense of echelon, of the complement of all other rows, which are orthonormal.
+//
+// W, m orthonormal rows, spans what the basis vectors still to come must be orthogonal to, of the axes without pivots so far; at first these are the other rows. Of
+// a window of axes with the columns C of W, I − CᵀC = L·Lᵀ has the squares of the pivots, and the basis vectors are X = L⁻¹(I − Cᵀ·W), with L the
+// transpose of X on the window. The orthogonal transformation from the left that makes the window of [X; W] the identity above
+// zeros makes the rest of it the next W,
+//
+//	W ← W − C·(I + Lᵀ)⁻¹·(X + I),
+//
+// where I has rows for the axes of the window. 8mkn operations at most for k vectors, all in products. X is projected, and made orthonormal, twice:
+// then W is no less orthonormal than it was, however small the pivots are.
+func (s canon[T]) complete(rows Matrix[T], lo, hi int) {
+	n, k := rows.Cols, hi-lo
+	m := n - k
+	basis := rows.Slice(lo, 0, k, n)
+	if m == 0 {
+		basis.Identity()
+		return
+	}
+	w := s.e.Slice(0, 0, m, n)
+	Copy(w.Slice(0, 0, lo, n), rows.Slice(0, 0, lo, n))
+	Copy(w.Slice(lo, 0, m-lo, n), rows.Slice(hi, 0, m-lo, n))
+	block := min(kernels.ComplementBlock, max(1, n/4))
+	mem := s.old.Data
+	take := func(r, c int) Matrix[T] {
+		x := MatrixOf(r, c, mem[:r*c])
+		mem = mem[r*c:]
+		return x
+	}
+	windows, factor, inverse := take(block, m), take(block, block), take(block, block)
+	products := take(block, m)
+	var list [kernels.ComplementBlock]int
+	first := n // the first axis that is skipped: from there on columns still change
+	for r, axis := 0, 0; r < k; {
+		c := windows.Slice(0, 0, min(block, n-axis), m)
+		TransposeTo(s.pool, c, w.Slice(0, axis, m, c.Rows))
+		Syrk(s.pool, factor.Slice(0, 0, c.Rows, c.Rows), kernels.Lower, kernels.NoTrans, 1, c, 0)
+		from := min(axis, first)
+		axes, next := s.pivots(list[:0], c, factor, inverse, n, axis, k-r)
+		for i := axis; i < min(next, first); i++ {
+			if i-axis >= len(axes) || axes[i-axis] != i {
+				first = i
+			}
+		}
+		axis = next
+		p := len(axes)
+		if p == 0 {
+			continue
+		}
+		c = c.Slice(0, 0, p, m)
+		l, y := factor.Slice(0, 0, p, p), products.Slice(0, 0, p, m)
+		basis.Slice(r, 0, p, from).Zero()
+		x, rest := basis.Slice(r, from, p, n-from), w.Slice(0, from, m, n-from)
+		MatMul(s.pool, y, inverse.Slice(0, 0, p, p), c)
+		MatMulAdd(s.pool, x, kernels.NoTrans, kernels.NoTrans, -1, y, rest, 0)
+		for i := range p {
+			for j, a := range axes {
+				x.Data[i*x.Stride+a-from] = l.Data[j*l.Stride+i] // zero above the diagonal
+			}
+		}
+		y = MatrixOf(m, p, products.Data[:m*p])
+		MatMulNT(s.pool, y, rest, x) // not its transpose, for which all of W would have to be transposed
+		MatMulAdd(s.pool, x, kernels.Trans, kernels.NoTrans, -1, y, rest, 1)
+		// L was that of W's rows as if they were orthonormal: what it differs by from the right one is lower triangular.
+		s.orthonormal(x, inverse.Slice(0, 0, p, p))
+		for i := range p {
+			for j, a := range axes {
+				v := &x.Data[i*x.Stride+a-from]
+				if j < i {
+					*v = 0
+				}
+				l.Data[j*l.Stride+i] = *v
+			}
+		}
+		r += p
+		if r == k {
+			return
+		}
+		addDiagonal(l, 1)
+		kernels.Trsm(s.pool, kernels.Left, kernels.Lower, kernels.NoTrans, kernels.NonUnit, p, m, 1, l.Data, l.ld(), c.Data, c.ld())
+		MatMulAdd(s.pool, rest, kernels.Trans, kernels.NoTrans, -1, c, x, 1)
+		for i := range m {
+			row := w.Row(i)
+			for _, a := range axes {
+				row[a] = 0
+			}
+		}
+	}
+}
+
+// pivots appends to axes the pivots among the axes from axis on whose columns of W are the rows of c: at most rows of them, which are what is still wanted. factor
+// has the lower triangle of c·cᵀ; L, lower triangular with zeros above, replaces it, and inverse becomes its inverse. The rows of c
+// that belong to pivots move to its beginning. n is the number of all axes; next is the axis where to go on, which is before the end of c if more pivots
+// made L worse conditioned than the smallest pivot alone could: rounding grows with ‖L⁻¹‖.
+func (s canon[T]) pivots(axes []int, c, factor, inverse Matrix[T], n, axis, rows int) (_ []int, next int) {
+	limit, worst := T(1/float64(2*n)), T(8*n)
+	x, ld := s.work[:c.Rows], factor.Stride
+	var norm T // ‖L⁻¹‖_F²
+	for j := range c.Rows {
+		p, a := len(axes), axis+j
+		if p == rows {
+			return axes, a
+		}
+		l, y := factor.Row(p), inverse.Row(p)
+		for i, b := range axes {
+			x[i] = -factor.Data[j*ld+b-axis]
+		}
+		clear(l)
+		kernels.Gemv(s.pool, kernels.NoTrans, p, p, 1, inverse.Data, ld, x, 0, l)
+		left := 1 - kernels.SumSquares(s.pool, c.Row(j)) - kernels.SumSquares(s.pool, l[:p])
+		// Where all that is left is needed, rounding must not decide otherwise.
+		if left <= limit && n-a > rows-p {
+			continue
+		}
+		pivot := T(math.Sqrt(float64(max(left, limit))))
+		clear(y)
+		kernels.Gemv(s.pool, kernels.Trans, p, p, -1/pivot, inverse.Data, ld, l, 0, y)
+		l[p], y[p] = pivot, 1/pivot
+		if norm += kernels.SumSquares(s.pool, y[:p+1]); p > 0 && norm > worst {
+			return axes, a
+		}
+		copy(c.Row(p), c.Row(j))
+		axes = append(axes, a)
+	}
+	return axes, axis + c.Rows
+}
+
+// orthonormal replaces x, whose rows are almost orthonormal, by L⁻¹·x with x·xᵀ = L·Lᵀ, L lower triangular, in l.
+func (s canon[T]) orthonormal(x, l Matrix[T]) {
+	Syrk(s.pool, l, kernels.Lower, kernels.NoTrans, 1, x, 0)
+	for i := range x.Rows {
+		row := l.Row(i)[:i+1]
+		for j := range i {
+			to := l.Row(j)
+			row[j] = (row[j] - kernels.Dot(s.pool, row[:j], to[:j])) / to[j]
+		}
+		// The chain of a product loses digits where one component dominates; lanes do not.
+		row[i] = T(math.Sqrt(float64(kernels.SumSquares(s.pool, x.Row(i)) - kernels.SumSquares(s.pool, row[:i]))))
+	}
+	kernels.Trsm(s.pool, kernels.Left, kernels.Lower, kernels.NoTrans, kernels.NonUnit, x.Rows, x.Cols, 1, l.Data, l.ld(), x.Data, x.ld())
 }

@@ -44,7 +44,8 @@ type SymEig[T kernels.Float] struct {
 	colsOK, ok         bool
 	valuesOnly         bool
 	largest, kept      int // the pairs that are wanted, and those that are computed for them
-	nullLo, nullHi     int // the numerical null space
+	nullLo, nullHi     int // the pairs of the numerical null space
+	skip               int // how many vectors of it are not computed, since nullBasis makes them of the others: all or none
 
 	warm *warm[T] // nil without WithRefresh
 }
@@ -290,7 +291,10 @@ func (s *SymEig[T]) direct() bool {
 		if w, ok := any(&s.tri.w32).(*Matrix[T]); ok && w.Data != nil {
 			mem = w.Data // the vectors are in s.cols
 		}
-		s.red.back.mulRows(s.next(), s, mem)
+		s.red.back.mulRows(s.nextRows.Slice(0, 0, s.kept-s.skip, n), s, mem)
+		for i := s.kept - 1; s.skip > 0 && i >= s.nullHi; i-- {
+			copy(s.nextRows.Row(i), s.nextRows.Row(i-s.skip))
+		}
 		return true
 	}
 	if n <= polishOrder && !(is32[T]() && small[T](n)) {
@@ -356,10 +360,14 @@ func (s *SymEig[T]) sorted(z Matrix[float64]) {
 	}
 }
 
-// begin does for some rows what sorted does, for mulRows.
+// begin does for some rows what sorted does, for mulRows; those behind the null space come s.skip rows early.
 func (s *SymEig[T]) begin(lo, hi int) {
 	for i := lo; i < hi; i++ {
-		if from := s.perm[i]; s.tri.narrowed {
+		pair := i
+		if i >= s.nullLo {
+			pair += s.skip
+		}
+		if from := s.perm[pair]; s.tri.narrowed {
 			copy(s.nextRows.Row(i), s.cols.Row(from))
 		} else {
 			kernels.Convert(s.pool, s.nextRows.Row(i), s.tri.z.Row(from))
@@ -369,6 +377,10 @@ func (s *SymEig[T]) begin(lo, hi int) {
 
 // end fixes their signs.
 func (s *SymEig[T]) end(lo, hi int) {
+	if s.skip > 0 {
+		fixSigns(s.pool, s.nextRows, lo, hi, 0, 0) // none of them is of the null space
+		return
+	}
 	fixSigns(s.pool, s.nextRows, lo, hi, s.nullLo, s.nullHi)
 }
 
@@ -383,8 +395,13 @@ func (s *SymEig[T]) order() {
 		s.kept = s.largest
 	}
 	s.nullLo, s.nullHi = nullCluster(s.nextValues, s.work[:s.n])
-	if s.kept < s.n && s.nullLo < s.kept && s.kept < s.nullHi {
-		s.kept = s.nullHi // the basis of a null space is made of all of it
+	s.skip = 0
+	switch k := s.nullHi - s.nullLo; {
+	case k == 0 || s.nullLo >= s.kept:
+	case fromOthers(s.n, k):
+		s.kept, s.skip = s.n, k
+	default:
+		s.kept = max(s.kept, s.nullHi) // the basis of a null space is made of all of it
 	}
 }
 

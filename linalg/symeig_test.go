@@ -333,14 +333,45 @@ func testEchelon[T kernels.Float](t *testing.T) {
 				}
 			}
 			// Orthonormal rows: the Q of aᵀ.
-			qr, cols, b, old := NewQR[T](n, k), NewMatrix[T](n, k), NewMatrix[T](k, n), NewMatrix[T](k, n)
-			at := NewMatrix[T](n, k)
-			TransposeTo(nil, at, a)
+			old, all := NewMatrix[T](k, n), NewMatrix[T](n, n)
+			at := NewMatrix[T](n, n)
+			TransposeTo(nil, at.Slice(0, 0, n, k), a)
+			for i := range n {
+				for j := k; j < n; j++ {
+					at.Set(i, j, T(r.uniform()))
+				}
+			}
+			qr, cols := NewQR[T](n, n), NewMatrix[T](n, n)
 			must(t, qr.Factorize(at))
 			qr.QTo(cols)
-			TransposeTo(nil, b, cols)
-			Copy(old, b)
-			canon[T]{nil, make([]T, 2*n), paddedMatrix[T](n, n), paddedMatrix[T](n, n)}.echelon(b)
+			TransposeTo(nil, all, cols)
+			Copy(old, all.Slice(0, 0, k, n))
+			c := canon[T]{nil, make([]T, 2*n), paddedMatrix[T](n, n), paddedMatrix[T](n, n)}
+			b := old.Clone()
+			c.echelon(b)
+			// The other way needs the other rows alone, in two parts.
+			lo := (n - k) / 3
+			for i := range lo {
+				copy(all.Row(i), all.Row(k+i))
+			}
+			fromOthers := all.Slice(lo, 0, k, n)
+			for i := range k {
+				for j := range n {
+					fromOthers.Set(i, j, T(math.NaN()))
+				}
+			}
+			c.complete(all, lo, lo+k)
+			for i := range n {
+				for j := range i + 1 {
+					d := float64(kernels.Dot(nil, all.Row(i), all.Row(j)))
+					if i == j {
+						d--
+					}
+					if math.Abs(d) > 16*epsilon[T]() {
+						t.Fatalf("n = %d, k = %d: rows %d and %d are orthonormal but for %v", n, k, i, j, d)
+					}
+				}
+			}
 			var want [][]float64
 			for axis := 0; axis < n && len(want) < k; axis++ {
 				// B·e_axis in coordinates of the old basis, without what the vectors before have of it, twice.
@@ -381,8 +412,10 @@ func testEchelon[T kernels.Float](t *testing.T) {
 						v += w[i] * float64(old.At(i, j))
 					}
 					// An axis of which 1/√(2n) is new magnifies errors by as much.
-					if d := math.Abs(v - float64(b.At(l, j))); d > 64*math.Sqrt(float64(2*n))*float64(n)*epsilon[T]() {
-						t.Fatalf("n = %d, k = %d: row %d has component %d %v, want %v", n, k, l, j, b.At(l, j), v)
+					for _, b := range [...]Matrix[T]{b, fromOthers} {
+						if d := math.Abs(v - float64(b.At(l, j))); !(d <= 64*math.Sqrt(float64(2*n))*float64(n)*epsilon[T]()) {
+							t.Fatalf("n = %d, k = %d: row %d has component %d %v, want %v", n, k, l, j, b.At(l, j), v)
+						}
 					}
 				}
 			}
