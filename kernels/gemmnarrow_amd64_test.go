@@ -86,6 +86,60 @@ func TestPacksCollidingRows(t *testing.T) {
 	}
 }
 
+// TestPacksAcrossLines: a small B is packed by wide tiles where most of its rows lie across cache lines, and pays for it.
+func TestPacksAcrossLines(t *testing.T) {
+	room := heapArena(128)
+	for kind := tile32AVX512; kind <= tile64AVX2; kind++ {
+		s := &tileShapes[kind]
+		m, n := 12*s.mr, s.nr+1
+		for _, c := range []struct {
+			m, n, k int
+			off, rb uintptr
+			across  bool
+		}{
+			{m, n, 64, 0, 16 * 99, true},
+			{m, n, 64, 32, 64 * 9, true},
+			{m, n, 64, 16, 32 * 9, true},
+			{m, n, 64, 0, 64 * 9, false},
+			{m, n, 64, 0, 32 * 9, false}, // half of the rows
+			{m, n, 64, 32, 32 * 9, false},
+			{m - 1, n, 64, 0, 16 * 99, false},
+			{m, n - 1, 64, 0, 16 * 99, false},
+			{m, n, 63, 0, 16 * 99, false},
+		} {
+			size := uintptr(4) << (kind & 1)
+			g := blockCall{kind: kind, m: c.m, n: c.n, k: c.k, size: size, ra: 4096 + 64, ca: size, rb: c.rb, cb: size, b: unsafe.Pointer(&room[c.off])}
+			want := inPlace
+			if c.across && kind <= tile64AVX512 {
+				want = packed
+			}
+			if _, b := g.packs(s); b != want {
+				t.Errorf("tile kind %d, %d×%d×%d, rows %d bytes apart from %d on: B %d, want %d", kind, c.m, c.n, c.k, c.rb, c.off, b, want)
+			}
+			g.want.uplo = Upper
+			if _, b := g.packs(s); b != inPlace {
+				t.Errorf("tile kind %d, %d×%d×%d, a triangle: B %d", kind, c.m, c.n, c.k, b)
+			}
+		}
+	}
+}
+
+// TestGemmAcrossLines computes such products.
+func TestGemmAcrossLines(t *testing.T) {
+	t.Run("float32", testGemmAcrossLines[float32])
+	t.Run("float64", testGemmAcrossLines[float64])
+}
+
+func testGemmAcrossLines[T Float](t *testing.T) {
+	gemmTiers(t, func(t *testing.T, p *Pool) {
+		r := gemmNoise(17)
+		g := newGemmGuards[T](t, 60_000)
+		for _, tA := range gemmFlags {
+			testGemmShape(t, p, g, &r, tA, NoTrans, 145, 33, 65, 3, gemmScalars{-1, 0.5})
+		}
+	})
+}
+
 // Half of a cache is what it is also where the arena holds less, and a block of B fits it.
 func TestHalfCache(t *testing.T) {
 	for l2, want := range map[int]int{0: 256 << 10, 1 << 40: 256 << 10, 1280 << 10: 640 << 10, 2 << 20: 1 << 20, 4 << 20: 2 << 20} {
