@@ -223,15 +223,23 @@ func (g *blockCall) run() {
 	}
 }
 
-// panelwise reports whether byPanel takes the chunk: A in place, and of B what is packed, within the limits for operands in place and for packed blocks. Together these are
-// three quarters of a second-level cache of 2 MiB, but all of one of 1 MiB and five quarters of a smaller one, where byPanel was not measured. Of a triangle byPanel takes B in place as well;
-// not with tiles that are always whole, of which every panel would end with a part.
+// panelwise reports whether byPanel takes the chunk: A in place, and of B what is packed, where both may stay in the second-level cache, of which they are three quarters at
+// most if it has 2 MiB, but all of one of 1 MiB and five quarters of a smaller one, where byPanel was not measured. Rows of A that are pages apart are worth the copies that blocks makes, if there are many.
+// Of a triangle, whose operands are mostly one matrix, byPanel takes B in place as well; not with tiles that are always whole, of which every panel would end with a part.
 func (g *blockCall) panelwise(packA, packB packing) bool {
 	triangle := g.want.uplo != 0
-	if packA != inPlace || triangle && padTiles {
+	line := g.k * int(g.size)
+	switch {
+	case packA != inPlace || triangle && padTiles:
 		return false
+	case packB == inPlace:
+		return triangle
+	case packB != packed:
+		return false
+	case triangle:
+		return max(g.m, g.n)*line < cacheB
 	}
-	return packB == packed && g.m*g.k*int(g.size) <= cacheInPlace && g.n*g.k*int(g.size) <= cacheB || packB == inPlace && triangle
+	return g.n*line <= cacheB && (g.m*line <= cacheInPlace || (g.m+g.n)*line <= cacheInPlace+cacheB && g.ra%4096 != 0)
 }
 
 // byPanel is blocks for operands that the second-level cache may hold, with A in place: all rows of A pass by one panel of B after the

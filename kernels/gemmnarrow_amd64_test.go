@@ -78,10 +78,39 @@ func TestPacksCollidingRows(t *testing.T) {
 			if got := g.panelwise(a, b); got != (want == packed && near) {
 				t.Errorf("tile kind %d, %d×%d×%d: by panel %v", kind, c.m, c.n, c.k, got)
 			}
-			g.want.uplo = Lower
-			if got := g.panelwise(a, b); got != (want == inPlace || want == packed && near) {
-				t.Errorf("tile kind %d, %d×%d×%d, a triangle: by panel %v", kind, c.m, c.n, c.k, got)
-			}
+		}
+	}
+}
+
+// TestPanelwise: what goes panel by panel.
+func TestPanelwise(t *testing.T) {
+	const line = 64
+	setCaches(t, 128*line, 64*line, 128*line)
+	for _, c := range []struct {
+		m, n int
+		ra   uintptr
+		uplo Uplo
+		a, b packing
+		want bool
+	}{
+		{64, 128, 4096, 0, inPlace, packed, true},
+		{65, 128, 64, 0, inPlace, packed, false},
+		{128, 64, 64, 0, inPlace, packed, true},
+		{128, 64, 4096, 0, inPlace, packed, false}, // rows that are copied
+		{8, 129, 64, 0, inPlace, packed, false},
+		{8, 8, 64, 0, inPlace, inPlace, false},
+		{8, 8, 64, 0, inPlace, fetched, false},
+		{8, 8, 64, 0, byTile, packed, false},
+		{127, 127, 4096, Lower, inPlace, packed, true},
+		{128, 127, 64, Lower, inPlace, packed, false},
+		{127, 128, 64, Upper, inPlace, packed, false},
+		{127, 127, 64, Lower, inPlace, fetched, false},
+		{500, 500, 64, Lower, inPlace, inPlace, true}, // packs has seen to B
+		{8, 8, 64, Upper, packed, inPlace, false},
+	} {
+		g := blockCall{kind: tile64AVX512, m: c.m, n: c.n, k: line / 8, size: 8, ra: c.ra, want: region{uplo: c.uplo}}
+		if got := g.panelwise(c.a, c.b); got != c.want {
+			t.Errorf("%d×%d, rows of A %d bytes apart, uplo %d, A %d, B %d: by panel %v", c.m, c.n, c.ra, c.uplo, c.a, c.b, got)
 		}
 	}
 }
