@@ -67,6 +67,7 @@ func Gemv[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, x []
 type gemvTask[T Float] struct {
 	isa         ISA
 	trans       bool
+	sum         bool // of columns: x is all ones, alpha one, beta zero
 	m, n, lda   int
 	alpha, beta T
 	a, x, y     []T
@@ -101,9 +102,12 @@ func gemvRun[T Float](p *Pool, g gemvTask[T]) {
 func (g *gemvTask[T]) Do(i int) { g.span(i*g.step, min((i+1)*g.step, len(g.y))) }
 
 func (g *gemvTask[T]) span(lo, hi int) {
-	if g.trans {
+	switch {
+	case g.sum:
+		colSum(g.isa, g.m, hi-lo, g.a[lo:], g.lda, g.y[lo:hi])
+	case g.trans:
 		gemvT(g.isa, g.m, hi-lo, g.alpha, g.a[lo:], g.lda, g.x, g.beta, g.y[lo:hi])
-	} else {
+	default:
 		gemvN(g.isa, hi-lo, g.n, g.alpha, g.a[lo*g.lda:], g.lda, g.x, g.beta, g.y[lo:hi])
 	}
 }

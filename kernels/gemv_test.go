@@ -182,6 +182,14 @@ func testGemvFar[T Float](t *testing.T, p *Pool) {
 	Gemv(p, Trans, m, n, 1.5, a, n, x, 0.5, want)
 	gemvTFar(p.ISA(), m, n, 1.5, a, n, x, 0.5, y)
 	bits.Same(t, want, y, "%d×%d", m, n)
+	clear(want)
+	for i := range m {
+		for j, v := range a[i*n : i*n+n] {
+			want[j] += v
+		}
+	}
+	ColSum(p, m, n, a, n, y)
+	bits.Same(t, want, y, "sums of columns, %d×%d", m, n)
 }
 
 func TestGemvFar(t *testing.T) { vecTiers(t, testGemvFar[float32], testGemvFar[float64]) }

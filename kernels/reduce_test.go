@@ -231,7 +231,7 @@ func TestReduceWorkers(t *testing.T) {
 // requireNoAllocs runs f often and tolerates what the runtime itself allocates now and then.
 func requireNoAllocs(t *testing.T, f func()) {
 	t.Helper()
-	const rounds = 100
+	const rounds = 40
 	var before, after runtime.MemStats
 	f()
 	runtime.ReadMemStats(&before)

@@ -118,6 +118,9 @@ func testRotateTiers[T Float](t *testing.T, isa ISA) {
 	for _, m := range []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 33} {
 		for _, k := range []int{0, 1, 2, 3, 4, 5, 8, 9} {
 			for _, n := range []int{0, 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 33, 64, 67} {
+				if testing.Short() && (m+n+k)%3 != 0 {
+					continue
+				}
 				check(m, n, k, max(1, m-1)+k%3, max(1, n)+m%4, m%3, nil)
 			}
 		}

@@ -1,5 +1,7 @@
 package kernels
 
+import "unsafe"
+
 // RowScale multiplies row i of the m×n matrix A by d_i: a_ij = a_ij·d_i. d has at least m elements and
 // must not overlap A.
 func RowScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
@@ -99,16 +101,37 @@ func ColSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 	}
 	raceReadMat(m, n, a, lda)
 	s = s[:n]
-	clear(s)
-	// fma(a, 1, s) is a + s, so the columns of Gemv serve, a chunk of rows at a time.
+	raceWrite(s)
+	if m*n < gemvParallel || p.Workers() == 1 {
+		colSum(p.ISA(), m, n, a, lda, s)
+		return
+	}
+	gemvRun(p, gemvTask[T]{isa: p.ISA(), trans: true, sum: true, m: m, n: n, a: a, lda: lda, y: s})
+}
+
+// colSum is ColSum of a range of columns: fma(a, 1, s) is a + s, so the kernels of Gemv serve, some rows at a time.
+func colSum[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
 	var ones [256]T
 	for i := range ones[:min(m, len(ones))] {
 		ones[i] = 1
 	}
-	isa := p.ISA()
-	for i := 0; i < m; i += len(ones) {
-		for j := 0; j < n; j += gemvColumns {
-			gemvTPiece(isa, min(len(ones), m-i), min(gemvColumns, n-j), a[i*lda+j:], lda, ones[:], s[j:])
+	columns, far := gemvColumns, gemvT8(isa) && m*n*int(unsafe.Sizeof(ones[0])) >= gemvFar
+	if far {
+		columns = gemvFarColumns
+	}
+	for j := 0; j < n; j += columns {
+		acc := s[j:min(j+columns, n)]
+		clear(acc)
+		most := min(gemvRows[T](len(acc), 8), len(ones))
+		for i := 0; i < m; i += most {
+			rows, first := min(most, m-i), i
+			if far && rows >= 8 {
+				gemvT8Piece(isa, rows/8, len(acc), a[i*lda+j:], lda, ones[:], acc)
+				first += rows &^ 7
+			}
+			if first < i+rows {
+				gemvTPiece(isa, i+rows-first, len(acc), a[first*lda+j:], lda, ones[:], acc)
+			}
 		}
 	}
 }
