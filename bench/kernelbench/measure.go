@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/machine"
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 )
 
@@ -25,9 +26,9 @@ func measure(f family, r row, rounds int) Result {
 	// The probe on both sides of the kernel: the clock drifts.
 	limit := timing.Contestant{Loop: t.limit.loop}
 	all := []timing.Contestant{limit, {Loop: timing.Repeat(t.run)}, limit, {}, {}}
-	if t.spread != nil {
+	if t.pool != nil {
 		for i := range 3 {
-			all[i].Loop = spread(t.spread, all[i].Loop)
+			all[i].Loop = machine.OnCores(t.pool, all[i].Loop)
 		}
 	}
 	if t.one != nil {
@@ -69,18 +70,6 @@ func measure(f family, r row, rounds int) Result {
 		}
 	}
 	return res
-}
-
-// spread is the loop with its workers on a core each. What it takes to put them there is little beside a sample of several cores.
-func spread(put func() (free func()), l timing.Loop) timing.Loop {
-	if l == nil {
-		return nil
-	}
-	return func(n int) {
-		free := put()
-		l(n)
-		free()
-	}
 }
 
 // setThreads sets the threads of every library.
