@@ -18,7 +18,7 @@ TEXT ·adam32NEON(SB), NOSPLIT, $0-48
 	MOVD m+32(FP), R3
 	MOVD v+40(FP), R4
 	COEFS
-	RUN(ADAM, loop, tail, element, done)
+	RUN2(ADAM, loop, single, alone, tail, element, done)
 	RET
 
 // func rms32NEON(n int, c *AdamCoef[float32], x, grad, v *float32)
@@ -29,7 +29,7 @@ TEXT ·rms32NEON(SB), NOSPLIT, $0-40
 	MOVD grad+24(FP), R2
 	MOVD v+32(FP), R4
 	COEFS
-	RUN(RMS, loop, tail, element, done)
+	RUN1(RMS, alone, tail, element, done)
 	RET
 
 // func adamDirection32NEON(n int, c *AdamCoef[float32], u, grad, m, v *float32)
@@ -41,7 +41,7 @@ TEXT ·adamDirection32NEON(SB), NOSPLIT, $0-48
 	MOVD m+32(FP), R3
 	MOVD v+40(FP), R4
 	COEFS
-	RUN(ADAMDIRECTION, loop, tail, element, done)
+	RUN1(ADAMDIRECTION, alone, tail, element, done)
 	RET
 
 // func rmsDirection32NEON(n int, c *AdamCoef[float32], u, grad, v *float32)
@@ -52,7 +52,7 @@ TEXT ·rmsDirection32NEON(SB), NOSPLIT, $0-40
 	MOVD grad+24(FP), R2
 	MOVD v+32(FP), R4
 	COEFS
-	RUN(RMSDIRECTION, loop, tail, element, done)
+	RUN1(RMSDIRECTION, alone, tail, element, done)
 	RET
 
 #include "d2_arm64.h"
@@ -66,7 +66,7 @@ TEXT ·adam64NEON(SB), NOSPLIT, $0-48
 	MOVD m+32(FP), R3
 	MOVD v+40(FP), R4
 	COEFS
-	RUN(ADAM, loop, tail, element, done)
+	RUN2(ADAM, loop, single, alone, tail, element, done)
 	RET
 
 // func rms64NEON(n int, c *AdamCoef[float64], x, grad, v *float64)
@@ -77,7 +77,7 @@ TEXT ·rms64NEON(SB), NOSPLIT, $0-40
 	MOVD grad+24(FP), R2
 	MOVD v+32(FP), R4
 	COEFS
-	RUN(RMS, loop, tail, element, done)
+	RUN1(RMS, alone, tail, element, done)
 	RET
 
 // func adamDirection64NEON(n int, c *AdamCoef[float64], u, grad, m, v *float64)
@@ -89,7 +89,7 @@ TEXT ·adamDirection64NEON(SB), NOSPLIT, $0-48
 	MOVD m+32(FP), R3
 	MOVD v+40(FP), R4
 	COEFS
-	RUN(ADAMDIRECTION, loop, tail, element, done)
+	RUN1(ADAMDIRECTION, alone, tail, element, done)
 	RET
 
 // func rmsDirection64NEON(n int, c *AdamCoef[float64], u, grad, v *float64)
@@ -100,5 +100,5 @@ TEXT ·rmsDirection64NEON(SB), NOSPLIT, $0-40
 	MOVD grad+24(FP), R2
 	MOVD v+32(FP), R4
 	COEFS
-	RUN(RMSDIRECTION, loop, tail, element, done)
+	RUN1(RMSDIRECTION, alone, tail, element, done)
 	RET

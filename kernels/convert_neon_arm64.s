@@ -2,7 +2,7 @@
 //
 //	widen   dst_i = float64(src_i)      narrow   dst_i = float32(src_i), to nearest even
 //
-//	R0 elements left   R1 dst   R2 src   V0–V3
+//	R0 elements left   R1 dst   R2 src   V0–V5
 //
 // Ports: one operation for each q register of the wider type.
 //
@@ -16,16 +16,26 @@ TEXT ·widenNEON(SB), NOSPLIT, $0-24
 	MOVD n+0(FP), R0
 	MOVD dst+8(FP), R1
 	MOVD src+16(FP), R2
-	SUBS $4, R0, R0
+	SUBS $8, R0, R0
 	BLT  few
 loop:
-	VLD1.P 16(R2), [V0.S4]
-	FCVTL(0,1)
-	FCVTL2(0,2)
-	VST1.P [V1.D2, V2.D2], 32(R1)
-	SUBS $4, R0, R0
+	VLD1.P 32(R2), [V0.S4, V1.S4]
+	FCVTL(0,2)
+	FCVTL2(0,3)
+	FCVTL(1,4)
+	FCVTL2(1,5)
+	VST1.P [V2.D2, V3.D2, V4.D2, V5.D2], 64(R1)
+	SUBS $8, R0, R0
 	BGE  loop
 few:
+	ADDS $4, R0, R0
+	BLT  rest
+	VLD1.P 16(R2), [V0.S4]
+	FCVTL(0,2)
+	FCVTL2(0,3)
+	VST1.P [V2.D2, V3.D2], 32(R1)
+	SUBS $4, R0, R0
+rest:
 	ADDS $4, R0, R0
 	BEQ  done
 one:

@@ -43,9 +43,9 @@
 #define DUPLOAD(R, V) VLD1R (R), [V.D2]
 #define DUPNEXT(R, V) VLD1R.P 8(R), [V.D2]
 #define DUPLANE(A, B) VDUP A.D[0], B.D2
-#define USHR1(A, B)   VUSHR $1, A.D2, B.D2
-#define SHLEXP(A, B)  VSHL $52, A.D2, B.D2
-#define SUBI(m, n, d) VSUB m.D2, n.D2, d.D2
+#define USHR1(n, d)   USHR2D1(n, d)
+#define SHLEXP(n, d)  SHL2D52(n, d)
+#define SUBI(m, n, d) SUB2D(m, n, d)
 #define LDRE(m,n,t)   LDRD(m,n,t)
 #define STRE(m,n,t)   STRD(m,n,t)
 #define FMOVE         FMOVD

@@ -14,7 +14,7 @@ TEXT ·divide32NEON(SB), NOSPLIT, $0-40
 	MOVD m+24(FP), R2
 	MOVD v+32(FP), R3
 	COEFS
-	RUN(DIVIDE, loop, tail, element, done)
+	RUN1(DIVIDE, alone, tail, element, done)
 	RET
 
 // func divideRoot32NEON(n int, c *AdamCoef[float32], u, m, v *float32)
@@ -25,7 +25,7 @@ TEXT ·divideRoot32NEON(SB), NOSPLIT, $0-40
 	MOVD m+24(FP), R2
 	MOVD v+32(FP), R3
 	COEFS
-	RUN(DIVIDEROOT, loop, tail, element, done)
+	RUN1(DIVIDEROOT, alone, tail, element, done)
 	RET
 
 #include "d2_arm64.h"
@@ -38,7 +38,7 @@ TEXT ·divide64NEON(SB), NOSPLIT, $0-40
 	MOVD m+24(FP), R2
 	MOVD v+32(FP), R3
 	COEFS
-	RUN(DIVIDE, loop, tail, element, done)
+	RUN1(DIVIDE, alone, tail, element, done)
 	RET
 
 // func divideRoot64NEON(n int, c *AdamCoef[float64], u, m, v *float64)
@@ -49,5 +49,5 @@ TEXT ·divideRoot64NEON(SB), NOSPLIT, $0-40
 	MOVD m+24(FP), R2
 	MOVD v+32(FP), R3
 	COEFS
-	RUN(DIVIDEROOT, loop, tail, element, done)
+	RUN1(DIVIDEROOT, alone, tail, element, done)
 	RET

@@ -1,15 +1,31 @@
 // The bodies of the elementwise kernels, written once for both types.
-// A body does one register of elements at byte offset R5; L and S are LDV, STV for a register or, for the
-// tail, LDE, STE for a single element in lane 0. The other lanes hold zeros then and
-// compute what nobody reads. Registers are numbers, as neon_arm64.h explains.
 //
-//   R1 first vector (the output)  R2, R3, R4 the others  R0 elements left  R6 *AdamCoef
+// A body is a list of stages. EACH repeats a stage for the registers of elements that a loop does at a time: ONE, TWO or THREE. A stage
+// gets the first b of its vector registers, the register o of its byte offset and the register q of its offset in the lanes.
+// L and S are LDV, STV for a register or, for the tail, LDE, STE for a single element in lane 0. The other lanes hold zeros
+// then and compute what nobody reads. STOP is where a body goes that refuses its elements. Registers are numbers, as
+// neon_arm64.h explains.
+//
+// A polynomial, or all of Adam, takes so long that a reorder buffer holds few of these bodies: stages of two or three of them
+// side by side keep the pipes busy that one after the other leaves idle.
+//
+//   R1 first vector (the output)  R2, R3, R4 the others  R0 elements left  R6 *AdamCoef  R5, R13, R14 offsets  R8, R15, R16 in the lanes
+//   V0 … V5, V10 … V15 work; for THREE V0 … V3, V4 … V7, V10 … V13
 //   V16 Scale  V17 L2  V18 Beta1  V19 Weight1  V20 Beta2  V21 Weight2  V22 Eps  V23 Step  V24 Decay
 
 #define LDV(n, m, t) LDRQ(m, n, t)
 #define STV(t, n, m) STRQ(m, n, t)
 #define LDE(n, m, t) LDRE(m, n, t)
 #define STE(t, n, m) STRE(m, n, t)
+
+#define ONE(STAGE, X) STAGE(X, 0, 5, 8)
+#define TWO(STAGE, X) \
+	STAGE(X, 0, 5, 8); \
+	STAGE(X, 10, 13, 15)
+#define THREE(STAGE, X) \
+	STAGE(X, 0, 5, 8); \
+	STAGE(X, 4, 13, 15); \
+	STAGE(X, 10, 14, 16)
 
 #define COEFS \
 	DUPNEXT(R6, V16); \
@@ -22,21 +38,55 @@
 	DUPNEXT(R6, V23); \
 	DUPNEXT(R6, V24)
 
-// The loop over all elements; its labels are arguments so that a function can have several.
-#define RUN(BODY, LOOP, TAIL, ELEMENT, DONE) \
+// The loop over all elements, by one register where division is the bound, else by two or three and then one; its labels are arguments so that a
+// function can have several.
+#define RUN1(BODY, ALONE, TAIL, ELEMENT, DONE) \
 	MOVD $0, R5; \
 	SUBS $(16/EBYTES), R0, R0; \
-	BLT  TAIL; \
+	REST(BODY, ALONE, TAIL, ELEMENT, DONE)
+
+#define RUN2(BODY, LOOP, SINGLE, ALONE, TAIL, ELEMENT, DONE) \
+	MOVD $0, R5; \
+	SUBS $(32/EBYTES), R0, R0; \
+	BLT  SINGLE; \
 LOOP: \
-	BODY(LDV, STV); \
+	ADD  $16, R5, R13; \
+	BODY(TWO, LDV, STV, SINGLE); \
+	ADD  $32, R5; \
+	SUBS $(32/EBYTES), R0, R0; \
+	BGE  LOOP; \
+SINGLE: \
+	ADDS $(16/EBYTES), R0, R0; \
+	REST(BODY, ALONE, TAIL, ELEMENT, DONE)
+
+#define RUN3(BODY, LOOP, SINGLE, ALONE, TAIL, ELEMENT, DONE) \
+	MOVD $0, R5; \
+	SUBS $(48/EBYTES), R0, R0; \
+	BLT  SINGLE; \
+LOOP: \
+	ADD  $16, R5, R13; \
+	ADD  $32, R5, R14; \
+	BODY(THREE, LDV, STV, SINGLE); \
+	ADD  $48, R5; \
+	SUBS $(48/EBYTES), R0, R0; \
+	BGE  LOOP; \
+SINGLE: \
+	ADDS $(32/EBYTES), R0, R0; \
+	REST(BODY, ALONE, TAIL, ELEMENT, DONE)
+
+// R0 + 16/EBYTES elements, the flags of R0 set.
+#define REST(BODY, ALONE, TAIL, ELEMENT, DONE) \
+	BLT  TAIL; \
+ALONE: \
+	BODY(ONE, LDV, STV, bad); \
 	ADD  $16, R5; \
 	SUBS $(16/EBYTES), R0, R0; \
-	BGE  LOOP; \
+	BGE  ALONE; \
 TAIL: \
 	ADDS $(16/EBYTES), R0, R0; \
 	BEQ  DONE; \
 ELEMENT: \
-	BODY(LDE, STE); \
+	BODY(ONE, LDE, STE, bad); \
 	ADD  $EBYTES, R5; \
 	SUBS $1, R0, R0; \
 	BNE  ELEMENT; \
@@ -79,193 +129,227 @@ DONE:
 	FADDV(1, 0, 0); \
 	FOLDV
 
-// V0 = ĝ = Scale·g
-#define GRADIENT(L) \
-	L(2, 5, 0); \
-	FMULV(16, 0, 0)
+// V0 = ĝ = Scale·g. In the comments of stages register 0 is b, and so on.
+#define GRADIENT(L, b, o, q) \
+	L(2, o, b); \
+	FMULV(16, b, b)
 
 // V0 = ĝ = L2·x + Scale·g, V1 = x
-#define GRADIENTL2(L) \
-	GRADIENT(L); \
-	L(1, 5, 1); \
-	FMLAV(17, 1, 0)
+#define GRADIENTL2(L, b, o, q) \
+	GRADIENT(L, b, o, q); \
+	L(1, o, b+1); \
+	FMLAV(17, b+1, b)
 
-// V3 = Beta2·v + Weight2·ĝ²; V3 = v, loaded by the caller
-#define SQUARED \
-	FMULV(0, 0, 4); \
-	FMULV(20, 3, 3); \
-	FMLAV(21, 4, 3)
+#define FIRST(L, b, o, q)  L(3, o, b+2)
+#define SECOND(L, b, o, q) L(4, o, b+3)
 
-// The same, stored in R.
-#define AVERAGESQUARE(S, R) \
-	SQUARED; \
-	S(3, R, 5)
+// V3 = Beta2·v + Weight2·ĝ²; V3 = v
+#define SQUARED(X, b, o, q) \
+	FMULV(b, b, b+4); \
+	FMULV(20, b+3, b+3); \
+	FMLAV(21, b+4, b+3)
 
-// To bad if a lane of V3 is not finite: x − x is 0 or NaN, which is not equal to itself. V4 and R7 are used.
-#define STOPBAD \
-	FSUBV(3, 3, 4); \
-	FCMEQV(4, 4, 4); \
-	UMINV4S(4, 4); \
-	VMOV V4.S[0], R7; \
-	CBZW R7, bad
+#define STORESECOND(S, b, o, q) S(b+3, 4, o)
+
+// To STOP if a lane of V3 is not finite: x − x is 0 or NaN, which is not equal to itself. V4 and R7 are used.
+#define STOPBAD(STOP, b, o, q) \
+	FSUBV(b+3, b+3, b+4); \
+	FCMEQV(b+4, b+4, b+4); \
+	UMINV4S(b+4, b+4); \
+	UMOVW(b+4, 7); \
+	CBZW R7, STOP
 
 // V5 = √v + Eps
-#define ROOT \
-	FSQRTV(3, 5); \
-	FADDV(22, 5, 5)
+#define ROOT(X, b, o, q) \
+	FSQRTV(b+3, b+5); \
+	FADDV(22, b+5, b+5)
 
-// R3: m = Beta1·m + Weight1·ĝ; V6 = m, loaded by the caller; V0 = m/V5
-#define AVERAGE(S) \
-	FMULV(18, 6, 6); \
-	FMLAV(19, 0, 6); \
-	S(6, 3, 5); \
-	FDIVV(5, 6, 0)
+// R3: V2 = m = Beta1·V2 + Weight1·ĝ
+#define AVERAGE(S, b, o, q) \
+	FMULV(18, b+2, b+2); \
+	FMLAV(19, b, b+2); \
+	S(b+2, 3, o)
 
-#define QUOTIENT FDIVV(5, 0, 0)
+// V0 = m/V5
+#define RATIO(X, b, o, q) FDIVV(b+5, b+2, b)
+
+#define QUOTIENT(X, b, o, q) FDIVV(b+5, b, b)
 
 // R1: x = Decay·x − Step·V0
-#define UPDATE(S) \
-	FMULV(24, 1, 1); \
-	FMLSV(23, 0, 1); \
-	S(1, 1, 5)
+#define UPDATE(S, b, o, q) \
+	FMULV(24, b+1, b+1); \
+	FMLSV(23, b, b+1); \
+	S(b+1, 1, o)
+
+#define STOREFIRST(S, b, o, q) S(b, 1, o)
 
 // All loads of a body come before its stores: vectors that start at the same offset of a page
 // would make the later loads wait for stores of other vectors.
-#define ADAM(L, S) \
-	GRADIENTL2(L); \
-	L(4, 5, 3); \
-	L(3, 5, 6); \
-	AVERAGESQUARE(S, 4); \
-	ROOT; \
-	AVERAGE(S); \
-	UPDATE(S)
+#define ADAM(EACH, L, S, STOP) \
+	EACH(GRADIENTL2, L); \
+	EACH(SECOND, L); \
+	EACH(FIRST, L); \
+	EACH(SQUARED, L); \
+	EACH(STORESECOND, S); \
+	EACH(ROOT, L); \
+	EACH(AVERAGE, S); \
+	EACH(RATIO, L); \
+	EACH(UPDATE, S)
 
 // Without a first moment.
-#define RMS(L, S) \
-	GRADIENTL2(L); \
-	L(4, 5, 3); \
-	AVERAGESQUARE(S, 4); \
-	ROOT; \
-	QUOTIENT; \
-	UPDATE(S)
+#define RMS(EACH, L, S, STOP) \
+	EACH(GRADIENTL2, L); \
+	EACH(SECOND, L); \
+	EACH(SQUARED, L); \
+	EACH(STORESECOND, S); \
+	EACH(ROOT, L); \
+	EACH(QUOTIENT, L); \
+	EACH(UPDATE, S)
 
-// The same two, but a vector whose new v is not finite goes to bad before anything of it is stored.
-#define ADAMFINITE(L, S) \
-	GRADIENTL2(L); \
-	L(4, 5, 3); \
-	L(3, 5, 6); \
-	SQUARED; \
-	STOPBAD; \
-	S(3, 4, 5); \
-	ROOT; \
-	AVERAGE(S); \
-	UPDATE(S)
+// The same two, but where a new v is not finite they stop before anything of these vectors is stored.
+#define ADAMFINITE(EACH, L, S, STOP) \
+	EACH(GRADIENTL2, L); \
+	EACH(SECOND, L); \
+	EACH(FIRST, L); \
+	EACH(SQUARED, L); \
+	EACH(STOPBAD, STOP); \
+	EACH(STORESECOND, S); \
+	EACH(ROOT, L); \
+	EACH(AVERAGE, S); \
+	EACH(RATIO, L); \
+	EACH(UPDATE, S)
 
-#define RMSFINITE(L, S) \
-	GRADIENTL2(L); \
-	L(4, 5, 3); \
-	SQUARED; \
-	STOPBAD; \
-	S(3, 4, 5); \
-	ROOT; \
-	QUOTIENT; \
-	UPDATE(S)
+#define RMSFINITE(EACH, L, S, STOP) \
+	EACH(GRADIENTL2, L); \
+	EACH(SECOND, L); \
+	EACH(SQUARED, L); \
+	EACH(STOPBAD, STOP); \
+	EACH(STORESECOND, S); \
+	EACH(ROOT, L); \
+	EACH(QUOTIENT, L); \
+	EACH(UPDATE, S)
 
-// The functions around them, from the arguments to the result, the number of elements done.
+// The functions around them, from the arguments to the result, the number of elements done. Of two vectors with a bad one the
+// loop of one takes the first.
 #define ADAMFINITECALL \
 	MOVD m+32(FP), R3; \
 	MOVD v+40(FP), R4; \
-	FINITECALL(ADAMFINITE); \
+	FINITEARGS; \
+	RUN2(ADAMFINITE, loop, single, alone, tail, element, done); \
+bad: \
+	LSR  $ELOG, R5; \
 	MOVD R5, ret+48(FP); \
 	RET
 
 #define RMSFINITECALL \
 	MOVD v+32(FP), R4; \
-	FINITECALL(RMSFINITE); \
+	FINITEARGS; \
+	RUN1(RMSFINITE, alone, tail, element, done); \
+bad: \
+	LSR  $ELOG, R5; \
 	MOVD R5, ret+40(FP); \
 	RET
 
-#define FINITECALL(BODY) \
+#define FINITEARGS \
 	MOVD n+0(FP), R0; \
 	MOVD c+8(FP), R6; \
 	MOVD x+16(FP), R1; \
 	MOVD grad+24(FP), R2; \
-	COEFS; \
-	RUN(BODY, loop, tail, element, done); \
-bad: \
-	LSR  $ELOG, R5
+	COEFS
 
-#define ADAMDIRECTION(L, S) \
-	GRADIENT(L); \
-	L(4, 5, 3); \
-	L(3, 5, 6); \
-	AVERAGESQUARE(S, 4); \
-	ROOT; \
-	AVERAGE(S); \
-	S(0, 1, 5)
+#define ADAMDIRECTION(EACH, L, S, STOP) \
+	EACH(GRADIENT, L); \
+	EACH(SECOND, L); \
+	EACH(FIRST, L); \
+	EACH(SQUARED, L); \
+	EACH(STORESECOND, S); \
+	EACH(ROOT, L); \
+	EACH(AVERAGE, S); \
+	EACH(RATIO, L); \
+	EACH(STOREFIRST, S)
 
-#define RMSDIRECTION(L, S) \
-	GRADIENT(L); \
-	L(4, 5, 3); \
-	AVERAGESQUARE(S, 4); \
-	ROOT; \
-	QUOTIENT; \
-	S(0, 1, 5)
+#define RMSDIRECTION(EACH, L, S, STOP) \
+	EACH(GRADIENT, L); \
+	EACH(SECOND, L); \
+	EACH(SQUARED, L); \
+	EACH(STORESECOND, S); \
+	EACH(ROOT, L); \
+	EACH(QUOTIENT, L); \
+	EACH(STOREFIRST, S)
 
-#define SECONDMOMENT(L, S) \
-	GRADIENT(L); \
-	L(1, 5, 3); \
-	AVERAGESQUARE(S, 1)
+#define ACCUMULATED(L, b, o, q) L(1, o, b+3)
+#define STOREACCUMULATED(S, b, o, q) S(b+3, 1, o)
+
+#define SECONDMOMENT(EACH, L, S, STOP) \
+	EACH(GRADIENT, L); \
+	EACH(ACCUMULATED, L); \
+	EACH(SQUARED, L); \
+	EACH(STOREACCUMULATED, S)
+
+#define THIRD(L, b, o, q) L(3, o, b+3)
 
 // V0 = Scale·m/(√v + Eps)
-#define PRECONDITIONED(L) \
-	GRADIENT(L); \
-	L(3, 5, 3); \
-	ROOT; \
-	QUOTIENT
+#define PRECONDITIONED(EACH, L) \
+	EACH(GRADIENT, L); \
+	EACH(THIRD, L); \
+	EACH(ROOT, L); \
+	EACH(QUOTIENT, L)
 
-#define PRECONDITION(L, S) \
-	PRECONDITIONED(L); \
-	S(0, 1, 5)
+#define PRECONDITION(EACH, L, S, STOP) \
+	PRECONDITIONED(EACH, L); \
+	EACH(STOREFIRST, S)
 
 // The same, its square added to the lanes at R7.
-#define SQUARES(L, S) \
-	PRECONDITIONED(L); \
-	AND  $255, R5, R8; \
-	L(7, 8, 6); \
-	FMLAV(0, 0, 6); \
-	S(6, 7, 8)
+#define SQUARES(EACH, L, S, STOP) \
+	PRECONDITIONED(EACH, L); \
+	EACH(LANES, L); \
+	EACH(ADDSQUARE, S)
+
+// V1 = the lanes of these elements.
+#define LANES(L, b, o, q) \
+	AND255(o, q); \
+	L(7, q, b+1)
+
+#define ADDSQUARE(S, b, o, q) \
+	FMLAV(b, b, b+1); \
+	S(b+1, 7, q)
 
 // V0 = Scale·f, V3 = max(L2·d, 0) + Beta1: the gain lies in L2, the damping in Beta1, 0 in Weight1.
-#define DIVISOR(L) \
-	GRADIENT(L); \
-	L(3, 5, 3); \
-	FMULV(17, 3, 3); \
-	FMAXV(19, 3, 3); \
-	FADDV(18, 3, 3)
+#define DIVISOR(L, b, o, q) \
+	GRADIENT(L, b, o, q); \
+	L(3, o, b+3); \
+	FMULV(17, b+3, b+3); \
+	FMAXV(19, b+3, b+3); \
+	FADDV(18, b+3, b+3)
 
 // V0 = V0/V5 between Decay and Step
-#define BOUNDED \
-	QUOTIENT; \
-	FMAXV(24, 0, 0); \
-	FMINV(23, 0, 0)
+#define BOUNDED(S, b, o, q) \
+	QUOTIENT(S, b, o, q); \
+	FMAXV(24, b, b); \
+	FMINV(23, b, b); \
+	S(b, 1, o)
 
-#define DIVIDE(L, S) \
-	DIVISOR(L); \
-	FADDV(22, 3, 5); \
-	BOUNDED; \
-	S(0, 1, 5)
+#define PLUSEPS(X, b, o, q) FADDV(22, b+3, b+5)
 
-#define DIVIDEROOT(L, S) \
-	DIVISOR(L); \
-	ROOT; \
-	BOUNDED; \
-	S(0, 1, 5)
+#define DIVIDE(EACH, L, S, STOP) \
+	EACH(DIVISOR, L); \
+	EACH(PLUSEPS, L); \
+	EACH(BOUNDED, S)
+
+#define DIVIDEROOT(EACH, L, S, STOP) \
+	EACH(DIVISOR, L); \
+	EACH(ROOT, L); \
+	EACH(BOUNDED, S)
 
 // z = Weight1·x + Beta1·y
-#define AXPBY(L, S) \
-	L(2, 5, 0); \
-	L(3, 5, 6); \
-	FMULV(18, 6, 6); \
-	FMLAV(19, 0, 6); \
-	S(6, 1, 5)
+#define WEIGHTED(L, b, o, q) \
+	L(2, o, b); \
+	L(3, o, b+2); \
+	FMULV(18, b+2, b+2); \
+	FMLAV(19, b, b+2)
+
+#define STOREWEIGHTED(S, b, o, q) S(b+2, 1, o)
+
+#define AXPBY(EACH, L, S, STOP) \
+	EACH(WEIGHTED, L); \
+	EACH(STOREWEIGHTED, S)

@@ -1,12 +1,13 @@
 // e^x on NEON registers in internal/elem's order of operations, and the bodies of Exp, Softmax and
-// LogSumExp; elementwise_arm64.h explains R5, L and S. R6 points to elem.ExpTable.
+// LogSumExp; elementwise_arm64.h explains stages. R6 points to elem.ExpTable.
 //
-//   V0 x, destroyed  V1, V2, V3 work  V4 result  V9 is left for a caller
+//   V0 x, destroyed  V1, V2 work  V3 result, of each of three; V14, V15 unused; V9 is left for a caller
 //   V16 Max  V17 Min  V18 log₂e  V19 magic  V20 −ln2 high  V21 −ln2 low
 //   V22 … polynomial, highest power first: to V27 (float32) or V31, then V8 (float64)
 //
 // FMIN and FMAX keep a NaN. FMLA adds to its destination, so each step of Horner's rule first copies a
-// coefficient: 9 (float32) or 14 FMLA, 6 FMUL, FSUB, FMIN and FMAX, 4 integer operations and the copies.
+// coefficient: 9 (float32) or 14 FMLA, 6 FMUL, FSUB, FMIN and FMAX, 4 integer operations and the copies. From the load
+// to the store is a chain of some 60 or 85 cycles: three of them run side by side.
 
 #define EXPTABLE32 \
 	DUPNEXT(R6, V16); \
@@ -30,102 +31,148 @@
 	DUPNEXT(R6, V31); \
 	DUPNEXT(R6, V8)
 
-// V4 = the coefficient + V0·V3, and the other way round.
-#define INTO4(C) \
-	VMOV C.B16, V4.B16; \
-	FMLAV(3, 0, 4)
-#define INTO3(C) \
-	VMOV C.B16, V3.B16; \
-	FMLAV(4, 0, 3)
+// V3 = the coefficient + V0·V2, and the other way round.
+#define INTO3(C, b, o, q) \
+	MOVV(C, b+3); \
+	FMLAV(b+2, b, b+3)
+#define INTO2(C, b, o, q) \
+	MOVV(C, b+2); \
+	FMLAV(b+3, b, b+2)
 
-#define HORNER32 \
-	VMOV V23.B16, V3.B16; \
-	FMLAV(22, 0, 3); \
-	INTO4(V24); \
-	INTO3(V25); \
-	INTO4(V26); \
-	INTO3(V27); \
-	INTO4(V27)
+// The first two coefficients.
+#define START3(X, b, o, q) \
+	MOVV(23, b+3); \
+	FMLAV(22, b, b+3)
+#define START2(X, b, o, q) \
+	MOVV(23, b+2); \
+	FMLAV(22, b, b+2)
 
-#define HORNER64 \
-	VMOV V23.B16, V4.B16; \
-	FMLAV(22, 0, 4); \
-	INTO3(V24); \
-	INTO4(V25); \
-	INTO3(V26); \
-	INTO4(V27); \
-	INTO3(V28); \
-	INTO4(V29); \
-	INTO3(V30); \
-	INTO4(V31); \
-	INTO3(V8); \
-	INTO4(V8)
+#define HORNER32(EACH) \
+	EACH(START2, 0); \
+	EACH(INTO3, 24); \
+	EACH(INTO2, 25); \
+	EACH(INTO3, 26); \
+	EACH(INTO2, 27); \
+	EACH(INTO3, 27)
 
-#define EXPV \
-	FMINV(16, 0, 0); \
-	FMAXV(17, 0, 0); \
-	VMOV V19.B16, V1.B16; \
-	FMLAV(18, 0, 1); \
-	FSUBV(19, 1, 2); \
-	FMLAV(20, 2, 0); \
-	FMLAV(21, 2, 0); \
-	HORNER; \
-	USHR1(V1, V2); \
-	SUBI(V2, V1, V1); \
-	SHLEXP(V2, V2); \
-	SHLEXP(V1, V1); \
-	FMULV(2, 4, 4); \
-	FMULV(1, 4, 4)
+#define HORNER64(EACH) \
+	EACH(START3, 0); \
+	EACH(INTO2, 24); \
+	EACH(INTO3, 25); \
+	EACH(INTO2, 26); \
+	EACH(INTO3, 27); \
+	EACH(INTO2, 28); \
+	EACH(INTO3, 29); \
+	EACH(INTO2, 30); \
+	EACH(INTO3, 31); \
+	EACH(INTO2, 8); \
+	EACH(INTO3, 8)
 
-#define EXP(L, S) \
-	L(2, 5, 0); \
-	EXPV; \
-	S(4, 1, 5)
+// V1 = k, in the magic number, V0 = x − k·ln2
+#define CLAMP(X, b, o, q) \
+	FMINV(16, b, b); \
+	FMAXV(17, b, b); \
+	MOVV(19, b+1)
+#define POWER(X, b, o, q) \
+	FMLAV(18, b, b+1); \
+	FSUBV(19, b+1, b+2)
+#define REDUCE(X, b, o, q) \
+	FMLAV(20, b+2, b); \
+	FMLAV(21, b+2, b)
 
-// V4 = e^(x − V9), added to the lanes at R7.
-#define EXPSUM(L, S) \
-	L(2, 5, 0); \
-	FSUBV(9, 0, 0); \
-	EXPV; \
-	AND  $255, R5, R8; \
-	L(7, 8, 0); \
-	FADDV(4, 0, 0); \
-	S(0, 7, 8)
+// V3 = V3·2^k in two factors
+#define HALVES(X, b, o, q) \
+	USHR1(b+1, b+2); \
+	SUBI(b+2, b+1, b+1); \
+	SHLEXP(b+2, b+2); \
+	SHLEXP(b+1, b+1)
+#define TIMES(X, b, o, q) \
+	FMULV(b+2, b+3, b+3); \
+	FMULV(b+1, b+3, b+3)
+
+#define EXPV(EACH) \
+	EACH(CLAMP, 0); \
+	EACH(POWER, 0); \
+	EACH(REDUCE, 0); \
+	HORNER(EACH); \
+	EACH(HALVES, 0); \
+	EACH(TIMES, 0)
+
+#define ARGUMENT(L, b, o, q) L(2, o, b)
+#define SHIFTED(L, b, o, q) \
+	L(2, o, b); \
+	FSUBV(9, b, b)
+
+#define STORE3(S, b, o, q) S(b+3, 1, o)
+
+#define EXP(EACH, L, S, STOP) \
+	EACH(ARGUMENT, L); \
+	EXPV(EACH); \
+	EACH(STORE3, S)
+
+#define ADDRESULT(S, b, o, q) \
+	FADDV(b+3, b+1, b+1); \
+	S(b+1, 7, q)
+
+// V3 = e^(x − V9), added to the lanes at R7.
+#define EXPSUM(EACH, L, S, STOP) \
+	EACH(SHIFTED, L); \
+	EXPV(EACH); \
+	EACH(LANES, L); \
+	EACH(ADDRESULT, S)
 
 // The same, stored.
-#define EXPSUMSTORE(L, S) \
-	EXPSUM(L, S); \
-	S(4, 1, 5)
+#define EXPSUMSTORE(EACH, L, S, STOP) \
+	EXPSUM(EACH, L, S, STOP); \
+	EACH(STORE3, S)
 
-#define SCALE(L, S) \
-	L(1, 5, 0); \
-	FMULV(9, 0, 0); \
-	S(0, 1, 5)
+#define SCALED(L, b, o, q) \
+	L(1, o, b); \
+	FMULV(9, b, b)
 
-// Lane 0 of V0 = the largest of R0 > 0 elements at R2, in four chains; R0, R8 and V1 to V7 are destroyed.
-#define ROWMAX(FOURS, FEW, VECTOR, REST, ELEMENT, DONE) \
+#define SCALE(EACH, L, S, STOP) \
+	EACH(SCALED, L); \
+	EACH(STOREFIRST, S)
+
+// Lane 0 of V0 = the largest of R0 > 0 elements at R2, in eight chains: two cycles each, with three loads of a register in one. R0, R8 and
+// V1 to V7 and V10 to V13 are destroyed.
+#define ROWMAX(EIGHTS, FEW, VECTOR, REST, ELEMENT, DONE) \
 	DUPLOAD(R2, V0); \
-	VMOV V0.B16, V1.B16; \
-	VMOV V0.B16, V2.B16; \
-	VMOV V0.B16, V3.B16; \
+	MOVV(0, 1); \
+	MOVV(0, 2); \
+	MOVV(0, 3); \
+	MOVV(0, 4); \
+	MOVV(0, 5); \
+	MOVV(0, 6); \
+	MOVV(0, 7); \
 	MOVD R2, R8; \
-	SUBS $(64/EBYTES), R0, R0; \
+	SUBS $(128/EBYTES), R0, R0; \
 	BLT  FEW; \
-FOURS: \
-	FLDPQ 0(R8), (F4, F5); \
-	FLDPQ 32(R8), (F6, F7); \
+EIGHTS: \
+	FLDPQ 0(R8), (F10, F11); \
+	FLDPQ 32(R8), (F12, F13); \
+	FMAXV(10, 0, 0); \
+	FMAXV(11, 1, 1); \
+	FMAXV(12, 2, 2); \
+	FMAXV(13, 3, 3); \
+	FLDPQ 64(R8), (F10, F11); \
+	FLDPQ 96(R8), (F12, F13); \
+	FMAXV(10, 4, 4); \
+	FMAXV(11, 5, 5); \
+	FMAXV(12, 6, 6); \
+	FMAXV(13, 7, 7); \
+	ADD  $128, R8; \
+	SUBS $(128/EBYTES), R0, R0; \
+	BGE  EIGHTS; \
 	FMAXV(4, 0, 0); \
 	FMAXV(5, 1, 1); \
 	FMAXV(6, 2, 2); \
 	FMAXV(7, 3, 3); \
-	ADD  $64, R8; \
-	SUBS $(64/EBYTES), R0, R0; \
-	BGE  FOURS; \
 	FMAXV(1, 0, 0); \
 	FMAXV(3, 2, 2); \
 	FMAXV(2, 0, 0); \
 FEW: \
-	ADDS $(48/EBYTES), R0, R0; \
+	ADDS $(112/EBYTES), R0, R0; \
 	BLT  REST; \
 VECTOR: \
 	FMOVQ 0(R8), F1; \

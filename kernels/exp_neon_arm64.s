@@ -14,7 +14,7 @@ TEXT ·exp32NEON(SB), NOSPLIT, $0-32
 	MOVD x+16(FP), R2
 	MOVD table+24(FP), R6
 	EXPTABLE
-	RUN(EXP, loop, tail, element, done)
+	RUN3(EXP, loop, single, alone, tail, element, done)
 	RET
 
 #include "d2_arm64.h"
@@ -26,5 +26,5 @@ TEXT ·exp64NEON(SB), NOSPLIT, $0-32
 	MOVD x+16(FP), R2
 	MOVD table+24(FP), R6
 	EXPTABLE
-	RUN(EXP, loop, tail, element, done)
+	RUN3(EXP, loop, single, alone, tail, element, done)
 	RET

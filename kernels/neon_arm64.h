@@ -74,3 +74,16 @@
 #define STRQ(m,n,t)     WORD $(0x3CA06800|(m)<<16|(n)<<5|(t))
 #define STRD(m,n,t)     WORD $(0xFC206800|(m)<<16|(n)<<5|(t))
 #define STRS(m,n,t)     WORD $(0xBC206800|(m)<<16|(n)<<5|(t))
+
+// d = n; t = the low 32 bits of n; d = n AND 255, of general registers.
+#define MOVV(n,d)       WORD $(0x4EA01C00|(n)<<16|(n)<<5|(d))
+#define UMOVW(n,t)      WORD $(0x0E043C00|(n)<<5|(t))
+#define AND255(n,d)     WORD $(0x92401C00|(n)<<5|(d))
+
+// Integers: right by one; left to the exponent; subtraction.
+#define USHR4S1(n,d)    WORD $(0x6F3F0400|(n)<<5|(d))
+#define USHR2D1(n,d)    WORD $(0x6F7F0400|(n)<<5|(d))
+#define SHL4S23(n,d)    WORD $(0x4F375400|(n)<<5|(d))
+#define SHL2D52(n,d)    WORD $(0x4F745400|(n)<<5|(d))
+#define SUB4S(m,n,d)    WORD $(0x6EA08400|(m)<<16|(n)<<5|(d))
+#define SUB2D(m,n,d)    WORD $(0x6EE08400|(m)<<16|(n)<<5|(d))

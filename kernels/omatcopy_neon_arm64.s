@@ -2,7 +2,7 @@
 //
 //	b[i·ldb+j] = alpha·a[j·lda+i], tiles of 4×4 (float32) or 2×2 (float64), one below the other in A
 //
-//	R1  A   R2 its leading dimension in bytes   R3  B   R4  its leading dimension   R0  tiles left   R5  row
+//	R1  A   R2 its leading dimension in bytes   R3  B   R4  its leading dimension   R0  tiles left   R5  row   R6  2·lda
 //	V0–V3  rows of A, then of B      V4–V7  halfway      V31  alpha
 //
 // Ports: 4 loads, 8 permutations, 4 stores for 16 elements of float32.
@@ -67,11 +67,12 @@ TEXT ·transposeNEONF64(SB), NOSPLIT, $0-48
 	MOVD ldb+40(FP), R4
 	LSL  $3, R2, R2
 	LSL  $3, R4, R4
+	LSL  $1, R2, R6
 tile:
+	ADD  R2, R1, R5
 	VLD1 (R1), [V0.D2]
-	ADD  R2, R1, R1
-	VLD1 (R1), [V1.D2]
-	ADD  R2, R1, R1
+	VLD1 (R5), [V1.D2]
+	ADD  R6, R1, R1
 	VTRN1 V1.D2, V0.D2, V2.D2
 	VTRN2 V1.D2, V0.D2, V3.D2
 	FMUL2D(2,31,2)

@@ -15,9 +15,9 @@
 #define DUPLOAD(R, V) VLD1R (R), [V.S4]
 #define DUPNEXT(R, V) VLD1R.P 4(R), [V.S4]
 #define DUPLANE(A, B) VDUP A.S[0], B.S4
-#define USHR1(A, B)   VUSHR $1, A.S4, B.S4
-#define SHLEXP(A, B)  VSHL $23, A.S4, B.S4
-#define SUBI(m, n, d) VSUB m.S4, n.S4, d.S4
+#define USHR1(n, d)   USHR4S1(n, d)
+#define SHLEXP(n, d)  SHL4S23(n, d)
+#define SUBI(m, n, d) SUB4S(m, n, d)
 #define LDRE(m,n,t)   LDRS(m,n,t)
 #define STRE(m,n,t)   STRS(m,n,t)
 #define FMOVE         FMOVS

@@ -14,7 +14,7 @@ TEXT ·secondMoment32NEON(SB), NOSPLIT, $0-32
 	MOVD v+16(FP), R1
 	MOVD grad+24(FP), R2
 	COEFS
-	RUN(SECONDMOMENT, loop, tail, element, done)
+	RUN2(SECONDMOMENT, loop, single, alone, tail, element, done)
 	RET
 
 // func precondition32NEON(n int, c *AdamCoef[float32], u, m, v *float32)
@@ -25,7 +25,7 @@ TEXT ·precondition32NEON(SB), NOSPLIT, $0-40
 	MOVD m+24(FP), R2
 	MOVD v+32(FP), R3
 	COEFS
-	RUN(PRECONDITION, loop, tail, element, done)
+	RUN1(PRECONDITION, alone, tail, element, done)
 	RET
 
 // func axpby32NEON(n int, c *AdamCoef[float32], z, x, y *float32)
@@ -36,7 +36,7 @@ TEXT ·axpby32NEON(SB), NOSPLIT, $0-40
 	MOVD x+24(FP), R2
 	MOVD y+32(FP), R3
 	COEFS
-	RUN(AXPBY, loop, tail, element, done)
+	RUN2(AXPBY, loop, single, alone, tail, element, done)
 	RET
 
 // func preconditionSquares32NEON(n int, c *AdamCoef[float32], m, v, acc *float32) float32
@@ -47,7 +47,7 @@ TEXT ·preconditionSquares32NEON(SB), NOSPLIT, $0-44
 	MOVD v+24(FP), R3
 	MOVD acc+32(FP), R7
 	COEFS
-	RUN(SQUARES, loop, tail, element, done)
+	RUN1(SQUARES, alone, tail, element, done)
 	FOLD
 	FMOVS F0, ret+40(FP)
 	RET
@@ -61,7 +61,7 @@ TEXT ·secondMoment64NEON(SB), NOSPLIT, $0-32
 	MOVD v+16(FP), R1
 	MOVD grad+24(FP), R2
 	COEFS
-	RUN(SECONDMOMENT, loop, tail, element, done)
+	RUN2(SECONDMOMENT, loop, single, alone, tail, element, done)
 	RET
 
 // func precondition64NEON(n int, c *AdamCoef[float64], u, m, v *float64)
@@ -72,7 +72,7 @@ TEXT ·precondition64NEON(SB), NOSPLIT, $0-40
 	MOVD m+24(FP), R2
 	MOVD v+32(FP), R3
 	COEFS
-	RUN(PRECONDITION, loop, tail, element, done)
+	RUN1(PRECONDITION, alone, tail, element, done)
 	RET
 
 // func axpby64NEON(n int, c *AdamCoef[float64], z, x, y *float64)
@@ -83,7 +83,7 @@ TEXT ·axpby64NEON(SB), NOSPLIT, $0-40
 	MOVD x+24(FP), R2
 	MOVD y+32(FP), R3
 	COEFS
-	RUN(AXPBY, loop, tail, element, done)
+	RUN2(AXPBY, loop, single, alone, tail, element, done)
 	RET
 
 // func preconditionSquares64NEON(n int, c *AdamCoef[float64], m, v, acc *float64) float64
@@ -94,7 +94,7 @@ TEXT ·preconditionSquares64NEON(SB), NOSPLIT, $0-48
 	MOVD v+24(FP), R3
 	MOVD acc+32(FP), R7
 	COEFS
-	RUN(SQUARES, loop, tail, element, done)
+	RUN1(SQUARES, alone, tail, element, done)
 	FOLD
 	FMOVD F0, ret+40(FP)
 	RET

@@ -13,6 +13,12 @@ func secularProductsNEON(m, n int, x, d, o, t, y *float64)
 //go:noescape
 func secularVectorsNEON(n int, d, z *float64, o, t *[4]float64, x *float64, ldx int)
 
+//go:noescape
+func secularGuessNEON(inv float64, b *SecularBlock)
+
+//go:noescape
+func secularStepNEON(inv, unit, step float64, lanes uint32, b *SecularBlock) (found uint32)
+
 const (
 	// secularPoles bounds the poles of one call of assembly: a group of four takes some 170 flops and two divisions of a vector.
 	secularPoles = 4096
@@ -60,4 +66,21 @@ func secularVectors(isa ISA, d, z []float64, o, t *[4]float64, x []float64, ldx 
 		return
 	}
 	secularVectorsNEON(len(d), unsafe.SliceData(d), unsafe.SliceData(z), o, t, unsafe.SliceData(x), ldx)
+}
+
+//go:noinline
+func secularGuess(isa ISA, inv float64, b *SecularBlock) {
+	if isa == NEON {
+		secularGuessNEON(inv, b)
+	} else {
+		secularGuessPortable(inv, b)
+	}
+}
+
+//go:noinline
+func secularStep(isa ISA, inv, unit, step float64, lanes uint32, b *SecularBlock) uint32 {
+	if isa == NEON {
+		return secularStepNEON(inv, unit, step, lanes, b)
+	}
+	return secularStepPortable(inv, unit, step, lanes, b)
 }

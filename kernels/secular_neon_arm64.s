@@ -40,8 +40,8 @@
 // The differences of a pole in a, of four roots: origins in V28, V29, τ in V30, V31.
 #define DELTA(a, b) \
 	FSUB2D(29,a,b)        \
-	FSUB2D(28,a,a)        \
 	FSUB2D(31,b,b)        \
+	FSUB2D(28,a,a)        \
 	FSUB2D(30,a,a)
 
 // The terms of four poles in (19, 23), (24, 25), (26, 27), (30, 31).
@@ -53,8 +53,8 @@
 	DELTA(17, 21)             \
 	DELTA(18, 22)             \
 	DELTA(19, 23)             \
-	RECIPROCALS               \
 	FLDPQ.P 32(R2), (F30, F31) \
+	RECIPROCALS               \
 	FMUL2D0(30,28,19)         \
 	FMUL2D0(30,29,23)         \
 	FMUL2D1(30,16,24)         \
@@ -80,9 +80,8 @@
 	FADD2D(1,0,0)    \
 	FADD2D(2,d1,d1)  \
 	FADD2D(0,d2,d2)
-#define BOTHDERIVATIVES \
-	DERIVATIVES(19, 24, 26, 30, 28, 16, 17, 18, 10, 12) \
-	DERIVATIVES(23, 25, 27, 31, 29, 20, 21, 22, 11, 13)
+#define FIRSTDERIVATIVES  DERIVATIVES(19, 24, 26, 30, 28, 16, 17, 18, 10, 12)
+#define SECONDDERIVATIVES DERIVATIVES(23, 25, 27, 31, 29, 20, 21, 22, 11, 13)
 
 #define ADDGROUP(a, b, c, d, s) \
 	FADD2D(b,a,4) \
@@ -90,7 +89,9 @@
 	FADD2D(5,4,4) \
 	FADD2D(4,s,s)
 #define ADDALL(s, s2) \
+	FIRSTDERIVATIVES \
 	ADDGROUP(19, 24, 26, 30, s) \
+	SECONDDERIVATIVES \
 	ADDGROUP(23, 25, 27, 31, s2)
 
 // The term T where d ≤ split (V15), +0 elsewhere, in PART. Uses V5.
@@ -139,7 +140,6 @@ TEXT ·secularSumsNEON(SB), NOSPLIT, $0-56
 
 below:
 	TERMS
-	BOTHDERIVATIVES
 	ADDALL(6, 7)
 	SUBS $1, R3, R3
 	BNE  below
@@ -149,8 +149,9 @@ mixed:
 
 between:
 	TERMS
-	BOTHDERIVATIVES
+	FIRSTDERIVATIVES
 	PARTS(V19, V24, V26, V30, 256, 6, 8)
+	SECONDDERIVATIVES
 	PARTS(V23, V25, V27, V31, 272, 7, 9)
 	SUBS $1, R4, R4
 	BNE  between
@@ -160,7 +161,6 @@ beyond:
 
 above:
 	TERMS
-	BOTHDERIVATIVES
 	ADDALL(8, 9)
 	SUBS $1, R5, R5
 	BNE  above

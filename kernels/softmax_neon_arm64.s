@@ -26,17 +26,17 @@ TEXT ·softmaxRows32NEON(SB), NOSPLIT, $0-64
 	EXPTABLE
 row:
 	MOVD R11, R0
-	ROWMAX(mfours, mfew, mvector, mrest, melement, mdone)
+	ROWMAX(meights, mfew, mvector, mrest, melement, mdone)
 	DUPLANE(V0, V9)
 	ACCZERO
 	MOVD R11, R0
-	RUN(EXPSUMSTORE, eloop, etail, eelement, edone)
+	RUN3(EXPSUMSTORE, eloop, esingle, ealone, etail, eelement, edone)
 	FOLD
 	FMOVE $1.0, F1
 	FDIVE F0, F1, F1
 	DUPLANE(V1, V9)
 	MOVD R11, R0
-	RUN(SCALE, sloop, stail, selement, sdone)
+	RUN2(SCALE, sloop, ssingle, salone, stail, selement, sdone)
 	ADD  R9, R2
 	ADD  R10, R1
 	SUBS $1, R12, R12
@@ -60,7 +60,7 @@ TEXT ·expSumRows32NEON(SB), NOSPLIT, $0-56
 	EXPTABLE
 row:
 	MOVD R11, R0
-	ROWMAX(mfours, mfew, mvector, mrest, melement, mdone)
+	ROWMAX(meights, mfew, mvector, mrest, melement, mdone)
 	FSUBS F0, F0, F1
 	FCMPS F1, F1
 	BVC  finite
@@ -70,7 +70,7 @@ finite:
 	DUPLANE(V0, V9)
 	ACCZERO
 	MOVD R11, R0
-	RUN(EXPSUM, eloop, etail, eelement, edone)
+	RUN3(EXPSUM, eloop, esingle, ealone, etail, eelement, edone)
 	FOLD
 	FMOVE F0, EBYTES(R1)
 	ADD  $(2*EBYTES), R1
@@ -85,7 +85,7 @@ finite:
 TEXT ·rowMax32NEON(SB), NOSPLIT, $0-20
 	MOVD n+0(FP), R0
 	MOVD x+8(FP), R2
-	ROWMAX(fours, few, vector, rest, element, done)
+	ROWMAX(eights, few, vector, rest, element, done)
 	FMOVS F0, ret+16(FP)
 	RET
 
@@ -100,7 +100,7 @@ TEXT ·expSum32NEON(SB), NOSPLIT, $0-44
 	FMOVS shift+32(FP), F9
 	EXPTABLE
 	DUPLANE(V9, V9)
-	RUN(EXPSUM, loop, tail, element, done)
+	RUN3(EXPSUM, loop, single, alone, tail, element, done)
 	FOLD
 	FMOVS F0, ret+40(FP)
 	RET
@@ -117,7 +117,7 @@ TEXT ·expSumStore32NEON(SB), NOSPLIT, $0-52
 	FMOVS shift+40(FP), F9
 	EXPTABLE
 	DUPLANE(V9, V9)
-	RUN(EXPSUMSTORE, loop, tail, element, done)
+	RUN3(EXPSUMSTORE, loop, single, alone, tail, element, done)
 	FOLD
 	FMOVS F0, ret+48(FP)
 	RET
@@ -142,17 +142,17 @@ TEXT ·softmaxRows64NEON(SB), NOSPLIT, $0-64
 	EXPTABLE
 row:
 	MOVD R11, R0
-	ROWMAX(mfours, mfew, mvector, mrest, melement, mdone)
+	ROWMAX(meights, mfew, mvector, mrest, melement, mdone)
 	DUPLANE(V0, V9)
 	ACCZERO
 	MOVD R11, R0
-	RUN(EXPSUMSTORE, eloop, etail, eelement, edone)
+	RUN3(EXPSUMSTORE, eloop, esingle, ealone, etail, eelement, edone)
 	FOLD
 	FMOVE $1.0, F1
 	FDIVE F0, F1, F1
 	DUPLANE(V1, V9)
 	MOVD R11, R0
-	RUN(SCALE, sloop, stail, selement, sdone)
+	RUN2(SCALE, sloop, ssingle, salone, stail, selement, sdone)
 	ADD  R9, R2
 	ADD  R10, R1
 	SUBS $1, R12, R12
@@ -176,7 +176,7 @@ TEXT ·expSumRows64NEON(SB), NOSPLIT, $0-56
 	EXPTABLE
 row:
 	MOVD R11, R0
-	ROWMAX(mfours, mfew, mvector, mrest, melement, mdone)
+	ROWMAX(meights, mfew, mvector, mrest, melement, mdone)
 	FSUBD F0, F0, F1
 	FCMPD F1, F1
 	BVC  finite
@@ -186,7 +186,7 @@ finite:
 	DUPLANE(V0, V9)
 	ACCZERO
 	MOVD R11, R0
-	RUN(EXPSUM, eloop, etail, eelement, edone)
+	RUN3(EXPSUM, eloop, esingle, ealone, etail, eelement, edone)
 	FOLD
 	FMOVE F0, EBYTES(R1)
 	ADD  $(2*EBYTES), R1
@@ -201,7 +201,7 @@ finite:
 TEXT ·rowMax64NEON(SB), NOSPLIT, $0-24
 	MOVD n+0(FP), R0
 	MOVD x+8(FP), R2
-	ROWMAX(fours, few, vector, rest, element, done)
+	ROWMAX(eights, few, vector, rest, element, done)
 	FMOVD F0, ret+16(FP)
 	RET
 
@@ -216,7 +216,7 @@ TEXT ·expSum64NEON(SB), NOSPLIT, $0-48
 	FMOVD shift+32(FP), F9
 	EXPTABLE
 	DUPLANE(V9, V9)
-	RUN(EXPSUM, loop, tail, element, done)
+	RUN3(EXPSUM, loop, single, alone, tail, element, done)
 	FOLD
 	FMOVD F0, ret+40(FP)
 	RET
@@ -233,7 +233,7 @@ TEXT ·expSumStore64NEON(SB), NOSPLIT, $0-56
 	FMOVD shift+40(FP), F9
 	EXPTABLE
 	DUPLANE(V9, V9)
-	RUN(EXPSUMSTORE, loop, tail, element, done)
+	RUN3(EXPSUMSTORE, loop, single, alone, tail, element, done)
 	FOLD
 	FMOVD F0, ret+48(FP)
 	RET

@@ -3,18 +3,26 @@ package kernels
 import "unsafe"
 
 //go:noescape
-func tridiagColumnNEON(n, m, j int, a *float64, lda int, v, w, y *float64, out *[3]float64)
+func tridiagColumn32NEON(n, m, j int, a *float32, lda int, v, w, y *float32, out *[3]float32)
+
+//go:noescape
+func tridiagColumn64NEON(n, m, j int, a *float64, lda int, v, w, y *float64, out *[3]float64)
 
 // tridiagColumnMost is the largest n of one call of assembly: 192² elements of six flops each.
 const tridiagColumnMost = 192
 
 //go:noinline
 func tridiagColumn[T Float](isa ISA, n, j int, a []T, lda int, v, w, y []T) (d, e, tau T) {
-	if isa != NEON || is32[T]() || n > tridiagColumnMost {
+	if isa != NEON || n > tridiagColumnMost {
 		return tridiagColumnPortable(n, j, a, lda, v, w, y)
 	}
-	float := func(x []T) *float64 { return (*float64)(unsafe.Pointer(unsafe.SliceData(x))) }
+	pa, pv, pw, py := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(v)), unsafe.Pointer(unsafe.SliceData(w)), unsafe.Pointer(unsafe.SliceData(y))
+	if is32[T]() {
+		var out [3]float32
+		tridiagColumn32NEON(n, len(v), j, (*float32)(pa), lda, (*float32)(pv), (*float32)(pw), (*float32)(py), &out)
+		return T(out[0]), T(out[1]), T(out[2])
+	}
 	var out [3]float64
-	tridiagColumnNEON(n, len(v), j, float(a), lda, float(v), float(w), float(y), &out)
+	tridiagColumn64NEON(n, len(v), j, (*float64)(pa), lda, (*float64)(pv), (*float64)(pw), (*float64)(py), &out)
 	return T(out[0]), T(out[1]), T(out[2])
 }

@@ -29,7 +29,10 @@ var forms = map[string]string{
 	"FCVTL": "FCVTL V$d.2D, V$n.2S", "FCVTL2": "FCVTL2 V$d.2D, V$n.4S",
 	"FCVTN": "FCVTN V$d.2S, V$n.2D", "FCVTN2": "FCVTN2 V$d.4S, V$n.2D",
 	"UMINV4S": "UMINV S$d, V$n.4S",
-	"STRQ":    "STR Q$t, [X$n,X$m]", "STRD": "STR D$t, [X$n,X$m]", "STRS": "STR S$t, [X$n,X$m]",
+	"MOVV":    "MOV V$d.16B, V$n.16B", "UMOVW": "MOV W$t, V$n.S[0]", "AND255": "AND X$d, X$n, #0xff",
+	"USHR4S1": "USHR V$d.4S, V$n.4S, #1", "USHR2D1": "USHR V$d.2D, V$n.2D, #1",
+	"SHL4S23": "SHL V$d.4S, V$n.4S, #23", "SHL2D52": "SHL V$d.2D, V$n.2D, #52",
+	"STRQ": "STR Q$t, [X$n,X$m]", "STRD": "STR D$t, [X$n,X$m]", "STRS": "STR S$t, [X$n,X$m]",
 }
 
 // form is what the macro must decode to: name, arrangement and lane make NAME Vd.T, Vn.T[, Vm.T or Vm.S[lane]].
