@@ -15,7 +15,8 @@ import (
 // Contents are undefined between uses and never reach a result: packed panels are read only
 // where they were written.
 type arena struct {
-	mem []byte // arenaBytes, aligned to 64
+	mem  []byte // arenaBytes, aligned to 64
+	slot int    // of the free list it was taken from last
 }
 
 // Sizes of the parts of an arena in bytes. Pages that a program never needs are
@@ -43,15 +44,18 @@ func scratch[T Float](a *arena) []T {
 
 var arenas freeList[arena]
 
+// takeArena takes the first free arena. It goes back to the place it was taken from: in a call that shares out its work the caller comes to its arena first, and so finds
+// the same one in the next call, of which its core has much in its caches, and not the one that another core has just written.
 func takeArena() *arena {
-	if a := arenas.take(); a != nil {
+	if a, slot := arenas.takeFrom(); a != nil {
+		a.slot = slot
 		return a
 	}
 	return &arena{mem: mapArena(arenaBytes)}
 }
 
 func giveArena(a *arena) {
-	if !arenas.give(a) {
+	if !arenas.giveTo(a.slot, a) {
 		unmapArena(a.mem)
 	}
 }
@@ -79,26 +83,35 @@ func Reserve(calls int) {
 	}
 }
 
-// freeList keeps objects for reuse. take and give are wait-free and allocate nothing.
+// freeList keeps objects for reuse. Its methods are wait-free and allocate nothing.
 type freeList[E any] struct {
 	slots [128]atomic.Pointer[E]
 }
 
 // take returns an object of the list, nil if there is none.
 func (f *freeList[E]) take() *E {
+	e, _ := f.takeFrom()
+	return e
+}
+
+// takeFrom returns the object of the lowest slot that has one, and the slot.
+func (f *freeList[E]) takeFrom() (*E, int) {
 	for i := range f.slots {
 		s := &f.slots[i]
 		if e := s.Load(); e != nil && s.CompareAndSwap(e, nil) {
-			return e
+			return e, i
 		}
 	}
-	return nil
+	return nil, 0
 }
 
 // give puts e into the list and reports whether there was room.
-func (f *freeList[E]) give(e *E) bool {
+func (f *freeList[E]) give(e *E) bool { return f.giveTo(0, e) }
+
+// giveTo is give into the first free slot from the given one on.
+func (f *freeList[E]) giveTo(slot int, e *E) bool {
 	for i := range f.slots {
-		s := &f.slots[i]
+		s := &f.slots[(slot+i)%len(f.slots)]
 		if s.Load() == nil && s.CompareAndSwap(nil, e) {
 			return true
 		}

@@ -177,6 +177,8 @@ func halfCache(l2, _ int) int { return knownL2(l2) / 2 }
 // Rows of B far apart share few sets of the second-level cache: k of them at a multiple of 2^j bytes take as much of it as k·2^j bytes in one piece would.
 // Where that is more than half of it and m > mr, or exactly half and m > 24·mr, the wide tiles fetch B for up to 4·mr rows of A and pack it for more. With rows
 // 8 KiB apart float32 became up to 2.5 times as fast, float64 up to 1.9 times (docs/experiments.md, "Rows of B a power of two apart").
+//
+// Vectors of B that lie across two cache lines take two turns of a load port: the wide tiles pack such a B from 12·mr rows of A on.
 func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	wide := g.kind <= tile64AVX512
 	// Up to so many rows of A do not pay for packing a B of more than fits bytes.
@@ -190,6 +192,7 @@ func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	if collides {
 		few = 4 * s.mr
 	}
+	across := wide && g.m >= 12*s.mr && g.n > s.nr && g.k >= 64 && g.want.uplo == 0 && g.across()
 	columns := g.ca != g.size
 	switch {
 	case columns && (big || g.ca >= 4096 && g.n >= 4*s.nr):
@@ -199,12 +202,18 @@ func (g *blockCall) packs(s *tileShape) (a, b packing) {
 		a = byTile
 	}
 	switch {
-	case g.cb != g.size || (big || collides) && g.m > few || !wide && g.rb%2048 == 0 && g.m > s.mr:
+	case g.cb != g.size || (big || collides) && g.m > few || across || !wide && g.rb%2048 == 0 && g.m > s.mr:
 		b = packed
 	case (big || collides) && wide && g.m > s.mr/2:
 		b = fetched
 	}
 	return a, b
+}
+
+// across reports whether three quarters of the rows of B or more begin within a cache line, and not at its start.
+func (g *blockCall) across() bool {
+	b := uintptr(g.b)
+	return (g.rb|b)%32 != 0 || g.rb%64 == 0 && b%64 != 0
 }
 
 // packBytes is what one call of a copying packer moves at most.

@@ -14,8 +14,8 @@ import "unsafe"
 // and translates best, and nothing is kept in a third level that may be slow and shared (29 GB/s and 160 ns on
 // the server Intel this was measured on). nc comes from the cache size and moves no rounding.
 //
-// Where A and B are small enough to stay near, but B has to be packed, columns of C come before its rows (byPanel): B is packed one panel at a time, and all rows
-// of A pass by it.
+// Where A and B are small enough to stay near, but B has to be packed or a triangle of C is wanted, columns of C come before its rows (byPanel): all rows of A pass by one panel of B at a time,
+// which is packed just before.
 //
 // Columns of A are packed in bands of up to 4 MiB, each once for all blocks of B, which are then packed again for the next band.
 //
@@ -205,16 +205,12 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 func (g *blockCall) run() {
 	g.tile.k = g.k
 	shape := &tileShapes[g.kind]
-	high := (g.m + shape.mr - 1) / shape.mr
-	mr := (g.m + high - 1) / high // tiles of equal height
-	if padTiles {
-		mr = shape.mr
-	}
+	mr := evenRows(g.m, shape.mr)
 	packA, packB := g.packs(shape)
 	if packA != inPlace || packB != inPlace || g.want.uplo != 0 {
 		ar := takeArena()
 		if g.panelwise(packA, packB) {
-			g.byPanel(ar, mr, shape.nr)
+			g.byPanel(ar, packB, shape.mr, shape.nr)
 		} else {
 			g.blocks(ar, mr, shape.nr, packA, packB)
 		}
@@ -227,26 +223,76 @@ func (g *blockCall) run() {
 	}
 }
 
-// panelwise reports whether byPanel takes the chunk: A and B, within the limits for operands in place and for packed blocks. Together these are three quarters
-// of a second-level cache of 2 MiB, but all of one of 1 MiB and five quarters of a smaller one, where byPanel was not measured. A triangle needs blocks, which know
-// what is wanted of C.
+// panelwise reports whether byPanel takes the chunk: A in place, and of B what is packed, where both may stay in the second-level cache, of which they are three quarters at
+// most if it has 2 MiB, but all of one of 1 MiB and five quarters of a smaller one, where byPanel was not measured. Rows of A that are pages apart are worth the copies that blocks makes, if there are many.
+// Of a triangle, whose operands are mostly one matrix, byPanel takes B in place as well; not with tiles that are always whole, of which every panel would end with a part.
 func (g *blockCall) panelwise(packA, packB packing) bool {
-	return packA == inPlace && packB == packed && g.want.uplo == 0 && g.m*g.k*int(g.size) <= cacheInPlace && g.n*g.k*int(g.size) <= cacheB
+	triangle := g.want.uplo != 0
+	line := g.k * int(g.size)
+	switch {
+	case packA != inPlace || triangle && padTiles:
+		return false
+	case packB == inPlace:
+		return triangle
+	case packB != packed:
+		return false
+	case triangle:
+		return max(g.m, g.n)*line < cacheB
+	}
+	return g.n*line <= cacheB && (g.m*line <= cacheInPlace || (g.m+g.n)*line <= cacheInPlace+cacheB && g.ra%4096 != 0)
 }
 
-// byPanel is blocks for operands that the second-level cache may hold, where B is packed and A in place: all rows of A pass by one panel of B after the
-// other, each packed when its turn comes and met in the first-level cache from then on, hence fetched no further. B has contiguous columns, or rows that collide.
-func (g *blockCall) byPanel(ar *arena, mr, nr int) {
+// byPanel is blocks for operands that the second-level cache may hold, with A in place: all rows of A pass by one panel of B after the
+// other, each packed when its turn comes and met in the first-level cache from then on, hence fetched no further. B has contiguous columns, or rows that collide or lie across
+// cache lines. In a triangle rows of tiles begin where the panel meets the diagonal: tiles that begin elsewhere compute more that is not wanted, and B may as well stay in place.
+func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 	buf := ar.packB()
-	g.tile.ra, g.tile.ca, g.tile.rb, g.tile.ahead = g.ra, g.ca, uintptr(nr)*g.size, 0
+	g.edge = ar.edge()
+	g.tile.ra, g.tile.ca, g.tile.rb, g.tile.ahead = g.ra, g.ca, g.rb, 0
+	if packB == packed {
+		g.tile.rb = uintptr(nr) * g.size
+	}
 	g.next.rows = 0
 	for j := 0; j < g.n; j += nr {
 		end := min(j+nr, g.n)
-		g.packPanels(buf, unsafe.Add(g.b, uintptr(j)*g.cb), g.cb, g.rb, end-j, nr)
-		for i := 0; i < g.m; i += mr {
-			g.strip(i, min(mr, g.m-i), unsafe.Add(g.a, uintptr(i)*g.ra), j, end, buf, 0)
+		// Of rows [i0, i1) the whole panel is wanted, of [d0, d1) a part.
+		i0, i1, d0, d1 := 0, g.m, 0, 0
+		if g.want.uplo != 0 {
+			d0, d1 = min(g.m, max(0, j-g.want.off)), min(g.m, max(0, end-g.want.off))
+			if g.want.uplo == Lower {
+				i0 = d1
+			} else {
+				i1 = d0
+			}
+			if d0 == d1 && i0 == i1 {
+				continue
+			}
 		}
+		b := unsafe.Add(g.b, uintptr(j)*g.cb)
+		if packB == packed {
+			g.packPanels(buf, b, g.cb, g.rb, end-j, nr)
+			b = buf
+		}
+		g.pass(d0, d1, mr, j, end, b)
+		g.pass(i0, i1, mr, j, end, b)
 	}
+}
+
+// pass lets rows [i0, i1) pass by a panel of B, by tiles of equal height.
+func (g *blockCall) pass(i0, i1, mr, j, end int, b unsafe.Pointer) {
+	rows := evenRows(i1-i0, mr)
+	for i := i0; i < i1; i += rows {
+		g.strip(i, min(rows, i1-i), unsafe.Add(g.a, uintptr(i)*g.ra), j, end, b, 0)
+	}
+}
+
+// evenRows is the height of tiles of at most mr rows that cut m rows into the fewest parts.
+func evenRows(m, mr int) int {
+	if padTiles || m == 0 {
+		return mr
+	}
+	high := (m + mr - 1) / mr
+	return (m + high - 1) / high
 }
 
 // packWidth is how many bytes of a line of the source are packed in one pass.
@@ -505,6 +551,11 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 			return
 		}
 		rows = min(rows, cols-d)
+		if half := tileShapes[g.kind].nr / 2; d >= half && !padTiles {
+			// The first vector lies before the diagonal.
+			b, c = unsafe.Add(b, uintptr(half)*g.size), unsafe.Add(c, uintptr(half)*g.size)
+			cols, d = cols-half, d-half
+		}
 		if d+rows-1 <= 0 {
 			runTile(g.kind, &g.tile, a, b, c, rows, cols)
 			return

@@ -312,6 +312,31 @@ func TestCuts(t *testing.T) {
 	}
 }
 
+// TestArenasGoBack: what was taken first lies first again, whoever gives back first.
+func TestArenasGoBack(t *testing.T) {
+	var list freeList[int]
+	x, y := new(int), new(int)
+	list.give(x)
+	list.give(y)
+	for range 2 {
+		a, slotA := list.takeFrom()
+		b, slotB := list.takeFrom()
+		require.Same(t, x, a)
+		require.Same(t, y, b)
+		require.Nil(t, list.take())
+		require.True(t, list.giveTo(slotB, b))
+		require.True(t, list.giveTo(slotA, a))
+	}
+	// A place that is taken sends it to the next, around the end.
+	_, slot := list.takeFrom()
+	list.give(new(int))
+	require.True(t, list.giveTo(slot, x))
+	for range len(list.slots) - 3 {
+		require.True(t, list.giveTo(len(list.slots)-1, new(int)))
+	}
+	require.False(t, list.give(new(int)))
+}
+
 // TestGemmAllocations: nothing once arenas exist, on workers too.
 func TestGemmAllocations(t *testing.T) {
 	p := NewPool(2)

@@ -78,12 +78,95 @@ func TestPacksCollidingRows(t *testing.T) {
 			if got := g.panelwise(a, b); got != (want == packed && near) {
 				t.Errorf("tile kind %d, %d×%d×%d: by panel %v", kind, c.m, c.n, c.k, got)
 			}
-			g.want.uplo = Lower
-			if g.panelwise(a, b) {
-				t.Errorf("tile kind %d, %d×%d×%d: a triangle by panel", kind, c.m, c.n, c.k)
+		}
+	}
+}
+
+// TestPanelwise: what goes panel by panel.
+func TestPanelwise(t *testing.T) {
+	const line = 64
+	setCaches(t, 128*line, 64*line, 128*line)
+	for _, c := range []struct {
+		m, n int
+		ra   uintptr
+		uplo Uplo
+		a, b packing
+		want bool
+	}{
+		{64, 128, 4096, 0, inPlace, packed, true},
+		{65, 128, 64, 0, inPlace, packed, false},
+		{128, 64, 64, 0, inPlace, packed, true},
+		{128, 64, 4096, 0, inPlace, packed, false}, // rows that are copied
+		{8, 129, 64, 0, inPlace, packed, false},
+		{8, 8, 64, 0, inPlace, inPlace, false},
+		{8, 8, 64, 0, inPlace, fetched, false},
+		{8, 8, 64, 0, byTile, packed, false},
+		{127, 127, 4096, Lower, inPlace, packed, true},
+		{128, 127, 64, Lower, inPlace, packed, false},
+		{127, 128, 64, Upper, inPlace, packed, false},
+		{127, 127, 64, Lower, inPlace, fetched, false},
+		{500, 500, 64, Lower, inPlace, inPlace, true}, // packs has seen to B
+		{8, 8, 64, Upper, packed, inPlace, false},
+	} {
+		g := blockCall{kind: tile64AVX512, m: c.m, n: c.n, k: line / 8, size: 8, ra: c.ra, want: region{uplo: c.uplo}}
+		if got := g.panelwise(c.a, c.b); got != c.want {
+			t.Errorf("%d×%d, rows of A %d bytes apart, uplo %d, A %d, B %d: by panel %v", c.m, c.n, c.ra, c.uplo, c.a, c.b, got)
+		}
+	}
+}
+
+// TestPacksAcrossLines: a small B is packed by wide tiles where most of its rows lie across cache lines, and pays for it.
+func TestPacksAcrossLines(t *testing.T) {
+	room := heapArena(128)
+	for kind := tile32AVX512; kind <= tile64AVX2; kind++ {
+		s := &tileShapes[kind]
+		m, n := 12*s.mr, s.nr+1
+		for _, c := range []struct {
+			m, n, k int
+			off, rb uintptr
+			across  bool
+		}{
+			{m, n, 64, 0, 16 * 99, true},
+			{m, n, 64, 32, 64 * 9, true},
+			{m, n, 64, 16, 32 * 9, true},
+			{m, n, 64, 0, 64 * 9, false},
+			{m, n, 64, 0, 32 * 9, false}, // half of the rows
+			{m, n, 64, 32, 32 * 9, false},
+			{m - 1, n, 64, 0, 16 * 99, false},
+			{m, n - 1, 64, 0, 16 * 99, false},
+			{m, n, 63, 0, 16 * 99, false},
+		} {
+			size := uintptr(4) << (kind & 1)
+			g := blockCall{kind: kind, m: c.m, n: c.n, k: c.k, size: size, ra: 4096 + 64, ca: size, rb: c.rb, cb: size, b: unsafe.Pointer(&room[c.off])}
+			want := inPlace
+			if c.across && kind <= tile64AVX512 {
+				want = packed
+			}
+			if _, b := g.packs(s); b != want {
+				t.Errorf("tile kind %d, %d×%d×%d, rows %d bytes apart from %d on: B %d, want %d", kind, c.m, c.n, c.k, c.rb, c.off, b, want)
+			}
+			g.want.uplo = Upper
+			if _, b := g.packs(s); b != inPlace {
+				t.Errorf("tile kind %d, %d×%d×%d, a triangle: B %d", kind, c.m, c.n, c.k, b)
 			}
 		}
 	}
+}
+
+// TestGemmAcrossLines computes such products.
+func TestGemmAcrossLines(t *testing.T) {
+	t.Run("float32", testGemmAcrossLines[float32])
+	t.Run("float64", testGemmAcrossLines[float64])
+}
+
+func testGemmAcrossLines[T Float](t *testing.T) {
+	gemmTiers(t, func(t *testing.T, p *Pool) {
+		r := gemmNoise(17)
+		g := newGemmGuards[T](t, 60_000)
+		for _, tA := range gemmFlags {
+			testGemmShape(t, p, g, &r, tA, NoTrans, 145, 33, 65, 3, gemmScalars{-1, 0.5})
+		}
+	})
 }
 
 // Half of a cache is what it is also where the arena holds less, and a block of B fits it.

@@ -34,10 +34,11 @@ type row struct {
 // timed is what the rounds of a row run, in turn.
 type timed struct {
 	run   func()
-	one   func() // the same with one worker, for rows of several cores
-	close func() // after the row, if not nil
-	limit probe  // the bound of the row, measured in the same rounds; a nil loop: none
-	peers []peer // others on the same work; nil loops are left out
+	one   func()        // the same with one worker, for rows of several cores
+	pool  *kernels.Pool // of rows of several cores
+	close func()        // after the row, if not nil
+	limit probe         // the bound of the row, measured in the same rounds; a nil loop: none
+	peers []peer        // others on the same work; nil loops are left out
 }
 
 // A probe is a loop whose rate bounds a kernel.

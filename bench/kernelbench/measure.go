@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"github.com/seed-4885aa59/eigenbasis/bench/machine"
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 )
 
@@ -25,6 +26,11 @@ func measure(f family, r row, rounds int) Result {
 	// The probe on both sides of the kernel: the clock drifts.
 	limit := timing.Contestant{Loop: t.limit.loop}
 	all := []timing.Contestant{limit, {Loop: timing.Repeat(t.run)}, limit, {}, {}}
+	if t.pool != nil {
+		for i := range 3 {
+			all[i].Loop = machine.OnCores(t.pool, all[i].Loop)
+		}
+	}
 	if t.one != nil {
 		one := fmaOf(r)
 		all[3], all[4] = timing.Contestant{Loop: timing.Repeat(t.one)}, timing.Contestant{Loop: one.loop}

@@ -21,7 +21,7 @@ func init() {
 	}})
 }
 
-// workerRows times products on every core against one worker, against libraries with as many threads, and the FMA peak of all cores at once.
+// workerRows times products on every core against one worker, against libraries with as many threads, which the system places, and the FMA peak of all cores at once.
 func workerRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	cores := runtime.NumCPU()
 	if cores == 1 {
@@ -48,7 +48,7 @@ func workerRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 						}
 						return func() { kernels.Gemm(p, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a, n, b, n, 0, c, n) }
 					}
-					t := timed{run: run(p), one: run(one), close: p.Close}
+					t := timed{run: run(p), one: run(one), pool: p, close: p.Close}
 					t.limit.name = "FMA of all cores"
 					t.limit.loop, t.limit.work = machine.CoresFMA(p, bitsOf[T]())
 					t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call {
