@@ -47,7 +47,7 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 
 // copyRows writes rows of B = alpha·A: a, b.
 func copyRows[T Float](t *matTask[T], lo, hi int) {
-	if rows := shortRows(t.isa, t.n); rows > 0 && t.alpha != 1 {
+	if rows := shortRows[T](t.isa, t.n); rows > 0 && t.alpha != 1 {
 		alpha := [1]T{t.alpha}
 		for ; lo < hi; lo += rows {
 			scaleShort(t.isa, min(rows, hi-lo), t.n, alpha[:], 0, t.a[lo*t.lda:], t.lda, t.b[lo*t.ldb:], t.ldb)
