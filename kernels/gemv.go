@@ -185,12 +185,19 @@ func gemvTFits[T Float](m, n int) bool {
 }
 
 // gemvT is columns of A times x: at once where a call can take all of it, since clearing sums in memory and the update as calls of their own took
-// as long as the chain of a product of order 32.
+// as long as the chain of a product of order 32. Fewer rows than gemvTFar takes at a time have all their columns so, one piece after the other.
 func gemvT[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
-	if gemvTFits[T](m, n) && gemvTAtOnce(isa, m, n, alpha, a, lda, x, beta, y) {
+	w := n
+	if m < 8 {
+		w = min(n, gemvFarColumns)
+	}
+	if !gemvTFits[T](m, w) || !gemvTAtOnce(isa, m, w, alpha, a, lda, x, beta, y) {
+		gemvTSums(isa, m, n, alpha, a, lda, x, beta, y)
 		return
 	}
-	gemvTSums(isa, m, n, alpha, a, lda, x, beta, y)
+	for j := w; j < n; j += w {
+		gemvTAtOnce(isa, m, min(w, n-j), alpha, a[j:], lda, x, beta, y[j:])
+	}
 }
 
 // gemvTSums is gemvT by sums in memory.

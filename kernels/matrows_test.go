@@ -350,6 +350,7 @@ func testVectorCallsAreShort[T Float](t *testing.T) {
 		require.False(t, gemvTFits[T](m, 1<<24), "%d×2²⁴", m)
 	}
 	require.False(t, gemvTFits[T](1<<24, 1)) // a cache line a row
+	check("columns of a few rows", (7+2)*gemvFarColumns, 1, 2)
 }
 
 func TestVectorCallsAreShort(t *testing.T) {
