@@ -1,7 +1,7 @@
 // Fused optimizer steps, NEON. Formulas, registers and the contract of the edges: elementwise_arm64.h.
 //
-// FSQRT and FDIV are exact and hardly pipelined: for 4 float32 about 7 + 7 cycles on V1 and V2, 12 + 10 on N1, which
-// bounds the steps in the caches; all else fits beside them.
+// FSQRT and FDIV are exact and hardly pipelined: both of a register take 14 cycles on N1, 7 on V1, 9.5 (float32) or 14.5 (float64) on V2
+// in llvm-mca's models. That bounds the steps in the caches, but for Adam on N1, where all its operations take a cycle more.
 
 #include "textflag.h"
 #include "neon_arm64.h"

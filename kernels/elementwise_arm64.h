@@ -1,10 +1,11 @@
 // The bodies of the elementwise kernels, written once for both types.
 //
 // A body is a list of stages. EACH repeats a stage for the registers of elements that a loop does at a time: ONE, TWO or THREE. A stage
-// gets the first b of its vector registers, the register o of its byte offset and the register q of its offset in the lanes.
+// gets what the body says, X, the first b of its vector registers, the register o of its byte offset and the register q of its offset in the
+// lanes. X is L in a stage that loads, S in one that stores, STOP or a coefficient's register in a few, and unused in others.
 // L and S are LDV, STV for a register or, for the tail, LDE, STE for a single element in lane 0. The other lanes hold zeros
 // then and compute what nobody reads. STOP is where a body goes that refuses its elements. Registers are numbers, as
-// neon_arm64.h explains.
+// neon_arm64.h explains. Stages that use b+4 or b+5 must not be in THREE, which has four registers for each.
 //
 // A polynomial, or all of Adam, takes so long that a reorder buffer holds few of these bodies: stages of two or three of them
 // side by side keep the pipes busy that one after the other leaves idle.
@@ -38,8 +39,9 @@
 	DUPNEXT(R6, V23); \
 	DUPNEXT(R6, V24)
 
-// The loop over all elements, by one register where division is the bound, else by two or three and then one; its labels are arguments so that a
-// function can have several.
+// The loop over all elements: by one register where the bound is a root or a division with little beside it, by two where there is neither, or so much
+// beside them that one register leaves pipes idle (Adam), by three for a polynomial, whose chain is longest; then by one. Its labels are arguments so
+// that a function can have several.
 #define RUN1(BODY, ALONE, TAIL, ELEMENT, DONE) \
 	MOVD $0, R5; \
 	SUBS $(16/EBYTES), R0, R0; \

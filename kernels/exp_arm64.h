@@ -6,7 +6,7 @@
 //   V22 … polynomial, highest power first: to V27 (float32) or V31, then V8 (float64)
 //
 // FMIN and FMAX keep a NaN. FMLA adds to its destination, so each step of Horner's rule first copies a
-// coefficient: 9 (float32) or 14 FMLA, 6 FMUL, FSUB, FMIN and FMAX, 4 integer operations and the copies. From the load
+// coefficient: 9 (float32) or 14 FMLA, 5 of FMUL (2), FSUB, FMIN and FMAX, 4 integer operations and the copies. From the load
 // to the store is a chain of some 60 or 85 cycles: three of them run side by side.
 
 #define EXPTABLE32 \
@@ -134,9 +134,9 @@
 	EACH(SCALED, L); \
 	EACH(STOREFIRST, S)
 
-// Lane 0 of V0 = the largest of R0 > 0 elements at R2, in eight chains: two cycles each, with three loads of a register in one. R0, R8 and
-// V1 to V7 and V10 to V13 are destroyed.
-#define ROWMAX(EIGHTS, FEW, VECTOR, REST, ELEMENT, DONE) \
+// Lane 0 of V0 = the largest of R0 > 0 elements at R2. FMAX has a latency of two cycles and up to three registers are loaded in a cycle, so it takes six
+// chains at least: here eight. R0, R8, V1 to V7 and V10 to V13 are destroyed.
+#define ROWMAX(EIGHTS, FEW, VECTOR, FEWER, ELEMENT, DONE) \
 	DUPLOAD(R2, V0); \
 	MOVV(0, 1); \
 	MOVV(0, 2); \
@@ -173,14 +173,14 @@ EIGHTS: \
 	FMAXV(2, 0, 0); \
 FEW: \
 	ADDS $(112/EBYTES), R0, R0; \
-	BLT  REST; \
+	BLT  FEWER; \
 VECTOR: \
 	FMOVQ 0(R8), F1; \
 	FMAXV(1, 0, 0); \
 	ADD  $16, R8; \
 	SUBS $(16/EBYTES), R0, R0; \
 	BGE  VECTOR; \
-REST: \
+FEWER: \
 	ADDS $(16/EBYTES), R0, R0; \
 	BEQ  DONE; \
 ELEMENT: \

@@ -67,7 +67,7 @@ func Gemv[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, x []
 type gemvTask[T Float] struct {
 	isa         ISA
 	trans       bool
-	sum         bool // of columns: x is all ones, alpha one, beta zero
+	sum         bool // sums of columns; x, alpha and beta are unused, trans is set
 	m, n, lda   int
 	alpha, beta T
 	a, x, y     []T
@@ -127,10 +127,16 @@ func gemvTasks[T Float]() *freeList[gemvTask[T]] {
 // gemvPiece is the number of bytes of A that one assembly call reads: 25 µs from slow memory.
 const gemvPiece = 512 << 10
 
-// gemvRows returns how many rows of n elements one call takes, a multiple of unit and no less than it. A row counts as at least a cache line.
+// gemvRows returns how many rows of n elements one call takes, a multiple of unit and no less than it.
 func gemvRows[T Float](n, unit int) int {
 	size := int(unsafe.Sizeof(*new(T)))
-	return max(gemvPiece/max(size*n, 64)/unit*unit, unit)
+	return max(gemvPiece/size/rowElements[T](n)/unit*unit, unit)
+}
+
+// rowElements is what a row of n elements counts where calls are cut: no less than a cache line, since the rows of a few columns of a wide matrix
+// have one each.
+func rowElements[T Float](n int) int {
+	return max(n, 64/int(unsafe.Sizeof(*new(T))))
 }
 
 // gemvN is rows of A times x.
@@ -180,8 +186,7 @@ const gemvColumns = 512
 
 // gemvTFits reports whether one call takes m rows of n elements and y, which is read and written.
 func gemvTFits[T Float](m, n int) bool {
-	size := int(unsafe.Sizeof(*new(T)))
-	return m+2 <= gemvPiece/max(size*n, 64) // a product could overflow
+	return m+2 <= gemvPiece/int(unsafe.Sizeof(*new(T)))/rowElements[T](n) // a product could overflow
 }
 
 // gemvT is columns of A times x: at once where a call can take all of it, since clearing sums in memory and the update as calls of their own took

@@ -179,20 +179,29 @@ func testGemvFar[T Float](t *testing.T, p *Pool) {
 			bits.Same(t, want, y, "%d×%d", m, n)
 		}
 	}
-	m, n := 300, gemvFarColumns+77 // several calls, two blocks of columns
-	a, x, y := vecMatrix(src, rnd.Normal[T], m, n, n), rnd.Normal(src, make([]T, m)), rnd.Normal(src, make([]T, n))
-	want := append([]T(nil), y...)
-	Gemv(p, Trans, m, n, 1.5, a, n, x, 0.5, want)
-	gemvTFar(p.ISA(), m, n, 1.5, a, n, x, 0.5, y)
-	bits.Same(t, want, y, "%d×%d", m, n)
-	clear(want)
-	for i := range m {
-		for j, v := range a[i*n : i*n+n] {
-			want[j] += v
+	// Several calls and two blocks of columns, then ranges of each of three workers that are large enough.
+	for _, s := range [][2]int{{300, gemvFarColumns + 77}, {1300, 513}} {
+		m, n := s[0], s[1]
+		a, x, y0 := vecMatrix(src, rnd.Normal[T], m, n, n), rnd.Normal(src, make([]T, m)), rnd.Normal(src, make([]T, n))
+		want, sums := contractGemv(Trans, m, n, 1.5, a, n, x, 0.5, y0), make([]T, n)
+		for i := range m {
+			for j, v := range a[i*n : i*n+n] {
+				sums[j] += v
+			}
+		}
+		y := append([]T(nil), y0...)
+		gemvTFar(p.ISA(), m, n, 1.5, a, n, x, 0.5, y)
+		bits.Same(t, want, y, "%d×%d", m, n)
+		for w := 1; w <= 3; w++ {
+			q := NewPool(w, WithISA(p.ISA()))
+			copy(y, y0)
+			Gemv(q, Trans, m, n, 1.5, a, n, x, 0.5, y)
+			bits.Same(t, want, y, "%d×%d, %d workers", m, n, w)
+			ColSum(q, m, n, a, n, y)
+			bits.Same(t, sums, y, "sums of columns, %d×%d, %d workers", m, n, w)
+			q.Close()
 		}
 	}
-	ColSum(p, m, n, a, n, y)
-	bits.Same(t, want, y, "sums of columns, %d×%d", m, n)
 }
 
 func TestGemvFar(t *testing.T) { vecTiers(t, testGemvFar[float32], testGemvFar[float64]) }

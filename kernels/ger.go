@@ -36,7 +36,7 @@ func Ger[T Float](p *Pool, m, n int, alpha T, x, y []T, a []T, lda int) {
 
 // gerRows updates rows of Ger: a, x, y.
 func gerRows[T Float](t *matTask[T], lo, hi int) {
-	if rows := shortRows(t.isa, t.n); rows > 0 {
+	if rows := shortRows[T](t.isa, t.n); rows > 0 {
 		for ; lo < hi; lo += rows {
 			gerShort(t.isa, min(rows, hi-lo), t.n, t.alpha, t.x[lo:], t.y, t.a[lo*t.lda:], t.lda)
 		}

@@ -1,4 +1,5 @@
-// NEON floating-point instructions that the Go 1.26 assembler has no mnemonic for.
+// NEON instructions that the Go 1.26 assembler has no mnemonic for, and those with one (LDRS, LDRD, STRS, STRD, MOVV, UMOVW, AND255, USHR…, SHL…, SUB…)
+// whose register numbers the macros that use them compute.
 //
 // Arguments are plain register numbers in the order of the Arm manual reversed, as
 // in Go's own mnemonics: source m, source n, destination d (FADD4S(m, n, d) is

@@ -47,7 +47,7 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 
 // copyRows writes rows of B = alpha·A: a, b.
 func copyRows[T Float](t *matTask[T], lo, hi int) {
-	if rows := shortRows(t.isa, t.n); rows > 0 && t.alpha != 1 {
+	if rows := shortRows[T](t.isa, t.n); rows > 0 && t.alpha != 1 {
 		alpha := [1]T{t.alpha}
 		for ; lo < hi; lo += rows {
 			scaleShort(t.isa, min(rows, hi-lo), t.n, alpha[:], 0, t.a[lo*t.lda:], t.lda, t.b[lo*t.ldb:], t.ldb)
@@ -65,7 +65,7 @@ func copyRows[T Float](t *matTask[T], lo, hi int) {
 }
 
 // transposeTile is the side of the square tiles of a transposition in Go, so that the strided side stays in the
-// first-level cache; transposePiece the number of elements of one assembly call. Matrices of more than transposeNear bytes are cut into square blocks
+// first-level cache; transposePiece the number of elements of one assembly call, rows of A counted as rowElements does. Matrices of more than transposeNear bytes are cut into square blocks
 // whose rows have transposeBlock bytes, and while one is transposed, the lines of the next are fetched, row by row.
 const (
 	transposeTile  = 16
@@ -73,6 +73,11 @@ const (
 	transposeNear  = 1 << 20
 	transposeBlock = 256
 )
+
+// transposeColumns returns how many columns of B, rows of A, one assembly call takes at most.
+func transposeColumns[T Float](side int) int {
+	return transposePiece / rowElements[T](side) &^ (side - 1)
+}
 
 // transposeRows writes rows of B = alpha·Aᵀ: a, b. Where a kernel's tile does not divide the matrix, the last tile is moved back
 // over elements already written, with the same values.
@@ -88,7 +93,7 @@ func transposeRows[T Float](t *matTask[T], lo, hi int) {
 	}
 	size := int(unsafe.Sizeof(t.alpha))
 	// Columns and rows of B in a block, and rows of the next block that a strip of tiles fetches.
-	cols, rows, ahead := transposePiece/side&^(side-1), hi-lo, 0
+	cols, rows, ahead := transposeColumns[T](side), hi-lo, 0
 	if (hi-lo)*t.n*size > transposeNear {
 		cols, rows, ahead = transposeBlock/size, transposeBlock/size, transposeAhead(side)
 	}

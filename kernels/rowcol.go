@@ -15,7 +15,7 @@ func RowScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 
 // rowScaleRows is RowScale: a, x = d.
 func rowScaleRows[T Float](t *matTask[T], lo, hi int) {
-	if rows := shortRows(t.isa, t.n); rows > 0 {
+	if rows := shortRows[T](t.isa, t.n); rows > 0 {
 		for ; lo < hi; lo += rows {
 			a := t.a[lo*t.lda:]
 			scaleShort(t.isa, min(rows, hi-lo), t.n, t.x[lo:], 1, a, t.lda, a, t.lda)
@@ -41,7 +41,7 @@ func ColScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 
 // colScaleRows is ColScale: a, x = d.
 func colScaleRows[T Float](t *matTask[T], lo, hi int) {
-	if rows := shortRows(t.isa, t.n); rows > 0 {
+	if rows := shortRows[T](t.isa, t.n); rows > 0 {
 		for ; lo < hi; lo += rows {
 			mulShort(t.isa, min(rows, hi-lo), t.n, t.x, t.a[lo*t.lda:], t.lda)
 		}

@@ -3,7 +3,7 @@
 // All lists are whole groups; there are no tails. Sums keep 4 roots in two registers and poles in all lanes of one, products keep 4
 // poles and roots so, vectors take 4 poles and four roots.
 //
-// Ports, for four poles (or roots) and 4 lanes: two divisions of a register, 7 to 15 cycles each on a pipe that nothing else needs for long, and 76
+// Ports, for four poles (or roots) and 4 lanes: two divisions of a register, 7 to 14 cycles each on a pipe that nothing else needs for long, and 78
 // operations (sums), on two to four pipes.
 
 #include "textflag.h"

@@ -22,7 +22,7 @@
 	VMOV V0.D[0], V23.D[0] \
 	VEOR V19.B16, V19.B16, V19.B16
 
-// V10 = the root of smaller magnitude of c·x² − a·x + b; V12 a, V13 b, V11 c. Uses V7 to V9, V14, V15.
+// V10 = the root of smaller magnitude of c·x² − a·x + b; V12 a, V13 b, V11 c. Destroys V7 to V9, V11, V14, V15.
 #define QUADRATIC \
 	FMUL2D(11,13,14)  \
 	FMUL2D0(22,14,14) \
@@ -42,7 +42,7 @@
 	VBIT V7.B16, V11.B16, V9.B16  \
 	FDIV2D(9,15,10)
 
-// V10 = the root with the tangent r0 = V0, r1 = V17 at u = V3; V4 gap, V5 wn, V6 wf, V31 wn·gap.
+// V10 = the root with the tangent r0 = V0, r1 = V17 at u = V3; V4 gap, V5 wn, V6 wf, V31 wn·gap. Destroys V7 to V9 and V11 to V15.
 #define TANGENT \
 	FMUL2D(3,17,14)  \
 	FSUB2D(14,0,11)  \ // c

@@ -39,11 +39,11 @@ func scaleShortAVX2F64(m, n int, d *float64, step int, a *float64, lda int, b *f
 func mulShortAVX2F64(m, n int, d, a *float64, lda int)
 
 // shortRows is the number of short rows that one call takes, 0 without a kernel.
-func shortRows(isa ISA, n int) int {
+func shortRows[T Float](isa ISA, n int) int {
 	if isa == Portable || n > shortRow {
 		return 0
 	}
-	return vecPiece / n
+	return vecPiece / rowElements[T](n)
 }
 
 // gerShort is m rows of Ger.

@@ -21,11 +21,11 @@ func scaleShortNEONF64(m, n int, d *float64, step int, a *float64, lda int, b *f
 func mulShortNEONF64(m, n int, d, a *float64, lda int)
 
 // shortRows is the number of short rows that one call takes, 0 without a kernel.
-func shortRows(isa ISA, n int) int {
+func shortRows[T Float](isa ISA, n int) int {
 	if isa != NEON || n > shortRow {
 		return 0
 	}
-	return vecPiece / n
+	return vecPiece / rowElements[T](n)
 }
 
 // gerShort is m rows of Ger.

@@ -3,7 +3,7 @@
 package kernels
 
 // shortRows is 0: rows go one by one.
-func shortRows(ISA, int) int { return 0 }
+func shortRows[T Float](ISA, int) int { return 0 }
 
 func gerShort[T Float](ISA, int, int, T, []T, []T, []T, int) {}
 

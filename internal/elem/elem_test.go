@@ -102,6 +102,34 @@ func TestLogParts(t *testing.T) {
 	require.Less(t, top, 0x1p-63)
 }
 
+// All significands where ln x is smallest beside its terms, some of every other exponent of a float32.
+func TestLog32(t *testing.T) {
+	var top, at float64
+	for e := -149; e <= 127; e++ {
+		step := 40009
+		if e == -1 || e == 0 {
+			step = 1
+		}
+		if testing.Short() {
+			step = 97*step + 2 // still odd
+		}
+		for i := 0; i < 1<<23; i += step {
+			x := math.Ldexp(1+float64(i)*0x1p-23, e)
+			h, l := logParts(x)
+			got := log32(x)
+			if h == 0 {
+				require.Zero(t, got, x)
+				continue
+			}
+			if d := math.Abs((got - h - l) / h); d > top {
+				top, at = d, x
+			}
+		}
+	}
+	t.Logf("relative error 2^%.2f at %v", math.Log2(top), at)
+	require.Less(t, top, 0x1p-35)
+}
+
 func TestLogTable(t *testing.T) {
 	const offset = 0x3fe6955500000000
 	for i, e := range logTable {

@@ -30,7 +30,8 @@ func Log[T Float](x T) T {
 	return T(h)
 }
 
-// log32 returns ln x with a relative error below 2⁻³⁵ for a float32 x, positive and finite: logParts in one word, without a second for subnormal numbers.
+// log32 returns ln x with a relative error below 2⁻³⁵ for a float32 x, positive and finite: logParts without a second word, for one is enough, and
+// without a scaling of small numbers, since every float32 is a normal float64.
 func log32(x float64) float64 {
 	const offset = 0x3fe6955500000000
 	u := math.Float64bits(x)
