@@ -127,7 +127,7 @@ func gemvTasks[T Float]() *freeList[gemvTask[T]] {
 // gemvPiece is the number of bytes of A that one assembly call reads: 25 µs from slow memory.
 const gemvPiece = 512 << 10
 
-// gemvRows returns how many rows of n elements one call takes, a multiple of unit.
+// gemvRows returns how many rows of n elements one call takes, a multiple of unit and no less than it.
 func gemvRows[T Float](n, unit int) int {
 	size := int(unsafe.Sizeof(*new(T)))
 	return max(gemvPiece/size/rowElements[T](n)/unit*unit, unit)
@@ -181,22 +181,34 @@ func gemvNEach[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta 
 	}
 }
 
-// gemvColumns is the number of columns that gemvT sums at a time.
+// gemvColumns is the number of columns that gemvTSums sums at a time.
 const gemvColumns = 512
 
-// gemvT is columns of A times x: at once where a call can take all of A, since clearing sums in memory and the update as calls of their own took
-// as long as the chain of a product of order 32.
+// gemvTFits reports whether one call takes m rows of n elements and y, which is read and written.
+func gemvTFits[T Float](m, n int) bool {
+	return m+2 <= gemvPiece/int(unsafe.Sizeof(*new(T)))/rowElements[T](n) // a product could overflow
+}
+
+// gemvT is columns of A times x: at once where a call can take all of it, since clearing sums in memory and the update as calls of their own took
+// as long as the chain of a product of order 32. Fewer rows than gemvTFar takes at a time have all their columns so, one piece after the other.
 func gemvT[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
-	if m <= gemvRows[T](n, 1) && gemvTAtOnce(isa, m, n, alpha, a, lda, x, beta, y) {
+	w := n
+	if m < 8 {
+		w = min(n, gemvFarColumns)
+	}
+	if !gemvTFits[T](m, w) || !gemvTAtOnce(isa, m, w, alpha, a, lda, x, beta, y) {
+		gemvTSums(isa, m, n, alpha, a, lda, x, beta, y)
 		return
 	}
-	gemvTSums(isa, m, n, alpha, a, lda, x, beta, y)
+	for j := w; j < n; j += w {
+		gemvTAtOnce(isa, m, min(w, n-j), alpha, a[j:], lda, x, beta, y[j:])
+	}
 }
 
 // gemvTSums is gemvT by sums in memory.
 func gemvTSums[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	if n <= gemvColumns/8 {
-		// A small matrix should not pay for clearing a large block.
+		// A few columns should not pay for clearing a large block: tall matrices, and small ones in tiers without gemvTAtOnce.
 		var acc [gemvColumns / 8]T
 		gemvTBlock(isa, m, alpha, a, lda, x, beta, y[:n], acc[:n])
 		return

@@ -95,7 +95,10 @@ const (
 	gemvMix          // y = fma(alpha, s, beta·y)
 )
 
-// gemvTAtOnce computes y from sums that stay in registers and reports whether the tier does that. One call takes all of it.
+// gemvTAtOnce computes y from sums that stay in registers and reports whether the tier does that. One call takes all of it. It is
+// not inlined, so that the runtime can stop a long product between two pieces.
+//
+//go:noinline
 func gemvTAtOnce[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) bool {
 	if isa == Portable {
 		return false

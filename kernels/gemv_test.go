@@ -3,6 +3,7 @@ package kernels
 import (
 	"math"
 	"testing"
+	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
@@ -73,6 +74,8 @@ func gemvShapes[T Float]() [][2]int {
 	for _, n := range []int{gemvColumns - 1, gemvColumns, gemvColumns + 1, 2*gemvColumns + 67} {
 		s = append(s, [2]int{3, n}, [2]int{70, n})
 	}
+	// One row in several calls.
+	s = append(s, [2]int{1, gemvPiece/int(unsafe.Sizeof(T(0)))/3 + 1})
 	return append(s, [2]int{1031, 3}, [2]int{8200, 3}, [2]int{2200, 63}, [2]int{5, Segment - 1}, [2]int{5, Segment}, [2]int{18, Segment + 1}, [2]int{3, 2*Segment + 70})
 }
 

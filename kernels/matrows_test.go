@@ -344,6 +344,15 @@ func testVectorCallsAreShort[T Float](t *testing.T) {
 		check("far columns", gemvRows[T](min(n, gemvFarColumns), 8), min(n, gemvFarColumns), 1, 2)
 		check("triangle", gemvRows[T](n, symvGroup), n, 1, 2) // four operations, on tiers with several rows only
 	}
+	for _, m := range []int{1, 2, 3, 8, 64, 1000, 8000} {
+		n := 524288 / size / (m + 2) // with y, read and written
+		require.True(t, gemvTFits[T](m, n), "%d×%d", m, n)
+		check("columns at once", m+2, n, 1, 2)
+		require.False(t, gemvTFits[T](m, n+1), "%d×%d", m, n+1)
+		require.False(t, gemvTFits[T](m, 1<<24), "%d×2²⁴", m)
+	}
+	require.False(t, gemvTFits[T](1<<24, 1)) // a cache line a row
+	check("columns of a few rows", 7+2, gemvFarColumns, 1, 2)
 }
 
 func TestVectorCallsAreShort(t *testing.T) {

@@ -117,14 +117,8 @@ const (
 	opMaxAbs
 )
 
-// reduce applies op to x and y, segment by segment.
+// reduce applies op to x and y, which have more than a segment, segment by segment.
 func reduce[T Float](isa ISA, op reduceOp, x, y []T) T {
-	if len(x) <= Segment {
-		if len(x) == 0 {
-			return 0
-		}
-		return reduceSegment(isa, op, x, y)
-	}
 	var total T
 	var sums [reduceGroup]T
 	far := reduceFar(op, x)
@@ -202,11 +196,15 @@ func reduceTasks[T Float]() *freeList[reduceTask[T]] {
 	return (*freeList[reduceTask[T]])(unsafe.Pointer(&reduceTasks64))
 }
 
-// reduceOn is reduce on the workers of p.
+// reduceOn applies op to x and y of any length, on the workers of p where there is enough to do. A single segment comes first: of a Dot of some ten
+// elements every call and test on the way is a part that counts.
 func reduceOn[T Float](p *Pool, op reduceOp, x, y []T) T {
 	raceRead(x)
 	raceRead(y)
-	if n := len(x); 0 < n && n <= Segment {
+	if len(x) <= Segment {
+		if len(x) == 0 {
+			return 0
+		}
 		return reduceSegment(p.ISA(), op, x, y)
 	}
 	if p.Workers() == 1 || len(x) < reduceParallel*Segment {

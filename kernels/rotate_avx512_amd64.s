@@ -13,7 +13,7 @@
 // first cols columns are touched (opmask).
 //
 // Arguments. WAVE: a is row t−3 of the first step, c and s point at [0][t]; sequence q of a step reads
-// c[q][t−q], which is q·(ldr−1) elements further; ends is 1, 2 or both (rotate_wave.go). SWEEP: a is row i, c and s point at [i].
+// c[q][t−q], which is q·(ldr−1) elements further; ends is 0 to 3: 1 the first call of the columns, 2 the last (rotate_wave.go). SWEEP: a is row i, c and s point at [i].
 // lda and ldr in elements. steps ≥ 1, every row of the range exists; nothing else is touched.
 //
 // Registers: row r, vector v: Z(4r+v). Z20 γ, Z21 σ. Z22–Z25 t, Z26–Z29 u. K1 columns of a tail.

@@ -141,7 +141,11 @@ func testRotateTiers[T Float](t *testing.T, isa ISA) {
 		})
 	}
 	if !testing.Short() || isa != Portable {
-		check(2300, 40, 5, 2299, 40, 0, nil) // more rows than one call of assembly takes
+		// More rows than one call of assembly takes, in full panels of every tier and tails; then all but one of the 1024 steps of a call of the wave, all, and
+		// one step more, a call of its own.
+		for _, m := range []int{2300, 1027, 1028, 1029} {
+			check(m, 72, 5, m-1, 72, 0, nil)
+		}
 		check(700, 600, 9, 699, 601, 0, nil) // shared between workers
 	}
 }

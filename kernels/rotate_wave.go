@@ -13,7 +13,7 @@ const (
 )
 
 // Of a call of the wave: it is the first of its columns, and does what comes before step rotateFuse−1; it is the last, and does what is left of the
-// later sequences. The assembly knows the values.
+// later sequences. Neither, one or both; tiers without rotateCorners ignore it. The assembly knows the values.
 const (
 	endFirst = 1
 	endLast  = 2
@@ -35,7 +35,8 @@ func rotateWaves[T Float](isa ISA, m, n, k int, c, s *T, ldr int, a *T, lda int)
 
 // rotateColumns performs k sequences on one panel. Four sequences at a time: the head of each
 // one up to the place where the wave begins, the wave, and what remains of the later three. These corners, twelve rotations of 4·(m−1), cost
-// an eighth of the time at m = 64 as sweeps of their own; in the registers of the wave, before and behind its steps, they take no longer than others.
+// an eighth of the time at m = 64 as sweeps of their own (AVX-512); with rotateCorners, on x86, they are in the registers of the wave, before and behind
+// its steps, and take no longer than other rotations.
 func rotateColumns[T Float](isa ISA, m, cols, k int, c, s *T, ldr int, a *T, lda int) {
 	q := 0
 	if m > rotateFuse {

@@ -49,7 +49,7 @@ func (c *Cholesky[T]) Factorize(a Matrix[T]) error {
 	// The largest element of a positive definite matrix is on its diagonal, and one off it that is not finite makes the pivot below it so.
 	big := T(0)
 	for i := range c.n {
-		if d := abs(a.Data[i*(a.Stride+1)]); d > big { // the built-in max takes 5 ns an element
+		if d := abs(a.Data[i*(a.Stride+1)]); d > big { // signs and order are predicted: no element below 0 if a is what it should be; the built-in max takes 5 ns each
 			big = d
 		}
 	}

@@ -77,8 +77,8 @@ func (c Clock) Calibrate(l Loop) int {
 const rest = 40 * time.Millisecond
 
 // settling is how long a contestant runs before each of its samples at least, quieting how long at most: on a server Intel, what ran before moves a
-// sample of some ms by up to 30 %, and after a call of C, or a sleep, Go's monitor thread looks around every 20 µs and only by and by less often. On a core
-// that it shares with the contestant it took a quarter of its time for some 5 ms, on any core it counts as CPU time of the process; samples
+// sample of some ms by up to 30 %, and after a call of C, or a sleep, Go's monitor thread looks around every 20 µs and only by and by less often, for 5 to
+// 25 ms in all. On a core that it shares with the contestant it took a quarter of its time at first, on any core it counts as CPU time of the process; samples
 // inside C hardly have it. Where a call is longCall or more, that counts little, and it goes without.
 const (
 	settling = 5 * time.Millisecond
@@ -86,21 +86,28 @@ const (
 	longCall = 0.1 // seconds
 )
 
-// settle runs the loop, of which calls fill a sample, until other threads of the process use less than a hundredth of its CPU time. By time of day, where
-// workers are such threads, it takes quieting.
+// settle runs the loop, of which calls fill a sample, in windows until it is settled. By CPU time the caller must be locked to its thread, which is the
+// one whose time counts as the loop's.
 func (c Clock) settle(l Loop, calls int) {
-	const window = 2 * time.Millisecond // long enough to tell whether others run
+	// At least, and one call where that takes longer, up to longCall: long enough to tell whether others run.
+	const window = 2 * time.Millisecond
 	for start := time.Now(); ; {
 		all, own := seconds(processTime), seconds(threadTime)
 		for from := time.Now(); time.Since(from) < window; {
 			l(max(1, calls/8))
 		}
 		all, own = seconds(processTime)-all, seconds(threadTime)-own
-		passed := time.Since(start)
-		if passed >= quieting || c == CPU && passed >= settling && all-own <= all/100 {
+		if c.settled(all, own, time.Since(start)) {
 			return
 		}
 	}
+}
+
+// settled reports whether a contestant has run long enough when passed is over and the process used all, the contestant's thread own seconds of CPU time in the
+// last window: when other threads use no more than a hundredth, or after quieting. By time of day, where workers are such threads, it takes quieting. Where
+// the system has no such clocks (time_other.go), others always look idle.
+func (c Clock) settled(all, own float64, passed time.Duration) bool {
+	return passed >= quieting || c == CPU && passed >= settling && all-own <= all/100
 }
 
 // A Contestant takes part in a comparison.

@@ -1,7 +1,6 @@
 package timing
 
 import (
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -43,17 +42,27 @@ func TestInterleave(t *testing.T) {
 	assert.True(t, strings.HasSuffix(turns, "ababab"), "%s: nobody between what settles a contestant and its sample", turns)
 }
 
-// TestSettle: a contestant runs for its time before a sample, and as long as it may where other threads are expected or do not stop.
-func TestSettle(t *testing.T) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	settle := func(c Clock) time.Duration {
-		start := time.Now()
-		c.settle(Repeat(func() { time.Sleep(10 * time.Microsecond) }), 8)
-		return time.Since(start)
+// TestSettled: a contestant is settled after its time as soon as other threads rest, and no later than quieting; by time of day not before.
+func TestSettled(t *testing.T) {
+	for _, c := range []struct {
+		clock    Clock
+		all, own float64
+		passed   time.Duration
+		want     bool
+	}{
+		{CPU, 2e-3, 2e-3, settling - 1, false}, // nobody else, too early
+		{CPU, 2e-3, 2e-3, settling, true},
+		{CPU, 2e-3, 1.99e-3, settling, true},  // half a percent
+		{CPU, 2e-3, 1.97e-3, settling, false}, // one and a half
+		{CPU, 2e-3, 1.5e-3, quieting - 1, false},
+		{CPU, 2e-3, 1.5e-3, quieting, true}, // they do not stop
+		{CPU, 0, 0, settling, true},         // the clocks stand still
+		{Wall, 2e-3, 2e-3, quieting - 1, false},
+		{Wall, 2e-3, 2e-3, quieting, true},
+		{Wall, 4e-3, 2e-3, quieting, true},
+	} {
+		assert.Equal(t, c.want, c.clock.settled(c.all, c.own, c.passed), "%+v", c)
 	}
-	assert.GreaterOrEqual(t, settle(CPU), settling)
-	assert.GreaterOrEqual(t, settle(Wall), quieting)
 }
 
 func TestInts(t *testing.T) {

@@ -1,0 +1,194 @@
+// Columns of a matrix times a vector, eight rows in one pass over the sums, AVX2 and FMA3.
+//
+//	acc_j = fma(a_ij, x_i, acc_j), i ascending over eight rows
+//
+// For matrices beyond the caches, see gemvt8_avx512_amd64.s.
+//
+//	Y8–Y15  x_i      Y0, Y1  acc (tail: Y2  a, Y3  mask)
+//	R8–R13, BX, DI  rows      SI  acc      CX  −bytes left
+//
+// Ports: 9 loads and 1 store for 8 FMA.
+//
+// Edges: n ≥ 1; the last vector is masked.
+
+#include "textflag.h"
+
+#define ROW8(FMA, OFF, ACC) \
+	FMA OFF(R8)(CX*1), Y8, ACC   \
+	FMA OFF(R9)(CX*1), Y9, ACC   \
+	FMA OFF(R10)(CX*1), Y10, ACC \
+	FMA OFF(R11)(CX*1), Y11, ACC \
+	FMA OFF(R12)(CX*1), Y12, ACC \
+	FMA OFF(R13)(CX*1), Y13, ACC \
+	FMA OFF(BX)(CX*1), Y14, ACC  \
+	FMA OFF(DI)(CX*1), Y15, ACC
+
+#define MASKED(LOAD, FMA, R, X) \
+	LOAD (R), Y3, Y2 \
+	FMA Y2, X, Y0
+
+#define ROW8MASKED(LOAD, FMA) \
+	MASKED(LOAD, FMA, R8, Y8)   \
+	MASKED(LOAD, FMA, R9, Y9)   \
+	MASKED(LOAD, FMA, R10, Y10) \
+	MASKED(LOAD, FMA, R11, Y11) \
+	MASKED(LOAD, FMA, R12, Y12) \
+	MASKED(LOAD, FMA, R13, Y13) \
+	MASKED(LOAD, FMA, BX, Y14)  \
+	MASKED(LOAD, FMA, DI, Y15)
+
+// func gemvT8AVX2F32(groups, n int, a *float32, lda int, x, acc *float32)
+TEXT ·gemvT8AVX2F32(SB), NOSPLIT, $0-48
+	MOVQ a+16(FP), R8
+	MOVQ x+32(FP), R15
+group:
+	MOVQ lda+24(FP), AX
+	SHLQ $2, AX
+	LEAQ (R8)(AX*1), R9
+	LEAQ (R9)(AX*1), R10
+	LEAQ (R10)(AX*1), R11
+	LEAQ (R11)(AX*1), R12
+	LEAQ (R12)(AX*1), R13
+	LEAQ (R13)(AX*1), BX
+	LEAQ (BX)(AX*1), DI
+	VBROADCASTSS 0(R15), Y8
+	VBROADCASTSS 4(R15), Y9
+	VBROADCASTSS 8(R15), Y10
+	VBROADCASTSS 12(R15), Y11
+	VBROADCASTSS 16(R15), Y12
+	VBROADCASTSS 20(R15), Y13
+	VBROADCASTSS 24(R15), Y14
+	VBROADCASTSS 28(R15), Y15
+	MOVQ acc+40(FP), SI
+	MOVQ n+8(FP), CX
+	SHLQ $2, CX
+	MOVQ CX, DX
+	ANDQ $31, DX
+	ANDQ $~31, CX
+	ADDQ CX, SI
+	ADDQ CX, R8
+	ADDQ CX, R9
+	ADDQ CX, R10
+	ADDQ CX, R11
+	ADDQ CX, R12
+	ADDQ CX, R13
+	ADDQ CX, BX
+	ADDQ CX, DI
+	NEGQ CX
+	JZ   last
+	TESTQ $32, CX
+	JZ   pairs
+	VMOVUPS (SI)(CX*1), Y0
+	ROW8(VFMADD231PS, 0, Y0)
+	VMOVUPS Y0, (SI)(CX*1)
+	ADDQ $32, CX
+	JZ   last
+pairs:
+	VMOVUPS (SI)(CX*1), Y0
+	VMOVUPS 32(SI)(CX*1), Y1
+	ROW8(VFMADD231PS, 0, Y0)
+	ROW8(VFMADD231PS, 32, Y1)
+	VMOVUPS Y0, (SI)(CX*1)
+	VMOVUPS Y1, 32(SI)(CX*1)
+	ADDQ $64, CX
+	JNZ  pairs
+last:
+	TESTQ DX, DX
+	JZ   next
+	LEAQ ·tailMask+256(SB), AX
+	SUBQ DX, AX
+	VMOVUPS (AX), Y3
+	VMASKMOVPS (SI), Y3, Y0
+	ROW8MASKED(VMASKMOVPS, VFMADD231PS)
+	VMASKMOVPS Y0, Y3, (SI)
+next:
+	MOVQ n+8(FP), CX
+	SHLQ $2, CX
+	ANDQ $~31, CX
+	MOVQ lda+24(FP), AX
+	SHLQ $2, AX
+	LEAQ (DI)(AX*1), R8
+	SUBQ CX, R8
+	ADDQ $32, R15
+	DECQ groups+0(FP)
+	JNZ  group
+	VZEROUPPER
+	RET
+
+// func gemvT8AVX2F64(groups, n int, a *float64, lda int, x, acc *float64)
+TEXT ·gemvT8AVX2F64(SB), NOSPLIT, $0-48
+	MOVQ a+16(FP), R8
+	MOVQ x+32(FP), R15
+group:
+	MOVQ lda+24(FP), AX
+	SHLQ $3, AX
+	LEAQ (R8)(AX*1), R9
+	LEAQ (R9)(AX*1), R10
+	LEAQ (R10)(AX*1), R11
+	LEAQ (R11)(AX*1), R12
+	LEAQ (R12)(AX*1), R13
+	LEAQ (R13)(AX*1), BX
+	LEAQ (BX)(AX*1), DI
+	VBROADCASTSD 0(R15), Y8
+	VBROADCASTSD 8(R15), Y9
+	VBROADCASTSD 16(R15), Y10
+	VBROADCASTSD 24(R15), Y11
+	VBROADCASTSD 32(R15), Y12
+	VBROADCASTSD 40(R15), Y13
+	VBROADCASTSD 48(R15), Y14
+	VBROADCASTSD 56(R15), Y15
+	MOVQ acc+40(FP), SI
+	MOVQ n+8(FP), CX
+	SHLQ $3, CX
+	MOVQ CX, DX
+	ANDQ $31, DX
+	ANDQ $~31, CX
+	ADDQ CX, SI
+	ADDQ CX, R8
+	ADDQ CX, R9
+	ADDQ CX, R10
+	ADDQ CX, R11
+	ADDQ CX, R12
+	ADDQ CX, R13
+	ADDQ CX, BX
+	ADDQ CX, DI
+	NEGQ CX
+	JZ   last
+	TESTQ $32, CX
+	JZ   pairs
+	VMOVUPD (SI)(CX*1), Y0
+	ROW8(VFMADD231PD, 0, Y0)
+	VMOVUPD Y0, (SI)(CX*1)
+	ADDQ $32, CX
+	JZ   last
+pairs:
+	VMOVUPD (SI)(CX*1), Y0
+	VMOVUPD 32(SI)(CX*1), Y1
+	ROW8(VFMADD231PD, 0, Y0)
+	ROW8(VFMADD231PD, 32, Y1)
+	VMOVUPD Y0, (SI)(CX*1)
+	VMOVUPD Y1, 32(SI)(CX*1)
+	ADDQ $64, CX
+	JNZ  pairs
+last:
+	TESTQ DX, DX
+	JZ   next
+	LEAQ ·tailMask+256(SB), AX
+	SUBQ DX, AX
+	VMOVUPD (AX), Y3
+	VMASKMOVPD (SI), Y3, Y0
+	ROW8MASKED(VMASKMOVPD, VFMADD231PD)
+	VMASKMOVPD Y0, Y3, (SI)
+next:
+	MOVQ n+8(FP), CX
+	SHLQ $3, CX
+	ANDQ $~31, CX
+	MOVQ lda+24(FP), AX
+	SHLQ $3, AX
+	LEAQ (DI)(AX*1), R8
+	SUBQ CX, R8
+	ADDQ $64, R15
+	DECQ groups+0(FP)
+	JNZ  group
+	VZEROUPPER
+	RET
