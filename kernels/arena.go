@@ -44,8 +44,9 @@ func scratch[T Float](a *arena) []T {
 
 var arenas freeList[arena]
 
-// takeArena takes the first free arena. It goes back to the place it was taken from: in a call that shares out its work the caller comes to its arena first, and so finds
-// the same one in the next call, of which its core has much in its caches, and not the one that another core has just written.
+// takeArena takes the first free arena. It goes back to the place it was taken from: in a call that shares out its work the caller usually takes one before the
+// workers do, the first, and so has the same in the next call, much of which is still in the caches of its core. In the order in which they were given back it would
+// as often be one that another core has just written.
 func takeArena() *arena {
 	if a, slot := arenas.takeFrom(); a != nil {
 		a.slot = slot

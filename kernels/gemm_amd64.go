@@ -178,7 +178,8 @@ func halfCache(l2, _ int) int { return knownL2(l2) / 2 }
 // Where that is more than half of it and m > mr, or exactly half and m > 24·mr, the wide tiles fetch B for up to 4·mr rows of A and pack it for more. With rows
 // 8 KiB apart float32 became up to 2.5 times as fast, float64 up to 1.9 times (docs/experiments.md, "Rows of B a power of two apart").
 //
-// Vectors of B that lie across two cache lines take two turns of a load port: the wide tiles pack such a B from 12·mr rows of A on.
+// Vectors of B that lie across two cache lines take two turns of a load port: the wide tiles pack such a B, if it has more than one panel and 64 rows or more, from
+// 12·mr rows of A on, by panel or in blocks; not for triangles.
 func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	wide := g.kind <= tile64AVX512
 	// Up to so many rows of A do not pay for packing a B of more than fits bytes.

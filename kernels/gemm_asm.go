@@ -223,9 +223,12 @@ func (g *blockCall) run() {
 	}
 }
 
-// panelwise reports whether byPanel takes the chunk: A in place, and of B what is packed, where both may stay in the second-level cache, of which they are three quarters at
-// most if it has 2 MiB, but all of one of 1 MiB and five quarters of a smaller one, where byPanel was not measured. Rows of A that are pages apart are worth the copies that blocks makes, if there are many.
-// Of a triangle, whose operands are mostly one matrix, byPanel takes B in place as well; not with tiles that are always whole, of which every panel would end with a part.
+// panelwise reports whether byPanel takes the chunk: A in place and B packed, where both may stay in the second-level cache, of which they are three quarters at
+// most if it has 2 MiB, but all of one of 1 MiB and five quarters of a smaller one, where byPanel was not measured. Rows of A that are pages apart are worth the
+// copies that blocks makes, if there are many.
+//
+// A triangle's operands are mostly one matrix, so that each has to fit cacheB, and A's rows may be pages apart. Where packs leaves B in place byPanel takes it so, of any
+// size. Not with tiles that are always whole, of which every panel would end with a part.
 func (g *blockCall) panelwise(packA, packB packing) bool {
 	triangle := g.want.uplo != 0
 	line := g.k * int(g.size)

@@ -22,26 +22,28 @@ type Pool struct {
 	*pool
 }
 
+// Cache lines of their own have what is only read, what workers look at while they wait and need next, and the rest; no two pools share one, since objects of
+// 192 bytes begin at multiples of 64 where pointers have 64 bits.
 type pool struct {
 	isa     ISA
 	forced  bool
 	workers []worker // the workers besides the caller
 	shares  []share  // of the caller, then of workers
+	_       [64 - (1+6)*unsafe.Sizeof(uintptr(0))]byte
 
-	busy    atomic.Bool
-	failed  atomic.Bool
-	panicV  any
-	stopped sync.WaitGroup
-
-	// What workers look at while they wait, and what they need next: a cache line that nothing else shares.
-	_ [64]byte
 	// state is epoch<<16 | open<<15 | joined: workers join an open epoch by adding one.
 	state  atomic.Uint64
 	task   Task
 	active int  // shares of the current call
 	back   bool // each is taken from its end
 	closed atomic.Bool
-	_      [64]byte
+	_      [64 - (16 + 3*unsafe.Sizeof(uintptr(0)))]byte
+
+	busy    atomic.Bool
+	failed  atomic.Bool
+	panicV  any
+	stopped sync.WaitGroup
+	_       [64 - (8 + 2*unsafe.Sizeof(uintptr(0)) + unsafe.Sizeof(sync.WaitGroup{}))]byte
 }
 
 type worker struct {
@@ -87,7 +89,8 @@ const (
 	poolEpoch  = 1 << 16
 
 	spinFor = 30 * time.Microsecond
-	// poolPolls looks at the state lie between two calls of the scheduler: a worker sees nothing meanwhile, and may come back on another core.
+	// poolPolls is how often a worker, or a caller that waits, looks at the state between two calls of the scheduler. In there it sees nothing, and it may come back
+	// on another core.
 	poolPolls = 1024
 )
 

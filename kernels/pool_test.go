@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 )
@@ -208,4 +209,20 @@ func TestPoolRunDoesNotAllocate(t *testing.T) {
 func TestNewPoolRejects(t *testing.T) {
 	require.PanicsWithValue(t, badWorkers, func() { NewPool(-1) })
 	require.Panics(t, func() { WithISA(ISA(99)) })
+}
+
+// The three parts of a pool are whole cache lines, which begin where lines do with pointers of 64 bits.
+func TestPoolLayout(t *testing.T) {
+	var p pool
+	require.EqualValues(t, 64, unsafe.Offsetof(p.state))
+	require.EqualValues(t, 128, unsafe.Offsetof(p.busy))
+	require.EqualValues(t, 192, unsafe.Sizeof(p))
+	for range 8 {
+		if unsafe.Sizeof(uintptr(0)) < 8 {
+			break // the allocator puts a header before objects of 192 bytes
+		}
+		p := NewPool(1)
+		require.Zero(t, uintptr(unsafe.Pointer(&p.state))%64)
+		p.Close()
+	}
 }
