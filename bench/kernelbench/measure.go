@@ -28,7 +28,7 @@ func measure(f family, r row, rounds int) Result {
 	all := []timing.Contestant{limit, {Loop: timing.Repeat(t.run)}, limit, {}, {}}
 	if t.pool != nil {
 		for i := range 3 {
-			all[i].Loop = machine.OnCores(t.pool, all[i].Loop)
+			all[i].Prepare = func() func() { return machine.Spread(t.pool) }
 		}
 	}
 	if t.one != nil {

@@ -158,18 +158,6 @@ func CoresFMA(p *kernels.Pool, elementBits float64) (loop timing.Loop, flops flo
 	return func(calls int) { p.Run(n, repeated{one, calls}) }, flops * float64(n)
 }
 
-// OnCores is the loop with the workers of p on a core each while it runs (see Spread), which takes little beside a sample of several cores; nil stays nil.
-func OnCores(p *kernels.Pool, l timing.Loop) timing.Loop {
-	if l == nil {
-		return nil
-	}
-	return func(n int) {
-		free := Spread(p)
-		defer free()
-		l(n)
-	}
-}
-
 // repeated is a Task that runs the same loop for every index.
 type repeated struct {
 	loop  timing.Loop

@@ -35,7 +35,7 @@ func (s *settings) measure(c contest, product func(), bits float64) Result {
 		all[3].Loop = timing.Repeat(c.make(s.single).run)
 		all[4].Loop, flopsOne = machine.FMA(s.pool.ISA(), bits)
 		for i := range 3 {
-			all[i].Loop = machine.OnCores(s.pool, all[i].Loop)
+			all[i].Prepare = func() func() { return machine.Spread(s.pool) }
 		}
 	}
 	const before = 5 // contestants before the peers

@@ -114,6 +114,16 @@ func (c Clock) settled(all, own float64, passed time.Duration) bool {
 type Contestant struct {
 	Loop    Loop
 	Threads bool // leaves threads behind that spin for a while
+	// Prepare, if there is one, is called before each calibration and each sample with what settles for it, and its undo afterwards, both outside the time.
+	Prepare func() (undo func())
+}
+
+// prepared calls f between Prepare and undo.
+func (x Contestant) prepared(f func()) {
+	if x.Prepare != nil {
+		defer x.Prepare()()
+	}
+	f()
 }
 
 // Interleave times the contestants in turn, round by round, each after some milliseconds of its own, and returns the seconds per call of each, by round. A nil Loop is
@@ -126,7 +136,7 @@ func Interleave(c Clock, rounds int, contestants ...Contestant) [][]float64 {
 	calls := make([]int, len(contestants))
 	for i, x := range contestants {
 		if x.Loop != nil {
-			calls[i] = c.Calibrate(x.Loop)
+			x.prepared(func() { calls[i] = c.Calibrate(x.Loop) })
 			if x.Threads {
 				time.Sleep(rest)
 			}
@@ -138,10 +148,12 @@ func Interleave(c Clock, rounds int, contestants ...Contestant) [][]float64 {
 			if x.Loop == nil {
 				continue
 			}
-			if round == 0 || times[i][round-1] < longCall {
-				c.settle(x.Loop, calls[i])
-			}
-			times[i] = append(times[i], c.Sample(x.Loop, calls[i]))
+			x.prepared(func() {
+				if round == 0 || times[i][round-1] < longCall {
+					c.settle(x.Loop, calls[i])
+				}
+				times[i] = append(times[i], c.Sample(x.Loop, calls[i]))
+			})
 			if x.Threads {
 				time.Sleep(rest)
 			}

@@ -65,6 +65,24 @@ func TestSettled(t *testing.T) {
 	}
 }
 
+// TestPrepare: a contestant is prepared once for its calibration and once for each sample, and only while it runs.
+func TestPrepare(t *testing.T) {
+	prepared, undone := 0, 0
+	prepare := func() (undo func()) {
+		prepared++
+		return func() { undone++ }
+	}
+	while := func(want int) Loop {
+		return func(n int) {
+			require.Equal(t, want, prepared-undone)
+			time.Sleep(time.Duration(n) * time.Millisecond)
+		}
+	}
+	Interleave(Wall, 2, Contestant{Loop: while(1), Prepare: prepare}, Contestant{Prepare: prepare}, Contestant{Loop: while(0)})
+	assert.Equal(t, 3, prepared)
+	assert.Equal(t, 3, undone)
+}
+
 func TestInts(t *testing.T) {
 	var x Ints
 	require.NoError(t, x.Set("1, 20,300"))
