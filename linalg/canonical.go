@@ -14,14 +14,6 @@ type canon[T kernels.Float] struct {
 	e, old Matrix[T] // n×n
 }
 
-// canonical fixes what an eigen-decomposition leaves free: signs, and the basis of the numerical null
-// space. The documentation of SymEig states the rules. values descend; rows holds the eigenvectors.
-func (s canon[T]) canonical(values []T, rows Matrix[T]) {
-	lo, hi := nullCluster(values, s.work[:len(values)])
-	fixSigns(s.pool, rows, 0, rows.Rows, lo, hi)
-	s.nullBasis(rows, lo, hi)
-}
-
 // fixSigns fixes the signs of rows from … to−1 outside of the null cluster [lo, hi).
 func fixSigns[T kernels.Float](p *kernels.Pool, rows Matrix[T], from, to, lo, hi int) {
 	for i := from; i < to; i++ {
@@ -200,9 +192,8 @@ func (s canon[T]) echelon(b Matrix[T]) {
 }
 
 // fromOthers reports whether the basis of a null space of dimension k comes from the vectors that are not in it, and not from any basis of
-// it: if it is more than half of the space, which needs no basis at all then, and has a more orthogonal one in the end. One core of a Granite Rapids class Xeon, whole
-// decomposition of order 1024 with either: k = 960 134 and 61 ms, 512 123 and 105, 256 95 and 105 (float64), 63 and 28, 48 and 45, 43 and 46
-// (float32).
+// it: if it is more than half of the space. Its vectors need not be computed at all then, and the basis is closer to orthonormal
+// (docs/experiments.md, "Order 2048, values alone, null spaces").
 func fromOthers(n, k int) bool { return n > smallOrder && 2*k > n }
 
 // complete fills rows lo … hi−1 with the basis in echelon form, in the sense of echelon, of the complement of all other rows, which are orthonormal.

@@ -250,7 +250,7 @@ func digestRows[T kernels.Float]() []digestRow[T] {
 		Gram(p, g, kernels.NoTrans, 1, digestMatrix[T](r, n, (n+1)/2), 0)
 		must(t, s.Factorize(g))
 		return [][]T{s.Values(), s.VectorsT().Clone().Data}
-	}}, digestRow[T]{"SymEig of low rank", []int{66, 90}, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
+	}}, digestRow[T]{"SymEig of low rank", []int{66, 90, 260}, func(t *testing.T, p *kernels.Pool, r *rnd.Source, n int) [][]T {
 		s := NewSymEig[T](n, WithPool(p))
 		g := NewMatrix[T](n, n)
 		Gram(p, g, kernels.NoTrans, 1, digestMatrix[T](r, n, n/4), 0)

@@ -96,8 +96,8 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 	return s
 }
 
-// SymEigBytes returns the memory of a solver for n×n matrices made without WithRefresh and WithValuesOnly. Several workers add
-// some 100·n bytes, and 10 KiB for each.
+// SymEigBytes returns the memory of a solver for n×n matrices made without WithRefresh and WithValuesOnly. From n = 256 on several workers
+// add some 92·n bytes, and 5 KiB for each part that one of them solves: at least as many parts as workers, a power of two.
 func SymEigBytes[T kernels.Float](n int) int64 {
 	var z T
 	size := int64(unsafe.Sizeof(z))
@@ -377,11 +377,7 @@ func (s *SymEig[T]) begin(lo, hi int) {
 
 // end fixes their signs.
 func (s *SymEig[T]) end(lo, hi int) {
-	if s.skip > 0 {
-		fixSigns(s.pool, s.nextRows, lo, hi, 0, 0) // none of them is of the null space
-		return
-	}
-	fixSigns(s.pool, s.nextRows, lo, hi, s.nullLo, s.nullHi)
+	fixSigns(s.pool, s.nextRows, lo, hi, s.nullLo, s.nullHi-s.skip)
 }
 
 // order writes the eigenvalues in descending order, decides how many vectors are kept, and finds the null cluster.

@@ -354,10 +354,10 @@ func testEchelon[T kernels.Float](t *testing.T) {
 			for i := range lo {
 				copy(all.Row(i), all.Row(k+i))
 			}
-			fromOthers := all.Slice(lo, 0, k, n)
+			completed := all.Slice(lo, 0, k, n)
 			for i := range k {
 				for j := range n {
-					fromOthers.Set(i, j, T(math.NaN()))
+					completed.Set(i, j, T(math.NaN()))
 				}
 			}
 			c.complete(all, lo, lo+k)
@@ -412,7 +412,7 @@ func testEchelon[T kernels.Float](t *testing.T) {
 						v += w[i] * float64(old.At(i, j))
 					}
 					// An axis of which 1/√(2n) is new magnifies errors by as much.
-					for _, b := range [...]Matrix[T]{b, fromOthers} {
+					for _, b := range [...]Matrix[T]{b, completed} {
 						if d := math.Abs(v - float64(b.At(l, j))); !(d <= 64*math.Sqrt(float64(2*n))*float64(n)*epsilon[T]()) {
 							t.Fatalf("n = %d, k = %d: row %d has component %d %v, want %v", n, k, l, j, b.At(l, j), v)
 						}

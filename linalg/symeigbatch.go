@@ -139,7 +139,7 @@ func NewSymEigBatch[T kernels.Float](n, batch int, opts ...Option) *SymEigBatch[
 func SymEigBatchBytes[T kernels.Float](n, batch, workers int) int64 {
 	var z T
 	parts, lanes := batchParts[T](n, batch)
-	each := SymEigBytes[T](n) + int64(unsafe.Sizeof(uintptr(0)))
+	each := SymEigBytes[T](n) + partsBytes(n, workers) + int64(unsafe.Sizeof(uintptr(0)))
 	if lanes {
 		each += laneBytes(n)
 	}
@@ -259,7 +259,8 @@ func (s *SymEig[T]) adopt(d []float64, stride int, z Matrix[float64], exp int) e
 	if !is32[T]() {
 		s.canon().polish(s.nextRows)
 	}
-	s.canon().canonical(s.nextValues, s.nextRows)
+	fixSigns(s.pool, s.nextRows, 0, s.n, s.nullLo, s.nullHi)
+	s.canon().nullBasis(s.nextRows, s.nullLo, s.nullHi)
 	if !s.unscale(exp) {
 		return errOverflow
 	}

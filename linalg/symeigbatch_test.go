@@ -145,6 +145,9 @@ func TestSymEigBytes(t *testing.T) {
 		measure("Lanczos", LanczosBytes[float32](4*n, n/4, n), func() any { return NewLanczos[float32](4*n, n/4, n) })
 		measure("Constraint", ConstraintBytes[float64](4*n, n), func() any { return NewConstraint[float64](4*n, n) })
 		measure("SymEigBatch", SymEigBatchBytes[float32](n, 5, 1), func() any { return NewSymEigBatch[float32](n, 5) })
+		two := kernels.NewPool(2)
+		measure("SymEigBatch of two", SymEigBatchBytes[float32](n, 5, 2), func() any { return NewSymEigBatch[float32](n, 5, WithPool(two)) })
+		two.Close()
 		measure("QRBatch", QRBatchBytes[float32](n, 5, 1), func() any { return NewQRBatch[float32](n, 5) })
 	}
 }

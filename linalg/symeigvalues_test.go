@@ -128,6 +128,15 @@ func TestSymEigLargest(t *testing.T) {
 	both(t, testSymEigLargest[float32], testSymEigLargest[float64])
 }
 
+// lowRankIndefinite has n/4 positive and n/6 negative values; the null space between them is more than half of the space.
+func lowRankIndefinite(r *random, n int) Matrix[float64] {
+	a, b := gram(r, n, n/4), gram(r, n, n/6)
+	for i := range a.Data {
+		a.Data[i] -= b.Data[i]
+	}
+	return a
+}
+
 // The largest pairs are the first of all, bit for bit, also where they end inside a null space.
 func testSymEigLargest[T kernels.Float](t *testing.T) {
 	for _, n := range []int{1, 2, 7, 20, 33, 70, 130} {
@@ -138,8 +147,8 @@ func testSymEigLargest[T kernels.Float](t *testing.T) {
 			}
 			s := NewSymEig[T](n, WithLargest(k))
 			values := NewSymEig[T](n, WithLargest(k), WithValuesOnly())
-			for _, name := range []string{"wishart", "rank one", "rank n/3", "random", "zero"} {
-				for _, f := range eigFamilies {
+			for _, name := range []string{"wishart", "rank one", "rank n/3", "random", "zero", "low rank, indefinite"} {
+				for _, f := range append(eigFamilies[:len(eigFamilies):len(eigFamilies)], eigFamily{"low rank, indefinite", lowRankIndefinite}) {
 					if f.name != name {
 						continue
 					}

@@ -41,7 +41,7 @@ func NewTridiagonal[T kernels.Float](n int, opts ...Option) *Tridiagonal[T] {
 	}
 }
 
-// TridiagonalBytes returns the memory of a solver for order n; several workers add some 100·n bytes, and 10 KiB for each.
+// TridiagonalBytes returns the memory of a solver for order n; several workers add to it as SymEigBytes says.
 func TridiagonalBytes[T kernels.Float](n int) int64 {
 	var z T
 	return int64(4*n+4*n*padded[T](n))*int64(unsafe.Sizeof(z)) + tridiagonalBytes(n) + int64(n)*int64(unsafe.Sizeof(0))
@@ -91,7 +91,9 @@ func (s *Tridiagonal[T]) Factorize(d, e []T) error {
 	if n <= polishOrder {
 		c.polish(s.nextRows)
 	}
-	c.canonical(s.nextValues, s.nextRows)
+	lo, hi := nullCluster(s.nextValues, s.work[:n])
+	fixSigns(s.pool, s.nextRows, 0, n, lo, hi)
+	c.nullBasis(s.nextRows, lo, hi)
 	g1, g2 := T(math.Ldexp(1, exp/2)), T(math.Ldexp(1, exp-exp/2))
 	for i, v := range s.nextValues {
 		v = T(T(v*g1) * g2)

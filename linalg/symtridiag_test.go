@@ -102,6 +102,11 @@ func TestTridiagonalParts(t *testing.T) {
 			v.valuesOnly = true
 			v.keepEnds()
 		}
+		one32, some32 := newTridiagonal(nil, c.n), newTridiagonal(p, c.n)
+		for _, v := range []*tridiagonal{&one32, &some32} {
+			v.narrow()
+			v.z32 = paddedMatrix[float32](c.n, c.n)
+		}
 		r := newRandom(c.n)
 		for _, what := range []string{"random", "random again", "toeplitz", "split", "zero"} {
 			if slow() && what != "random" && what != "split" {
@@ -127,15 +132,20 @@ func TestTridiagonalParts(t *testing.T) {
 			}
 			copy(one.save, one.d)
 			copy(one.save[c.n:], one.e)
-			load(&some)
-			load(&oneValues)
-			load(&someValues)
+			for _, s := range []*tridiagonal{&some, &oneValues, &someValues, &one32, &some32} {
+				load(s)
+			}
 			where := fmt.Sprintf("%s, n = %d, %d workers", what, c.n, c.workers)
 			if !one.solve() || !some.solve() || !oneValues.solveValues() || !someValues.solveValues() || !some.ordered {
 				t.Fatal(where)
 			}
 			bits.Same(t, one.d, some.d, "values, %s", where)
 			bits.Same(t, one.z.Data, some.z.Data, "vectors, %s", where)
+			if !one32.solve() || !some32.solve() || !some32.narrowed {
+				t.Fatal(where)
+			}
+			bits.Same(t, one32.d, some32.d, "values beside float32, %s", where)
+			bits.Same(t, one32.z32.Data, some32.z32.Data, "vectors in float32, %s", where)
 			bits.Same(t, oneValues.d, someValues.d, "values alone, %s", where)
 		}
 		p.Close()

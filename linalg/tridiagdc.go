@@ -3,6 +3,7 @@ package linalg
 import (
 	"math"
 	"slices"
+	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
@@ -54,7 +55,7 @@ func newDivide(n int) *divide {
 // partLeast is the least order of a part.
 const partLeast = 128
 
-// A part is one of the equal halves, quarters … of a tridiagonal matrix, which as many workers solve side by side, each with all merges inside of it. It works on
+// A part is one of the halves, quarters … of a tridiagonal matrix, equal but for a row, a power of two of them and at least one for each worker, which are solved side by side, each with all merges inside of it. It works on
 // the rows and the lists of the whole; for what does not go by rows it has memory of its own, or a share of that of the whole, which is free until then.
 type part struct {
 	tridiagonal
@@ -99,6 +100,17 @@ func (t *tridiagonal) Do(i int) {
 		p.nextFirst, p.nextLast, p.packed = t.nextFirst[lo:hi], t.nextLast[lo:hi], t.packed[2*lo:2*hi]
 	}
 	p.ok = p.subtree(lo, hi)
+}
+
+// partsBytes is the memory of the parts of a matrix of order n.
+func partsBytes(n, workers int) (bytes int64) {
+	count := partCount(n, workers)
+	if count == 1 {
+		return 0
+	}
+	// The largest part has n/count rows, rounded up.
+	m := (n + count - 1) / count
+	return int64(count) * (int64(unsafe.Sizeof(part{})+unsafe.Sizeof(divide{})) + 64*int64(groups(m)) + int64(shares(m))*int64(unsafe.Sizeof(kernels.SecularBlock{})))
 }
 
 // lend returns a matrix of order n in the i-th of parts shares of m's memory.
@@ -510,6 +522,9 @@ func (t *tridiagonal) group(k int) (k1, k2 int) {
 	return k1, k2
 }
 
+// A rowsTask does something with rows lo … hi−1.
+type rowsTask interface{ rows(lo, hi int) }
+
 // secularTask solves rank-one problems diag(d) + ρ·z·zᵀ in three stages, each of which workers share. All lists are padded
 // to whole groups of the kernels.
 type secularTask struct {
@@ -525,7 +540,7 @@ type secularTask struct {
 	blocks      []kernels.SecularBlock // one for each piece of stageRoots
 	piece       int                    // rows of one of stageVectors
 	alone       bool                   // no other worker takes part
-	then        interface{ rows(lo, hi int) }
+	then        rowsTask
 	dg, zg      []float64 // d and ẑ, grouped
 	u           Matrix[float64]
 	u32         Matrix[float32] // the vectors in float32, if they are wanted so; u is scratch then
@@ -546,11 +561,12 @@ const (
 	stageVectors
 )
 
-// The number of roots, of elements of ẑ, and of vectors, of one piece of work; of vectors at most, if they are multiplied at once.
+// The number of roots, of elements of ẑ, and of vectors, of one piece of work; of vectors at least and at most, if they are multiplied at once.
 const (
 	secularRoots = 8 * kernels.SecularLanes
 	secularCols  = 128
 	secularRows  = 16
+	productLeast = 64
 	productRows  = 256
 )
 
@@ -569,7 +585,7 @@ func newSecularTask(n int) secularTask {
 // solve solves the problem of order k in s.d, ascending, and s.zs: values, ascending, and the eigenvectors as rows of u,
 // component j in column place[j]. u has groups(k) rows and columns. Then it calls then, unless that is nil, for all rows, or for those that a worker has just
 // written, which are in its cache.
-func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int, u Matrix[float64], then interface{ rows(lo, hi int) }) {
+func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int, u Matrix[float64], then rowsTask) {
 	full := s.begin(pool, rho, k)
 	s.u = u
 	m := len(s.d)
@@ -586,8 +602,9 @@ func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int,
 	}
 	s.piece = secularRows
 	if then != nil && !s.alone {
+		// The workers may all be busy elsewhere: then pieces cost packing.
 		w := pool.Workers()
-		s.then, s.piece = then, min((k+w*secularRows-1)/(w*secularRows)*secularRows, productRows)
+		s.then, s.piece = then, min(max((k+w*secularRows-1)/(w*secularRows)*secularRows, productLeast), productRows)
 	}
 	s.run(stageVectors, k, s.piece)
 	if then != nil && s.alone {
