@@ -276,8 +276,8 @@ var rotationChain = func() loop {
 	for _, word := range []uint32{
 		0x4FC09000 | 31<<16 | 0<<5 | 1, // fmul v1.2d, v0.2d, v31.d[0]
 		0x4FC01000 | 31<<16 | 2<<5 | 1, // fmla v1.2d, v2.2d, v31.d[0]
-		0x4FC09000 | 31<<16 | 1<<5 | 0,
-		0x4FC01000 | 31<<16 | 2<<5 | 0,
+		0x4FC09000 | 31<<16 | 1<<5,
+		0x4FC01000 | 31<<16 | 2<<5,
 	} {
 		l.code = binary.LittleEndian.AppendUint32(l.code, word)
 	}
