@@ -36,7 +36,7 @@ type SymEig[T kernels.Float] struct {
 	d, e    []T
 	tri     tridiagonal
 	perm    []int
-	work    []T // 2n, for canonical
+	work    []T // 2n, for canon
 
 	values, nextValues []T
 	rows, nextRows     Matrix[T] // eigenvectors as rows

@@ -13,7 +13,7 @@ import (
 )
 
 func head(out io.Writer, rep Report) {
-	fmt.Fprintf(out, "%s, %s, %s/%s, tiers %v, medians of %d rounds in %s, one core unless said\n", rep.CPU, rep.Go, runtime.GOOS, runtime.GOARCH, kernels.Supported(), rep.Rounds, timing.CPU.Source())
+	fmt.Fprintf(out, "%s, %s, %s/%s, tiers %v, medians of %d rounds in %s on one core, in %s on several\n", rep.CPU, rep.Go, runtime.GOOS, runtime.GOARCH, kernels.Supported(), rep.Rounds, timing.CPU.Source(), timing.Wall.Source())
 	if c := rep.Clock; c.GHz == 0 {
 		fmt.Fprintln(out, "no FMA probe for this architecture: rates only")
 	} else {
