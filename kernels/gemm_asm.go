@@ -249,7 +249,7 @@ func (g *blockCall) panelwise(packA, packB packing) bool {
 }
 
 // byPanel is blocks for operands that the second-level cache may hold, with A in place: all rows of A pass by one panel of B after the
-// other, each packed when its turn comes and met in the first-level cache from then on, hence fetched no further. B has contiguous columns, or rows that collide or lie across
+// other, each packed when its turn comes, or copied by the first of its tiles, and met in the first-level cache from then on, hence fetched no further. B has contiguous columns, or rows that collide or lie across
 // cache lines. In a triangle rows of tiles begin where the panel meets the diagonal: tiles that begin elsewhere compute more that is not wanted, and B may as well stay in place.
 func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 	buf := ar.packB()
@@ -276,7 +276,11 @@ func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 		}
 		b := unsafe.Add(g.b, uintptr(j)*g.cb)
 		if packB == packed {
-			g.packPanels(buf, b, g.cb, g.rb, end-j, nr)
+			if g.copies(buf, b, unsafe.Add(g.c, uintptr(j)*g.size), end-j) {
+				i0 = mr
+			} else {
+				g.packPanels(buf, b, g.cb, g.rb, end-j, nr)
+			}
 			b = buf
 		}
 		g.pass(d0, d1, mr, j, end, b)

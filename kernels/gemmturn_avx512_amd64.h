@@ -33,30 +33,7 @@
 	MOVQ  16(AX), DX \
 	LEAQ  (DX)(DX*2), R15 \
 	LEAQ  (BX)(BX*2), R13 \
-	ZERO(Z8) \
-	ZERO(Z9) \
-	ZERO(Z10) \
-	ZERO(Z11) \
-	ZERO(Z12) \
-	ZERO(Z13) \
-	ZERO(Z14) \
-	ZERO(Z15) \
-	ZERO(Z16) \
-	ZERO(Z17) \
-	ZERO(Z18) \
-	ZERO(Z19) \
-	ZERO(Z20) \
-	ZERO(Z21) \
-	ZERO(Z22) \
-	ZERO(Z23) \
-	ZERO(Z24) \
-	ZERO(Z25) \
-	ZERO(Z26) \
-	ZERO(Z27) \
-	ZERO(Z28) \
-	ZERO(Z29) \
-	ZERO(Z30) \
-	ZERO(Z31) \
+	CLEAR \
 	MOVQ  32(AX), CX \
 	MOVQ  c+32(FP), AX \
 	ANDQ  $3, CX \
