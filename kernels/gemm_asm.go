@@ -218,6 +218,9 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 	g.ra, g.ca, g.rb, g.cb, g.rc = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(cb)*size, uintptr(ldc)*size
 	setScalars(&g.tile, alpha, beta)
 	g.tile.rc = g.rc
+	if g.turned() {
+		return
+	}
 	chunk := ChunkLen(k)
 	for l := 0; l < k; l += chunk {
 		if l > 0 {
@@ -276,7 +279,7 @@ func (g *blockCall) panelwise(packA, packB packing) bool {
 }
 
 // byPanel is blocks for operands that the second-level cache may hold, with A in place: all rows of A pass by one panel of B after the
-// other, each packed when its turn comes and met in the first-level cache from then on, hence fetched no further. B has contiguous columns, or rows that collide or lie across
+// other, each packed when its turn comes, or copied by the first of its tiles, and met in the first-level cache from then on, hence fetched no further. B has contiguous columns, or rows that collide or lie across
 // cache lines. In a triangle rows of tiles begin where the panel meets the diagonal: tiles that begin elsewhere compute more that is not wanted, and B may as well stay in place.
 func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 	buf := ar.packB()
@@ -303,7 +306,11 @@ func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 		}
 		b := unsafe.Add(g.b, uintptr(j)*g.cb)
 		if packB == packed {
-			g.packPanels(buf, b, g.cb, g.rb, end-j, nr)
+			if g.copies(buf, b, unsafe.Add(g.c, uintptr(j)*g.size), end-j) {
+				i0 = mr
+			} else {
+				g.packPanels(buf, b, g.cb, g.rb, end-j, nr)
+			}
 			b = buf
 		}
 		g.pass(d0, d1, mr, j, end, b)
