@@ -8,6 +8,8 @@ func elementSIMD[T Float](op elementOp, _ ISA, coef *AdamCoef[T], n int, a, b, c
 	elementPortable(op, coef, n, a, b, c, d)
 }
 
+func expSIMD[T Float](_ ISA, n int, y, x *T) { expPortable(vector(y, n), vector(x, n)) }
+
 func preconditionSquaresSIMD[T Float](_ ISA, c *AdamCoef[T], m, v []T, acc *[Lanes32]T) T {
 	return preconditionSquaresPortable(c, m, v, acc)
 }
