@@ -63,8 +63,8 @@ func expSum64AVX2(n int, x, acc, table *float64, shift float64) float64
 func expSumStore64AVX2(n int, y, x, acc, table *float64, shift float64) float64
 
 // softmaxRowsSIMD is softmaxRows in assembly; isa is not Portable, n ≤ rowPiece.
-func softmaxRowsSIMD[T Float](isa ISA, m, n int, a []T, lda int, b []T, ldb int) {
-	pa, pb := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b))
+func softmaxRowsSIMD[T Float](isa ISA, m, n int, a *T, lda int, b *T, ldb int) {
+	pa, pb := unsafe.Pointer(a), unsafe.Pointer(b)
 	if is32[T]() {
 		var acc [Lanes32]float32
 		if isa == AVX512 {
@@ -83,8 +83,8 @@ func softmaxRowsSIMD[T Float](isa ISA, m, n int, a []T, lda int, b []T, ldb int)
 }
 
 // expSumRowsSIMD is expSumRows in assembly; isa is not Portable, n ≤ rowPiece.
-func expSumRowsSIMD[T Float](isa ISA, m, n int, a []T, lda int, out *[2 * rowGroup]T) {
-	pa, po := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(out)
+func expSumRowsSIMD[T Float](isa ISA, m, n int, a *T, lda int, out *[2 * rowGroup]T) {
+	pa, po := unsafe.Pointer(a), unsafe.Pointer(out)
 	if is32[T]() {
 		var acc [Lanes32]float32
 		if isa == AVX512 {
