@@ -62,8 +62,8 @@ func stored(t Transpose, m, n, ld int) (rs, cs, rows, cols int) {
 	return ld, 1, m, n
 }
 
-// Products of at most these sizes are worth the attempt of gemmSmall: two of the highest tile, the widest.
-const smallRows, smallCols = 24, 32
+// Products of at most these sizes are worth the attempt of gemmSmall.
+const smallRows, smallCols = 64, 64
 
 func checkGemm(tA, tB Transpose, m, n, k, lda, ldb, ldc int) {
 	if tA != NoTrans && tA != Trans || tB != NoTrans && tB != Trans {

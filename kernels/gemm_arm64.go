@@ -49,6 +49,11 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 	return byTile, packed
 }
 
+// tiled: small products have no kernel of their own.
+func (t *tileCall) tiled(kind tileKind, m, n int) bool { return false }
+
+func runRect(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) {}
+
 // turned and copies: there are no such kernels.
 func (g *blockCall) turned() bool                                   { return false }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }

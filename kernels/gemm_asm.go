@@ -96,7 +96,7 @@ func (h *rowsAhead) set(a, rows, n uintptr) {
 	h.a, h.rows, h.pieces, h.tile = a, rows, (n+fetchBytes-1)/fetchBytes, 0
 }
 
-// multiplyTile computes a product one tile wide and at most two high, without the driver's
+// multiplyTile computes a product one tile wide and at most two high, or one that tiled takes, without the driver's
 // arithmetic, and reports whether it was one: at n = 8 the product itself takes fewer than a
 // hundred cycles.
 func multiplyTile[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
@@ -105,19 +105,26 @@ func multiplyTile[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b [
 	}
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
-	if m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr || k > ChunkK || cb != 1 {
+	if k > ChunkK || cb != 1 {
 		return false
 	}
 	// Field by field: a literal would be copied in pieces wider than the stores before, which wait for them.
 	var t tileCall
 	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(ldc)*size, k
+	if (m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr) && !t.tiled(kind, m, n) {
+		return false
+	}
 	setScalars(&t, alpha, beta)
 	runTiles(kind, &t, unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(c)), m, n)
 	return true
 }
 
-// runTiles computes one tile, or two of them one below the other.
+// runTiles computes one tile, or two of them one below the other, or those of a product that tiled takes.
 func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) {
+	if m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr {
+		runRect(kind, t, a, b, c, m, n)
+		return
+	}
 	t.next = uintptr(c)
 	if m > tileShapes[kind].mr {
 		half := m / 2
@@ -127,7 +134,7 @@ func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) {
 	runTile(kind, t, a, b, c, m, n)
 }
 
-// gemmSmall is Gemm for one or two tiles, with checks that take no division and no second call: half of the time at
+// gemmSmall is Gemm for what multiplyTile takes, with checks that take no division and no second call: half of the time at
 // n = 8. Whatever is not plainly right it leaves to Gemm, and reports false. m, n, k > 0, B is not transposed, alpha ≠ 0.
 func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda int, b *[]T, ldb int, beta T, c *[]T, ldc int) bool {
 	isa := p.ISA()
@@ -136,9 +143,6 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 	}
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
-	if m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr {
-		return false
-	}
 	var t tileCall
 	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(lda)*size, size, uintptr(ldb)*size, uintptr(ldc)*size, k
 	rowsA, colsA := m, k
@@ -148,6 +152,9 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 		}
 		t.ra, t.ca = t.ca, t.ra
 		rowsA, colsA = k, m
+	}
+	if (m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr) && !t.tiled(kind, m, n) {
+		return false
 	}
 	// Leading dimensions below 2³² cannot overflow in spans.
 	spanA, spanB, spanC := (rowsA-1)*lda+colsA, (k-1)*ldb+n, (m-1)*ldc+n
