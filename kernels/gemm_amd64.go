@@ -96,14 +96,16 @@ var rectWork = [...]int{tile32AVX512: 1_500_000, tile64AVX512: 750_000}
 // tiled reports whether a product of more than two tiles is one call of assembly: where operands are read in place whatever packs says about larger ones, that is, no rows
 // of B share few sets of the second-level cache, columns of A, or rows where they would collide in the first level, do not lie pages apart, and there are few.
 func (t *tileCall) tiled(kind tileKind, m, n int) bool {
-	return kind <= tile64AVX512 && uint(m-2) <= smallRows-2 && uint(n-2) <= smallCols-2 && m*n*t.k <= rectWork[kind] &&
+	return kind <= tile64AVX512 && uint(m-2) <= smallRows-2 && uint(n-2) <= smallCols-2 && m*n*t.k <= rectWork[kind] && t.k <= ChunkK &&
 		t.k*int(t.rb&-t.rb) <= cacheHalf && t.ca < 4096 && (!narrowL1 || t.ra%4096 != 0)
 }
 
-// runRect computes the tiles of such a product.
-func runRect(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) {
+// runRect computes all tiles of a product in one call of assembly, and reports whether the tier has one.
+func runRect(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) bool {
 	h := evenRows(m, tileShapes[kind].mr)
 	switch {
+	case kind > tile64AVX512:
+		return false
 	case kind == tile64AVX512 && t.ra == 8:
 		gemmRectCol64AVX512(t, a, b, c, m, n, h)
 	case kind == tile64AVX512:
@@ -113,6 +115,7 @@ func runRect(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) {
 	default:
 		gemmRect32AVX512(t, a, b, c, m, n, h)
 	}
+	return true
 }
 
 // triangle computes the wanted part of a tile whose diagonal passes (0, d) by a masked update from its sums, which go to buf, and reports

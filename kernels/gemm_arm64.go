@@ -49,10 +49,9 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 	return byTile, packed
 }
 
-// tiled: small products have no kernel of their own.
-func (t *tileCall) tiled(kind tileKind, m, n int) bool { return false }
-
-func runRect(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) {}
+// tiled and runRect: small products have no kernel of their own.
+func (t *tileCall) tiled(kind tileKind, m, n int) bool                          { return false }
+func runRect(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) bool { return false }
 
 // turned and copies: there are no such kernels.
 func (g *blockCall) turned() bool                                   { return false }

@@ -96,45 +96,74 @@ func (h *rowsAhead) set(a, rows, n uintptr) {
 	h.a, h.rows, h.pieces, h.tile = a, rows, (n+fetchBytes-1)/fetchBytes, 0
 }
 
-// multiplyTile computes a product one tile wide and at most two high, or one that tiled takes, without the driver's
-// arithmetic, and reports whether it was one: at n = 8 the product itself takes fewer than a
-// hundred cycles.
-func multiplyTile[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
+// few reports whether multiplyTiles and gemmSmall compute a product of B in place, whose tile call has its strides and k: one tile wide and at most two high, or of a few
+// tiles that do not repay the driver's arithmetic. (Rows of B at a multiple of 2 KiB collide: see packs.)
+func (t *tileCall) few(kind tileKind, m, n int) bool {
+	s := &tileShapes[kind]
+	return m <= 2*s.mr && n <= s.nr && t.k <= ChunkK || t.tiled(kind, m, n) || m <= fewRows && n <= fewCols && t.k <= fewDepth && t.rb%2048 != 0
+}
+
+// multiplyTiles computes a batch of products of few tiles without the driver, and reports whether they were such: at n = 8 the product itself takes
+// fewer than a hundred cycles.
+func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, strideA int, b []T, rb, cb, strideB int, beta T, c []T, ldc, strideC, batch int) bool {
 	if isa == Portable || padTiles {
 		return false
 	}
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
-	if k > ChunkK || cb != 1 {
+	if cb != 1 {
 		return false
 	}
 	// Field by field: a literal would be copied in pieces wider than the stores before, which wait for them.
 	var t tileCall
 	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(ldc)*size, k
-	if (m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr) && !t.tiled(kind, m, n) {
+	if !t.few(kind, m, n) {
 		return false
 	}
 	setScalars(&t, alpha, beta)
-	runTiles(kind, &t, unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(c)), m, n)
+	for i := range batch {
+		runTiles(kind, &t, unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC]), m, n, size)
+	}
 	return true
 }
 
-// runTiles computes one tile, or two of them one below the other, or those of a product that tiled takes.
-func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) {
-	if m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr {
-		runRect(kind, t, a, b, c, m, n)
+// runTiles computes a product tile by tile, the fewest in height that its rows can be cut into. It is not inlined, so that the runtime can stop a long batch between two
+// products.
+//
+//go:noinline
+func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size uintptr) {
+	s := &tileShapes[kind]
+	if m <= 2*s.mr && n <= s.nr {
+		t.next = uintptr(c)
+		if m > s.mr {
+			half := m / 2
+			runTile(kind, t, a, b, c, half, n)
+			a, c, m = unsafe.Add(a, uintptr(half)*t.ra), unsafe.Add(c, uintptr(half)*t.rc), m-half
+		}
+		runTile(kind, t, a, b, c, m, n)
 		return
 	}
-	t.next = uintptr(c)
-	if m > tileShapes[kind].mr {
-		half := m / 2
-		runTile(kind, t, a, b, c, half, n)
-		a, c, m = unsafe.Add(a, uintptr(half)*t.ra), unsafe.Add(c, uintptr(half)*t.rc), m-half
+	if runRect(kind, t, a, b, c, m, n) {
+		return
 	}
-	runTile(kind, t, a, b, c, m, n)
+	// The last rest tiles are one row higher.
+	tiles := (uint32(m) + uint32(s.mr) - 1) / uint32(s.mr)
+	low, rest := int(uint32(m)/tiles), int(uint32(m)%tiles)
+	for m > 0 {
+		rows := low
+		if m <= rest*(low+1) {
+			rows++
+		}
+		for j := 0; j < n; j += s.nr {
+			to := unsafe.Add(c, uintptr(j)*size)
+			t.next = uintptr(to)
+			runTile(kind, t, a, unsafe.Add(b, uintptr(j)*size), to, rows, min(s.nr, n-j))
+		}
+		a, c, m = unsafe.Add(a, uintptr(rows)*t.ra), unsafe.Add(c, uintptr(rows)*t.rc), m-rows
+	}
 }
 
-// gemmSmall is Gemm for what multiplyTile takes, with checks that take no division and no second call: half of the time at
+// gemmSmall is Gemm for a few tiles, with checks that take no division and no second call: half of the time at
 // n = 8. Whatever is not plainly right it leaves to Gemm, and reports false. m, n, k > 0, B is not transposed, alpha ≠ 0.
 func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda int, b *[]T, ldb int, beta T, c *[]T, ldc int) bool {
 	isa := p.ISA()
@@ -153,7 +182,7 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 		t.ra, t.ca = t.ca, t.ra
 		rowsA, colsA = k, m
 	}
-	if (m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr) && !t.tiled(kind, m, n) {
+	if !t.few(kind, m, n) {
 		return false
 	}
 	// Leading dimensions below 2³² cannot overflow in spans.
@@ -169,7 +198,7 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 	raceReadMat(k, n, *b, ldb)
 	raceWriteMat(m, n, *c, ldc)
 	setScalars(&t, alpha, beta)
-	runTiles(kind, &t, pa, pb, pc, m, n)
+	runTiles(kind, &t, pa, pb, pc, m, n, size)
 	return true
 }
 
@@ -189,7 +218,7 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 		return
 	}
 	size := unsafe.Sizeof(alpha)
-	var g blockCall // field by field, as in multiplyTile
+	var g blockCall // field by field, as in multiplyTiles
 	g.kind, g.want, g.m, g.n, g.k, g.size = kindOf(isa, size), want, m, n, k, size
 	g.a, g.b, g.c = unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(c))
 	g.ra, g.ca, g.rb, g.cb, g.rc = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(cb)*size, uintptr(ldc)*size

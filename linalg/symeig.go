@@ -75,8 +75,7 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 		}
 	}
 	if o.valuesOnly {
-		s.tri.valuesOnly = true
-		s.tri.keepEnds()
+		s.tri.withoutVectors()
 		if n >= bandOrder64 && !is32[T]() || n >= bandOrder32 {
 			s.band = newBandReduction[T](o.pool, n)
 		}

@@ -127,6 +127,16 @@ func (t *tridiagonal) solveValues() bool {
 	return !t.noQR && t.qr.run(t.d, t.e, none, small) || t.jacobi(small)
 }
 
+// withoutVectors is for a solver of values alone.
+func (t *tridiagonal) withoutVectors() {
+	t.valuesOnly = true
+	t.keepEnds()
+	t.dc.leaves = newLeaves(valuesLeaf(t.n), kernels.SymLanes, 2)
+	for i := range t.parts {
+		t.parts[i].dc.leaves = t.dc.leaves.another()
+	}
+}
+
 // keepEnds allocates what divide and conquer needs without vectors in float64.
 func (t *tridiagonal) keepEnds() {
 	list := func(n int) []float64 { return make([]float64, n) }
