@@ -90,32 +90,14 @@ func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 	}
 }
 
-// rectWork bounds the m·n·k of products that are one call of assembly, by type.
-var rectWork = [...]int{tile32AVX512: 1_500_000, tile64AVX512: 750_000}
+// tiledWork bounds the m·n·k of products that tiled takes, since nothing stops them: 50 µs on a slow core.
+var tiledWork = [...]int{tile32AVX512: 1_500_000, tile64AVX512: 750_000}
 
-// tiled reports whether a product of more than two tiles is one call of assembly: where operands are read in place whatever packs says about larger ones, that is, no rows
-// of B share few sets of the second-level cache, columns of A, or rows where they would collide in the first level, do not lie pages apart, and there are few.
-func (t *tileCall) tiled(kind tileKind, m, n int) bool {
-	return kind <= tile64AVX512 && uint(m-2) <= smallRows-2 && uint(n-2) <= smallCols-2 && m*n*t.k <= rectWork[kind] && t.k <= ChunkK &&
-		t.k*int(t.rb&-t.rb) <= cacheHalf && t.ca < 4096 && (!narrowL1 || t.ra%4096 != 0)
-}
-
-// runRect computes all tiles of a product in one call of assembly, and reports whether the tier has one.
-func runRect(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) bool {
-	h := evenRows(m, tileShapes[kind].mr)
-	switch {
-	case kind > tile64AVX512:
-		return false
-	case kind == tile64AVX512 && t.ra == 8:
-		gemmRectCol64AVX512(t, a, b, c, m, n, h)
-	case kind == tile64AVX512:
-		gemmRect64AVX512(t, a, b, c, m, n, h)
-	case t.ra == 4:
-		gemmRectCol32AVX512(t, a, b, c, m, n, h)
-	default:
-		gemmRect32AVX512(t, a, b, c, m, n, h)
-	}
-	return true
+// tiled reports whether a product needs no driver beyond what few says: where wide tiles read both operands in place whatever packs says of larger products, that is, rows
+// of B do not share few sets of the second-level cache, columns of A, or rows where they would collide in the first level, do not lie pages apart, and there are few of each.
+func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool {
+	return kind <= tile64AVX512 && uint(m-2) <= smallRows-2 && uint(n-2) <= smallCols-2 && k <= ChunkK && m*n*k <= tiledWork[kind] &&
+		k*int(ldb&-ldb) <= cacheHalf && (!columns || lda < 4096) && (columns || !narrowL1 || lda%4096 != 0)
 }
 
 // triangle computes the wanted part of a tile whose diagonal passes (0, d) by a masked update from its sums, which go to buf, and reports
@@ -189,18 +171,6 @@ func gemmTriangle32AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows
 
 //go:noescape
 func gemmTriangle64AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows, cols, s, flip int, t *tileCall)
-
-//go:noescape
-func gemmRect32AVX512(t *tileCall, a, b, c unsafe.Pointer, m, n, h int)
-
-//go:noescape
-func gemmRectCol32AVX512(t *tileCall, a, b, c unsafe.Pointer, m, n, h int)
-
-//go:noescape
-func gemmRect64AVX512(t *tileCall, a, b, c unsafe.Pointer, m, n, h int)
-
-//go:noescape
-func gemmRectCol64AVX512(t *tileCall, a, b, c unsafe.Pointer, m, n, h int)
 
 //go:noescape
 func gemmTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)

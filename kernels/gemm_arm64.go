@@ -49,9 +49,8 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 	return byTile, packed
 }
 
-// tiled and runRect: small products have no kernel of their own.
-func (t *tileCall) tiled(kind tileKind, m, n int) bool                          { return false }
-func runRect(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) bool { return false }
+// tiled: no product has tiles of such sizes.
+func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { return false }
 
 // turned and copies: there are no such kernels.
 func (g *blockCall) turned() bool                                   { return false }

@@ -96,11 +96,11 @@ func (h *rowsAhead) set(a, rows, n uintptr) {
 	h.a, h.rows, h.pieces, h.tile = a, rows, (n+fetchBytes-1)/fetchBytes, 0
 }
 
-// few reports whether multiplyTiles and gemmSmall compute a product of B in place, whose tile call has its strides and k: one tile wide and at most two high, or of a few
+// few reports whether multiplyTiles and gemmSmall compute a product of B in place with row distance rb in bytes: one tile wide and at most two high, or of a few
 // tiles that do not repay the driver's arithmetic. (Rows of B at a multiple of 2 KiB collide: see packs.)
-func (t *tileCall) few(kind tileKind, m, n int) bool {
+func few(kind tileKind, m, n, k int, rb uintptr) bool {
 	s := &tileShapes[kind]
-	return m <= 2*s.mr && n <= s.nr && t.k <= ChunkK || t.tiled(kind, m, n) || m <= fewRows && n <= fewCols && t.k <= fewDepth && t.rb%2048 != 0
+	return m <= 2*s.mr && n <= s.nr && k <= ChunkK || m <= fewRows && n <= fewCols && k <= fewDepth && rb%2048 != 0
 }
 
 // multiplyTiles computes a batch of products of few tiles without the driver, and reports whether they were such: at n = 8 the product itself takes
@@ -111,15 +111,12 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 	}
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
-	if cb != 1 {
+	if cb != 1 || !few(kind, m, n, k, uintptr(rb)*size) && !tiled(kind, m, n, k, uintptr(max(ra, ca))*size, uintptr(rb)*size, ca != 1) {
 		return false
 	}
 	// Field by field: a literal would be copied in pieces wider than the stores before, which wait for them.
 	var t tileCall
 	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(ldc)*size, k
-	if !t.few(kind, m, n) {
-		return false
-	}
 	setScalars(&t, alpha, beta)
 	for i := range batch {
 		runTiles(kind, &t, unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC]), m, n, size)
@@ -141,9 +138,6 @@ func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size
 			a, c, m = unsafe.Add(a, uintptr(half)*t.ra), unsafe.Add(c, uintptr(half)*t.rc), m-half
 		}
 		runTile(kind, t, a, b, c, m, n)
-		return
-	}
-	if runRect(kind, t, a, b, c, m, n) {
 		return
 	}
 	// The last rest tiles are one row higher.
@@ -172,6 +166,9 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 	}
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
+	if !few(kind, m, n, k, uintptr(ldb)*size) && !tiled(kind, m, n, k, uintptr(lda)*size, uintptr(ldb)*size, tA != NoTrans) {
+		return false
+	}
 	var t tileCall
 	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(lda)*size, size, uintptr(ldb)*size, uintptr(ldc)*size, k
 	rowsA, colsA := m, k
@@ -181,9 +178,6 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 		}
 		t.ra, t.ca = t.ca, t.ra
 		rowsA, colsA = k, m
-	}
-	if !t.few(kind, m, n) {
-		return false
 	}
 	// Leading dimensions below 2³² cannot overflow in spans.
 	spanA, spanB, spanC := (rowsA-1)*lda+colsA, (k-1)*ldb+n, (m-1)*ldc+n
