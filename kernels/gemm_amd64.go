@@ -90,6 +90,16 @@ func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 	}
 }
 
+// tiledWork bounds the m·n·k of products that tiled takes, since nothing stops them: 50 µs on a slow core.
+var tiledWork = [...]int{tile32AVX512: 1_500_000, tile64AVX512: 750_000}
+
+// tiled reports whether a product needs no driver beyond what few says: where wide tiles read both operands in place whatever packs says of larger products, that is, rows
+// of B do not share few sets of the second-level cache, columns of A, or rows where they would collide in the first level, do not lie pages apart, and there are few of each.
+func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool {
+	return kind <= tile64AVX512 && uint(m-2) <= smallRows-2 && uint(n-2) <= smallCols-2 && k <= ChunkK && m*n*k <= tiledWork[kind] &&
+		k*int(ldb&-ldb) <= cacheHalf && (!columns || lda < 4096) && (columns || !narrowL1 || lda%4096 != 0)
+}
+
 // triangle computes the wanted part of a tile whose diagonal passes (0, d) by a masked update from its sums, which go to buf, and reports
 // whether there is a kernel for it.
 func (g *blockCall) triangle(t tileCall, d, rows, cols int, a, b, c, buf unsafe.Pointer) bool {

@@ -49,6 +49,9 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 	return byTile, packed
 }
 
+// tiled: no product has tiles of such sizes.
+func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { return false }
+
 // turned and copies: there are no such kernels.
 func (g *blockCall) turned() bool                                   { return false }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }

@@ -174,9 +174,9 @@ func testGemm[T Float](t *testing.T) {
 					}
 				}
 				// A few tiles high and wide, and one row, column and term more than go without the driver.
-				for m := 2*mr + 4; m <= smallRows+1; m++ {
-					for i, k := range []int{5, smallDepth, smallDepth + 1} {
-						n := (7*m+11*i)%smallCols + 2
+				for m := 2*mr + 4; m <= fewRows+1; m++ {
+					for i, k := range []int{5, fewDepth, fewDepth + 1} {
+						n := (7*m+11*i)%fewCols + 2
 						testGemmShape(t, p, g, &r, tA, tB, m, n, k, i, gemmScalarCases[(m+i)%len(gemmScalarCases)])
 					}
 				}
@@ -529,13 +529,14 @@ func TestGemmRejects(t *testing.T) {
 	// One row: the leading dimension may be anything. Columns of one matrix do not overlap.
 	Gemm(nil, N, N, 1, 2, 2, 1, x, math.MaxInt, y, 2, 0, z, math.MaxInt)
 	Gemm(nil, N, N, 2, 2, 2, 1, x, 10, x[2:], 10, 0, x[4:], 10)
-	// C right before and right behind an operand, and one element into it, for one tile, a few and the driver's many.
-	for _, m := range []int{2, 20, 30, smallRows + 1} {
+	// C right before and right behind an operand, and one element into it, for one tile, a few, those of one call and the driver's many.
+	for _, m := range []int{2, 20, 30, fewRows + 1, smallRows + 1} {
+		y := make([]float64, 2*m)
 		for d := -m*2 - 2; d <= m*2+2; d++ {
-			w := make([]float64, 240)
-			v := w[80:]
-			f := func() { Gemm(nil, N, N, m, 2, 2, 1, v, 2, y, 2, 0, w[80+d:], 2) }
-			g := func() { Gemm(nil, N, N, 2, 2, m, 1, y, m, v, 2, 0, w[80+d:], 2) }
+			w := make([]float64, 420)
+			v := w[140:]
+			f := func() { Gemm(nil, N, N, m, 2, 2, 1, v, 2, y, 2, 0, w[140+d:], 2) }
+			g := func() { Gemm(nil, N, N, 2, 2, m, 1, y, m, v, 2, 0, w[140+d:], 2) }
 			if -m*2 < d && d < m*2 {
 				require.PanicsWithValue(t, overlap, f, "m %d, %d apart", m, d)
 			} else {
