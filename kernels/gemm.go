@@ -62,9 +62,10 @@ func stored(t Transpose, m, n, ld int) (rs, cs, rows, cols int) {
 	return ld, 1, m, n
 }
 
-// Products of at most these sizes are worth the attempt of gemmSmall: three of the highest tile, the widest. smallDepth is the longest sum of more
-// tiles than two.
-const smallRows, smallCols, smallDepth = 36, 32, 64
+// Products of at most these sizes are worth the attempt of gemmSmall. Those of at most fewRows×fewCols, three of the highest tile and the widest, with sums of at most
+// fewDepth need no driver in any tier.
+const smallRows, smallCols = 64, 64
+const fewRows, fewCols, fewDepth = 36, 32, 64
 
 func checkGemm(tA, tB Transpose, m, n, k, lda, ldb, ldc int) {
 	if tA != NoTrans && tA != Trans || tB != NoTrans && tB != Trans {
