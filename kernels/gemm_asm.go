@@ -161,7 +161,7 @@ func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size
 	// The last rest tiles are one row higher.
 	tiles := (uint32(m) + uint32(s.mr) - 1) / uint32(s.mr)
 	low, rest := int(uint32(m)/tiles), int(uint32(m)%tiles)
-	for m > 0 {
+	for {
 		rows := low
 		if m <= rest*(low+1) {
 			rows++
@@ -171,7 +171,10 @@ func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size
 			t.next = uintptr(to)
 			runTile(kind, t, a, unsafe.Add(b, uintptr(j)*size), to, rows, min(s.nr, n-j))
 		}
-		a, c, m = unsafe.Add(a, uintptr(rows)*t.ra), unsafe.Add(c, uintptr(rows)*t.rc), m-rows
+		if m -= rows; m == 0 {
+			return
+		}
+		a, c = unsafe.Add(a, uintptr(rows)*t.ra), unsafe.Add(c, uintptr(rows)*t.rc) // never behind the operands: another object may lie there
 	}
 }
 

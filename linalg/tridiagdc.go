@@ -268,13 +268,13 @@ func (t *tridiagonal) flush() bool {
 			case t.valuesOnly:
 			case t.z32.Data != nil:
 				to := t.z32.Row(lo + i)[lo : lo+n]
-				for j := range to {
-					to[j] = float32(row[j*w])
+				for j, k := 0, 0; j < len(to); j, k = j+1, k+w {
+					to[j] = float32(row[k])
 				}
 			default:
 				to := t.z.Row(lo + i)[lo : lo+n]
-				for j := range to {
-					to[j] = row[j*w]
+				for j, k := 0, 0; j < len(to); j, k = j+1, k+w {
+					to[j] = row[k]
 				}
 			}
 			index[i] = lo + i

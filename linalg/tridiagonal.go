@@ -131,7 +131,12 @@ func (t *tridiagonal) solveValues() bool {
 func (t *tridiagonal) withoutVectors() {
 	t.valuesOnly = true
 	t.keepEnds()
-	t.dc.leaves = newLeaves(valuesLeaf(t.n), kernels.SymLanes, 2)
+	order := valuesLeaf(t.n)
+	lanes := kernels.SymLanes
+	if t.n <= kernels.TridiagLanes*order {
+		lanes = kernels.TridiagLanes
+	}
+	t.dc.leaves = newLeaves(order, lanes, 2)
 	for i := range t.parts {
 		t.parts[i].dc.leaves = t.dc.leaves.another()
 	}

@@ -252,6 +252,7 @@ var mcaAbove = map[string][len(mcaCores)]float64{
 	"bandChaseNEON":             {1.05, 1.04, 1.03},
 	"divide32NEON":              {1.03, 1.03, 1.05},
 	"divideRoot32NEON":          {1.07, 1.04, 1.03},
+	"gemmChain32NEON":           {1.03, 1.34, 1.03},
 	"rotateWave32VecNEON":       {1.03, 1.03, 1.05},
 	"rotateWave32OneNEON":       {1.03, 1.03, 1.05},
 	"rotateWave64VecNEON":       {1.03, 1.03, 1.05},
