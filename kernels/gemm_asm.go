@@ -96,7 +96,7 @@ func (h *rowsAhead) set(a, rows, n uintptr) {
 	h.a, h.rows, h.pieces, h.tile = a, rows, (n+fetchBytes-1)/fetchBytes, 0
 }
 
-// few reports whether multiplyTiles and gemmSmall compute a product of B in place with row distance rb in bytes: one tile wide and at most two high, or of a few
+// few reports whether multiplyTiles and gemmSmall compute a product of B in place, or in a packed copy, with row distance rb in bytes: one tile wide and at most two high, or of a few
 // tiles that do not repay the driver's arithmetic. (Rows of B at a multiple of 2 KiB collide: see packs.)
 func few(kind tileKind, m, n, k int, rb uintptr) bool {
 	s := &tileShapes[kind]
@@ -104,20 +104,38 @@ func few(kind tileKind, m, n, k int, rb uintptr) bool {
 }
 
 // multiplyTiles computes a batch of products of few tiles without the driver, and reports whether they were such: at n = 8 the product itself takes
-// fewer than a hundred cycles.
+// fewer than a hundred cycles. A few columns of B that are contiguous are packed first.
 func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, strideA int, b []T, rb, cb, strideB int, beta T, c []T, ldc, strideC, batch int) bool {
 	if isa == Portable || padTiles {
 		return false
 	}
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
-	if cb != 1 || !few(kind, m, n, k, uintptr(rb)*size) && !tiled(kind, m, n, k, uintptr(max(ra, ca))*size, uintptr(rb)*size, ca != 1) {
+	lineB, columns := uintptr(rb)*size, cb != 1
+	if columns {
+		lineB = fewCols * size // of a packed copy
+	}
+	switch {
+	case columns && (rb != 1 || m == 1 || n == 1):
+		return false
+	case few(kind, m, n, k, lineB):
+	case columns || !tiled(kind, m, n, k, uintptr(max(ra, ca))*size, lineB, ca != 1):
 		return false
 	}
 	// Field by field: a literal would be copied in pieces wider than the stores before, which wait for them.
 	var t tileCall
-	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(ldc)*size, k
+	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(ra)*size, uintptr(ca)*size, lineB, uintptr(ldc)*size, k
 	setScalars(&t, alpha, beta)
+	if columns {
+		ar := takeArena()
+		g := blockCall{kind: kind, k: k, size: size}
+		for i := range batch {
+			g.packPanels(ar.packB(), unsafe.Pointer(&b[i*strideB]), uintptr(cb)*size, size, n, fewCols)
+			runTiles(kind, &t, unsafe.Pointer(&a[i*strideA]), ar.packB(), unsafe.Pointer(&c[i*strideC]), m, n, size)
+		}
+		giveArena(ar)
+		return true
+	}
 	for i := range batch {
 		runTiles(kind, &t, unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC]), m, n, size)
 	}

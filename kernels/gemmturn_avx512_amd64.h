@@ -4,8 +4,9 @@
 //	acc[i, j] = alpha·Σ_l A[i, l]·B[l, j]     i < 12, j < two vectors
 //	C[j, i] = acc[i, j]                       of the tile before
 //
-// acc has rows of two vectors and is read before it is written. It is turned four rows at a time, a third of the sum apart: shuffles and stores of
-// 128 bits go between the FMA, where after the sum, as the tiles of gemm_avx512_amd64.h write C, they would take as long as they do alone.
+// acc has rows of two vectors and is read before it is written. It is turned four rows of a vector at a time, a sixth of the sum apart: shuffles and stores go between
+// the FMA, where after the sum they would take as long as they do alone, since the next tile's FMA come too late into the core's window. In thirds the stores of one time
+// fill the buffer and hold up the loads (docs/experiments.md).
 //
 // Four rows of sums become columns of four numbers in 128 bits of a vector (float64: of two vectors), which are stored from there. That takes 8 shuffles (4) for
 // a vector of each row, and the port of the shuffles does half of the FMA: 24 cycles a tile (12). Whole columns, to be stored as vectors, would take twice as many
@@ -15,7 +16,7 @@
 //
 //	R14   acc, four rows     AX DI   C, its column at work     BX R13   rc, 3·rc     CX   counter
 //
-// The caller keeps each ≥ 1 and k = (rest + 3·each)·4 or up to three more.
+// The caller keeps each ≥ 1 and k = (rest + 6·each)·4 or up to three more.
 
 #define MOVE4 \
 	ADDQ $(4*SIZE), R8 \
