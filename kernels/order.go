@@ -83,6 +83,8 @@ const (
 	ComplementBlock = 64
 	// TridiagLeaf is the order up to which divide and conquer leaves a tridiagonal matrix to QR.
 	TridiagLeaf = 8
+	// TridiagValuesLeaf is the most that it is without vectors.
+	TridiagValuesLeaf = 32
 	// SecularGroup is what the lengths of the lists of a secular equation are multiples of, and SecularPad the pole
 	// that fills them.
 	SecularGroup = 8

@@ -9,19 +9,19 @@ import (
 // TridiagColumn reduces one column of a small symmetric matrix to tridiagonal form and multiplies the rest by the new reflection,
 // in one pass over the matrix.
 //
-// a is n×n with leading dimension lda, both triangles stored; n rounded up to a multiple of g = TridiagGroup elements of each row are accessible
+// a is n×n with leading dimension lda, its upper triangle stored; n rounded up to a multiple of g = TridiagGroup elements of each row are accessible
 // and zero from n on. v and w (that length, zero from n on) are those of column j−1, or zero: the pending update
 //
-//	a_il = fma(−w_i, v_l, fma(−v_i, w_l, a_il))
+//	a_il = fma(−w_i, v_l, fma(−v_i, w_l, a_il)),   l ≥ i,
 //
-// of rows i ≥ j is made here, in row j from column j on, in the others from the last multiple of g up to j+1 on. With u the updated row j from column j+1 on, σ = Σ u_l² (lane l mod g, fused, combined by halves), α = u_{j+1},
+// of rows i ≥ j is made here. With u the updated row j from column j+1 on, σ = Σ u_l² (lane l mod g, fused, combined by halves), α = u_{j+1},
 //
 //	e = −sign(α)·√σ,   τ = (e − α)/e,   v'_l = u_l·(1/(α − e)),   v'_{j+1} = 1,
 //
 // so that H = I − τ·v'·v'ᵀ maps u to e times the first unit vector; if σ is below 2^-900, in float32 2^-90, then e = τ = v'_l = 0 (l > j+1). With
-// y_l = Σ_i a_il·v'_i, i ascending from j+1, one fused chain from +0, multiplied by τ, and γ = Σ y_l·v'_l (in lanes like σ),
-// w'_l = fma((−½τ)·γ, v'_l, y_l). Row j of a becomes v' and y becomes w', with zeros from that multiple to j. d is the updated a_jj.
-// Elements of v', y and a further left are neither read nor written.
+// y_l = τ·(c_l + r_l), c_l = Σ_{i≤l} a_il·v'_i, i ascending from j+1, one fused chain from +0, r_l = Σ_{i>l} a_li·v'_i (lane i mod g, fused, combined by halves), and
+// γ = Σ y_l·v'_l (in lanes like σ), w'_l = fma((−½τ)·γ, v'_l, y_l). Row j of a becomes v' and y becomes w', with zeros from the last multiple of g up to j+1 on to j. d is the updated a_jj.
+// Elements of v', y and a further left are neither read nor written, nor does what is below the diagonal matter.
 //
 // j < n−1. v may be row j−1 of a; y must not overlap the others.
 func TridiagColumn[T Float](p *Pool, n, j int, a []T, lda int, v, w, y []T) (d, e, tau T) {
@@ -98,12 +98,15 @@ func tridiagColumnPortable[T Float](n, j int, a []T, lda int, v, w, y []T) (d, e
 	}
 	for i := k; i < n; i++ {
 		row := a[i*lda : i*lda+m]
-		for l := first; l < m; l++ {
+		clear(s)
+		for l := i; l < m; l++ {
 			row[l] = elem.FMA(-w[i], v[l], elem.FMA(-v[i], w[l], row[l]))
-			if l >= k {
-				y[l] = elem.FMA(u[i], row[l], y[l])
+			y[l] = elem.FMA(u[i], row[l], y[l])
+			if l > i {
+				s[l%unit] = elem.FMA(u[l], row[l], s[l%unit])
 			}
 		}
+		y[i] += fold(s)
 	}
 	clear(s)
 	for l := k; l < m; l++ {

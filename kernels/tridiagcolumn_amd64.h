@@ -18,15 +18,23 @@ DATA ·column64<>+40(SB)/8, $0
 GLOBL ·column64<>(SB), RODATA|NOPTR, $48
 
 #define UNITY     ·column32<>+0
+#define ROWSAT    ·rowsAt32<>+0
 #define MINUSHALF ·column32<>+4
 #define TINY      ·column32<>+8
 #define SIGNBIT   ·column32<>+16
 #define MOVA      VMOVAPS
 #define SQRTS     VSQRTSS
 #define MULS      VMULSS
+#define ADDS      VADDSS
+#define BLENDV    VBLENDVPS
 #define FNMADDS   VFNMADD231SS
 #define ANDV      VANDPS
 
 // Four lanes of x to two, and two to one. Uses y.
 #define FOLD4(x, y) VPERMILPD $1, x, y; VADDPS y, x, x
 #define FOLD2(x, y) VMOVSHDUP x, y; VADDSS y, x, x
+
+// The same in all four quarters of a register.
+#define FOLDROWS4(x, y) VPERMILPD $0x55, x, y; VADDPS y, x, x
+#define FOLDROWS2(x, y) VPERMILPS $0xB1, x, y; VADDPS y, x, x
+#define PERMROWS  VPERMPS

@@ -8,8 +8,8 @@ func tridiagColumn32NEON(n, m, j int, a *float32, lda int, v, w, y *float32, out
 //go:noescape
 func tridiagColumn64NEON(n, m, j int, a *float64, lda int, v, w, y *float64, out *[3]float64)
 
-// tridiagColumnMost is the largest n of one call of assembly: 192² elements of six flops each.
-const tridiagColumnMost = 192
+// tridiagColumnMost is the largest n of one call of assembly: half of 240² elements of eight flops each.
+const tridiagColumnMost = 240
 
 //go:noinline
 func tridiagColumn[T Float](isa ISA, n, j int, a []T, lda int, v, w, y []T) (d, e, tau T) {

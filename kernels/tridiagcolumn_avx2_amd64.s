@@ -1,10 +1,12 @@
 // One column of a tridiagonal reduction, AVX2 and FMA3: see TridiagColumn for the formulas and their order.
 //
-// Groups of 8 columns of float64 or 16 of float32 are two vectors, whose first column is a multiple of that; masks for the first group come from a
-// sliding table. The pass over the trailing matrix takes two groups (then one) down all rows; v and w stay in memory.
+// Groups of 8 columns of float64 or 16 of float32 are two vectors, whose first column is a multiple of that; masks for groups with a diagonal come from a
+// sliding table. The pass over the trailing triangle takes two rows at a time, from the group with their diagonals on; v, w, v' and y stay in memory: for a vector of both rows
+// eight fused operations, nine loads and three stores.
 //
 // Registers: SI → v, DI → w, R8 → row j, R9 → y, DX byte offset of the first group, CX of the end, R11 lda in bytes;
-// R12 → a, R10 → the current row at the current column, BX the byte offset of its index. Y12, Y13 the masks of the first group, Y14 all ones.
+// R12 → the row, R13 the byte offset of its index, R15 of n, AX of the columns, R10 → the row at the columns, BX → the mask of the row.
+// Y0–Y5 elements of v, w and v' for the rows, Y6–Y9 their sums, Y11 a, Y15 y. Y12, Y13 the masks of the first group, Y14 all ones; Y10 a mask, later τ.
 
 #include "textflag.h"
 #include "ps_amd64.h"
@@ -37,17 +39,44 @@ GLOBL ·fromHere<>(SB), RODATA|NOPTR, $128
 	FOLD4(X4, X6)           \
 	FOLD2(X4, X6)
 
-#define UPDATE(off, yv, av) \
-	LOADU off(R10), av                  \
-	FNMADD231 off(DI)(AX*1), Y0, av    \
-	FNMADD231 off(SI)(AX*1), Y1, av    \
-	LOADU av, off(R10)                  \
-	FMADD231 Y2, av, yv
+// Element i of v, w and v' for the row in the registers of that number.
+#define ELEMENTS(off, vi, wi, ui) \
+	BCAST off(SI)(R13*1), vi \
+	BCAST off(DI)(R13*1), wi \
+	BCAST off(R8)(R13*1), ui
 
-#define BROADCASTS \
-	BCAST (SI)(BX*1), Y0 \
-	BCAST (DI)(BX*1), Y1 \
-	BCAST (R8)(BX*1), Y2
+// Half a group of a row: a −= v_i·w, a −= w_i·v, y += v'_i·a, s += v'·a; y in Y15.
+#define UPDATE(off, at, vi, wi, ui, s) \
+	LOADU off at, Y11                 \
+	FNMADD231 off(DI)(AX*1), vi, Y11  \
+	FNMADD231 off(SI)(AX*1), wi, Y11  \
+	LOADU Y11, off at                 \
+	FMADD231 Y11, ui, Y15             \
+	FMADD231 off(R8)(AX*1), Y11, s
+
+// The same where the diagonal is, from it on, and s behind it; r is the number of the row times EBYTES.
+#define DIAGONAL(off, at, vi, wi, ui, s, r) \
+	LOADU off at, Y11                 \
+	FNMADD231 off(DI)(AX*1), vi, Y11  \
+	FNMADD231 off(SI)(AX*1), wi, Y11  \
+	LOADU (off-r)(BX), Y10            \
+	MASKMOV Y11, Y10, off at          \
+	MOVA Y15, s                       \
+	FMADD231 Y11, ui, s               \
+	BLENDV Y10, s, Y15, Y15           \
+	VXORPD s, s, s                    \
+	FMADD231 off(R8)(AX*1), Y11, s    \
+	ANDV (off-r-EBYTES)(BX), s, s
+
+// y of the row += its sums, in two registers.
+#define ROWSUM(off, Y, X, Z) \
+	ADD Z, Y, Y             \
+	VEXTRACTF128 $1, Y, X11 \
+	ADD X11, X, X           \
+	FOLD4(X, X11)           \
+	FOLD2(X, X11)           \
+	ADDS off(R9)(R13*1), X, X \
+	LOADS X, off(R9)(R13*1)
 
 // u at off, where the mask m is set.
 #define ROW(off, m, s) \
@@ -129,7 +158,6 @@ scale: \
 	LOADS X6, EBYTES(AX) \
 	LOADS X7, (2*EBYTES)(AX) \
 	BCAST X8, Y8 \
-	BCAST X7, Y10 \ // τ
 	MOVQ DX, AX \
 scaling: \
 	MUL (R8)(AX*1), Y8, Y5 \
@@ -154,52 +182,87 @@ scaling: \
 	ADDQ AX, R12 \ // → row j+1
 	MOVQ n+0(FP), R15 \
 	SHLQ $ELOG, R15 \
+	VXORPD Y4, Y4, Y4 \
 	MOVQ DX, AX \
-two: \
-	LEAQ 128(AX), BX \
-	CMPQ BX, CX \
-	JGT  one \
-	VXORPD Y4, Y4, Y4 \
-	VXORPD Y5, Y5, Y5 \
-	VXORPD Y6, Y6, Y6 \
-	VXORPD Y7, Y7, Y7 \
-	LEAQ (R12)(AX*1), R10 \
-	MOVQ R13, BX \
-rows2: \
-	BROADCASTS \
-	UPDATE(0, Y4, Y8) \
-	UPDATE(32, Y5, Y9) \
-	UPDATE(64, Y6, Y11) \
-	UPDATE(96, Y7, Y15) \
-	ADDQ R11, R10 \
-	ADDQ $EBYTES, BX \
-	CMPQ BX, R15 \
-	JLT  rows2 \
+zero: \
 	LOADU Y4, (R9)(AX*1) \
-	LOADU Y5, 32(R9)(AX*1) \
-	LOADU Y6, 64(R9)(AX*1) \
-	LOADU Y7, 96(R9)(AX*1) \
-	ADDQ $128, AX \
-	JMP  two \
-one: \
+	LOADU Y4, 32(R9)(AX*1) \
+	ADDQ $64, AX \
 	CMPQ AX, CX \
+	JLT  zero \
+rows: \
+	CMPQ R13, R15 \
 	JGE  passed \
-	VXORPD Y4, Y4, Y4 \
-	VXORPD Y5, Y5, Y5 \
+	MOVQ R13, AX \
+	ANDQ $63, AX \
+	LEAQ ·fromHere<>+64(SB), BX \
+	SUBQ AX, BX \
+	MOVQ R13, AX \
+	ANDQ $-64, AX \
 	LEAQ (R12)(AX*1), R10 \
-	MOVQ R13, BX \
-rows1: \
-	BROADCASTS \
-	UPDATE(0, Y4, Y8) \
-	UPDATE(32, Y5, Y9) \
-	ADDQ R11, R10 \
-	ADDQ $EBYTES, BX \
-	CMPQ BX, R15 \
-	JLT  rows1 \
-	LOADU Y4, (R9)(AX*1) \
-	LOADU Y5, 32(R9)(AX*1) \
+	ELEMENTS(0, Y0, Y1, Y2) \
+	TESTQ $EBYTES, R13 \
+	JNE  one \
+	LEAQ EBYTES(R13), R12 \
+	CMPQ R12, R15 \
+	JGE  one \
+	ELEMENTS(EBYTES, Y3, Y4, Y5) \
+	LOADU (R9)(AX*1), Y15 \
+	DIAGONAL(0, (R10), Y0, Y1, Y2, Y6, 0) \
+	DIAGONAL(0, (R10)(R11*1), Y3, Y4, Y5, Y8, EBYTES) \
+	LOADU Y15, (R9)(AX*1) \
+	LOADU 32(R9)(AX*1), Y15 \
+	DIAGONAL(32, (R10), Y0, Y1, Y2, Y7, 0) \
+	DIAGONAL(32, (R10)(R11*1), Y3, Y4, Y5, Y9, EBYTES) \
+	JMP  two \
+columns2: \
+	LOADU (R9)(AX*1), Y15 \
+	UPDATE(0, (R10), Y0, Y1, Y2, Y6) \
+	UPDATE(0, (R10)(R11*1), Y3, Y4, Y5, Y8) \
+	LOADU Y15, (R9)(AX*1) \
+	LOADU 32(R9)(AX*1), Y15 \
+	UPDATE(32, (R10), Y0, Y1, Y2, Y7) \
+	UPDATE(32, (R10)(R11*1), Y3, Y4, Y5, Y9) \
+two: \
+	LOADU Y15, 32(R9)(AX*1) \
+	ADDQ $64, R10 \
+	ADDQ $64, AX \
+	CMPQ AX, CX \
+	JLT  columns2 \
+	ROWSUM(0, Y6, X6, Y7) \
+	ROWSUM(EBYTES, Y8, X8, Y9) \
+	SUBQ CX, R10 \
+	LEAQ (R10)(R11*2), R12 \
+	ADDQ $(2*EBYTES), R13 \
+	JMP  rows \
+one: \
+	LOADU (R9)(AX*1), Y15 \
+	DIAGONAL(0, (R10), Y0, Y1, Y2, Y6, 0) \
+	LOADU Y15, (R9)(AX*1) \
+	LOADU 32(R9)(AX*1), Y15 \
+	DIAGONAL(32, (R10), Y0, Y1, Y2, Y7, 0) \
+	JMP  single \
+columns1: \
+	LOADU (R9)(AX*1), Y15 \
+	UPDATE(0, (R10), Y0, Y1, Y2, Y6) \
+	LOADU Y15, (R9)(AX*1) \
+	LOADU 32(R9)(AX*1), Y15 \
+	UPDATE(32, (R10), Y0, Y1, Y2, Y7) \
+single: \
+	LOADU Y15, 32(R9)(AX*1) \
+	ADDQ $64, R10 \
+	ADDQ $64, AX \
+	CMPQ AX, CX \
+	JLT  columns1 \
+	ROWSUM(0, Y6, X6, Y7) \
+	SUBQ CX, R10 \
+	LEAQ (R10)(R11*1), R12 \
+	ADDQ $EBYTES, R13 \
+	JMP  rows \
 passed: \
 	 \ // y·τ, its product with v', and w'.
+	MOVQ out+64(FP), AX \
+	BCAST (2*EBYTES)(AX), Y10 \
 	VXORPD Y4, Y4, Y4 \
 	VXORPD Y5, Y5, Y5 \
 	MOVQ DX, AX \

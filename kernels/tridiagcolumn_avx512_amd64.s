@@ -1,15 +1,38 @@
 // One column of a tridiagonal reduction, AVX-512: see TridiagColumn for the formulas and their order.
 //
 // Vectors are 8 columns of float64 or 16 of float32 whose first is a multiple of that; K1 masks the columns beyond j of the first vector, K2
-// column j+1. The pass over the trailing matrix takes four vectors of columns (then two, then one) down all rows: for each vector of
-// A one load, one store and three fused operations, 1.5 cycles on two ports.
+// column j+1. The pass over the trailing triangle takes four rows at a time, from the vector with their diagonals on: for each vector of A one load, one
+// store and four fused operations, two cycles on two ports, where the second level of a Granite Rapids class Xeon gives and takes a vector in 4. y of the columns where the diagonals are stays in Z29 for all
+// rows of a vector, and the sums of the rows come to it at their end: nothing waits for them.
 //
 // Registers: SI → v, DI → w, R8 → row j, R9 → y, DX byte offset of the first vector, CX of the end, R11 lda in bytes;
-// R12 → a, R10 → the current row at the current column, BX the byte offset of its index.
+// R12 → the row, R13 the byte offset of its index, R15 of n, AX of the columns, R10 and BX → the row and the next but one at the columns.
+// Z16–Z27 elements of v, w and v' for the rows, Z8–Z11 their sums, Z28 τ, Z30 the sums that are folded, Z31 where those of four rows stand then.
+// K3 columns from the diagonal of the row on, K4–K7 one, two, three and four fewer.
 
 #include "textflag.h"
 #include "ps_amd64.h"
 #include "tridiagcolumn_amd64.h"
+
+DATA ·rowsAt32<>+0(SB)/8, $0x0000000400000000 // 0, 4, 8, 12, again and again
+DATA ·rowsAt32<>+8(SB)/8, $0x0000000c00000008
+DATA ·rowsAt32<>+16(SB)/8, $0x0000000400000000
+DATA ·rowsAt32<>+24(SB)/8, $0x0000000c00000008
+DATA ·rowsAt32<>+32(SB)/8, $0x0000000400000000
+DATA ·rowsAt32<>+40(SB)/8, $0x0000000c00000008
+DATA ·rowsAt32<>+48(SB)/8, $0x0000000400000000
+DATA ·rowsAt32<>+56(SB)/8, $0x0000000c00000008
+GLOBL ·rowsAt32<>(SB), RODATA|NOPTR, $64
+
+DATA ·rowsAt64<>+0(SB)/8, $0
+DATA ·rowsAt64<>+8(SB)/8, $2
+DATA ·rowsAt64<>+16(SB)/8, $4
+DATA ·rowsAt64<>+24(SB)/8, $6
+DATA ·rowsAt64<>+32(SB)/8, $0
+DATA ·rowsAt64<>+40(SB)/8, $2
+DATA ·rowsAt64<>+48(SB)/8, $4
+DATA ·rowsAt64<>+56(SB)/8, $6
+GLOBL ·rowsAt64<>(SB), RODATA|NOPTR, $64
 
 // The lanes of Z by halves, in X.
 #define FOLD(Z, Y, X) \
@@ -20,18 +43,51 @@
 	FOLD4(X, X15)            \
 	FOLD2(X, X15)
 
-// Vector i of a row: a −= v_i·w, a −= w_i·v, y += v'_i·a.
-#define UPDATE(off, wv, vv, yv, av) \
-	LOADU off(R10), av       \
-	FNMADD231 Z0, wv, av     \
-	FNMADD231 Z1, vv, av     \
-	LOADU av, off(R10)       \
-	FMADD231 Z2, av, yv
+// Element i of v, w and v' for the row in the registers of that number.
+#define ELEMENTS(off, vi, wi, ui) \
+	BCAST off(SI)(R13*1), vi \
+	BCAST off(DI)(R13*1), wi \
+	BCAST off(R8)(R13*1), ui
 
-#define BROADCASTS \
-	BCAST (SI)(BX*1), Z0 \
-	BCAST (DI)(BX*1), Z1 \
-	BCAST (R8)(BX*1), Z2
+// w, v and v' of the columns.
+#define COLUMNS \
+	LOADU (DI)(AX*1), Z0 \
+	LOADU (SI)(AX*1), Z1 \
+	LOADU (R8)(AX*1), Z2
+
+// A vector of a row: a −= v_i·w, a −= w_i·v, y += v'_i·a, s += v'·a.
+#define UPDATE(at, vi, wi, ui, av, s) \
+	LOADU at, av           \
+	FNMADD231 Z0, vi, av   \
+	FNMADD231 Z1, wi, av   \
+	LOADU av, at           \
+	FMADD231 av, ui, Z3    \
+	FMADD231 av, Z2, s
+
+// The same of the vector with the diagonal: the element on it is the first under ge, the one behind it under gt.
+#define DIAGONAL(at, vi, wi, ui, av, s, ge, gt) \
+	LOADU at, av           \
+	FNMADD231 Z0, vi, av   \
+	FNMADD231 Z1, wi, av   \
+	LOADU av, ge, at       \
+	FMADD231 av, ui, ge, Z29 \
+	FMADD231 av, Z2, gt, s
+
+// The lanes of Z8 … Z11 by halves, side by side, as FOLD does it for one: in Z30 under K3 but for K7.
+#define FOLDROWS \
+	VSHUFF64X2 $0x44, Z9, Z8, Z0   \
+	VSHUFF64X2 $0xEE, Z9, Z8, Z1   \
+	VSHUFF64X2 $0x44, Z11, Z10, Z2 \
+	VSHUFF64X2 $0xEE, Z11, Z10, Z3 \
+	ADD Z1, Z0, Z0                 \
+	ADD Z3, Z2, Z2                 \
+	VSHUFF64X2 $0x88, Z2, Z0, Z1   \
+	VSHUFF64X2 $0xDD, Z2, Z0, Z3   \
+	ADD Z3, Z1, Z1                 \
+	FOLDROWS4(Z1, Z0)              \
+	FOLDROWS2(Z1, Z0)              \
+	KANDNW K3, K7, K2              \
+	PERMROWS Z1, Z31, K2, Z30
 
 #define COLUMN \
 	MOVQ j+16(FP), BX \
@@ -125,82 +181,107 @@ scaled: \
 	ADDQ AX, R12 \ // → row j+1
 	MOVQ n+0(FP), R15 \
 	SHLQ $ELOG, R15 \
+	VPXORQ Z4, Z4, Z4 \
 	MOVQ DX, AX \
-four: \
-	LEAQ 256(AX), BX \
-	CMPQ BX, CX \
-	JGT  one \
-	LOADU (DI)(AX*1), Z16 \
-	LOADU 64(DI)(AX*1), Z17 \
-	LOADU 128(DI)(AX*1), Z18 \
-	LOADU 192(DI)(AX*1), Z19 \
-	LOADU (SI)(AX*1), Z20 \
-	LOADU 64(SI)(AX*1), Z21 \
-	LOADU 128(SI)(AX*1), Z22 \
-	LOADU 192(SI)(AX*1), Z23 \
-	VPXORQ Z24, Z24, Z24 \
-	VPXORQ Z25, Z25, Z25 \
-	VPXORQ Z26, Z26, Z26 \
-	VPXORQ Z27, Z27, Z27 \
-	LEAQ (R12)(AX*1), R10 \
-	MOVQ R13, BX \
-rows4: \
-	BROADCASTS \
-	UPDATE(0, Z16, Z20, Z24, Z3) \
-	UPDATE(64, Z17, Z21, Z25, Z4) \
-	UPDATE(128, Z18, Z22, Z26, Z5) \
-	UPDATE(192, Z19, Z23, Z27, Z6) \
-	ADDQ R11, R10 \
-	ADDQ $EBYTES, BX \
-	CMPQ BX, R15 \
-	JLT  rows4 \
-	LOADU Z24, (R9)(AX*1) \
-	LOADU Z25, 64(R9)(AX*1) \
-	LOADU Z26, 128(R9)(AX*1) \
-	LOADU Z27, 192(R9)(AX*1) \
-	ADDQ $256, AX \
-	JMP  four \
-one: \
-	CMPQ AX, CX \
-	JGE  passed \
-	LEAQ 128(AX), BX \
-	CMPQ BX, CX \
-	JGT  single \
-	LOADU (DI)(AX*1), Z16 \
-	LOADU 64(DI)(AX*1), Z17 \
-	LOADU (SI)(AX*1), Z20 \
-	LOADU 64(SI)(AX*1), Z21 \
-	VPXORQ Z24, Z24, Z24 \
-	VPXORQ Z25, Z25, Z25 \
-	LEAQ (R12)(AX*1), R10 \
-	MOVQ R13, BX \
-rows2: \
-	BROADCASTS \
-	UPDATE(0, Z16, Z20, Z24, Z3) \
-	UPDATE(64, Z17, Z21, Z25, Z4) \
-	ADDQ R11, R10 \
-	ADDQ $EBYTES, BX \
-	CMPQ BX, R15 \
-	JLT  rows2 \
-	LOADU Z24, (R9)(AX*1) \
-	LOADU Z25, 64(R9)(AX*1) \
-	ADDQ $128, AX \
-	JMP  one \
-single: \
-	LOADU (DI)(AX*1), Z16 \
-	LOADU (SI)(AX*1), Z20 \
-	VPXORQ Z24, Z24, Z24 \
-	LEAQ (R12)(AX*1), R10 \
-	MOVQ R13, BX \
-rows1: \
-	BROADCASTS \
-	UPDATE(0, Z16, Z20, Z24, Z3) \
-	ADDQ R11, R10 \
-	ADDQ $EBYTES, BX \
-	CMPQ BX, R15 \
-	JLT  rows1 \
-	LOADU Z24, (R9)(AX*1) \
+zero: \
+	LOADU Z4, (R9)(AX*1) \
 	ADDQ $64, AX \
+	CMPQ AX, CX \
+	JLT  zero \
+	LOADU ROWSAT(SB), Z31 \
+block: \ // rows that have the diagonal in the same vector: Z29 is its y, Z30 the sums of rows
+	MOVQ R13, AX \
+	ANDQ $-64, AX \
+	LOADU (R9)(AX*1), Z29 \
+	VPXORQ Z30, Z30, Z30 \
+rows: \
+	MOVQ R13, AX \
+	SHRQ $ELOG, AX \
+	ANDQ $(64/EBYTES-1), AX \
+	MOVQ $-1, BX \
+	SHLXQ AX, BX, BX \
+	KMOVW BX, K3 \ // from the diagonal on, and so on
+	ADDQ BX, BX \
+	KMOVW BX, K4 \
+	VPXORQ Z8, Z8, Z8 \
+	MOVQ R13, AX \
+	ANDQ $-64, AX \
+	COLUMNS \
+	LEAQ (4*EBYTES)(R13), R10 \
+	CMPQ R10, R15 \
+	JGT  one \
+	TESTQ $(4*EBYTES-1), R13 \
+	JNE  one \
+	ADDQ BX, BX \
+	KMOVW BX, K5 \
+	ADDQ BX, BX \
+	KMOVW BX, K6 \
+	ADDQ BX, BX \
+	KMOVW BX, K7 \
+	ELEMENTS(0, Z16, Z20, Z24) \
+	ELEMENTS(EBYTES, Z17, Z21, Z25) \
+	ELEMENTS(2*EBYTES, Z18, Z22, Z26) \
+	ELEMENTS(3*EBYTES, Z19, Z23, Z27) \
+	VPXORQ Z9, Z9, Z9 \
+	VPXORQ Z10, Z10, Z10 \
+	VPXORQ Z11, Z11, Z11 \
+	LEAQ (R12)(AX*1), R10 \
+	LEAQ (R10)(R11*2), BX \
+	DIAGONAL((R10), Z16, Z20, Z24, Z12, Z8, K3, K4) \
+	DIAGONAL((R10)(R11*1), Z17, Z21, Z25, Z13, Z9, K4, K5) \
+	DIAGONAL((BX), Z18, Z22, Z26, Z14, Z10, K5, K6) \
+	DIAGONAL((BX)(R11*1), Z19, Z23, Z27, Z5, Z11, K6, K7) \
+	JMP  four \
+columns4: \
+	COLUMNS \
+	LOADU (R9)(AX*1), Z3 \
+	UPDATE((R10), Z16, Z20, Z24, Z12, Z8) \
+	UPDATE((R10)(R11*1), Z17, Z21, Z25, Z13, Z9) \
+	UPDATE((BX), Z18, Z22, Z26, Z14, Z10) \
+	UPDATE((BX)(R11*1), Z19, Z23, Z27, Z5, Z11) \
+	LOADU Z3, (R9)(AX*1) \
+four: \
+	ADDQ $64, R10 \
+	ADDQ $64, BX \
+	ADDQ $64, AX \
+	CMPQ AX, CX \
+	JLT  columns4 \
+	FOLDROWS \
+	LEAQ (R12)(R11*4), R12 \
+	ADDQ $(4*EBYTES), R13 \
+	JMP  next \
+one: \
+	ELEMENTS(0, Z16, Z20, Z24) \
+	LEAQ (R12)(AX*1), R10 \
+	DIAGONAL((R10), Z16, Z20, Z24, Z12, Z8, K3, K4) \
+	JMP  single \
+columns1: \
+	COLUMNS \
+	LOADU (R9)(AX*1), Z3 \
+	UPDATE((R10), Z16, Z20, Z24, Z12, Z8) \
+	LOADU Z3, (R9)(AX*1) \
+single: \
+	ADDQ $64, R10 \
+	ADDQ $64, AX \
+	CMPQ AX, CX \
+	JLT  columns1 \
+	FOLD(Z8, Y8, X8) \
+	KANDNW K3, K4, K2 \
+	BCAST X8, K2, Z30 \
+	ADDQ R11, R12 \
+	ADDQ $EBYTES, R13 \
+next: \
+	CMPQ R13, R15 \
+	JGE  rowed \
+	TESTQ $63, R13 \
+	JNE  rows \
+rowed: \
+	LEAQ -EBYTES(R13), AX \
+	ANDQ $-64, AX \
+	ADD Z30, Z29, Z29 \
+	LOADU Z29, (R9)(AX*1) \
+	CMPQ R13, R15 \
+	JLT  block \
 passed: \
 	\ // y·τ, its product with v', and w'.
 	VPXORQ Z4, Z4, Z4 \

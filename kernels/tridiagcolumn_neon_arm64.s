@@ -1,15 +1,17 @@
 // One column of a tridiagonal reduction, NEON: see TridiagColumn for the formulas and their order.
 //
-// Groups of 8 columns of float64 or 16 of float32 are four vectors, whose first column is a multiple of that; masks for the first group come from a
-// sliding table. The pass over the trailing matrix takes two groups (then one) down all rows; their v, w and y stay in registers.
+// Groups of 8 columns of float64 or 16 of float32 are four vectors, whose first column is a multiple of that; masks for groups with a diagonal come from a
+// sliding table. The pass over the trailing triangle takes two rows at a time, from the group with their diagonals on, and half a group of both at a time.
 //
-//	R0  a, later row j+1   R1  lda in bytes   R2  v   R3  w   R4  row j, which becomes v'   R5  y
-//	R6  byte of the first group   R7  byte of the end   R8  byte of the group   R9  j+1   R10–R12  v, w, v' moving along the rows
-//	R13  row   R14  rows left   R15, R16, R17  pointers moving with a group
+//	R0  a, later the row   R1  lda in bytes   R2  v   R3  w   R4  row j, which becomes v'   R5  y
+//	R6  byte of the first group   R7  byte of the end   R8  byte of the group   R9  j+1
+//	R10 y, R13 the row, R14 the next one, R15 v, R16 w, R17 v' at the group
+//	R11, R12, R19  masks from the diagonal of the row on, and one and two columns fewer   R20, R22  byte of the index of both rows   R21  of n
+//	V20–V25 elements of v, w and v' for the rows   V0–V7  their sums   V26  τ
 //	V28–V31  masks of the first group
 //
-// Ports, for a row of two groups: 24 fused operations, 12 cycles of two pipes (N1), 6 of four; 11 loads and 8 stores beside them. The
-// chains of y are eight.
+// Ports, for a group of two rows: 32 fused operations, 16 cycles of two pipes (N1), 8 of four; 24 loads and 12 stores of a register beside them. In llvm-mca's models
+// 24 cycles on N1, 10 on V1, 11 on V2, their bounds.
 //
 // Edges: n ≥ 2, j < n−1; m = n rounded up to whole groups.
 
@@ -112,42 +114,103 @@ GLOBL columnFrom<>(SB), RODATA|NOPTR, $128
 	ADD $64, R17              \
 	ADD $64, R8
 
-// Rows j+1 … n−1 of the columns at R8.
-#define ROWS \
-	ADD R8, R0, R13    \
-	ADD R9<<ELOG, R2, R10 \
-	ADD R9<<ELOG, R3, R11 \
-	ADD R9<<ELOG, R4, R12 \
-	MOVD n+0(FP), R14  \
-	SUB R9, R14, R14   \
-	ADD R8, R2, R15    \
-	ADD R8, R3, R16    \
-	ADD R8, R5, R17
+// Elements of v, w and v' for the row at byte offset R.
+#define ELEMENTS(R, VI, WI, UI) \
+	LDRE(R, 2, VI) \
+	LDRE(R, 3, WI) \
+	LDRE(R, 4, UI)
 
-// Elements of v, w and v' of the row.
-#define ELEMENTS \
-	FMOVE.P EBYTES(R10), F28 \
-	FMOVE.P EBYTES(R11), F29 \
-	FMOVE.P EBYTES(R12), F30
+// Half a group: y in V8, V9, w in V10, V11, v in V12, V13, v' in V14, V15.
+#define HALF(OFF) \
+	FLDPQ OFF(R10), (F8, F9)   \
+	FLDPQ OFF(R16), (F10, F11) \
+	FLDPQ OFF(R15), (F12, F13) \
+	FLDPQ OFF(R17), (F14, F15)
 
-// Four vectors of a row at OFF: a in V24 … V27, v, w and y in the registers named by numbers.
-#define UPDATE(OFF, V0, V1, V2, V3, W0, W1, W2, W3, Y0, Y1, Y2, Y3) \
-	FLDPQ OFF(R13), (F24, F25)        \
-	FLDPQ (OFF+32)(R13), (F26, F27)   \
-	FMLSV0(28,W0,24)                 \
-	FMLSV0(28,W1,25)                 \
-	FMLSV0(28,W2,26)                 \
-	FMLSV0(28,W3,27)                 \
-	FMLSV0(29,V0,24)                 \
-	FMLSV0(29,V1,25)                 \
-	FMLSV0(29,V2,26)                 \
-	FMLSV0(29,V3,27)                 \
-	FSTPQ (F24, F25), OFF(R13)        \
-	FSTPQ (F26, F27), (OFF+32)(R13)   \
-	FMLAV0(30,24,Y0)                 \
-	FMLAV0(30,25,Y1)                 \
-	FMLAV0(30,26,Y2)                 \
-	FMLAV0(30,27,Y3)
+// a of a row in V16, V17.
+#define UPDATED2(VI, WI) \
+	FMLSV0(VI,10,16) \
+	FMLSV0(VI,11,17) \
+	FMLSV0(WI,12,16) \
+	FMLSV0(WI,13,17)
+
+// Half a group of a row: a −= v_i·w, a −= w_i·v, y += v'_i·a, s += v'·a.
+#define UPDATE(OFF, R, VI, WI, UI, S0, S1) \
+	FLDPQ OFF(R), (F16, F17) \
+	UPDATED2(VI, WI) \
+	FSTPQ (F16, F17), OFF(R) \
+	FMLAV0(UI,16,8)         \
+	FMLAV0(UI,17,9)         \
+	FMLAV(14,16,S0)         \
+	FMLAV(15,17,S1)
+
+// The same of both rows, v, w and v' moving on.
+#define UPDATES(OFF, S0, S1, S2, S3) \
+	FLDPQ   OFF(R13), (F16, F17)  \
+	FLDPQ   OFF(R14), (F18, F19)  \
+	FLDPQ.P 32(R16), (F10, F11) \
+	FLDPQ.P 32(R15), (F12, F13) \
+	FMLSV0(20,10,16)           \
+	FMLSV0(20,11,17)           \
+	FMLSV0(23,10,18)           \
+	FMLSV0(23,11,19)           \
+	FLDPQ   OFF(R10), (F8, F9)    \
+	FLDPQ.P 32(R17), (F14, F15) \
+	FMLSV0(21,12,16)           \
+	FMLSV0(21,13,17)           \
+	FMLSV0(24,12,18)           \
+	FMLSV0(24,13,19)           \
+	FMLAV0(22,16,8)            \
+	FMLAV0(22,17,9)            \
+	FMLAV(14,16,S0)            \
+	FMLAV(15,17,S1)            \
+	FSTPQ (F16, F17), OFF(R13) \
+	FMLAV(14,18,S2)            \
+	FMLAV(15,19,S3)            \
+	FSTPQ (F18, F19), OFF(R14) \
+	FMLAV0(25,18,8)            \
+	FMLAV0(25,19,9)            \
+	FSTPQ (F8, F9), OFF(R10)
+
+// The same where the diagonal is, from it on (the mask at GE), and s behind it (GT).
+#define DIAGONAL(OFF, R, VI, WI, UI, S0, S1, VS0, VS1, GE, GT) \
+	FLDPQ OFF(R), (F16, F17)            \
+	VMOV V16.B16, V18.B16               \
+	VMOV V17.B16, V19.B16               \
+	UPDATED2(VI, WI)            \
+	FLDPQ OFF(GE), (F27, F28)           \
+	VBIT V27.B16, V16.B16, V18.B16      \
+	VBIT V28.B16, V17.B16, V19.B16      \
+	FSTPQ (F18, F19), OFF(R)            \
+	VMOV V8.B16, V29.B16                \
+	VMOV V9.B16, V30.B16                \
+	FMLAV0(UI,16,29)                   \
+	FMLAV0(UI,17,30)                   \
+	VBIT V27.B16, V29.B16, V8.B16       \
+	VBIT V28.B16, V30.B16, V9.B16       \
+	VEOR VS0.B16, VS0.B16, VS0.B16      \
+	VEOR VS1.B16, VS1.B16, VS1.B16      \
+	FMLAV(14,16,S0)                    \
+	FMLAV(15,17,S1)                    \
+	FLDPQ OFF(GT), (F27, F28)           \
+	VAND V27.B16, VS0.B16, VS0.B16      \
+	VAND V28.B16, VS1.B16, VS1.B16
+
+#define AHEAD \
+	ADD $64, R10 \
+	ADD $64, R13 \
+	ADD $64, R14 \
+	ADD $64, R15 \
+	ADD $64, R16 \
+	ADD $64, R17 \
+	ADD $64, R8
+
+// y of the row at byte offset R += its sums, in V0 … V3.
+#define ROWSUM(R) \
+	FOLD          \
+	LDRE(R, 5, 16) \
+	FADDE F0, F16, F16 \
+	STRE(R, 5, 16)
 
 #define COLUMN \
 	MOVD j+16(FP), R9 \
@@ -235,53 +298,94 @@ scaling: \
 	STOREGROUP(R16) \
 	STRE(10, 4, 17) \
 	\ // The trailing matrix. It takes the registers of the masks, which are loaded again.
+	FMOVE F6, F26 \
 	MADD R1, R0, R9, R0 \
+	ZERO4(V8, V9, V10, V11) \
+	ADD  R6, R5, R16 \
 	MOVD R6, R8 \
-two: \
-	ADD  $128, R8, R10 \
-	CMP  R7, R10 \
-	BGT  one \
-	ROWS \
-	FLDPQ 0(R15), (F0, F1) \
-	FLDPQ 32(R15), (F2, F3) \
-	FLDPQ 64(R15), (F4, F5) \
-	FLDPQ 96(R15), (F31, F7) \
-	FLDPQ 0(R16), (F8, F9) \
-	FLDPQ 32(R16), (F10, F11) \
-	FLDPQ 64(R16), (F12, F13) \
-	FLDPQ 96(R16), (F14, F15) \
-	ZERO4(V16, V17, V18, V19) \
-	ZERO4(V20, V21, V22, V23) \
-rows2: \
-	ELEMENTS \
-	UPDATE(0, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19) \
-	UPDATE(64, 4, 5, 31, 7, 12, 13, 14, 15, 20, 21, 22, 23) \
-	ADD  R1, R13 \
-	SUBS $1, R14, R14 \
-	BNE  rows2 \
-	FSTPQ (F16, F17), 0(R17) \
-	FSTPQ (F18, F19), 32(R17) \
-	FSTPQ (F20, F21), 64(R17) \
-	FSTPQ (F22, F23), 96(R17) \
-	ADD  $128, R8 \
-	B    two \
-one: \
+zero: \
+	STOREGROUP(R16) \
+	ADD  $64, R16 \
+	ADD  $64, R8 \
 	CMP  R7, R8 \
+	BLT  zero \
+	LSL  $ELOG, R9, R20 \
+	MOVD n+0(FP), R21 \
+	LSL  $ELOG, R21, R21 \
+rows: \
+	CMP  R21, R20 \
 	BGE  passed \
-	ROWS \
-	FLDPQ 0(R15), (F0, F1) \
-	FLDPQ 32(R15), (F2, F3) \
-	FLDPQ 0(R16), (F8, F9) \
-	FLDPQ 32(R16), (F10, F11) \
-	ZERO4(V16, V17, V18, V19) \
-rows1: \
-	ELEMENTS \
-	UPDATE(0, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19) \
-	ADD  R1, R13 \
-	SUBS $1, R14, R14 \
-	BNE  rows1 \
-	FSTPQ (F16, F17), 0(R17) \
-	FSTPQ (F18, F19), 32(R17) \
+	ELEMENTS(20, 20, 21, 22) \
+	AND  $~63, R20, R8 \
+	SUB  R8, R20, R11 \
+	MOVD $columnFrom<>+64(SB), R12 \
+	SUB  R11, R12, R11 \
+	SUB  $EBYTES, R11, R12 \
+	SUB  $EBYTES, R12, R19 \
+	ADD  R8, R2, R15 \
+	ADD  R8, R3, R16 \
+	ADD  R8, R4, R17 \
+	ADD  R8, R5, R10 \
+	ADD  R8, R0, R13 \
+	ADD  R1, R13, R14 \
+	ADD  $EBYTES, R20, R22 \
+	TBNZ $ELOG, R20, one \
+	CMP  R21, R22 \
+	BGE  one \
+	ELEMENTS(22, 23, 24, 25) \
+	HALF(0) \
+	DIAGONAL(0, R13, 20, 21, 22, 0, 1, V0, V1, R11, R12) \
+	DIAGONAL(0, R14, 23, 24, 25, 4, 5, V4, V5, R12, R19) \
+	FSTPQ (F8, F9), 0(R10) \
+	HALF(32) \
+	DIAGONAL(32, R13, 20, 21, 22, 2, 3, V2, V3, R11, R12) \
+	DIAGONAL(32, R14, 23, 24, 25, 6, 7, V6, V7, R12, R19) \
+	FSTPQ (F8, F9), 32(R10) \
+	AHEAD \
+	B    two \
+columns2: \
+	UPDATES(0, 0, 1, 4, 5) \
+	UPDATES(32, 2, 3, 6, 7) \
+	ADD  $64, R10 \
+	ADD  $64, R13 \
+	ADD  $64, R14 \
+	ADD  $64, R8 \
+two: \
+	CMP  R7, R8 \
+	BLT  columns2 \
+	ROWSUM(20) \
+	FADDV(6,4,0) \
+	FADDV(7,5,1) \
+	FADDV(1,0,0) \
+	FOLDV \
+	LDRE(22, 5, 16) \
+	FADDE F0, F16, F16 \
+	STRE(22, 5, 16) \
+	ADD  R1<<1, R0, R0 \
+	ADD  $(2*EBYTES), R20 \
+	B    rows \
+one: \
+	HALF(0) \
+	DIAGONAL(0, R13, 20, 21, 22, 0, 1, V0, V1, R11, R12) \
+	FSTPQ (F8, F9), 0(R10) \
+	HALF(32) \
+	DIAGONAL(32, R13, 20, 21, 22, 2, 3, V2, V3, R11, R12) \
+	B    single \
+columns1: \
+	HALF(0) \
+	UPDATE(0, R13, 20, 21, 22, 0, 1) \
+	FSTPQ (F8, F9), 0(R10) \
+	HALF(32) \
+	UPDATE(32, R13, 20, 21, 22, 2, 3) \
+single: \
+	FSTPQ (F8, F9), 32(R10) \
+	AHEAD \
+	CMP  R7, R8 \
+	BLT  columns1 \
+	ROWSUM(20) \
+	ADD  R1, R0, R0 \
+	ADD  $EBYTES, R20 \
+	B    rows \
 passed: \
 	\ // y·τ, its product with v', and w'.
 	SUB  R6>>ELOG, R9, R10 \
@@ -289,7 +393,7 @@ passed: \
 	SUB  R10<<ELOG, R11, R11 \
 	FLDPQ 0(R11), (F28, F29) \
 	FLDPQ 32(R11), (F30, F31) \
-	FMOVE F6, F27 \
+	FMOVE F26, F27 \
 	ZERO4(V0, V1, V2, V3) \
 	ADD  R6, R5, R16 \
 	ADD  R6, R4, R17 \
@@ -336,6 +440,7 @@ finish: \
 #define FMULV0 FMUL4S0
 #define FNEGE  FNEGS
 #define FSUBE  FSUBS
+#define FADDE  FADDS
 #define FMULE  FMULS
 #define SMALL  0x12800000 // 2^-90
 
@@ -350,6 +455,7 @@ TEXT ·tridiagColumn32NEON(SB), NOSPLIT, $0-72
 #undef FMULV0
 #undef FNEGE
 #undef FSUBE
+#undef FADDE
 #undef FMULE
 #undef SMALL
 
@@ -358,6 +464,7 @@ TEXT ·tridiagColumn32NEON(SB), NOSPLIT, $0-72
 #define FMULV0 FMUL2D0
 #define FNEGE  FNEGD
 #define FSUBE  FSUBD
+#define FADDE  FADDD
 #define FMULE  FMULD
 #define SMALL  0x07b0000000000000 // 2^-900
 

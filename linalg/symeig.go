@@ -75,8 +75,7 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 		}
 	}
 	if o.valuesOnly {
-		s.tri.valuesOnly = true
-		s.tri.keepEnds()
+		s.tri.withoutVectors()
 		if n >= bandOrder64 && !is32[T]() || n >= bandOrder32 {
 			s.band = newBandReduction[T](o.pool, n)
 		}
@@ -249,7 +248,7 @@ const (
 	// back: latency and calls, not flops, cost there.
 	smallOrder = 64
 	// columnOrder is the order up to which columns are reduced one by one.
-	columnOrder = 160
+	columnOrder = 240
 	// bandOrder32 and bandOrder64 are the orders from which a matrix is reduced in two stages for its values alone. One core of a Granite Rapids
 	// class Xeon, in two stages and in one: float64 n = 704 14.8 and 14.4 ms, 768 18.5 and 19.6, 1024 39 and 54; float32 n = 1024 24.2 and 22.5,
 	// 1280 43 and 50, 1536 69 and 94.

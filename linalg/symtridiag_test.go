@@ -99,8 +99,7 @@ func TestTridiagonalParts(t *testing.T) {
 		one, some := newTridiagonal(nil, c.n), newTridiagonal(p, c.n)
 		oneValues, someValues := newTridiagonal(nil, c.n), newTridiagonal(p, c.n)
 		for _, v := range []*tridiagonal{&oneValues, &someValues} {
-			v.valuesOnly = true
-			v.keepEnds()
+			v.withoutVectors()
 		}
 		one32, some32 := newTridiagonal(nil, c.n), newTridiagonal(p, c.n)
 		for _, v := range []*tridiagonal{&one32, &some32} {

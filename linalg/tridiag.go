@@ -60,8 +60,7 @@ func reductionMatrix[T kernels.Float](n int) Matrix[T] {
 	return Matrix[T]{Rows: n, Cols: n, Stride: ld, Data: hugepage.Make[T](n * ld)}
 }
 
-// reduceColumns does what reduce does column by column, each in one pass over the matrix: for small ones. Both triangles of
-// r.a are read.
+// reduceColumns does what reduce does column by column, each in one pass over the triangle: for small ones.
 func reduceColumns[T kernels.Float](r *reduction[T], d, e []T) {
 	n := r.n
 	m := columnGroups[T](n)
@@ -112,9 +111,6 @@ func (r *reduction[T]) reduce(d, e []T) {
 	rest := *r
 	rest.n, rest.tau = n-j0, r.tau[j0:]
 	rest.a = Matrix[T]{Rows: rest.n, Cols: rest.n, Stride: r.a.Stride, Data: r.a.Data[j0*r.a.Stride+j0:]}
-	if j0 > 0 {
-		Mirror(r.pool, kernels.Upper, rest.a)
-	}
 	reduceColumns(&rest, d[j0:], e[j0:])
 }
 

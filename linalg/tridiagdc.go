@@ -46,7 +46,8 @@ const (
 
 func newDivide(n int) *divide {
 	return &divide{
-		index: make([]int, n), order: make([]int, n), live: make([]int, 0, n), dead: make([]int, 0, n),
+		leaves: newLeaves(kernels.TridiagLeaf, kernels.TridiagLanes, kernels.TridiagLeaf),
+		index:  make([]int, n), order: make([]int, n), live: make([]int, 0, n), dead: make([]int, 0, n),
 		kind: make([]int8, n), place: make([]int, n), z: make([]float64, n), row: make([]float64, n),
 		task: newSecularTask(n),
 	}
@@ -74,6 +75,7 @@ func (t *tridiagonal) cut(lo, hi, count int) {
 	c := *t.dc
 	c.live, c.dead, c.place, c.row = c.live[lo:lo:hi], c.dead[lo:lo:hi], c.place[lo:hi], c.row[lo:hi]
 	c.task = newSecularTask(hi - lo)
+	c.leaves = c.leaves.another()
 	t.parts = append(t.parts, part{tridiagonal{dc: &c}, lo, hi, false})
 }
 
@@ -110,7 +112,7 @@ func partsBytes(n, workers int) (bytes int64) {
 	}
 	// The largest part has n/count rows, rounded up.
 	m := (n + count - 1) / count
-	return int64(count) * (int64(unsafe.Sizeof(part{})+unsafe.Sizeof(divide{})) + 64*int64(groups(m)) + int64(shares(m))*int64(unsafe.Sizeof(kernels.SecularBlock{})))
+	return int64(count) * (int64(unsafe.Sizeof(part{})+unsafe.Sizeof(divide{})) + leafBytes + 64*int64(groups(m)) + int64(shares(m))*int64(unsafe.Sizeof(kernels.SecularBlock{})))
 }
 
 // lend returns a matrix of order n in the i-th of parts shares of m's memory.
@@ -120,12 +122,29 @@ func lend[T kernels.Float](m Matrix[T], i, parts, n int) Matrix[T] {
 	return Matrix[T]{Rows: n, Cols: n, Stride: ld, Data: m.Data[len(m.Data)/parts*i/line*line:][:n*ld]}
 }
 
-// leaves is a group of small matrices which are solved side by side, one in each lane.
+// leaves is a group of matrices of at most that order which are solved side by side, one in each lane, with so many columns that turn into parts of their eigenvectors.
 type leaves struct {
-	n      int // how many there are
-	lo, hi [kernels.TridiagLanes]int
-	d, e   [kernels.TridiagLeaf * kernels.TridiagLanes]float64
-	z      [kernels.TridiagLeaf * kernels.TridiagLeaf * kernels.TridiagLanes]float64
+	order, lanes, cols int
+	n                  int // how many there are
+	lo, hi             [kernels.SymLanes]int
+	d, e, z            []float64
+}
+
+func newLeaves(order, lanes, cols int) leaves {
+	list := func(n int) []float64 { return make([]float64, n) }
+	return leaves{order: order, lanes: lanes, cols: cols, d: list(order * lanes), e: list(order * lanes), z: list(order * cols * lanes)}
+}
+
+// another returns the same with memory of its own.
+func (g *leaves) another() leaves { return newLeaves(g.order, g.lanes, g.cols) }
+
+// leafBytes is the memory of newLeaves for vectors.
+const leafBytes = 8 * kernels.TridiagLanes * kernels.TridiagLeaf * (2 + kernels.TridiagLeaf)
+
+// valuesLeaf is the order of leaves without vectors: such that lanes are filled. Then only the ends of their vectors are turned, in the shadow of the chain that finds
+// the rotations, and a leaf costs less than the merges that it spares.
+func valuesLeaf(n int) int {
+	return min(max((n+kernels.SymLanes-1)/kernels.SymLanes, kernels.TridiagLeaf), kernels.TridiagValuesLeaf)
 }
 
 // conquer solves the tridiagonal matrix. Off-diagonals up to small are taken as zero by the leaves.
@@ -182,10 +201,10 @@ func (t *tridiagonal) joinParts(lo, hi, parts int) bool {
 // tear cuts rows and columns [lo, hi) into leaves, and solves full groups of them.
 func (t *tridiagonal) tear(lo, hi int) bool {
 	g := &t.dc.leaves
-	if hi-lo <= kernels.TridiagLeaf {
+	if hi-lo <= g.order {
 		g.lo[g.n], g.hi[g.n] = lo, hi
 		g.n++
-		return g.n < kernels.TridiagLanes || t.flush()
+		return g.n < g.lanes || t.flush()
 	}
 	m := middle(lo, hi)
 	t.tearAt(m)
@@ -194,15 +213,15 @@ func (t *tridiagonal) tear(lo, hi int) bool {
 
 // flush solves the leaves of the group. The rows of each are then in ascending order of value.
 func (t *tridiagonal) flush() bool {
-	const w = kernels.TridiagLanes
 	g := &t.dc.leaves
-	m := 0
+	w, m := g.lanes, 0
 	for l := range g.n {
 		m = max(m, g.hi[l]-g.lo[l])
 	}
-	clear(g.d[:])
-	clear(g.e[:])
-	z := g.z[:m*m*w]
+	cols := min(g.cols, max(m, 2))
+	clear(g.d)
+	clear(g.e)
+	z := g.z[:m*cols*w]
 	clear(z)
 	for l := range g.n {
 		lo, n := g.lo[l], g.hi[l]-g.lo[l]
@@ -211,12 +230,17 @@ func (t *tridiagonal) flush() bool {
 			if i < n-1 {
 				g.e[i*w+l] = t.e[lo+i]
 			}
-			z[(i*m+i)*w+l] = 1
+			if !t.valuesOnly {
+				z[(i*cols+i)*w+l] = 1
+			}
+		}
+		if t.valuesOnly {
+			z[l], z[((n-1)*cols+1)*w+l] = 1, 1
 		}
 	}
 	leaves := g.n
 	g.n = 0
-	if kernels.TridiagQR(t.pool, w, m, m, g.d[:], g.e[:], z, t.small, qrSweepsPerValue*m) != 0 {
+	if kernels.TridiagQR(t.pool, w, m, cols, g.d, g.e, z, t.small, qrSweepsPerValue*m) != 0 {
 		return false
 	}
 	for l := range leaves {
@@ -232,21 +256,25 @@ func (t *tridiagonal) flush() bool {
 		}
 		for i, from := range index {
 			t.d[lo+i] = g.d[from*w+l]
-			row := z[from*m*w+l:]
+			row := z[from*cols*w+l:]
 			if t.first != nil {
-				t.first[lo+i], t.last[lo+i] = row[0], row[(n-1)*w]
+				end := n - 1
+				if t.valuesOnly {
+					end = 1
+				}
+				t.first[lo+i], t.last[lo+i] = row[0], row[end*w]
 			}
 			switch {
 			case t.valuesOnly:
 			case t.z32.Data != nil:
 				to := t.z32.Row(lo + i)[lo : lo+n]
-				for j := range to {
-					to[j] = float32(row[j*w])
+				for j, k := 0, 0; j < len(to); j, k = j+1, k+w {
+					to[j] = float32(row[k])
 				}
 			default:
 				to := t.z.Row(lo + i)[lo : lo+n]
-				for j := range to {
-					to[j] = row[j*w]
+				for j, k := 0, 0; j < len(to); j, k = j+1, k+w {
+					to[j] = row[k]
 				}
 			}
 			index[i] = lo + i
@@ -257,7 +285,7 @@ func (t *tridiagonal) flush() bool {
 
 // join puts the parts of [lo, hi) together.
 func (t *tridiagonal) join(lo, hi int) bool {
-	if hi-lo <= kernels.TridiagLeaf {
+	if hi-lo <= t.dc.leaves.order {
 		return true
 	}
 	m := middle(lo, hi)

@@ -127,6 +127,21 @@ func (t *tridiagonal) solveValues() bool {
 	return !t.noQR && t.qr.run(t.d, t.e, none, small) || t.jacobi(small)
 }
 
+// withoutVectors is for a solver of values alone.
+func (t *tridiagonal) withoutVectors() {
+	t.valuesOnly = true
+	t.keepEnds()
+	order := valuesLeaf(t.n)
+	lanes := kernels.SymLanes
+	if t.n <= kernels.TridiagLanes*order {
+		lanes = kernels.TridiagLanes
+	}
+	t.dc.leaves = newLeaves(order, lanes, 2)
+	for i := range t.parts {
+		t.parts[i].dc.leaves = t.dc.leaves.another()
+	}
+}
+
 // keepEnds allocates what divide and conquer needs without vectors in float64.
 func (t *tridiagonal) keepEnds() {
 	list := func(n int) []float64 { return make([]float64, n) }
