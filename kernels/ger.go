@@ -31,7 +31,7 @@ func Ger[T Float](p *Pool, m, n int, alpha T, x, y []T, a []T, lda int) {
 	raceRead(x[:m])
 	raceRead(y[:n])
 	raceWriteMat(m, n, a, lda)
-	matRun(p, matTask[T]{op: opGer, m: m, n: n, alpha: alpha, x: x[:m], y: y[:n], a: a, lda: lda})
+	matRun(p, &matTask[T]{op: opGer, m: m, n: n, alpha: alpha, x: x[:m], y: y[:n], a: a, lda: lda})
 }
 
 // gerRows updates rows of Ger: a, x, y.
@@ -84,7 +84,7 @@ func Syr2[T Float](p *Pool, uplo Uplo, n int, alpha T, x, y []T, a []T, lda int)
 	raceRead(x[:n])
 	raceRead(y[:n])
 	raceWriteTri(uplo, n, a, lda)
-	matRun(p, matTask[T]{op: opSyr2, uplo: uplo, m: n, n: n, alpha: alpha, x: x[:n], y: y[:n], a: a, lda: lda})
+	matRun(p, &matTask[T]{op: opSyr2, uplo: uplo, m: n, n: n, alpha: alpha, x: x[:n], y: y[:n], a: a, lda: lda})
 }
 
 // syr2Rows updates rows of Syr2: a, x, y, uplo.

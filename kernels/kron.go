@@ -38,7 +38,7 @@ func Kron[T Float](p *Pool, ma, na int, a []T, lda int, mb, nb int, b []T, ldb i
 	raceReadMat(ma, na, a, lda)
 	raceReadMat(mb, nb, b, ldb)
 	raceWriteMat(m, n, c, ldc)
-	matRun(p, matTask[T]{op: opKron, m: m, n: n, a: a, lda: lda, b: b, ldb: ldb, mb: mb, nb: nb, c: c, ldc: ldc})
+	matRun(p, &matTask[T]{op: opKron, m: m, n: n, a: a, lda: lda, b: b, ldb: ldb, mb: mb, nb: nb, c: c, ldc: ldc})
 }
 
 // kronRows writes rows of C: a, b (mb×nb), c.

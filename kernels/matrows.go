@@ -82,7 +82,7 @@ func matTasks[T Float]() *freeList[matTask[T]] {
 }
 
 // matRun performs u, on the workers of p if it is large.
-func matRun[T Float](p *Pool, u matTask[T]) {
+func matRun[T Float](p *Pool, u *matTask[T]) {
 	u.isa = p.ISA()
 	w := p.Workers()
 	if w == 1 || u.m <= matUnit || u.m*u.n < matParallel {
@@ -94,7 +94,7 @@ func matRun[T Float](p *Pool, u matTask[T]) {
 	if t == nil {
 		t = new(matTask[T])
 	}
-	*t = u
+	*t = *u
 	// About eight ranges for each worker: rows of a triangle differ in length.
 	t.step = max((u.m/(8*w)+matUnit-1)/matUnit*matUnit, matUnit)
 	p.Run((u.m+t.step-1)/t.step, t)

@@ -10,7 +10,7 @@ func RowScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 	}
 	raceRead(d[:m])
 	raceWriteMat(m, n, a, lda)
-	matRun(p, matTask[T]{op: opRowScale, m: m, n: n, x: d, a: a, lda: lda})
+	matRun(p, &matTask[T]{op: opRowScale, m: m, n: n, x: d, a: a, lda: lda})
 }
 
 // rowScaleRows is RowScale: a, x = d.
@@ -36,7 +36,7 @@ func ColScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 	}
 	raceRead(d[:n])
 	raceWriteMat(m, n, a, lda)
-	matRun(p, matTask[T]{op: opColScale, m: m, n: n, x: d[:n], a: a, lda: lda})
+	matRun(p, &matTask[T]{op: opColScale, m: m, n: n, x: d[:n], a: a, lda: lda})
 }
 
 // colScaleRows is ColScale: a, x = d.
@@ -64,7 +64,7 @@ func RowSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 	}
 	raceReadMat(m, n, a, lda)
 	raceWrite(s[:m])
-	matRun(p, matTask[T]{op: opRowSum, m: m, n: n, x: s, a: a, lda: lda})
+	matRun(p, &matTask[T]{op: opRowSum, m: m, n: n, x: s, a: a, lda: lda})
 }
 
 // rowSumRows is RowSum: a, x = s.

@@ -84,7 +84,7 @@ func checkSide(side Side, uplo Uplo, m, n, order, lda, ldb int) {
 // expand writes rows [r, r+rows) × columns [q, q+cols) of the symmetric matrix whose triangle uplo
 // is stored in a to dst, with leading dimension cols.
 func expand[T Float](p *Pool, uplo Uplo, dst, a []T, lda, r, rows, q, cols int) {
-	matRun(p, matTask[T]{op: opExpand, uplo: uplo, m: rows, n: cols, alpha: 1, a: a, lda: lda, b: dst, ldb: cols, mb: r, nb: q})
+	matRun(p, &matTask[T]{op: opExpand, uplo: uplo, m: rows, n: cols, alpha: 1, a: a, lda: lda, b: dst, ldb: cols, mb: r, nb: q})
 }
 
 // expandRows writes rows of B, the block of a symmetric matrix that begins at row mb and column nb: uplo, a, b. Strips of rows lie left and
