@@ -86,6 +86,7 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 			s.tri.narrow()
 		}
 	}
+	s.loading.both = s.warm != nil || s.band != nil
 	if r, ok := any(&s.red).(*reduction[float64]); ok {
 		s.red64 = r
 	} else if small[T](n) {
@@ -141,7 +142,7 @@ func (s *SymEig[T]) Factorize(a Matrix[T]) error {
 }
 
 // load checks a and copies its lower triangle, scaled by 2^-exp to a largest magnitude in [1, 2), to
-// both triangles of s.red.a.
+// both triangles of s.red.a, or to the upper one where no more is read.
 func (s *SymEig[T]) load(a Matrix[T]) (exp int, err error) {
 	if a.Rows != s.n || a.Cols != s.n {
 		panic(badShape)
