@@ -23,7 +23,9 @@ func main() {
 				os.Exit(c.run(os.Args[2:]))
 			}
 		}
-		fmt.Fprintf(os.Stderr, "bench: unknown command %q\n", os.Args[1])
+		if arg := os.Args[1]; arg != "help" && arg != "-h" && arg != "-help" && arg != "--help" {
+			fmt.Fprintf(os.Stderr, "bench: unknown command %q\n", arg)
+		}
 	}
 	fmt.Fprintln(os.Stderr, "usage: go run ./bench COMMAND [flags]; COMMAND -h lists its flags")
 	for _, c := range commands {

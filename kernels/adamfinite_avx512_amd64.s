@@ -1,7 +1,7 @@
 // Adam that stops where the second moment would not be finite, AVX-512. Formulas, registers and the contract of the edges: elementwise_amd64.h.
 //
-// The body is that of Adam with one subtraction, one comparison and one branch per vector more; all are far from what limits it, root
-// and division in the caches and 28 bytes per element in float32 outside. The result is the number of elements done: n, or
+// The body is that of Adam with one subtraction, one comparison and one branch per vector more; what limits it are these
+// and the others of its kind in the caches (adam_avx512_amd64.s) and 28 bytes per element in float32 outside. The result is the number of elements done: n, or
 // those before the vector that holds the bad one.
 
 #include "textflag.h"

@@ -1,6 +1,6 @@
 // Divide, AVX-512. Formulas, registers and the contract of the edges: elementwise_amd64.h.
 //
-// 12 bytes per element; the division, with DivideRoot the root as well, is the bound in the caches.
+// 12 bytes per element; the division is the bound in the caches; DivideRoot takes the root by FMA (SQRTV).
 
 #include "textflag.h"
 #include "zmm_amd64.h"

@@ -19,6 +19,10 @@ var prefetchAhead = func() int {
 
 // elementSIMD is one piece in assembly; isa is not Portable.
 func elementSIMD[T Float](op elementOp, isa ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {
+	if op == opExp {
+		expSIMD(isa, n, a, b)
+		return
+	}
 	k, pa, pb, pc, pd := unsafe.Pointer(coef), unsafe.Pointer(a), unsafe.Pointer(b), unsafe.Pointer(c), unsafe.Pointer(d)
 	switch {
 	case is32[T]() && isa == AVX512:
@@ -52,8 +56,6 @@ func element32AVX512(op elementOp, n int, k *AdamCoef[float32], a, b, c, d *floa
 		divideRoot32AVX512(n, k, a, b, c)
 	case opAxpby:
 		axpby32AVX512(n, k, a, b, c)
-	case opExp:
-		exp32AVX512(n, a, b, &expWide32[0])
 	}
 }
 
@@ -77,8 +79,6 @@ func element32AVX2(op elementOp, n int, k *AdamCoef[float32], a, b, c, d *float3
 		divideRoot32AVX2(n, k, a, b, c)
 	case opAxpby:
 		axpby32AVX2(n, k, a, b, c)
-	case opExp:
-		exp32AVX2(n, a, b, &expWide32[0])
 	}
 }
 
@@ -102,8 +102,6 @@ func element64AVX512(op elementOp, n int, k *AdamCoef[float64], a, b, c, d *floa
 		divideRoot64AVX512(n, k, a, b, c)
 	case opAxpby:
 		axpby64AVX512(n, k, a, b, c)
-	case opExp:
-		exp64AVX512(n, a, b, &expWide64[0])
 	}
 }
 
@@ -127,7 +125,5 @@ func element64AVX2(op elementOp, n int, k *AdamCoef[float64], a, b, c, d *float6
 		divideRoot64AVX2(n, k, a, b, c)
 	case opAxpby:
 		axpby64AVX2(n, k, a, b, c)
-	case opExp:
-		exp64AVX2(n, a, b, &expWide64[0])
 	}
 }

@@ -79,7 +79,7 @@ DONE:
 
 // V5 = √v + Eps
 #define ROOT \
-	SQRT      V3, V5; \
+	SQRTV; \
 	ADD       C6, V5, V5
 
 // DX: m = Beta1·m + Weight1·ĝ; V6 = m, loaded by the caller; V0 = m/V5
@@ -258,4 +258,5 @@ bad: \
 	COEF(5, C5); \
 	COEF(6, C6); \
 	COEF(7, C7); \
-	COEF(8, C8)
+	COEF(8, C8); \
+	ROOTCOEF

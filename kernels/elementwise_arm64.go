@@ -1,13 +1,13 @@
 package kernels
 
-import (
-	"unsafe"
-
-	"github.com/seed-4885aa59/eigenbasis/internal/elem"
-)
+import "unsafe"
 
 // elementSIMD is one piece in assembly; isa is not Portable.
-func elementSIMD[T Float](op elementOp, _ ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {
+func elementSIMD[T Float](op elementOp, isa ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {
+	if op == opExp {
+		expSIMD(isa, n, a, b)
+		return
+	}
 	k, pa, pb, pc, pd := unsafe.Pointer(coef), unsafe.Pointer(a), unsafe.Pointer(b), unsafe.Pointer(c), unsafe.Pointer(d)
 	if is32[T]() {
 		element32NEON(op, n, (*AdamCoef[float32])(k), (*float32)(pa), (*float32)(pb), (*float32)(pc), (*float32)(pd))
@@ -36,8 +36,6 @@ func element32NEON(op elementOp, n int, k *AdamCoef[float32], a, b, c, d *float3
 		divideRoot32NEON(n, k, a, b, c)
 	case opAxpby:
 		axpby32NEON(n, k, a, b, c)
-	case opExp:
-		exp32NEON(n, a, b, &elem.Exp32.Max)
 	}
 }
 
@@ -61,7 +59,5 @@ func element64NEON(op elementOp, n int, k *AdamCoef[float64], a, b, c, d *float6
 		divideRoot64NEON(n, k, a, b, c)
 	case opAxpby:
 		axpby64NEON(n, k, a, b, c)
-	case opExp:
-		exp64NEON(n, a, b, &elem.Exp64.Max)
 	}
 }

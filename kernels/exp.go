@@ -16,10 +16,16 @@ func Exp[T Float](p *Pool, x, y []T) {
 	if !same(x, y) && clash(x, y) {
 		panic(overlap)
 	}
-	if len(y) == 0 {
+	n, to, from := len(y), unsafe.SliceData(y), unsafe.SliceData(x)
+	if n == 0 {
 		return
 	}
-	elementwise(p, opExp, &AdamCoef[T]{}, len(y), unsafe.SliceData(y), unsafe.SliceData(x), nil, nil)
+	if isa := p.ISA(); n <= elementShort && isa != Portable {
+		raceElementwise(opExp, n, to, from, nil, nil)
+		expSIMD(isa, n, to, from)
+		return
+	}
+	elementwise(p, opExp, &AdamCoef[T]{}, n, to, from, nil, nil)
 }
 
 func expPortable[T Float](y, x []T) {

@@ -36,3 +36,18 @@ func widen[T Float](t *elem.ExpTable[T]) []T {
 	}
 	return wide
 }
+
+// expSIMD is one piece of Exp in assembly; isa is not Portable.
+func expSIMD[T Float](isa ISA, n int, y, x *T) {
+	py, px := unsafe.Pointer(y), unsafe.Pointer(x)
+	switch {
+	case is32[T]() && isa == AVX512:
+		exp32AVX512(n, (*float32)(py), (*float32)(px), &expWide32[0])
+	case is32[T]():
+		exp32AVX2(n, (*float32)(py), (*float32)(px), &expWide32[0])
+	case isa == AVX512:
+		exp64AVX512(n, (*float64)(py), (*float64)(px), &expWide64[0])
+	default:
+		exp64AVX2(n, (*float64)(py), (*float64)(px), &expWide64[0])
+	}
+}

@@ -49,7 +49,7 @@ func Gemm[T Float](p *Pool, tA, tB Transpose, m, n, k int, alpha T, a []T, lda i
 	raceReadMat(rowsA, colsA, a, lda)
 	raceReadMat(rowsB, colsB, b, ldb)
 	raceWriteMat(m, n, c, ldc)
-	if isa := p.ISA(); !multiplyTile(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
+	if isa := p.ISA(); !multiplyTiles(isa, m, n, k, alpha, a, ra, ca, 0, b, rb, cb, 0, beta, c, ldc, 0, 1) {
 		multiply(p, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 	}
 }
@@ -62,8 +62,10 @@ func stored(t Transpose, m, n, ld int) (rs, cs, rows, cols int) {
 	return ld, 1, m, n
 }
 
-// Products of at most these sizes are worth the attempt of gemmSmall: two of the highest tile, the widest.
-const smallRows, smallCols = 24, 32
+// Products of at most these sizes are worth the attempt of gemmSmall. Those of at most fewRows×fewCols, three of the highest tile and the widest, with sums of at most
+// fewDepth need no driver in any tier.
+const smallRows, smallCols = 64, 64
+const fewRows, fewCols, fewDepth = 36, 32, 64
 
 func checkGemm(tA, tB Transpose, m, n, k, lda, ldb, ldc int) {
 	if tA != NoTrans && tA != Trans || tB != NoTrans && tB != Trans {

@@ -90,6 +90,16 @@ func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 	}
 }
 
+// tiledWork bounds the m·n·k of products that tiled takes, since nothing stops them: 50 µs on a slow core.
+var tiledWork = [...]int{tile32AVX512: 1_500_000, tile64AVX512: 750_000}
+
+// tiled reports whether a product needs no driver beyond what few says: where wide tiles read both operands in place whatever packs says of larger products, that is, rows
+// of B do not share few sets of the second-level cache, columns of A, or rows where they would collide in the first level, do not lie pages apart, and there are few of each.
+func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool {
+	return kind <= tile64AVX512 && uint(m-2) <= smallRows-2 && uint(n-2) <= smallCols-2 && k <= ChunkK && m*n*k <= tiledWork[kind] &&
+		k*int(ldb&-ldb) <= cacheHalf && (!columns || lda < 4096) && (columns || !narrowL1 || lda%4096 != 0)
+}
+
 // triangle computes the wanted part of a tile whose diagonal passes (0, d) by a masked update from its sums, which go to buf, and reports
 // whether there is a kernel for it.
 func (g *blockCall) triangle(t tileCall, d, rows, cols int, a, b, c, buf unsafe.Pointer) bool {
@@ -110,6 +120,28 @@ func (g *blockCall) triangle(t tileCall, d, rows, cols int, a, b, c, buf unsafe.
 	}
 	return true
 }
+
+// copies lets the first tile of a panel of B whose rows are contiguous copy it to buf as packPanels does, and reports whether there is such a tile. c is its place in C.
+func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool {
+	shape := &tileShapes[g.kind]
+	if g.kind > tile64AVX512 || g.want.uplo != 0 || g.m < shape.mr || cols < shape.nr || g.cb != g.size || g.ca != g.size {
+		return false
+	}
+	t := g.tile
+	t.rb, t.ahead, t.next = g.rb, uintptr(buf)-uintptr(b), uintptr(c)
+	if g.kind == tile32AVX512 {
+		gemmCopyTile32AVX512(&t, g.a, b, c, shape.mr, shape.nr)
+	} else {
+		gemmCopyTile64AVX512(&t, g.a, b, c, shape.mr, shape.nr)
+	}
+	return true
+}
+
+//go:noescape
+func gemmCopyTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmCopyTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
 // chains reports whether multiplyChain has a kernel.
 func chains(isa ISA) bool { return isa == AVX512 }
@@ -179,7 +211,7 @@ func halfCache(l2, _ int) int { return knownL2(l2) / 2 }
 // 8 KiB apart float32 became up to 2.5 times as fast, float64 up to 1.9 times (docs/experiments.md, "Rows of B a power of two apart").
 //
 // Vectors of B that lie across two cache lines take two turns of a load port: the wide tiles pack such a B, if it has more than one panel and 64 rows or more, from
-// 12·mr rows of A on, by panel or in blocks; not for triangles.
+// 12·mr rows of A on, or more than 7·mr if those are contiguous, by panel or in blocks; not for triangles.
 func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	wide := g.kind <= tile64AVX512
 	// Up to so many rows of A do not pay for packing a B of more than fits bytes.
@@ -193,7 +225,11 @@ func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	if collides {
 		few = 4 * s.mr
 	}
-	across := wide && g.m >= 12*s.mr && g.n > s.nr && g.k >= 64 && g.want.uplo == 0 && g.across()
+	many := 12 * s.mr
+	if g.ca == g.size {
+		many = 7*s.mr + 1 // the first tiles copy, see copies
+	}
+	across := wide && g.m >= many && g.n > s.nr && g.k >= 64 && g.want.uplo == 0 && g.across()
 	columns := g.ca != g.size
 	switch {
 	case columns && (big || g.ca >= 4096 && g.n >= 4*s.nr):

@@ -49,6 +49,13 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 	return byTile, packed
 }
 
+// tiled: no product has tiles of such sizes.
+func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { return false }
+
+// turned and copies: there are no such kernels.
+func (g *blockCall) turned() bool                                   { return false }
+func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
+
 // runTile computes one tile of packed panels; an edge goes through a copy of C.
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
 	shape := tileShapes[kind]
@@ -141,6 +148,25 @@ func (g *blockCall) packTile(dst, src unsafe.Pointer, rows int, line uintptr) {
 	g.packPanels(dst, src, g.ra, g.ca, rows, int(line/g.size))
 }
 
-func chains(ISA) bool { return false }
+// chains reports whether multiplyChain has a kernel.
+func chains(isa ISA) bool { return isa == NEON }
 
-func multiplyChain[T Float](int, int, []T, int, []T, int, *[chainRows]T) {}
+// multiplyChain computes the sums of at most 16 rows of A with x in one chunk. It is not inlined, so that the runtime can stop a long product between two
+// calls.
+//
+//go:noinline
+func multiplyChain[T Float](rows, k int, a []T, ra int, x []T, rx int, acc *[chainRows]T) {
+	size := unsafe.Sizeof(acc[0])
+	pa, px, sums := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(acc)
+	if is32[T]() {
+		gemmChain32NEON(rows, k, pa, uintptr(ra)*size, px, uintptr(rx)*size, sums)
+	} else {
+		gemmChain64NEON(rows, k, pa, uintptr(ra)*size, px, uintptr(rx)*size, sums)
+	}
+}
+
+//go:noescape
+func gemmChain32NEON(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)
+
+//go:noescape
+func gemmChain64NEON(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)

@@ -96,38 +96,71 @@ func (h *rowsAhead) set(a, rows, n uintptr) {
 	h.a, h.rows, h.pieces, h.tile = a, rows, (n+fetchBytes-1)/fetchBytes, 0
 }
 
-// multiplyTile computes a product one tile wide and at most two high, without the driver's
-// arithmetic, and reports whether it was one: at n = 8 the product itself takes fewer than a
-// hundred cycles.
-func multiplyTile[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
+// few reports whether multiplyTiles and gemmSmall compute a product of B in place with row distance rb in bytes: one tile wide and at most two high, or of a few
+// tiles that do not repay the driver's arithmetic. (Rows of B at a multiple of 2 KiB collide: see packs.)
+func few(kind tileKind, m, n, k int, rb uintptr) bool {
+	s := &tileShapes[kind]
+	return m <= 2*s.mr && n <= s.nr && k <= ChunkK || m <= fewRows && n <= fewCols && k <= fewDepth && rb%2048 != 0
+}
+
+// multiplyTiles computes a batch of products of few tiles without the driver, and reports whether they were such: at n = 8 the product itself takes
+// fewer than a hundred cycles.
+func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, strideA int, b []T, rb, cb, strideB int, beta T, c []T, ldc, strideC, batch int) bool {
 	if isa == Portable || padTiles {
 		return false
 	}
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
-	if m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr || k > ChunkK || cb != 1 {
+	if cb != 1 || !few(kind, m, n, k, uintptr(rb)*size) && !tiled(kind, m, n, k, uintptr(max(ra, ca))*size, uintptr(rb)*size, ca != 1) {
 		return false
 	}
 	// Field by field: a literal would be copied in pieces wider than the stores before, which wait for them.
 	var t tileCall
 	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(ldc)*size, k
 	setScalars(&t, alpha, beta)
-	runTiles(kind, &t, unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(c)), m, n)
+	for i := range batch {
+		runTiles(kind, &t, unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC]), m, n, size)
+	}
 	return true
 }
 
-// runTiles computes one tile, or two of them one below the other.
-func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int) {
-	t.next = uintptr(c)
-	if m > tileShapes[kind].mr {
-		half := m / 2
-		runTile(kind, t, a, b, c, half, n)
-		a, c, m = unsafe.Add(a, uintptr(half)*t.ra), unsafe.Add(c, uintptr(half)*t.rc), m-half
+// runTiles computes a product tile by tile, the fewest in height that its rows can be cut into. It is not inlined, so that the runtime can stop a long batch between two
+// products.
+//
+//go:noinline
+func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size uintptr) {
+	s := &tileShapes[kind]
+	if m <= 2*s.mr && n <= s.nr {
+		t.next = uintptr(c)
+		if m > s.mr {
+			half := m / 2
+			runTile(kind, t, a, b, c, half, n)
+			a, c, m = unsafe.Add(a, uintptr(half)*t.ra), unsafe.Add(c, uintptr(half)*t.rc), m-half
+		}
+		runTile(kind, t, a, b, c, m, n)
+		return
 	}
-	runTile(kind, t, a, b, c, m, n)
+	// The last rest tiles are one row higher.
+	tiles := (uint32(m) + uint32(s.mr) - 1) / uint32(s.mr)
+	low, rest := int(uint32(m)/tiles), int(uint32(m)%tiles)
+	for {
+		rows := low
+		if m <= rest*(low+1) {
+			rows++
+		}
+		for j := 0; j < n; j += s.nr {
+			to := unsafe.Add(c, uintptr(j)*size)
+			t.next = uintptr(to)
+			runTile(kind, t, a, unsafe.Add(b, uintptr(j)*size), to, rows, min(s.nr, n-j))
+		}
+		if m -= rows; m == 0 {
+			return
+		}
+		a, c = unsafe.Add(a, uintptr(rows)*t.ra), unsafe.Add(c, uintptr(rows)*t.rc) // never behind the operands: another object may lie there
+	}
 }
 
-// gemmSmall is Gemm for one or two tiles, with checks that take no division and no second call: half of the time at
+// gemmSmall is Gemm for a few tiles, with checks that take no division and no second call: half of the time at
 // n = 8. Whatever is not plainly right it leaves to Gemm, and reports false. m, n, k > 0, B is not transposed, alpha ≠ 0.
 func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda int, b *[]T, ldb int, beta T, c *[]T, ldc int) bool {
 	isa := p.ISA()
@@ -136,7 +169,7 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 	}
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
-	if m > 2*tileShapes[kind].mr || n > tileShapes[kind].nr {
+	if !few(kind, m, n, k, uintptr(ldb)*size) && !tiled(kind, m, n, k, uintptr(lda)*size, uintptr(ldb)*size, tA != NoTrans) {
 		return false
 	}
 	var t tileCall
@@ -162,7 +195,7 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 	raceReadMat(k, n, *b, ldb)
 	raceWriteMat(m, n, *c, ldc)
 	setScalars(&t, alpha, beta)
-	runTiles(kind, &t, pa, pb, pc, m, n)
+	runTiles(kind, &t, pa, pb, pc, m, n, size)
 	return true
 }
 
@@ -182,12 +215,15 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 		return
 	}
 	size := unsafe.Sizeof(alpha)
-	var g blockCall // field by field, as in multiplyTile
+	var g blockCall // field by field, as in multiplyTiles
 	g.kind, g.want, g.m, g.n, g.k, g.size = kindOf(isa, size), want, m, n, k, size
 	g.a, g.b, g.c = unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(c))
 	g.ra, g.ca, g.rb, g.cb, g.rc = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(cb)*size, uintptr(ldc)*size
 	setScalars(&g.tile, alpha, beta)
 	g.tile.rc = g.rc
+	if g.turned() {
+		return
+	}
 	chunk := ChunkLen(k)
 	for l := 0; l < k; l += chunk {
 		if l > 0 {
@@ -246,7 +282,7 @@ func (g *blockCall) panelwise(packA, packB packing) bool {
 }
 
 // byPanel is blocks for operands that the second-level cache may hold, with A in place: all rows of A pass by one panel of B after the
-// other, each packed when its turn comes and met in the first-level cache from then on, hence fetched no further. B has contiguous columns, or rows that collide or lie across
+// other, each packed when its turn comes, or copied by the first of its tiles, and met in the first-level cache from then on, hence fetched no further. B has contiguous columns, or rows that collide or lie across
 // cache lines. In a triangle rows of tiles begin where the panel meets the diagonal: tiles that begin elsewhere compute more that is not wanted, and B may as well stay in place.
 func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 	buf := ar.packB()
@@ -273,7 +309,11 @@ func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 		}
 		b := unsafe.Add(g.b, uintptr(j)*g.cb)
 		if packB == packed {
-			g.packPanels(buf, b, g.cb, g.rb, end-j, nr)
+			if g.copies(buf, b, unsafe.Add(g.c, uintptr(j)*g.size), end-j) {
+				i0 = mr
+			} else {
+				g.packPanels(buf, b, g.cb, g.rb, end-j, nr)
+			}
 			b = buf
 		}
 		g.pass(d0, d1, mr, j, end, b)

@@ -554,22 +554,7 @@ put: \
 
 #define ZERO(z) VPXORD z, z, z
 
-// The body of the function: arguments, masks, choice of the tile.
-#define BODY \
-	MOVQ  t+0(FP), AX \
-	MOVQ  a+8(FP), R8 \
-	MOVQ  b+16(FP), SI \
-	MOVQ  c+24(FP), DI \
-	MOVQ  cols+40(FP), CX \
-	MOVQ  $1, DX \
-	SHLQ  CX, DX \
-	DECQ  DX \
-	KMOVW DX, K1 \
-	SHRQ  $LANES, DX \
-	KMOVW DX, K2 \
-	STRIDES \
-	MOVQ  24(AX), BX \
-	MOVQ  rows+32(FP), DX \
+#define CLEAR \
 	ZERO(Z8) \
 	ZERO(Z9) \
 	ZERO(Z10) \
@@ -593,7 +578,25 @@ put: \
 	ZERO(Z28) \
 	ZERO(Z29) \
 	ZERO(Z30) \
-	ZERO(Z31) \
+	ZERO(Z31)
+
+// The body of the function: arguments, masks, choice of the tile.
+#define BODY \
+	MOVQ  t+0(FP), AX \
+	MOVQ  a+8(FP), R8 \
+	MOVQ  b+16(FP), SI \
+	MOVQ  c+24(FP), DI \
+	MOVQ  cols+40(FP), CX \
+	MOVQ  $1, DX \
+	SHLQ  CX, DX \
+	DECQ  DX \
+	KMOVW DX, K1 \
+	SHRQ  $LANES, DX \
+	KMOVW DX, K2 \
+	STRIDES \
+	MOVQ  24(AX), BX \
+	MOVQ  rows+32(FP), DX \
+	CLEAR \
 	MOVQ  32(AX), CX \
 	CMPQ  cols+40(FP), $LANES \
 	JLE   one \

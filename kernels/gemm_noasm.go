@@ -10,8 +10,8 @@ func multiplyBlock[T Float](_ ISA, want region, m, n, k int, alpha T, a []T, ra,
 	multiplyGo(want, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 }
 
-// multiplyTile is the short way for products of one tile where there is assembly.
-func multiplyTile[T Float](_ ISA, _, _, _ int, _ T, _ []T, _, _ int, _ []T, _, _ int, _ T, _ []T, _ int) bool {
+// multiplyTiles is the short way for products of a few tiles where there is assembly.
+func multiplyTiles[T Float](_ ISA, _, _, _ int, _ T, _ []T, _, _, _ int, _ []T, _, _, _ int, _ T, _ []T, _, _, _ int) bool {
 	return false
 }
 

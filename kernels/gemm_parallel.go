@@ -129,11 +129,11 @@ func multiplyBatch[T Float](p *Pool, m, n, k int, alpha T, a []T, ra, ca, stride
 
 // multiplyEach computes the products of a batch one after the other.
 func multiplyEach[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, strideA int, b []T, rb, cb, strideB int, beta T, c []T, ldc, strideC, batch int) {
-	for i := 0; i < batch; i++ {
-		x, y, z := a[i*strideA:], b[i*strideB:], c[i*strideC:]
-		if !multiplyTile(isa, m, n, k, alpha, x, ra, ca, y, rb, cb, beta, z, ldc) {
-			multiplyBlock(isa, region{}, m, n, k, alpha, x, ra, ca, y, rb, cb, beta, z, ldc)
-		}
+	if multiplyTiles(isa, m, n, k, alpha, a, ra, ca, strideA, b, rb, cb, strideB, beta, c, ldc, strideC, batch) {
+		return
+	}
+	for i := range batch {
+		multiplyBlock(isa, region{}, m, n, k, alpha, a[i*strideA:], ra, ca, b[i*strideB:], rb, cb, beta, c[i*strideC:], ldc)
 	}
 }
 

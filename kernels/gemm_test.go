@@ -173,6 +173,13 @@ func testGemm[T Float](t *testing.T) {
 						testGemmShape(t, p, small, &r, tA, tB, m, n, ks[r.intn(len(ks))], r.intn(3), s)
 					}
 				}
+				// A few tiles high and wide, and one row, column and term more than go without the driver.
+				for m := 2*mr + 4; m <= fewRows+1; m++ {
+					for i, k := range []int{5, fewDepth, fewDepth + 1} {
+						n := (7*m+11*i)%fewCols + 2
+						testGemmShape(t, p, g, &r, tA, tB, m, n, k, i, gemmScalarCases[(m+i)%len(gemmScalarCases)])
+					}
+				}
 				for _, k := range []int{383, 384, 385, 768, 769} {
 					testGemmShape(t, p, g, &r, tA, tB, 13, 35, k, 1, gemmScalars{1.25, 0.5})
 				}
@@ -374,9 +381,16 @@ func TestGemmAllocations(t *testing.T) {
 	require.Less(t, after.Mallocs-before.Mallocs, uint64(20)) // the runtime's own, not one per call
 }
 
-func testSyrk[T Float](t *testing.T) { gemmTiers(t, testSyrkIn[T]) }
+func testSyrk[T Float](t *testing.T) { testSyrkIn[T](t, Supported()) }
 
-func testSyrkIn[T Float](t *testing.T, p *Pool) {
+// testSyrkIn compares all tiers with one and the same reference, which takes most of the time.
+func testSyrkIn[T Float](t *testing.T, tiers []ISA) {
+	var pools []*Pool
+	for _, isa := range tiers {
+		p := NewPool(1, WithISA(isa))
+		defer p.Close()
+		pools = append(pools, p)
+	}
 	r := gemmNoise(2)
 	g := newGemmGuards[T](t, 400*80)
 	for _, uplo := range []Uplo{Lower, Upper} {
@@ -388,8 +402,7 @@ func testSyrkIn[T Float](t *testing.T, p *Pool) {
 					lda, ldc := max(1, ac+1), n+2
 					a, b := gemmMatrix[T](&r, ar, ac, lda), gemmMatrix[T](&r, ar, ac, lda)
 					full := gemmMatrix[T](&r, n, n, ldc)
-					got := append([]T(nil), full...)
-					got2 := append([]T(nil), full...)
+					got, got2 := make([]T, len(full)), make([]T, len(full))
 					want := append([]T(nil), full...)
 					want2 := append([]T(nil), full...)
 					tB := NoTrans
@@ -409,10 +422,14 @@ func testSyrkIn[T Float](t *testing.T, p *Pool) {
 						}
 					}
 					what := fmt.Sprintf("%c%c n=%d k=%d %v", uplo, tr, n, k, s)
-					Syrk(p, uplo, tr, n, k, T(s.alpha), a, lda, T(s.beta), got, ldc)
-					gemmSame(t, want, got, "Syrk "+what)
-					Syr2k(p, uplo, tr, n, k, T(s.alpha), a, lda, b, lda, T(s.beta), got2, ldc)
-					gemmSame(t, want2, got2, "Syr2k "+what)
+					for _, p := range pools {
+						copy(got, full)
+						copy(got2, full)
+						Syrk(p, uplo, tr, n, k, T(s.alpha), a, lda, T(s.beta), got, ldc)
+						gemmSame(t, want, got, fmt.Sprintf("%v: Syrk %s", p.ISA(), what))
+						Syr2k(p, uplo, tr, n, k, T(s.alpha), a, lda, b, lda, T(s.beta), got2, ldc)
+						gemmSame(t, want2, got2, fmt.Sprintf("%v: Syr2k %s", p.ISA(), what))
+					}
 					// A product of any two matrices, of which a triangle is wanted.
 					for _, tB := range gemmFlags {
 						br, bc := gemmShape(tB, k, n)
@@ -429,12 +446,15 @@ func testSyrkIn[T Float](t *testing.T, p *Pool) {
 						if n%2 == 1 {
 							at = (*guard.Buffer[T]).StartCopy
 						}
-						got := at(g.c, full)
-						Gemmt(p, uplo, tr, tB, n, k, T(s.alpha), at(g.a, a), lda, at(g.b, b), ldb, T(s.beta), got, ldc)
-						gemmSame(t, want, got, fmt.Sprintf("Gemmt %c %s", tB, what))
+						a, b := at(g.a, a), at(g.b, b)
+						for _, p := range pools {
+							got := at(g.c, full)
+							Gemmt(p, uplo, tr, tB, n, k, T(s.alpha), a, lda, b, ldb, T(s.beta), got, ldc)
+							gemmSame(t, want, got, fmt.Sprintf("%v: Gemmt %c %s", p.ISA(), tB, what))
+							g.c.Check()
+						}
 						g.a.Check()
 						g.b.Check()
-						g.c.Check()
 					}
 				}
 			}
@@ -453,7 +473,7 @@ func testBatch[T Float](t *testing.T) {
 		const batch = 5
 		for _, tA := range gemmFlags {
 			for _, tB := range gemmFlags {
-				for _, n := range []int{1, 3, 8, 20} {
+				for _, n := range []int{1, 3, 8, 20, 31} {
 					m, k := n+1, n+2
 					ar, ac := gemmShape(tA, m, k)
 					br, bc := gemmShape(tB, k, n)
@@ -509,13 +529,14 @@ func TestGemmRejects(t *testing.T) {
 	// One row: the leading dimension may be anything. Columns of one matrix do not overlap.
 	Gemm(nil, N, N, 1, 2, 2, 1, x, math.MaxInt, y, 2, 0, z, math.MaxInt)
 	Gemm(nil, N, N, 2, 2, 2, 1, x, 10, x[2:], 10, 0, x[4:], 10)
-	// C right before and right behind an operand, and one element into it, for one tile, two and none.
-	for _, m := range []int{2, 20, 30} {
+	// C right before and right behind an operand, and one element into it, for one tile, a few, those of one call and the driver's many.
+	for _, m := range []int{2, 20, 30, fewRows + 1, smallRows + 1} {
+		y := make([]float64, 2*m)
 		for d := -m*2 - 2; d <= m*2+2; d++ {
-			w := make([]float64, 200)
-			v := w[70:]
-			f := func() { Gemm(nil, N, N, m, 2, 2, 1, v, 2, y, 2, 0, w[70+d:], 2) }
-			g := func() { Gemm(nil, N, N, 2, 2, m, 1, y, m, v, 2, 0, w[70+d:], 2) }
+			w := make([]float64, 420)
+			v := w[140:]
+			f := func() { Gemm(nil, N, N, m, 2, 2, 1, v, 2, y, 2, 0, w[140+d:], 2) }
+			g := func() { Gemm(nil, N, N, 2, 2, m, 1, y, m, v, 2, 0, w[140+d:], 2) }
 			if -m*2 < d && d < m*2 {
 				require.PanicsWithValue(t, overlap, f, "m %d, %d apart", m, d)
 			} else {

@@ -120,7 +120,7 @@ func TestPacksAcrossLines(t *testing.T) {
 	room := heapArena(128)
 	for kind := tile32AVX512; kind <= tile64AVX2; kind++ {
 		s := &tileShapes[kind]
-		m, n := 12*s.mr, s.nr+1
+		m, n := 7*s.mr+1, s.nr+1
 		for _, c := range []struct {
 			m, n, k int
 			off, rb uintptr
@@ -145,6 +145,14 @@ func TestPacksAcrossLines(t *testing.T) {
 			if _, b := g.packs(s); b != want {
 				t.Errorf("tile kind %d, %d×%d×%d, rows %d bytes apart from %d on: B %d, want %d", kind, c.m, c.n, c.k, c.rb, c.off, b, want)
 			}
+			columns := g
+			columns.ra, columns.ca = size, 4096+64
+			for i, want := range []packing{inPlace, want} {
+				columns.m = 12*s.mr - 1 + i
+				if _, b := columns.packs(s); c.m == m && b != want {
+					t.Errorf("tile kind %d, %d×%d×%d, columns of A: B %d, want %d", kind, columns.m, c.n, c.k, b, want)
+				}
+			}
 			g.want.uplo = Upper
 			if _, b := g.packs(s); b != inPlace {
 				t.Errorf("tile kind %d, %d×%d×%d, a triangle: B %d", kind, c.m, c.n, c.k, b)
@@ -165,6 +173,9 @@ func testGemmAcrossLines[T Float](t *testing.T) {
 		g := newGemmGuards[T](t, 60_000)
 		for _, tA := range gemmFlags {
 			testGemmShape(t, p, g, &r, tA, NoTrans, 145, 33, 65, 3, gemmScalars{-1, 0.5})
+			for i, s := range gemmScalarCases { // each mode, each remainder of k
+				testGemmShape(t, p, g, &r, tA, NoTrans, 86, 65+i, 64+i, 3, s)
+			}
 		}
 	})
 }

@@ -15,6 +15,12 @@ func gemvNAVX2F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta
 func gemvNAVX2F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y, scratch *float64)
 
 //go:noescape
+func gemvNShortAVX2F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32)
+
+//go:noescape
+func gemvNShortAVX2F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
+
+//go:noescape
 func gemvT8AVX512F32(groups, n int, a *float32, lda int, x, acc *float32)
 
 //go:noescape
@@ -52,8 +58,17 @@ func gemvNPiece[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta
 			gemvNAVX512F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py))
 		}
 	case AVX2:
-		var scratch [48]float64 // half the lanes of three rows
-		ps := unsafe.Pointer(&scratch)
+		if n <= lanes[T]() {
+			if is32[T]() {
+				gemvNShortAVX2F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py))
+			} else {
+				gemvNShortAVX2F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py))
+			}
+			return
+		}
+		// Half the lanes of three rows, from the first boundary of 32 bytes on: vectors across two cache lines are loaded right after they were stored.
+		var room [48 + 3]float64
+		ps := unsafe.Add(unsafe.Pointer(&room), -uintptr(unsafe.Pointer(&room))&31)
 		if is32[T]() {
 			gemvNAVX2F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py), (*float32)(ps))
 		} else {

@@ -131,6 +131,33 @@ func testGemv[T Float](t *testing.T, p *Pool) {
 
 func TestGemvTiers(t *testing.T) { vecTiers(t, testGemv[float32], testGemv[float64]) }
 
+// Sums of zero: +0 from products that are −0, −0 only where every lane holds a product that was rounded to it.
+func testGemvZeros[T Float](t *testing.T, p *Pool) {
+	tiny := T(math.Float64frombits(1))
+	if is32[T]() {
+		tiny = T(math.Float32frombits(1))
+	}
+	negative := false
+	for n := 1; n <= 2*lanes[T]()+1; n++ {
+		for _, ax := range [][2]T{{T(math.Copysign(0, -1)), 1}, {-tiny, 0.25}} {
+			a, x, y := make([]T, 5*n), make([]T, n), make([]T, 5)
+			for i := range a {
+				a[i] = ax[0]
+			}
+			for i := range x {
+				x[i] = ax[1]
+			}
+			want := contractGemv(NoTrans, 5, n, 1, a, n, x, 0, y)
+			negative = negative || math.Signbit(float64(want[0]))
+			Gemv(p, NoTrans, 5, n, 1, a, n, x, 0, y)
+			bits.Same(t, want, y, "n = %d, %v·%v", n, ax[0], ax[1])
+		}
+	}
+	require.True(t, negative)
+}
+
+func TestGemvZeros(t *testing.T) { vecTiers(t, testGemvZeros[float32], testGemvZeros[float64]) }
+
 func testGemvWorkers[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(2)
 	for _, s := range [][2]int{{701, 523}, {300, 1025}, {2100, 130}} {

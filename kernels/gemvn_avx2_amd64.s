@@ -1,4 +1,4 @@
-// Rows of a matrix times a vector, AVX2 and FMA3.
+// Rows of a matrix times a vector, AVX2 and FMA3, of more than 256 bytes: gemvnshort_avx2_amd64.s has the others.
 //
 //	y_i = alpha·s_i + beta·y_i, s_i = Σ_j a_ij·x_j in lane order, one segment (n ≤ 16384)
 //
@@ -13,7 +13,7 @@
 //
 // Ports: 16 loads for 12 FMA, 8 cycles for 384 bytes of A at 2 loads a cycle.
 //
-// Edges: m, n ≥ 1. The tail goes vector by vector to the lanes of its place; of the last vector dead lanes are blended back.
+// Edges: m ≥ 1, n more than the lanes. The tail goes vector by vector to the lanes of its place; of the last vector dead lanes are blended back.
 
 #include "textflag.h"
 
@@ -143,8 +143,6 @@ rows:
 	// The lower half of each block.
 	ALL12(ZERO)
 	MOVQ DX, CX
-	TESTQ CX, CX
-	JZ   tailLow
 low:
 	VMOVUPS (SI)(CX*1), Y12
 	VMOVUPS 32(SI)(CX*1), Y13
@@ -155,7 +153,6 @@ low:
 	ROW(VFMADD231PS, R10, Y8, Y9, Y10, Y11)
 	ADDQ $256, CX
 	JNZ  low
-tailLow:
 	LEFT(upper, low0)
 	WHOLE(VMOVUPS, VFMADD231PS, Y0, Y4, Y8)
 	ADDQ $32, CX
@@ -189,8 +186,6 @@ upper:
 	ALL12(SAVE)
 	ALL12(ZERO)
 	LEAQ 128(DX), CX
-	TESTQ DX, DX
-	JZ   tailUp
 up:
 	VMOVUPS (SI)(CX*1), Y12
 	VMOVUPS 32(SI)(CX*1), Y13
@@ -202,7 +197,6 @@ up:
 	ADDQ $256, CX
 	CMPQ CX, $128
 	JNE  up
-tailUp:
 	LEFT(sums, up0)
 	WHOLE(VMOVUPS, VFMADD231PS, Y0, Y4, Y8)
 	ADDQ $32, CX
@@ -278,8 +272,6 @@ rows:
 	// The lower half of each block.
 	ALL12(ZERO)
 	MOVQ DX, CX
-	TESTQ CX, CX
-	JZ   tailLow
 low:
 	VMOVUPD (SI)(CX*1), Y12
 	VMOVUPD 32(SI)(CX*1), Y13
@@ -290,7 +282,6 @@ low:
 	ROW(VFMADD231PD, R10, Y8, Y9, Y10, Y11)
 	ADDQ $256, CX
 	JNZ  low
-tailLow:
 	LEFT(upper, low0)
 	WHOLE(VMOVUPD, VFMADD231PD, Y0, Y4, Y8)
 	ADDQ $32, CX
@@ -324,8 +315,6 @@ upper:
 	ALL12(SAVE)
 	ALL12(ZERO)
 	LEAQ 128(DX), CX
-	TESTQ DX, DX
-	JZ   tailUp
 up:
 	VMOVUPD (SI)(CX*1), Y12
 	VMOVUPD 32(SI)(CX*1), Y13
@@ -337,7 +326,6 @@ up:
 	ADDQ $256, CX
 	CMPQ CX, $128
 	JNE  up
-tailUp:
 	LEFT(sums, up0)
 	WHOLE(VMOVUPD, VFMADD231PD, Y0, Y4, Y8)
 	ADDQ $32, CX

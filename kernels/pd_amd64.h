@@ -31,6 +31,10 @@
 #undef EXPTAIL
 #undef EXPTABLE
 #undef EXPONE
+#undef BITS
+#undef ROOTSTEPS
+#undef ROOTHALF
+#undef ROOTLEAST
 #undef MAXFOUR
 #undef FOLDPAIR
 #undef FOLDFOUR
@@ -64,6 +68,10 @@
 #define EXPTAIL   EXPTAIL64
 #define EXPTABLE  EXPTABLE64
 #define EXPONE    (17*32)
+#define BITS(I, C) MOVQ $I, AX; VPBROADCASTQ AX, C
+#define ROOTSTEPS ROOTSTEPS64
+#define ROOTHALF  0x3fe0000000000000
+#define ROOTLEAST 0x23d0000000000000 // 2⁻⁴⁵⁰
 // The last step of a fold, from two lanes to one: X0 += its second element.
 #define FOLDPAIR  VPERMILPD $1, X0, X1; VADDSD X1, X0, X0
 #define FOLDFOUR

@@ -31,6 +31,10 @@
 #define EXPTAIL   EXPTAIL32
 #define EXPTABLE  EXPTABLE32
 #define EXPONE    (12*32)
+#define BITS(I, C) MOVL $I, AX; VPBROADCASTD AX, C
+#define ROOTSTEPS ROOTSTEPS32
+#define ROOTHALF  0x3f000000
+#define ROOTLEAST 0x2b800000 // 2⁻⁴⁰
 // The last step of a fold, from two lanes to one: X0 += its second element.
 #define FOLDPAIR  VMOVSHDUP X0, X1; VADDSS X1, X0, X0
 // The step before, four lanes to two.

@@ -76,17 +76,17 @@ func TestRotatePortable(t *testing.T) {
 	t.Run("float64", testRotatePortable[float64])
 }
 
-func testRotateTiers[T Float](t *testing.T, isa ISA) {
-	r := rand.New(rand.NewPCG(3, 4))
+// rotateCheck returns a function that compares a tier, with one to three workers, with the portable twin.
+func rotateCheck[T Float](t *testing.T, isa ISA, r *rand.Rand) func(m, n, k, ldr, lda, off int, poison func(c, s, a []T)) {
 	pools := []*Pool{NewPool(1, WithISA(isa)), NewPool(2, WithISA(isa)), NewPool(3, WithISA(isa))}
 	for _, p := range pools {
-		defer p.Close()
+		t.Cleanup(p.Close)
 	}
 	small, large := [3]*guard.Buffer[T]{}, [3]*guard.Buffer[T]{}
 	for i := range small {
 		small[i], large[i] = guard.New[T](t, 4096), guard.New[T](t, 700*601)
 	}
-	check := func(m, n, k, ldr, lda, off int, poison func(c, s, a []T)) {
+	return func(m, n, k, ldr, lda, off int, poison func(c, s, a []T)) {
 		c, s, a := rotateOperands[T](r, m, n, k, ldr, lda)
 		if poison != nil {
 			poison(c, s, a)
@@ -115,6 +115,11 @@ func testRotateTiers[T Float](t *testing.T, isa ISA) {
 			}
 		}
 	}
+}
+
+func testRotateTiers[T Float](t *testing.T, isa ISA) {
+	r := rand.New(rand.NewPCG(3, 4))
+	check := rotateCheck[T](t, isa, r)
 	for _, m := range []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 33} {
 		for _, k := range []int{0, 1, 2, 3, 4, 5, 8, 9} {
 			for _, n := range []int{0, 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 33, 64, 67} {
@@ -146,7 +151,6 @@ func testRotateTiers[T Float](t *testing.T, isa ISA) {
 		for _, m := range []int{2300, 1027, 1028, 1029} {
 			check(m, 72, 5, m-1, 72, 0, nil)
 		}
-		check(700, 600, 9, 699, 601, 0, nil) // shared between workers
 	}
 }
 
@@ -154,6 +158,18 @@ func TestRotateTiers(t *testing.T) {
 	for _, isa := range Supported() {
 		t.Run(isa.String()+"/float32", func(t *testing.T) { testRotateTiers[float32](t, isa) })
 		t.Run(isa.String()+"/float64", func(t *testing.T) { testRotateTiers[float64](t, isa) })
+	}
+}
+
+// TestRotateWorkers: enough to be shared.
+func TestRotateWorkers(t *testing.T) {
+	for _, isa := range Supported() {
+		if isa == Portable && testing.Short() {
+			continue
+		}
+		r := rand.New(rand.NewPCG(3, 4))
+		rotateCheck[float32](t, isa, r)(700, 600, 9, 699, 601, 0, nil)
+		rotateCheck[float64](t, isa, r)(700, 600, 9, 699, 601, 0, nil)
 	}
 }
 

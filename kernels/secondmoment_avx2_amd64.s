@@ -32,6 +32,7 @@ TEXT ·precondition32AVX2(SB), NOSPLIT, $0-40
 	MOVQ v+32(FP), DX
 	COEF(0, C0)
 	COEF(6, C6)
+	ROOTCOEF
 	RUN(PRECONDITION, loop, tail, done)
 	VZEROUPPER
 	RET
@@ -58,6 +59,7 @@ TEXT ·preconditionSquares32AVX2(SB), NOSPLIT, $0-44
 	MOVQ acc+32(FP), R11
 	COEF(0, C0)
 	COEF(6, C6)
+	ROOTCOEF
 	ACCLOAD
 	RUNSUM(SQUARES, loop, tail, done)
 	ACCSTORE
@@ -90,6 +92,7 @@ TEXT ·precondition64AVX2(SB), NOSPLIT, $0-40
 	MOVQ v+32(FP), DX
 	COEF(0, C0)
 	COEF(6, C6)
+	ROOTCOEF
 	RUN(PRECONDITION, loop, tail, done)
 	VZEROUPPER
 	RET
@@ -116,6 +119,7 @@ TEXT ·preconditionSquares64AVX2(SB), NOSPLIT, $0-48
 	MOVQ acc+32(FP), R11
 	COEF(0, C0)
 	COEF(6, C6)
+	ROOTCOEF
 	ACCLOAD
 	RUNSUM(SQUARES, loop, tail, done)
 	ACCSTORE

@@ -2,7 +2,7 @@
 // contract of the edges: elementwise_amd64.h.
 //
 // SecondMoment and Axpby move 12 bytes per element and do three multiplications or FMAs: bandwidth at every
-// level of memory. Precondition is bound by its root and division in the caches.
+// level of memory. Precondition is bound by its division in the caches; the root is taken by FMA (SQRTV).
 
 #include "textflag.h"
 #include "zmm_amd64.h"
@@ -32,6 +32,7 @@ TEXT ·precondition32AVX512(SB), NOSPLIT, $0-40
 	MOVQ v+32(FP), DX
 	COEF(0, C0)
 	COEF(6, C6)
+	ROOTCOEF
 	RUN(PRECONDITION, loop, tail, done)
 	VZEROUPPER
 	RET
@@ -58,6 +59,7 @@ TEXT ·preconditionSquares32AVX512(SB), NOSPLIT, $0-44
 	MOVQ acc+32(FP), R11
 	COEF(0, C0)
 	COEF(6, C6)
+	ROOTCOEF
 	ACCLOAD
 	RUNSUM(SQUARES, loop, tail, done)
 	ACCSTORE
@@ -90,6 +92,7 @@ TEXT ·precondition64AVX512(SB), NOSPLIT, $0-40
 	MOVQ v+32(FP), DX
 	COEF(0, C0)
 	COEF(6, C6)
+	ROOTCOEF
 	RUN(PRECONDITION, loop, tail, done)
 	VZEROUPPER
 	RET
@@ -116,6 +119,7 @@ TEXT ·preconditionSquares64AVX512(SB), NOSPLIT, $0-48
 	MOVQ acc+32(FP), R11
 	COEF(0, C0)
 	COEF(6, C6)
+	ROOTCOEF
 	ACCLOAD
 	RUNSUM(SQUARES, loop, tail, done)
 	ACCSTORE

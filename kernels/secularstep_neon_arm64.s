@@ -4,7 +4,7 @@
 // the guess), most of them a root, a division or two, and what stands between. All cases are computed and blended.
 //
 // Registers: R8 → the lanes in the block, R3 passes left. Fields of the block are 128 bytes apart, in the order of
-// its declaration. V16 inv, V19 0, V20 1, V22 (4, 8), V23 (0.01, 2^-6); V7 to V15 work.
+// its declaration. V16 inv, V19 0, V20 1, V22 (−4, 8), V23 (0.01, 2^-6); V7 to V15 work.
 
 #include "textflag.h"
 #include "neon_arm64.h"
@@ -14,7 +14,7 @@
 	VDUP V20.D[0], V20.D2 \
 	FMOVD $8.0, F22 \
 	VDUP V22.D[0], V22.D2 \
-	FMOVD $4.0, F0 \
+	FMOVD $-4.0, F0 \
 	VMOV V0.D[0], V22.D[0] \
 	FMOVD $0.015625, F23 \
 	VDUP V23.D[0], V23.D2 \
@@ -26,7 +26,6 @@
 #define QUADRATIC \
 	FMUL2D(11,13,14)  \
 	FMUL2D0(22,14,14) \
-	FNEG2D(14,14)     \
 	FMLA2D(12,12,14)  \
 	FABS2D(14,14)     \
 	FSQRT2D(14,14)    \
@@ -128,7 +127,7 @@ guess:
 // func secularStepNEON(inv, unit, step float64, lanes uint32, b *SecularBlock) (found uint32)
 //
 // V17 unit/2, V18 step, V21 secularSteps, V24 0.5, V25 the bits of two lanes, V26 those of all lanes; V0 f, V1 |f|, V2 τ, V3 o, V4 D1, V5 lo, V6 hi;
-// V27 lanes of the pass, V28 found before a step, V29 fast, V30 lanes that go on, then those that move. R4 found in all passes.
+// V27 lanes of the pass, V28 found before a step, V29 fast, V30 lanes that go on, then those that move; V31 −D1. R4 found in all passes.
 TEXT ·secularStepNEON(SB), NOSPLIT, $0-44
 	MOVD inv+0(FP), R9
 	VDUP R9, V16.D2
@@ -169,6 +168,7 @@ step:
 	FADD2D(16,7,7)
 	FABS2D(2,8)
 	FMLA2D(4,8,7)                 // the rounding error
+	FNEG2D(4,31)
 	FMUL2D(17,7,7)
 	FABS2D(0,1)
 	FCMGE2D(1,7,28)
@@ -203,18 +203,16 @@ step:
 	FMUL2D(8,7,9)                 // product
 	FADD2D(8,7,10)                // sum
 	VMOV V0.B16, V11.B16
-	FMLS2D(4,10,11)
+	FMLA2D(31,10,11)
 	FMOVQ 768(R8), F12
 	FMLA2D(12,9,11)               // c
-	FMUL2D(4,9,12)
-	FNEG2D(12,12)
+	FMUL2D(31,9,12)
 	FMLA2D(0,10,12)               // a
 	FMUL2D(0,9,13)                // b
 	QUADRATIC
 	FMUL2D(0,10,11)
 	FCMGT2D(11,19,11)
-	FNEG2D(0,12)
-	FDIV2D(4,12,12)               // −f/f'
+	FDIV2D(31,0,12)               // −f/f'
 	VBIT V11.B16, V10.B16, V12.B16 // η
 	FADD2D(12,2,13)               // next
 	FCMGT2D(5,13,14)

@@ -33,7 +33,12 @@ func Softmax[T Float](p *Pool, m, n int, a []T, lda int, b []T, ldb int) {
 	}
 	raceReadMat(m, n, a, lda)
 	raceWriteMat(m, n, b, ldb)
-	rowwise(p, m, rowTask[T]{n: n, lda: lda, ldb: ldb, a: a, b: b})
+	isa := p.ISA()
+	if serialRows[T](p, isa, m, n) {
+		softmaxSpan(isa, m, n, unsafe.SliceData(a), lda, unsafe.SliceData(b), ldb)
+		return
+	}
+	rowwise(p, rowTask[T]{isa: isa, m: m, n: n, lda: lda, ldb: ldb, a: unsafe.SliceData(a), b: unsafe.SliceData(b)})
 }
 
 // LogSumExp writes to s[i] the logarithm of Σ_j e^a_ij over row i of the m×n matrix A, without overflow:
@@ -64,7 +69,12 @@ func LogSumExp[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 	}
 	raceReadMat(m, n, a, lda)
 	raceWrite(s[:m])
-	rowwise(p, m, rowTask[T]{n: n, lda: lda, a: a, s: s})
+	isa := p.ISA()
+	if serialRows[T](p, isa, m, n) {
+		logSumExpSpan(isa, m, n, unsafe.SliceData(a), lda, unsafe.SliceData(s))
+		return
+	}
+	rowwise(p, rowTask[T]{isa: isa, m: m, n: n, lda: lda, a: unsafe.SliceData(a), s: unsafe.SliceData(s)})
 }
 
 // rowTask is one call of Softmax (b) or LogSumExp (s) cut into groups of rows.
@@ -73,28 +83,48 @@ type rowTask[T Float] struct {
 	m, n     int
 	group    int
 	lda, ldb int
-	a, b, s  []T
+	a, b, s  *T
 }
 
 // Do performs group i.
 func (t *rowTask[T]) Do(i int) {
-	lo, hi := i*t.group, min((i+1)*t.group, t.m)
-	// Short rows go to the assembly in groups.
-	step := max(1, rowPiece/t.n)
+	lo := i * t.group
+	m := min(t.group, t.m-lo)
 	if t.s != nil {
-		step = min(step, rowGroup)
-		var out [2 * rowGroup]T
-		for r := lo; r < hi; r += step {
-			m := min(step, hi-r)
-			expSumRows(t.isa, m, t.n, t.a[r*t.lda:], t.lda, &out)
-			for i := range m {
-				t.s[r+i] = out[2*i] + elem.Log(out[2*i+1])
-			}
-		}
+		logSumExpSpan(t.isa, m, t.n, ahead(t.a, lo*t.lda), t.lda, ahead(t.s, lo))
 		return
 	}
-	for r := lo; r < hi; r += step {
-		softmaxRows(t.isa, min(step, hi-r), t.n, t.a[r*t.lda:], t.lda, t.b[r*t.ldb:], t.ldb)
+	softmaxSpan(t.isa, m, t.n, ahead(t.a, lo*t.lda), t.lda, ahead(t.b, lo*t.ldb), t.ldb)
+}
+
+// rowStep is the number of rows of one assembly call of m: short rows go in groups.
+func rowStep(m, n int) int {
+	if m == 1 {
+		return 1
+	}
+	return max(1, rowPiece/n)
+}
+
+// softmaxSpan is Softmax on one core. From here on matrices are passed by address, as elementwise does with vectors: slices do not fit the
+// registers of a call, and what is stored in words and loaded in pairs of words has to wait for all stores before.
+func softmaxSpan[T Float](isa ISA, m, n int, a *T, lda int, b *T, ldb int) {
+	step := rowStep(m, n)
+	for r := 0; r < m; r += step {
+		softmaxRows(isa, min(step, m-r), n, ahead(a, r*lda), lda, ahead(b, r*ldb), ldb)
+	}
+}
+
+// logSumExpSpan is LogSumExp on one core.
+func logSumExpSpan[T Float](isa ISA, m, n int, a *T, lda int, s *T) {
+	step := min(rowStep(m, n), rowGroup)
+	var out [2 * rowGroup]T
+	for r := 0; r < m; r += step {
+		k := min(step, m-r)
+		expSumRows(isa, k, n, ahead(a, r*lda), lda, &out)
+		sums := vector(ahead(s, r), k)
+		for i := range sums {
+			sums[i] = out[2*i] + elem.Log(out[2*i+1])
+		}
 	}
 }
 
@@ -110,16 +140,16 @@ func rowTasks[T Float]() *freeList[rowTask[T]] {
 	return (*freeList[rowTask[T]])(unsafe.Pointer(&rowTasks64))
 }
 
-// rowwise performs a task on m rows.
-func rowwise[T Float](p *Pool, m int, task rowTask[T]) {
-	task.isa, task.m, task.group = p.ISA(), m, m
-	w := p.Workers()
+// serialRows reports whether m rows are work for one core only. What is short does not become a task: to copy that waits for all stores
+// before, so that calls one after another could not overlap.
+func serialRows[T Float](p *Pool, isa ISA, m, n int) bool {
 	// An exponential costs about what four elements of a plain update cost.
-	least := parallelElements[T](task.isa) / 4
-	if w == 1 || m == 1 || float64(m)*float64(task.n) < float64(least) {
-		task.Do(0)
-		return
-	}
+	return p.Workers() == 1 || m == 1 || float64(m)*float64(n) < float64(parallelElements[T](isa)/4)
+}
+
+// rowwise performs a task with the workers of p.
+func rowwise[T Float](p *Pool, task rowTask[T]) {
+	m, w := task.m, p.Workers()
 	list := rowTasks[T]()
 	t := list.take()
 	if t == nil {
@@ -139,13 +169,13 @@ const rowPiece = 2048
 // its prologue lets the runtime stop the goroutine between assembly calls.
 //
 //go:noinline
-func softmaxRows[T Float](isa ISA, m, n int, a []T, lda int, b []T, ldb int) {
+func softmaxRows[T Float](isa ISA, m, n int, a *T, lda int, b *T, ldb int) {
 	if isa != Portable && n <= rowPiece {
 		softmaxRowsSIMD(isa, m, n, a, lda, b, ldb)
 		return
 	}
 	for r := range m {
-		x, y := a[r*lda:r*lda+n], b[r*ldb:r*ldb+n]
+		x, y := vector(ahead(a, r*lda), n), vector(ahead(b, r*ldb), n)
 		rowScale(isa, 1/expSum(isa, x, y, rowMax(isa, x)), y)
 	}
 }
@@ -156,13 +186,13 @@ const rowGroup = 32
 // expSumRows writes to out the shift and Σ e^(x − shift) of m ≤ rowGroup rows: of n ≤ rowPiece elements, or one longer.
 //
 //go:noinline
-func expSumRows[T Float](isa ISA, m, n int, a []T, lda int, out *[2 * rowGroup]T) {
+func expSumRows[T Float](isa ISA, m, n int, a *T, lda int, out *[2 * rowGroup]T) {
 	if isa != Portable && n <= rowPiece {
 		expSumRowsSIMD(isa, m, n, a, lda, out)
 		return
 	}
 	for r := range m {
-		x := a[r*lda : r*lda+n]
+		x := vector(ahead(a, r*lda), n)
 		shift := rowMax(isa, x)
 		if shift-shift != 0 {
 			shift = 0

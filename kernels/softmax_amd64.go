@@ -3,10 +3,10 @@ package kernels
 import "unsafe"
 
 //go:noescape
-func softmaxRows32AVX512(rows, n int, x *float32, ldx int, y *float32, ldy int, acc, table *float32)
+func softmaxRows32AVX512(rows, n int, x *float32, ldx int, y *float32, ldy int, table *float32)
 
 //go:noescape
-func expSumRows32AVX512(rows, n int, x *float32, ldx int, out, acc, table *float32)
+func expSumRows32AVX512(rows, n int, x *float32, ldx int, out, table *float32)
 
 //go:noescape
 func rowMax32AVX512(n int, x *float32) float32
@@ -33,10 +33,10 @@ func expSum32AVX2(n int, x, acc, table *float32, shift float32) float32
 func expSumStore32AVX2(n int, y, x, acc, table *float32, shift float32) float32
 
 //go:noescape
-func softmaxRows64AVX512(rows, n int, x *float64, ldx int, y *float64, ldy int, acc, table *float64)
+func softmaxRows64AVX512(rows, n int, x *float64, ldx int, y *float64, ldy int, table *float64)
 
 //go:noescape
-func expSumRows64AVX512(rows, n int, x *float64, ldx int, out, acc, table *float64)
+func expSumRows64AVX512(rows, n int, x *float64, ldx int, out, table *float64)
 
 //go:noescape
 func rowMax64AVX512(n int, x *float64) float64
@@ -62,42 +62,36 @@ func expSum64AVX2(n int, x, acc, table *float64, shift float64) float64
 //go:noescape
 func expSumStore64AVX2(n int, y, x, acc, table *float64, shift float64) float64
 
-// softmaxRowsSIMD is softmaxRows in assembly; isa is not Portable, n ≤ rowPiece.
-func softmaxRowsSIMD[T Float](isa ISA, m, n int, a []T, lda int, b []T, ldb int) {
-	pa, pb := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b))
-	if is32[T]() {
+// softmaxRowsSIMD is softmaxRows in assembly; isa is not Portable, n ≤ rowPiece. AVX2 keeps the lanes in memory.
+func softmaxRowsSIMD[T Float](isa ISA, m, n int, a *T, lda int, b *T, ldb int) {
+	pa, pb := unsafe.Pointer(a), unsafe.Pointer(b)
+	switch {
+	case is32[T]() && isa == AVX512:
+		softmaxRows32AVX512(m, n, (*float32)(pa), lda, (*float32)(pb), ldb, &expWide32[0])
+	case is32[T]():
 		var acc [Lanes32]float32
-		if isa == AVX512 {
-			softmaxRows32AVX512(m, n, (*float32)(pa), lda, (*float32)(pb), ldb, &acc[0], &expWide32[0])
-		} else {
-			softmaxRows32AVX2(m, n, (*float32)(pa), lda, (*float32)(pb), ldb, &acc[0], &expWide32[0])
-		}
-		return
-	}
-	var acc [Lanes64]float64
-	if isa == AVX512 {
-		softmaxRows64AVX512(m, n, (*float64)(pa), lda, (*float64)(pb), ldb, &acc[0], &expWide64[0])
-	} else {
+		softmaxRows32AVX2(m, n, (*float32)(pa), lda, (*float32)(pb), ldb, &acc[0], &expWide32[0])
+	case isa == AVX512:
+		softmaxRows64AVX512(m, n, (*float64)(pa), lda, (*float64)(pb), ldb, &expWide64[0])
+	default:
+		var acc [Lanes64]float64
 		softmaxRows64AVX2(m, n, (*float64)(pa), lda, (*float64)(pb), ldb, &acc[0], &expWide64[0])
 	}
 }
 
 // expSumRowsSIMD is expSumRows in assembly; isa is not Portable, n ≤ rowPiece.
-func expSumRowsSIMD[T Float](isa ISA, m, n int, a []T, lda int, out *[2 * rowGroup]T) {
-	pa, po := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(out)
-	if is32[T]() {
+func expSumRowsSIMD[T Float](isa ISA, m, n int, a *T, lda int, out *[2 * rowGroup]T) {
+	pa, po := unsafe.Pointer(a), unsafe.Pointer(out)
+	switch {
+	case is32[T]() && isa == AVX512:
+		expSumRows32AVX512(m, n, (*float32)(pa), lda, (*float32)(po), &expWide32[0])
+	case is32[T]():
 		var acc [Lanes32]float32
-		if isa == AVX512 {
-			expSumRows32AVX512(m, n, (*float32)(pa), lda, (*float32)(po), &acc[0], &expWide32[0])
-		} else {
-			expSumRows32AVX2(m, n, (*float32)(pa), lda, (*float32)(po), &acc[0], &expWide32[0])
-		}
-		return
-	}
-	var acc [Lanes64]float64
-	if isa == AVX512 {
-		expSumRows64AVX512(m, n, (*float64)(pa), lda, (*float64)(po), &acc[0], &expWide64[0])
-	} else {
+		expSumRows32AVX2(m, n, (*float32)(pa), lda, (*float32)(po), &acc[0], &expWide32[0])
+	case isa == AVX512:
+		expSumRows64AVX512(m, n, (*float64)(pa), lda, (*float64)(po), &expWide64[0])
+	default:
+		var acc [Lanes64]float64
 		expSumRows64AVX2(m, n, (*float64)(pa), lda, (*float64)(po), &acc[0], &expWide64[0])
 	}
 }

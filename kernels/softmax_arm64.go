@@ -37,8 +37,8 @@ func expSum64NEON(n int, x, acc, table *float64, shift float64) float64
 func expSumStore64NEON(n int, y, x, acc, table *float64, shift float64) float64
 
 // softmaxRowsSIMD is softmaxRows in assembly; isa is not Portable, n ≤ rowPiece.
-func softmaxRowsSIMD[T Float](_ ISA, m, n int, a []T, lda int, b []T, ldb int) {
-	pa, pb := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b))
+func softmaxRowsSIMD[T Float](_ ISA, m, n int, a *T, lda int, b *T, ldb int) {
+	pa, pb := unsafe.Pointer(a), unsafe.Pointer(b)
 	if is32[T]() {
 		var acc [Lanes32]float32
 		softmaxRows32NEON(m, n, (*float32)(pa), lda, (*float32)(pb), ldb, &acc[0], &elem.Exp32.Max)
@@ -49,8 +49,8 @@ func softmaxRowsSIMD[T Float](_ ISA, m, n int, a []T, lda int, b []T, ldb int) {
 }
 
 // expSumRowsSIMD is expSumRows in assembly; isa is not Portable, n ≤ rowPiece.
-func expSumRowsSIMD[T Float](_ ISA, m, n int, a []T, lda int, out *[2 * rowGroup]T) {
-	pa, po := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(out)
+func expSumRowsSIMD[T Float](_ ISA, m, n int, a *T, lda int, out *[2 * rowGroup]T) {
+	pa, po := unsafe.Pointer(a), unsafe.Pointer(out)
 	if is32[T]() {
 		var acc [Lanes32]float32
 		expSumRows32NEON(m, n, (*float32)(pa), lda, (*float32)(po), &acc[0], &elem.Exp32.Max)

@@ -13,19 +13,18 @@
 
 #include "ps_amd64.h"
 
-// Softmax of whole rows, 0 < n. acc is 256 bytes of work.
-//   SI x  DI y  R13, R15 their strides in bytes  R9 n  DX rows left  R8 table  R11 lanes
+// Softmax of whole rows, 0 < n.
+//   SI x  DI y  R13, R15 their strides in bytes  R9 n  DX rows left  R8 table
 //
-// func softmaxRows32AVX512(rows, n int, x *float32, ldx int, y *float32, ldy int, acc, table *float32)
-TEXT ·softmaxRows32AVX512(SB), NOSPLIT, $0-64
+// func softmaxRows32AVX512(rows, n int, x *float32, ldx int, y *float32, ldy int, table *float32)
+TEXT ·softmaxRows32AVX512(SB), NOSPLIT, $0-56
 	MOVQ rows+0(FP), DX
 	MOVQ n+8(FP), R9
 	MOVQ x+16(FP), SI
 	MOVQ ldx+24(FP), R13
 	MOVQ y+32(FP), DI
 	MOVQ ldy+40(FP), R15
-	MOVQ acc+48(FP), R11
-	MOVQ table+56(FP), R8
+	MOVQ table+48(FP), R8
 	SHLQ $2, R13
 	SHLQ $2, R15
 	EXPTABLE
@@ -49,19 +48,17 @@ row:
 	VZEROUPPER
 	RET
 
-// Shift and Σ e^(x − shift) of whole rows, 0 < n: pairs at out. The shift is the maximum, 0 if that is not finite. acc is
-// 256 bytes of work.
-//   SI x  R13 its stride in bytes  DI out  R9 n  DX rows left  R8 table  R11 lanes
+// Shift and Σ e^(x − shift) of whole rows, 0 < n: pairs at out. The shift is the maximum, 0 if that is not finite.
+//   SI x  R13 its stride in bytes  DI out  R9 n  DX rows left  R8 table
 //
-// func expSumRows32AVX512(rows, n int, x *float32, ldx int, out, acc, table *float32)
-TEXT ·expSumRows32AVX512(SB), NOSPLIT, $0-56
+// func expSumRows32AVX512(rows, n int, x *float32, ldx int, out, table *float32)
+TEXT ·expSumRows32AVX512(SB), NOSPLIT, $0-48
 	MOVQ rows+0(FP), DX
 	MOVQ n+8(FP), R9
 	MOVQ x+16(FP), SI
 	MOVQ ldx+24(FP), R13
 	MOVQ out+32(FP), DI
-	MOVQ acc+40(FP), R11
-	MOVQ table+48(FP), R8
+	MOVQ table+40(FP), R8
 	SHLQ $2, R13
 	EXPTABLE
 row:
@@ -136,19 +133,18 @@ TEXT ·expSumStore32AVX512(SB), NOSPLIT, $0-52
 
 #include "pd_amd64.h"
 
-// Softmax of whole rows, 0 < n. acc is 256 bytes of work.
-//   SI x  DI y  R13, R15 their strides in bytes  R9 n  DX rows left  R8 table  R11 lanes
+// Softmax of whole rows, 0 < n.
+//   SI x  DI y  R13, R15 their strides in bytes  R9 n  DX rows left  R8 table
 //
-// func softmaxRows64AVX512(rows, n int, x *float64, ldx int, y *float64, ldy int, acc, table *float64)
-TEXT ·softmaxRows64AVX512(SB), NOSPLIT, $0-64
+// func softmaxRows64AVX512(rows, n int, x *float64, ldx int, y *float64, ldy int, table *float64)
+TEXT ·softmaxRows64AVX512(SB), NOSPLIT, $0-56
 	MOVQ rows+0(FP), DX
 	MOVQ n+8(FP), R9
 	MOVQ x+16(FP), SI
 	MOVQ ldx+24(FP), R13
 	MOVQ y+32(FP), DI
 	MOVQ ldy+40(FP), R15
-	MOVQ acc+48(FP), R11
-	MOVQ table+56(FP), R8
+	MOVQ table+48(FP), R8
 	SHLQ $3, R13
 	SHLQ $3, R15
 	EXPTABLE
@@ -172,19 +168,17 @@ row:
 	VZEROUPPER
 	RET
 
-// Shift and Σ e^(x − shift) of whole rows, 0 < n: pairs at out. The shift is the maximum, 0 if that is not finite. acc is
-// 256 bytes of work.
-//   SI x  R13 its stride in bytes  DI out  R9 n  DX rows left  R8 table  R11 lanes
+// Shift and Σ e^(x − shift) of whole rows, 0 < n: pairs at out. The shift is the maximum, 0 if that is not finite.
+//   SI x  R13 its stride in bytes  DI out  R9 n  DX rows left  R8 table
 //
-// func expSumRows64AVX512(rows, n int, x *float64, ldx int, out, acc, table *float64)
-TEXT ·expSumRows64AVX512(SB), NOSPLIT, $0-56
+// func expSumRows64AVX512(rows, n int, x *float64, ldx int, out, table *float64)
+TEXT ·expSumRows64AVX512(SB), NOSPLIT, $0-48
 	MOVQ rows+0(FP), DX
 	MOVQ n+8(FP), R9
 	MOVQ x+16(FP), SI
 	MOVQ ldx+24(FP), R13
 	MOVQ out+32(FP), DI
-	MOVQ acc+40(FP), R11
-	MOVQ table+48(FP), R8
+	MOVQ table+40(FP), R8
 	SHLQ $3, R13
 	EXPTABLE
 row:

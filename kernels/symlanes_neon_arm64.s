@@ -166,7 +166,6 @@ pair:
 	FLDPQ 0(R14), (F12, F13)
 	FLDPQ 0(R15), (F14, F15)
 	FSTPQ (F0, F1), 0(R10)
-	FSTPQ (F2, F3), 0(R11)
 	FMLA2D(20,0,14)
 	FMLA2D(21,1,15)
 	FMLA2D(12,0,4)
@@ -175,6 +174,7 @@ pair:
 	FMLA2D(27,3,15)
 	FMLA2D(12,2,6)
 	FMLA2D(13,3,7)
+	FSTPQ (F2, F3), 0(R11) // not beside the first store: their data take pipes of FMA
 	FSTPQ (F14, F15), 0(R15)
 	ADD  $64, R10
 	ADD  $64, R11

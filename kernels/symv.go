@@ -6,8 +6,7 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 )
 
-// Symv computes y = alpha·A·x + beta·y for a symmetric n×n matrix A of which only the triangle named by uplo is read, each
-// element once.
+// Symv computes y = alpha·A·x + beta·y for a symmetric n×n matrix A of which only the triangle named by uplo is read.
 //
 // x and y have at least n elements; y must overlap neither x nor A. y is not read if beta is 0. If alpha is 0,
 // neither A nor x is read and y = beta·y.
@@ -118,6 +117,9 @@ func (t *symvTask[T]) reach(k int) (lo, hi int) {
 func (t *symvTask[T]) panel(k int, v []T) {
 	if k == 0 {
 		v = t.sum
+		if symvShort(t.isa, t.uplo, t.n, t.a, t.lda, t.x, v) {
+			return
+		}
 		clear(v)
 	} else {
 		lo, hi := t.reach(k)

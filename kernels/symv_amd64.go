@@ -27,6 +27,12 @@ func symvLowerAVX2F64(i, pairs int, a *float64, lda int, x, v *float64, lanes *[
 func symvUpperAVX2F64(i, pairs, n int, a *float64, lda int, x, v *float64, lanes *[64]float64)
 
 //go:noescape
+func symvShortLowerAVX2F32(n int, a *float32, lda int, x, v *float32)
+
+//go:noescape
+func symvShortLowerAVX2F64(n int, a *float64, lda int, x, v *float64)
+
+//go:noescape
 func symvRowAVX2F32(skip, n int, a, x, v *float32, xi float32) float32
 
 //go:noescape
@@ -86,4 +92,18 @@ func symvPiece4[T Float](isa ISA, uplo Uplo, i, groups, n int, a []T, lda int, x
 	default:
 		symvUpperAVX512F64(i, groups, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pv))
 	}
+}
+
+// symvShort computes v of a whole matrix of at most as many columns as there are lanes, and reports whether the tier has a kernel for that.
+func symvShort[T Float](isa ISA, uplo Uplo, n int, a []T, lda int, x, v []T) bool {
+	if isa != AVX2 || uplo != Lower || n > lanes[T]() {
+		return false
+	}
+	pa, px, pv := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(v))
+	if is32[T]() {
+		symvShortLowerAVX2F32(n, (*float32)(pa), lda, (*float32)(px), (*float32)(pv))
+	} else {
+		symvShortLowerAVX2F64(n, (*float64)(pa), lda, (*float64)(px), (*float64)(pv))
+	}
+	return true
 }

@@ -16,3 +16,6 @@ func symvPiece4[T Float](isa ISA, uplo Uplo, i, groups, n int, a []T, lda int, x
 func symvRowPiece[T Float](_ ISA, lo int, row, x, v []T, xi T) T {
 	return symvRowPortable(lo, row, x, v, xi)
 }
+
+// symvShort reports that there is no kernel for matrices of few columns.
+func symvShort[T Float](_ ISA, _ Uplo, _ int, _ []T, _ int, _, _ []T) bool { return false }

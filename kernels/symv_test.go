@@ -116,6 +116,38 @@ func testSymv[T Float](t *testing.T, p *Pool) {
 
 func TestSymvTiers(t *testing.T) { vecTiers(t, testSymv[float32], testSymv[float64]) }
 
+// Zeros of either sign, and an infinity of x, which must not reach an element that has no product with it.
+func testSymvZeros[T Float](t *testing.T, p *Pool) {
+	tiny := T(math.Float64frombits(1))
+	if is32[T]() {
+		tiny = T(math.Float32frombits(1))
+	}
+	for n := 1; n <= lanes[T]()+1; n++ {
+		for _, ax := range [][2]T{{T(math.Copysign(0, -1)), 1}, {-tiny, 0.25}, {1, T(math.Inf(1))}} {
+			for _, uplo := range []Uplo{Lower, Upper} {
+				a := vecTriangle(nil, func(_ *rnd.Source, row []T) []T {
+					for i := range row {
+						row[i] = ax[0]
+					}
+					return row
+				}, uplo, n, n)
+				x, y := make([]T, n), make([]T, n)
+				x[n/2] = ax[1]
+				if n%3 == 0 {
+					for i := range x {
+						x[i] = ax[1]
+					}
+				}
+				want := contractSymv(uplo, n, 1, a, n, x, 0, y)
+				Symv(p, uplo, n, 1, a, n, x, 0, y)
+				bits.Same(t, want, y, "%c, n = %d, %v·%v", uplo, n, ax[0], ax[1])
+			}
+		}
+	}
+}
+
+func TestSymvZeros(t *testing.T) { vecTiers(t, testSymvZeros[float32], testSymvZeros[float64]) }
+
 func testSymvWorkers[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(2)
 	n := symvMid - 111

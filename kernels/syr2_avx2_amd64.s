@@ -4,20 +4,23 @@
 //
 //	R8  rows left   R9  bytes of the row   R10  growth of a row in bytes   R11, R12  x_i, y_i
 //	SI  x   DI  y   DX  row of A   R13  to the next row   R15  to its first column   CX  byte of the column
-//	Y8, Y9  s, t      X10  alpha      Y0–Y3  a
+//	Y8, Y9  s, t      Y10  alpha      Y0–Y3  a      Y4, Y5  the first and the last vector of the row      AX  byte of the last
 //
 // Ports: 3 loads, 2 FMA and 1 store a vector: the bandwidth of the caches is the limit, not the ports.
 //
-// Edges: rows ≥ 1; grow is 1 (lower triangle: the next row has one element more) or −1 (upper: it begins one column later). A row
-// starts with what stands before the first whole vector of A, so that stores do not cross cache lines. Both ends go by elements and by 16
-// bytes: masked stores are slow.
+// Edges: rows ≥ 1; grow is 1 (lower triangle: the next row has one element more) or −1 (upper: it begins one column later). The first and the
+// last vector of a row are computed before anything is stored, and stored after the vectors between, which begin at the first boundary of 32
+// bytes, so that their stores do not cross cache lines: what they share with these is the same twice. No masked stores, which are slow. A row of less than 32
+// bytes goes likewise by 16, or by elements.
 
 #include "textflag.h"
 
-#define STEP(MOV, FMA, OFF, A, S, T) \
+#define LOAD(MOV, FMA, OFF, A, S, T) \
 	MOV OFF(DX)(CX*1), A      \
 	FMA OFF(DI)(CX*1), S, A   \
-	FMA OFF(SI)(CX*1), T, A   \
+	FMA OFF(SI)(CX*1), T, A
+#define STEP(MOV, FMA, OFF, A, S, T) \
+	LOAD(MOV, FMA, OFF, A, S, T) \
 	MOV A, OFF(DX)(CX*1)
 
 #define ARGS(SHIFT) \
@@ -39,33 +42,23 @@
 	CMOVQGT AX, R15      \
 	ADDQ R15, R13
 
-#define ROWS(SIZE, MOVS, MULS, FMAS, BCAST, MOV, FMA) \
+#define ROWS(SIZE, MOVS, MUL, FMAS, BCAST, MOV, FMA) \
 row:                                       \
-	MOVS (R11), X8                     \
-	MOVS (R12), X9                     \
-	MULS X10, X8, X8                   \
-	MULS X10, X9, X9                   \
-	BCAST X8, Y8                       \
-	BCAST X9, Y9                       \
-	XORQ CX, CX                        \
-	JMP  begin                         \
-before:                                    \
-	STEP(MOVS, FMAS, 0, X0, X8, X9)    \
-	ADDQ $SIZE, CX                     \
-begin:                                     \
-	LEAQ (DX)(CX*1), AX                \
-	TESTQ $15, AX                      \
-	JZ   half                          \
-	CMPQ CX, R9                        \
-	JLT  before                        \
-half:                                      \
-	TESTQ $16, AX                      \
-	JZ   fours                         \
-	LEAQ 16(CX), AX                    \
-	CMPQ AX, R9                        \
-	JGT  left                          \
-	STEP(MOV, FMA, 0, X0, X8, X9)      \
-	ADDQ $16, CX                       \
+	BCAST (R11), Y8                    \
+	BCAST (R12), Y9                    \
+	MUL Y10, Y8, Y8                    \
+	MUL Y10, Y9, Y9                    \
+	CMPQ R9, $32                       \
+	JLT  short                         \
+	XORL CX, CX                        \
+	LOAD(MOV, FMA, 0, Y4, Y8, Y9)      \
+	LEAQ -32(R9), CX                   \
+	LOAD(MOV, FMA, 0, Y5, Y8, Y9)      \
+	MOVQ CX, AX                        \
+	MOVQ DX, BX                        \
+	ANDQ $31, BX                       \
+	MOVL $32, CX                       \
+	SUBQ BX, CX                        \
 	JMP  fours                         \
 four:                                      \
 	STEP(MOV, FMA, 0, Y0, Y8, Y9)      \
@@ -74,29 +67,36 @@ four:                                      \
 	STEP(MOV, FMA, 96, Y3, Y8, Y9)     \
 	ADDQ $128, CX                      \
 fours:                                     \
-	LEAQ 128(CX), AX                   \
-	CMPQ AX, R9                        \
+	LEAQ 96(CX), BX                    \
+	CMPQ BX, AX                        \
 	JLE  four                          \
 	JMP  ones                          \
 one:                                       \
 	STEP(MOV, FMA, 0, Y0, Y8, Y9)      \
 	ADDQ $32, CX                       \
 ones:                                      \
-	LEAQ 32(CX), AX                    \
-	CMPQ AX, R9                        \
-	JLE  one                           \
-	LEAQ 16(CX), AX                    \
-	CMPQ AX, R9                        \
-	JGT  left                          \
-	STEP(MOV, FMA, 0, X0, X8, X9)      \
-	ADDQ $16, CX                       \
-	JMP  left                          \
+	CMPQ CX, AX                        \
+	JLT  one                           \
+	MOV Y4, (DX)                       \
+	MOV Y5, (DX)(AX*1)                 \
+	JMP  next                          \
+short:                                     \
+	XORL CX, CX                        \
+	CMPQ R9, $16                       \
+	JLT  left                          \
+	LOAD(MOV, FMA, 0, X4, X8, X9)      \
+	LEAQ -16(R9), CX                   \
+	LOAD(MOV, FMA, 0, X5, X8, X9)      \
+	MOV X4, (DX)                       \
+	MOV X5, (DX)(CX*1)                 \
+	JMP  next                          \
 single:                                    \
 	STEP(MOVS, FMAS, 0, X0, X8, X9)    \
 	ADDQ $SIZE, CX                     \
 left:                                      \
 	CMPQ CX, R9                        \
 	JLT  single                        \
+next:                                      \
 	ADDQ R10, R9                       \
 	ADDQ R15, SI                       \
 	ADDQ R15, DI                       \
@@ -111,11 +111,11 @@ left:                                      \
 // func syr2AVX2F32(rows, n, grow int, alpha float32, xi, yi, x, y, a *float32, lda int)
 TEXT ·syr2AVX2F32(SB), NOSPLIT, $0-80
 	ARGS(2)
-	VMOVSS alpha+24(FP), X10
-	ROWS(4, VMOVSS, VMULSS, VFMADD231SS, VBROADCASTSS, VMOVUPS, VFMADD231PS)
+	VBROADCASTSS alpha+24(FP), Y10
+	ROWS(4, VMOVSS, VMULPS, VFMADD231SS, VBROADCASTSS, VMOVUPS, VFMADD231PS)
 
 // func syr2AVX2F64(rows, n, grow int, alpha float64, xi, yi, x, y, a *float64, lda int)
 TEXT ·syr2AVX2F64(SB), NOSPLIT, $0-80
 	ARGS(3)
-	VMOVSD alpha+24(FP), X10
-	ROWS(8, VMOVSD, VMULSD, VFMADD231SD, VBROADCASTSD, VMOVUPD, VFMADD231PD)
+	VBROADCASTSD alpha+24(FP), Y10
+	ROWS(8, VMOVSD, VMULPD, VFMADD231SD, VBROADCASTSD, VMOVUPD, VFMADD231PD)

@@ -139,6 +139,9 @@ func testTriangularSides[T Float](t *testing.T) {
 				flipped = NoTrans
 			}
 			for _, p := range gemmPools(t) {
+				if testing.Short() && p.Workers() == 1 {
+					continue // as TestTrmmTrsm and TestDigests have it
+				}
 				for _, f := range []func(*Pool, Side, Uplo, Transpose, Diag, int, int, T, []T, int, []T, int){Trmm[T], Trsm[T]} {
 					x, y := append([]T(nil), b...), append([]T(nil), bt...)
 					f(p, Right, uplo, tr, NonUnit, other, order, 0.5, a, order, x, order)

@@ -57,6 +57,10 @@ GLOBL tailMask<>(SB), NOPTR|RODATA, $64
 	TESTL     AX, AX; \
 	JNE       bad
 
+// V5 = √V3. There is no estimate with 14 bits here: that of VRSQRTPS would take a step more, in which nothing is gained.
+#define SQRTV SQRT V3, V5
+#define ROOTCOEF
+
 // The largest lane of V0 into the first.
 #define HALFMAX \
 	VEXTRACTF128 $1, Y0, X1; \

@@ -1,7 +1,7 @@
 // Register names and memory access of the AVX-512 tier for assembly that is written once for
 // both x86 tiers.
 //
-//   V0 … V6 work registers  C0 … C8 scalars broadcast  K1 elements of the tail
+//   V0 … V6 work registers  C0 … C8 scalars broadcast  K1 elements of the tail  Z12 … Z15, Z31, K2 of SQRTV
 
 #define V0 Z0
 #define V1 Z1
@@ -42,6 +42,51 @@
 	CMPV      $3, V4, V4, K2; \
 	KORTESTW  K2, K2; \
 	JNE       bad
+
+// V5 = √V3, correctly rounded as by VSQRT, in half the time or less and beside the divider: from an estimate y of 1/√v of which only
+// the promise of the instruction set is used, a relative error below 2⁻¹⁴. v = V3, g = Z14 → √v, h = V5 → 1/(2√v).
+// root_amd64_test.go has the proof and names its conditions. Where it does not hold (zeros, negative numbers, Inf, NaN, v below 2⁻⁸⁰ or 2⁻⁹⁰⁰),
+// the last g is NaN or below ROOTLEAST in Z13, and the whole vector takes the true root. Z12 is ½.
+#define SQRTV \
+	ROOTSTEPS; \
+	LOADU     V3, Z15; \
+	FNMADD231 Z14, Z14, Z15; \
+	FMADD213  Z14, Z15, V5; \
+	CMPV      $25, Z13, V5, K2; \
+	KORTESTW  K2, K2; \
+	JEQ       2(PC); \
+	SQRT      V3, V5
+
+// g = v·y, h = ½y, r = ½ − g·h, g += g·r, h += h·r
+#define ROOTSTEPS32 \
+	VRSQRT14PS V3, V5; \
+	MUL       V5, V3, Z14; \
+	MUL       Z12, V5, V5; \
+	LOADU     Z12, Z15; \
+	FNMADD231 V5, Z14, Z15; \
+	FMADD231  Z15, Z14, Z14; \
+	FMADD231  Z15, V5, V5
+
+// g = v·y, h = ½y, r = ½ − g·h, y += y·r; g = v·y, h = ½y, r = ½ − g·h, d = v − g², g += d·h rounded down, h += h·r
+#define ROOTSTEPS64 \
+	VRSQRT14PD V3, V5; \
+	MUL       V5, V3, Z14; \
+	MUL       Z12, V5, Z31; \
+	LOADU     Z12, Z15; \
+	FNMADD231 Z31, Z14, Z15; \
+	FMADD231  Z15, V5, V5; \
+	MUL       V5, V3, Z14; \
+	MUL       Z12, V5, V5; \
+	LOADU     V3, Z31; \
+	FNMADD231 Z14, Z14, Z31; \
+	LOADU     Z12, Z15; \
+	FNMADD231 V5, Z14, Z15; \
+	VFMADD231PD.RD_SAE Z31, V5, Z14; \
+	FMADD231  Z15, V5, V5
+
+#define ROOTCOEF \
+	BITS(ROOTHALF, Z12); \
+	BITS(ROOTLEAST, Z13)
 
 // The largest lane of V0 into the first.
 #define HALFMAX \

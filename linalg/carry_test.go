@@ -44,6 +44,9 @@ func testCarry[T kernels.Float](t *testing.T) {
 		var all Matrix[T]
 		for _, rows := range []int{n, 0, 1, 25, n / 2} {
 			for workers := 1; workers <= 3; workers++ {
+				if slow() && workers == 2 {
+					continue
+				}
 				for _, mem := range []int{n * padded[T](n), n * kernels.ReflectColumns[T]()} {
 					p := kernels.NewPool(workers)
 					c := newCarry(p, a.Clone(), tau)

@@ -17,19 +17,20 @@ import (
 //	go test ./linalg -run TestDigests -update-digests
 func TestDigests(t *testing.T) {
 	d := digest.Open(t, "testdata/digests.json", kernels.OrderVersion, testing.Short())
+	var pools []*kernels.Pool
 	for _, isa := range kernels.Supported() {
 		for workers := 1; workers <= 3; workers++ {
 			p := kernels.NewPool(workers, kernels.WithISA(isa))
-			where := fmt.Sprintf("%v with %d workers", isa, workers)
-			digestAll[float32](t, d, p, "float32", where)
-			digestAll[float64](t, d, p, "float64", where)
-			p.Close()
+			defer p.Close()
+			pools = append(pools, p)
 		}
 	}
+	digestAll[float32](t, d, pools, "float32")
+	digestAll[float64](t, d, pools, "float64")
 	d.Close()
 }
 
-func digestAll[T kernels.Float](t *testing.T, d *digest.Table, p *kernels.Pool, typ, where string) {
+func digestAll[T kernels.Float](t *testing.T, d *digest.Table, pools []*kernels.Pool, typ string) {
 	for _, row := range digestRows[T]() {
 		for _, n := range row.sizes {
 			if n > 40 && testing.Short() {
@@ -38,7 +39,11 @@ func digestAll[T kernels.Float](t *testing.T, d *digest.Table, p *kernels.Pool, 
 			name := fmt.Sprintf("%s/%d/%s", row.name, n, typ)
 			h := fnv.New64a()
 			h.Write([]byte(name))
-			d.Check(name, where, bits.Digest(row.run(t, p, rnd.New(h.Sum64()), n)...))
+			var sum bits.Digester[T]
+			for _, p := range pools {
+				where := fmt.Sprintf("%v with %d workers", p.ISA(), p.Workers())
+				d.Check(name, where, sum.Digest(row.run(t, p, rnd.New(h.Sum64()), n)...))
+			}
 		}
 	}
 }

@@ -99,7 +99,10 @@ func testSymEigFamilies[T kernels.Float](t *testing.T) {
 				continue
 			}
 			s := NewSymEig[T](n)
-			for _, f := range eigFamilies {
+			for i, f := range eigFamilies {
+				if slow() && n == 33 && i%3 != 0 {
+					continue
+				}
 				r := newRandom(n)
 				checkEig(t, fmt.Sprintf("%s, n = %d, scale %g", f.name, n, scale), s, castTo[T](f.make(r, n), scale))
 			}
@@ -350,6 +353,9 @@ func TestEchelon(t *testing.T) { both(t, testEchelon[float32], testEchelon[float
 func testEchelon[T kernels.Float](t *testing.T) {
 	r := newRandom(3)
 	for _, n := range []int{1, 2, 3, 17, 80, 130} {
+		if slow() && n == 130 {
+			continue
+		}
 		for _, k := range []int{1, 2, n / 2, 31, 32, 33, 65, n} {
 			if k < 1 || k > n {
 				continue
@@ -463,6 +469,9 @@ func TestSymEigReuse(t *testing.T) { both(t, testSymEigReuse[float32], testSymEi
 
 func testSymEigReuse[T kernels.Float](t *testing.T) {
 	for _, n := range []int{3, 12, 33, 70, 100, 180} {
+		if slow() && n == 180 {
+			continue
+		}
 		a, half := castTo[T](gram(newRandom(n), n, 2*n), 1), castTo[T](gram(newRandom(n), n, n/2), 1)
 		fresh, used := NewSymEig[T](n), NewSymEig[T](n)
 		must(t, fresh.Factorize(a))

@@ -20,8 +20,11 @@ func testSymEigValuesOnly[T kernels.Float](t *testing.T) {
 			break // TestSymEigValuesOnlyBits goes further
 		}
 		s, full := NewSymEig[T](n, WithValuesOnly()), NewSymEig[T](n)
-		for _, f := range eigFamilies {
+		for i, f := range eigFamilies {
 			for _, scale := range []float64{1, 1e-30} {
+				if slow() && scale != 1 && i%4 != 0 {
+					continue
+				}
 				a := castTo[T](f.make(newRandom(n), n), scale)
 				sameValues(t, fmt.Sprintf("%s, n = %d, scale %g", f.name, n, scale), s, full, a)
 			}

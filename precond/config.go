@@ -315,10 +315,10 @@ type Moment struct {
 	Ahead  float64
 	Debias bool // divide by 1 − Ahead·Betaᵗ⁻¹, which is 1 − Betaᵗ if Ahead is Beta or 0
 
-	Heavy    float64 // momentum μ of the heavy ball: b = μ·b + (1−Dampening)·u; 0 is none
+	Heavy    float64 // momentum μ of the heavy ball: b = μ·b + (1−Dampen)·u; 0 is none
 	Dampen   float64 // what is missing of the weight 1 of the direction in b
-	Nesterov bool    // use (1−Dampening)·u + μ·b in place of b
-	// Undamped starts with b = u at the first step (PyTorch's SGD) in place of (1−Dampening)·u.
+	Nesterov bool    // use (1−Dampen)·u + μ·b in place of b
+	// Undamped starts with b = u at the first step (PyTorch's SGD) in place of (1−Dampen)·u.
 	Undamped bool
 }
 
@@ -350,7 +350,8 @@ type Limit struct {
 	// RMS bounds the root mean square of the direction of each block: u ← u/max(1, rms(u)/RMS) (Adafactor). 0 is no bound.
 	RMS float64
 	// KL scales all directions by min(1, √(KL/|Σ lr²·⟨u, g⟩|)), the sum over all blocks that are preconditioned, which bounds the change
-	// of a model's predictions where the diagonal is a curvature (kfac-pytorch's kl_clip). 0 is no bound. It takes one more tensor.
+	// of a model's predictions where the diagonal is a curvature (kfac-pytorch's kl_clip). 0 is no bound. The directions of
+	// all blocks are kept until the sum is known: as much memory as the parameters.
 	KL float64
 }
 

@@ -48,18 +48,57 @@ func newProblem[T kernels.Float](seed uint64, shapes ...[]int) *problem[T] {
 			n *= d
 		}
 		p.params = append(p.params, &Param[T]{
-			Name: fmt.Sprintf("p%d", i), Shape: shape, Value: rnd.Normal(p.source, make([]T, n)), Grad: make([]T, n),
+			Name: fmt.Sprintf("p%d", i), Shape: shape, Value: make([]T, n), Grad: make([]T, n),
 		})
-		p.target = append(p.target, rnd.Normal(p.source, make([]T, n)))
+		p.target = append(p.target, make([]T, n))
+		for _, x := range [][]T{p.params[i].Value, p.target[i]} {
+			for j, v := range normal(p.source, n) {
+				x[j] = T(v)
+			}
+		}
 	}
 	return p
+}
+
+// normals remembers what normal made, by the source before.
+var normals struct {
+	made map[normalsKey]normalsMade
+	size int
+}
+
+type normalsKey struct {
+	before rnd.Source
+	n      int
+}
+
+type normalsMade struct {
+	x     []float64
+	after rnd.Source
+}
+
+// normal returns the next n normal values of s, to be read only. All variants of a test have the same seed, and making the same values again
+// took more time than the steps with them.
+func normal(s *rnd.Source, n int) []float64 {
+	key := normalsKey{*s, n}
+	m, ok := normals.made[key]
+	if !ok {
+		m.x = rnd.Normal(s, make([]float64, n))
+		m.after = *s
+		if normals.size += n; normals.made == nil || normals.size > 1<<21 {
+			normals.made, normals.size = map[normalsKey]normalsMade{}, n
+		}
+		normals.made[key] = m
+	}
+	*s = m.after
+	return m.x
 }
 
 // gradients computes the gradients of the next step.
 func (p *problem[T]) gradients() {
 	for i, q := range p.params {
+		noise := normal(p.source, len(q.Value))
 		for j, v := range q.Value {
-			q.Grad[j] = T(p.scale * (float64(v) - float64(p.target[i][j]) + float64(0.1*p.source.Normal())))
+			q.Grad[j] = T(p.scale * (float64(v) - float64(p.target[i][j]) + float64(0.1*noise[j])))
 		}
 	}
 }

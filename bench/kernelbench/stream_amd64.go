@@ -58,13 +58,13 @@ func stream1Z(n int, a, b, c, d *byte)
 func stream1Y(n int, a, b, c, d *byte)
 
 //go:noescape
-func rootDiv32Z(n int, x *byte)
+func div32Z(n int, x *byte)
 
 //go:noescape
 func rootDiv32Y(n int, x *byte)
 
 //go:noescape
-func rootDiv64Z(n int, x *byte)
+func div64Z(n int, x *byte)
 
 //go:noescape
 func rootDiv64Y(n int, x *byte)
@@ -113,16 +113,16 @@ func runStreams(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer) {
 	}
 }
 
-// runRootDiv performs a root and a division for each of 4·n vectors, of the values in x, four vectors.
+// runRootDiv performs a root, on AVX2, and a division for each of 4·n vectors, of the values in x, four vectors.
 func runRootDiv[T kernels.Float](isa kernels.ISA, n int, x []T) {
 	p := (*byte)(unsafe.Pointer(unsafe.SliceData(x)))
 	switch {
 	case bitsOf[T]() == 32 && isa == kernels.AVX512:
-		rootDiv32Z(n, p)
+		div32Z(n, p)
 	case bitsOf[T]() == 32:
 		rootDiv32Y(n, p)
 	case isa == kernels.AVX512:
-		rootDiv64Z(n, p)
+		div64Z(n, p)
 	default:
 		rootDiv64Y(n, p)
 	}

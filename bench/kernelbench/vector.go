@@ -183,29 +183,45 @@ func reductionOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 
 
 // matvecOps is the number of vector operations on the FMA ports, at the width of the tier, that the lane order of an n×n product
 // takes at least: one FMA (Symv two) for each vector of a row, and the fold of its lanes into one sum. A row has 256 bytes
-// of lanes; on AVX-512 four rows fold together (17 additions, 9 shuffles), on AVX2 each by itself. Columns (gemv T) have no fold.
+// of lanes; four rows fold their last steps together: on AVX-512 17 additions and 9 shuffles for the four, on AVX2, which has a third vector port, up to 7
+// additions for each and 13 operations (float64 9) for the four. Columns (gemv T) have no fold.
 // That a row of them waits for the one before, four cycles, is no bound: rows so short that the ports wait come in small matrices, and there the next
 // call starts while the chains of this one run.
 func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
-	size, vector, fold := bitsOf[T]()/8, 32.0, 13.0
-	if size == 8 {
-		fold = 11
-	}
+	size, vector := bitsOf[T]()/8, 32.0
 	if isa == kernels.AVX512 {
-		vector, fold = 64, 26.0/4
+		vector = 64
+	}
+	fold := func(vectors float64) float64 {
+		switch {
+		case isa == kernels.AVX512:
+			return 26. / 4
+		case size == 8:
+			return min(vectors, 8) - 1 + 9./4
+		}
+		return min(vectors, 8) - 1 + 13./4
 	}
 	ops := 0.0
 	for i := range n {
-		switch {
+		switch v := math.Ceil(float64(n) * size / vector); {
 		case kind == "gemv T":
-			ops += math.Ceil(float64(n) * size / vector)
+			ops += v
 		case kind[0] == 's':
-			ops += 2*math.Ceil(float64(i+1)*size/vector) + fold
+			v = math.Ceil(float64(i+1) * size / vector)
+			ops += max(2*v, others(isa)*(2*v+fold(v)))
 		default:
-			ops += math.Ceil(float64(n)*size/vector) + fold
+			ops += max(v, others(isa)*(v+fold(v)))
 		}
 	}
 	return ops
+}
+
+// others is the share of a vector operation on any port in one of the FMA ports' slots.
+func others(isa kernels.ISA) float64 {
+	if isa == kernels.AVX2 {
+		return 2. / 3
+	}
+	return 1
 }
 
 // portProbe is the FMA peak as the bound of a kernel of that many vector operations.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,10 +31,35 @@ type instruction struct {
 	line int
 	op   string // the mnemonic, in Go's spelling, with suffixes
 	args string
-	code []byte // the encoding; only for the assembler's listing of amd64
+	code []byte // the encoding; only for the assembler's listing
 }
 
-var listed = regexp.MustCompile(`^\t0x([0-9a-f]+) \d+ \((.+):(\d+)\)\t([A-Z][A-Z0-9.]*)\t?(.*)$`)
+// parse splits a line of a listing, \t0x001c 00028 (FILE:LINE)\tOP\tARGS: millions of them, for which regular expressions are slow.
+func parse(s string) (i instruction, pc int, ok bool) {
+	s, ok = strings.CutPrefix(s, "\t0x")
+	if !ok {
+		return i, 0, false
+	}
+	offset, s, _ := strings.Cut(s, " ")
+	_, s, _ = strings.Cut(s, " ")
+	where, s, ok := strings.Cut(s, ")\t")
+	colon := strings.LastIndexByte(where, ':')
+	if !ok || !strings.HasPrefix(where, "(") || colon < 0 {
+		return i, 0, false
+	}
+	at, err := strconv.ParseUint(offset, 16, 32)
+	if err != nil {
+		return i, 0, false
+	}
+	if i.line, err = strconv.Atoi(where[colon+1:]); err != nil {
+		return i, 0, false
+	}
+	i.file = where[1:colon]
+	i.op, i.args, _ = strings.Cut(s, "\t")
+	return i, int(at), i.op != ""
+}
+
+// dumped matches a line of a function's bytes.
 var dumped = regexp.MustCompile(`^\t0x([0-9a-f]+) ((?:[0-9a-f]{2} ){1,16})`)
 
 // listing runs the go command with env in the root module and calls f for every instruction that it prints. A function's
@@ -49,6 +75,7 @@ func listing(t *testing.T, env []string, f func(instruction), args ...string) {
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
 
+	encodings := slices.Contains(args, "-asmflags=-S")
 	var list []instruction
 	var at []int
 	var code []byte
@@ -73,21 +100,24 @@ func listing(t *testing.T, env []string, f func(instruction), args ...string) {
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
 		s := lines.Text()
-		if m := listed.FindStringSubmatch(s); m != nil {
-			pc, err := strconv.ParseInt(m[1], 16, 64)
-			require.NoError(t, err)
-			line, err := strconv.Atoi(m[3])
-			require.NoError(t, err)
-			if rel, err := filepath.Rel(dir, m[2]); err == nil && !strings.HasPrefix(rel, "..") {
-				m[2] = filepath.ToSlash(rel)
+		if i, pc, ok := parse(s); ok {
+			if rel, ok := strings.CutPrefix(i.file, dir+string(filepath.Separator)); ok {
+				i.file = filepath.ToSlash(rel)
 			}
-			list = append(list, instruction{file: m[2], line: line, op: m[4], args: m[5]})
-			at = append(at, int(pc))
-		} else if m := dumped.FindStringSubmatch(s); m != nil {
+			list = append(list, i)
+			at = append(at, pc)
+		} else if strings.HasPrefix(s, "\t") {
+			if !encodings || len(list) == 0 { // or the bytes of data
+				continue
+			}
+			m := dumped.FindStringSubmatch(s)
+			if m == nil {
+				continue
+			}
 			b, err := hex.DecodeString(strings.ReplaceAll(m[2], " ", ""))
 			require.NoError(t, err)
 			code = append(code, b...)
-		} else if !strings.HasPrefix(s, "\t") {
+		} else {
 			flush()
 			if !strings.HasPrefix(s, "# ") && !strings.Contains(s, " S") {
 				other.WriteString(s + "\n")

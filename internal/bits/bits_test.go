@@ -41,3 +41,18 @@ func TestDigest(t *testing.T) {
 	require.NotEqual(t, Digest([]float32{0}), Digest([]float32{float32(math.Copysign(0, -1))}))
 	require.NotEqual(t, Digest([]float32{1, 2}), Digest([]float32{2, 1}))
 }
+
+func TestDigester(t *testing.T) {
+	var d Digester[float32]
+	nan := float32(math.NaN())
+	for _, parts := range [][][]float32{nil, {{1, nan}, {2}}, {{1, nan}, {2}}, {{1, nan, 2}}, {{1, nan}, {3}}, {{1, nan}}, {{}, {1}}, {{0}}, {{float32(math.Copysign(0, -1))}}} {
+		require.Equal(t, Digest(parts...), d.Digest(parts...))
+		if len(parts) > 0 && len(parts[0]) > 0 {
+			parts[0][0]++ // the next comparison must not see it
+		}
+	}
+	x := []float32{5}
+	before := d.Digest(x)
+	x[0] = 6
+	require.NotEqual(t, before, d.Digest(x))
+}

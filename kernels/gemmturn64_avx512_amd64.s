@@ -1,0 +1,48 @@
+#include "textflag.h"
+
+// float64: see the header.
+
+#define FMA VFMADD231PD
+#define FMABC VFMADD231PD.BCST
+#define FMA213 VFMADD213PD
+#define MUL VMULPD
+#define MOV VMOVUPD
+#define BCAST VBROADCASTSD
+#define LANES 8
+#define SIZE 8
+#define LINE 32
+
+#include "gemm_avx512_amd64.h"
+
+// Two columns, half of each from two vectors.
+#define COLUMNS2(lane, c0, c1) \
+	VEXTRACTF32X4 lane, Z4, c0    \
+	VEXTRACTF32X4 lane, Z6, 16 c0 \
+	VEXTRACTF32X4 lane, Z5, c1    \
+	VEXTRACTF32X4 lane, Z7, 16 c1
+
+#define TURN(at) \
+	VMOVUPD at(R14), Z0       \
+	VMOVUPD (128+at)(R14), Z1 \
+	VMOVUPD (256+at)(R14), Z2 \
+	VMOVUPD (384+at)(R14), Z3 \
+	VUNPCKLPD Z1, Z0, Z4 \
+	VUNPCKHPD Z1, Z0, Z5 \
+	VUNPCKLPD Z3, Z2, Z6 \
+	VUNPCKHPD Z3, Z2, Z7 \
+	COLUMNS2($0, (DI), (DI)(BX*1)) \
+	COLUMNS2($1, (DI)(BX*2), (DI)(R13*1)) \
+	LEAQ (DI)(BX*4), DI \
+	COLUMNS2($2, (DI), (DI)(BX*1)) \
+	COLUMNS2($3, (DI)(BX*2), (DI)(R13*1)) \
+	LEAQ (DI)(BX*4), DI
+
+#include "gemmturn_avx512_amd64.h"
+
+// func gemmTurnTile64AVX512(t *tileCall, a, b, acc, c unsafe.Pointer, rc uintptr, each, rest int)
+TEXT ·gemmTurnTile64AVX512(SB), NOSPLIT, $0-64
+	TURNTILE
+
+// func gemmTurn64AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows, cols int)
+TEXT ·gemmTurn64AVX512(SB), NOSPLIT, $0-40
+	TURNROWS

@@ -1,0 +1,56 @@
+package kernels
+
+import (
+	"slices"
+	"testing"
+	"unsafe"
+)
+
+// TestGemmTurned: products of two transposed operands by tiles that are turned, whole and half wide, with rows of tiles of 4, 8 and 12 columns of C, more than a strip,
+// and every remainder of k.
+func TestGemmTurned(t *testing.T) {
+	t.Run("float32", testGemmTurned[float32])
+	t.Run("float64", testGemmTurned[float64])
+}
+
+func testGemmTurned[T Float](t *testing.T) {
+	if !slices.Contains(Supported(), AVX512) {
+		t.Skip("no AVX-512")
+	}
+	p := NewPool(1, WithISA(AVX512))
+	defer p.Close()
+	r := gemmNoise(12)
+	g := newGemmGuards[T](t, 60_000)
+	_, nr := tileSize[T](AVX512)
+	turned := func(m, n, k int, s gemmScalars) bool {
+		size := unsafe.Sizeof(T(0))
+		g := blockCall{kind: kindOf(AVX512, size), m: m, n: n, k: k, size: size, ra: size, ca: uintptr(m) * size, rb: size, cb: uintptr(k) * size}
+		setScalars(&g.tile, T(s.alpha), T(s.beta))
+		return g.turns()
+	}
+	for _, s := range []gemmScalars{{1, 0}, {-0.75, 0}} {
+		for i, m := range []int{nr, 2 * nr, nr / 2, 3 * nr / 2, 9 * nr} {
+			for j, n := range []int{4, 8, 12, 28, 24, 36} {
+				k := 128 + (i+j)%5
+				if m%nr == 0 {
+					k = 64 + (i+j)%29
+				}
+				if !turned(m, n, k, s) {
+					t.Fatalf("%d×%d×%d is not turned", m, n, k)
+				}
+				testGemmShape(t, p, g, &r, Trans, Trans, m, n, k, j%3, s)
+			}
+		}
+		testGemmShape(t, p, g, &r, Trans, Trans, 2*nr, 24, ChunkK, 1, s)
+	}
+	for _, c := range []struct {
+		m, n, k int
+		beta    float64
+	}{{nr, 12, 64, 1}, {nr, 12, 64, 0.5}, {nr, 12, 63, 0}, {nr, 12, ChunkK + 1, 0}, {nr, 13, 64, 0}, {nr + 1, 12, 128, 0}, {nr / 2, 12, 64, 0}} {
+		s := gemmScalars{1, c.beta}
+		if turned(c.m, c.n, c.k, s) {
+			t.Errorf("%d×%d×%d, beta %g is turned", c.m, c.n, c.k, c.beta)
+		}
+		testGemmShape(t, p, g, &r, Trans, Trans, c.m, c.n, c.k, 1, s)
+	}
+}

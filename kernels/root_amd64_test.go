@@ -1,0 +1,272 @@
+package kernels
+
+// The root of the AVX-512 tier (SQRTV of zmm_amd64.h) is refined from an estimate y of 1/√v by fused multiply-adds and must have the bits of
+// VSQRT whatever the estimate is, as long as its relative error e is below 2⁻¹⁴: that much Intel and AMD promise, and their estimates differ.
+// The method is Markstein's (IBM J. Res. Dev. 34, 1990): from g near s = √v and h near 1/(2s), d = v − g² comes out of one FMA with at most
+// one rounding and g + d·h, rounded once, is the root unless s lies so near the middle of two numbers that the error of h or of
+// g decides. What follows shows that it never does.
+//
+// Let p be the digits, u = 2¹⁻ᵖ, w = u/2 the largest relative error of a rounding, and v in [1, 4), s in [1, 2). A factor 4ᵏ in v
+// scales every step exactly as long as nothing overflows or has less than its p digits: d is a multiple of the square of g's last
+// place, so v ≥ 2⁻⁸⁰ (float32) and 2⁻⁹⁰⁰ (float64) are enough. Smaller v give a last g below ROOTLEAST, zero, negative numbers and Inf a NaN
+// (∞·0, or an estimate that is NaN); those go to VSQRT.
+//
+// Write g = s(1+a), h = (1+b)/(2s). A step r = ½ − g·h, g + g·r, h + h·r leaves 1 − ⅜(a+b)² + (a−b)/2 … in g, 1 − ⅜(a+b)² − (a−b)/2 … in h:
+// errors are squared but for the difference a − b, which is the rounding of g = v·y.
+//
+// float32: before its rounding g has an error of w/2 + 1.5·2⁻²⁸ and smaller terms, at most 1.19·w/2, so that after it |g − s| < 1.1 u,
+// and h has |b| < 1.6 w. TestRootProof32 tries for each of the 2²⁴ numbers v in [1, 4) every such g with the least and
+// the largest such h (the result is monotone in h). Where one of them fails, it tries every estimate there is.
+//
+// float64: y after its first step has an error x between −1.5001·2⁻²⁸ and 2w, then g = v·y, h = y/2.
+//   - g + d·h with d = v − g² is s(1 − 1.5x² …), no rounding of g matters, and 1.5x² < 0.4222 w. It is rounded down: s − g lies between
+//     −2⁻⁷⁰ and 1.4222 u. (To nearest it could be the number above s, from which some v fail.)
+//   - h + h·r has −0.4222 w − δ/2 ≤ b ≤ −δ/2 before its rounding, δ being that of v·y: |δ| ≤ w/s where g < 2.
+//   - The last g, before its rounding, is s + t with |t| ≤ (s−g)²/(2s) + (s−g)(|b| + w), |b| ≤ 1.93 w, the second w for d. A wrong
+//     rounding means a middle M·u/2 of two numbers, M odd, between s and s + t, so that k = (v − (M·u/2)²)·4/u² is not beyond
+//     8s·|t|/u² ≤ 4·1.4222² + 23.5·1.4222 < 42.
+//   - v is a multiple of u or, from 2 on, of 2u; so M² ≡ −k modulo 2ᵖ⁺¹ or 2ᵖ⁺², and that M is odd leaves k ≡ 7 modulo 8. For each of these k
+//     there are four M, found bit by bit, at most: two dozen numbers v in all, which TestRootProof64 tries with every g and both ends of h, and
+//     with the estimates at s ≈ 2 for which v·y may reach 2.
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/bits"
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
+	"github.com/stretchr/testify/require"
+)
+
+// root32 is SQRTV in float32 from the estimate y.
+func root32(v, y float32) float32 {
+	g, h := v*y, y/2
+	r := elem.FMA32(-g, h, 0.5)
+	return lastStep(v, elem.FMA32(g, r, g), elem.FMA32(h, r, h))
+}
+
+// root64 is SQRTV in float64 from the estimate y.
+func root64(v, y float64) float64 {
+	y = math.FMA(y, math.FMA(-(v*y), y/2, 0.5), y)
+	return root64Second(v, y)
+}
+
+// root64Second is root64 from y after its first step.
+func root64Second(v, y float64) float64 {
+	g, h := v*y, y/2
+	r := math.FMA(-g, h, 0.5)
+	return lastStep(v, fmaDown(math.FMA(-g, g, v), h, g), math.FMA(h, r, h))
+}
+
+func lastStep[T Float](v, g, h T) T { return elem.FMA(elem.FMA(-g, g, v), h, g) }
+
+// fmaDown is x·y + z rounded down.
+func fmaDown(x, y, z float64) float64 {
+	p := new(big.Float).SetPrec(106).Mul(big.NewFloat(x), big.NewFloat(y))
+	f, _ := new(big.Float).SetPrec(53).SetMode(big.ToNegativeInf).Add(p, big.NewFloat(z)).Float64()
+	return f
+}
+
+func TestRootProof32(t *testing.T) {
+	const w = 0x1p-24
+	step := uint32(1)
+	if testing.Short() {
+		step = 251
+	}
+	tried := 0
+	for b := math.Float32bits(1); b < math.Float32bits(4); b += step {
+		v := math.Float32frombits(b)
+		s := math.Sqrt(float64(v)) // its error of 2⁻⁵³ is covered by the bounds, which are rounded up
+		want := float32(s)
+		lo, hi := float32((1-1.6*w)/(2*s)), float32((1+1.6*w)/(2*s))
+		ok := true
+		for g := float32(float64(want) - 4*w); float64(g)-s < 1.1*2*w; g = math.Nextafter32(g, 3) {
+			if s-float64(g) < 1.1*2*w {
+				ok = ok && lastStep(v, g, lo) == want && lastStep(v, g, hi) == want
+			}
+		}
+		if ok {
+			continue
+		}
+		tried++
+		for y := float32((1 - 0x1p-14) / s); float64(y)*s < 1+0x1p-14; y = math.Nextafter32(y, 3) {
+			if got := root32(v, y); got != want {
+				t.Fatalf("√%v from %v is %v, want %v", v, y, got, want)
+			}
+		}
+	}
+	require.Less(t, tried, 100, "too few numbers are settled by the bounds")
+	t.Logf("%d numbers with every estimate", tried)
+}
+
+// nearMiddles calls f with every v in [1, 4) of p digits for which √v is so near the middle of two numbers that |k| ≤ most.
+func nearMiddles(p uint, most int64, f func(k int64, v float64)) {
+	for par := range uint(2) {
+		for k := -most; k <= most; k++ {
+			if k&7 != 7 {
+				continue
+			}
+			// The odd roots M of M² ≡ −k, modulo 8 first, then one bit more each time.
+			roots := []int64{1, 3, 5, 7}
+			for bit := uint(4); bit <= p+1+par; bit++ {
+				var next []int64
+				for _, m := range roots {
+					// A root modulo 2ᵇⁱᵗ is one modulo 2ᵇⁱᵗ⁻¹ or that with the next bit set; arithmetic modulo 2⁶⁴ will do.
+					for _, m := range []int64{m, m + 1<<(bit-1)} {
+						if uint64(m*m+k)<<(64-bit) == 0 {
+							next = append(next, m)
+						}
+					}
+				}
+				roots = next
+			}
+			for _, m := range roots {
+				// v = (M² + k)·u²/4 is exact in float64: its last place is that of v.
+				x := new(big.Int).Mul(big.NewInt(m), big.NewInt(m))
+				x.Add(x, big.NewInt(k))
+				v, _ := new(big.Float).SetMantExp(new(big.Float).SetInt(x), -2*int(p)).Float64()
+				if lo := float64(int(1) << par); v >= lo && v < 2*lo {
+					f(k, v)
+				}
+			}
+		}
+	}
+}
+
+func TestRootProof64(t *testing.T) {
+	const u, w = 0x1p-52, 0x1p-53
+	count := 0
+	nearMiddles(53, 64, func(k int64, v float64) {
+		count++
+		want := math.Sqrt(v)
+		s := new(big.Float).SetPrec(300).Sqrt(big.NewFloat(v))
+		s2, _ := s.Float64()
+		// An end of h: (1 + b·w)/(2s), rounded.
+		end := func(b float64) float64 {
+			h := new(big.Float).SetPrec(300).Add(big.NewFloat(1), big.NewFloat(b*w))
+			h.Quo(h, new(big.Float).SetPrec(300).Add(s, s))
+			f, _ := h.Float64()
+			return f
+		}
+		lo, hi := end(-0.4222-0.501/s2), end(0.501/s2)
+		tried := 0
+		for g := want - 2*u; g < want+2*u; g = math.Nextafter(g, 3) {
+			below, _ := new(big.Float).SetPrec(300).Sub(s, big.NewFloat(g)).Float64()
+			if below < -0x1p-70 || below > 1.4222*u {
+				continue
+			}
+			tried++
+			require.Equal(t, want, lastStep(v, g, lo), "k %d, √%v from %v with the least h", k, v, g)
+			require.Equal(t, want, lastStep(v, g, hi), "k %d, √%v from %v with the largest h", k, v, g)
+		}
+		require.Positive(t, tried)
+		y := 1 / want
+		for range 8 {
+			y = math.Nextafter(y, 0)
+		}
+		for range 16 {
+			require.Equal(t, want, root64Second(v, y), "k %d, √%v from %v", k, v, y)
+			y = math.Nextafter(y, 1)
+		}
+	})
+	require.Greater(t, count, 20)
+}
+
+// TestRootAnyEstimate runs the steps from estimates up to the promised error, at the hard numbers and at others.
+func TestRootAnyEstimate(t *testing.T) {
+	r := rnd.New(7)
+	n := 20000
+	if testing.Short() {
+		n = 500
+	}
+	for range n {
+		v := 1 + 3*r.Float64()
+		for _, e := range []float64{-1, 1, 2*r.Float64() - 1} {
+			e *= 0x0.ffffp-14
+			require.Equal(t, math.Sqrt(v), root64(v, (1+e)/math.Sqrt(v)))
+			f := float32(v)
+			require.Equal(t, elem.Sqrt(f), root32(f, float32((1+e)/math.Sqrt(v))))
+		}
+	}
+	nearMiddles(53, 200, func(_ int64, v float64) {
+		for range n / 500 {
+			e := (2*r.Float64() - 1) * 0x0.ffffp-14
+			require.Equal(t, math.Sqrt(v), root64(v, (1+e)/math.Sqrt(v)))
+		}
+	})
+}
+
+// TestRootOfThisMachine compares the assembly with the portable root: every float32 in [1, 4), the hard numbers of float64, and numbers of all
+// exponents. The scalar next to √v is subtracted, so that neighbours of √v do not get the same quotient.
+func TestRootOfThisMachine(t *testing.T) {
+	gemmTiers(t, func(t *testing.T, p *Pool) {
+		v := make([]float32, 0, 1<<16)
+		step := uint32(1)
+		if testing.Short() || p.ISA() != AVX512 {
+			step = 127
+		}
+		for b := math.Float32bits(1); b < math.Float32bits(4); b += step {
+			if v = append(v, math.Float32frombits(b)); len(v) == cap(v) {
+				sameRoots(t, p, v)
+				v = v[:0]
+			}
+		}
+		sameRoots(t, p, v)
+		var hard []float64
+		nearMiddles(53, 2000, func(_ int64, v float64) { hard = append(hard, v, 4*v, v/4, v*0x1p500, v*0x1p-700) })
+		sameRoots(t, p, hard)
+
+		r := rnd.New(9)
+		v, hard = v[:0], hard[:0]
+		for range 1 << 16 {
+			v = append(v, math.Float32frombits(uint32(r.Uint64())))
+			hard = append(hard, math.Float64frombits(r.Uint64()))
+		}
+		sameRoots(t, p, v)
+		sameRoots(t, p, hard)
+		testRootLanes[float32](t, p, 0x1p-80, math.SmallestNonzeroFloat32, math.MaxFloat32)
+		testRootLanes[float64](t, p, 0x1p-900, math.SmallestNonzeroFloat64, math.MaxFloat64)
+	})
+}
+
+// testRootLanes puts each value that takes the other way in each lane among numbers that do not.
+func testRootLanes[T Float](t *testing.T, p *Pool, least, smallest, largest T) {
+	next := func(x T, to float64) T {
+		if is32[T]() {
+			return T(math.Nextafter32(float32(x), float32(to)))
+		}
+		return T(math.Nextafter(float64(x), to))
+	}
+	special := []T{0, T(math.Copysign(0, -1)), smallest, 1024 * smallest, -smallest, -1, T(math.Inf(1)), T(math.Inf(-1)), T(math.NaN()), largest, -largest,
+		least, next(least, 0), next(least, 1), 4 * least, least / 4, least * least}
+	const lanes = 16
+	for _, s := range special {
+		for at := range lanes {
+			v := make([]T, lanes)
+			for i := range v {
+				v[i] = 2 + T(i)/8
+			}
+			v[at] = s
+			sameRoots(t, p, v)
+		}
+	}
+}
+
+// sameRoots compares v → 1/(√v − c) of the tier with that of the portable tier, for two c such that √v in [1, 2) is near one of them, and for
+// c = 0.
+func sameRoots[T Float](t *testing.T, p *Pool, v []T) {
+	t.Helper()
+	one, got, want := make([]T, len(v)), make([]T, len(v)), make([]T, len(v))
+	for i := range one {
+		one[i] = 1
+	}
+	for _, c := range []T{0, 1.25, 1.75} {
+		Precondition(p, 1, -c, one, v, got)
+		preconditionPortable(&AdamCoef[T]{Scale: 1, Eps: -c}, want, one, v)
+		if d := bits.Diff(want, got); d != "" {
+			t.Fatalf("1/(√v − %v): %s", c, d)
+		}
+	}
+}
