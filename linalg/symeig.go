@@ -86,6 +86,7 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 			s.tri.narrow()
 		}
 	}
+	s.loading.both = s.warm != nil || s.band != nil
 	if r, ok := any(&s.red).(*reduction[float64]); ok {
 		s.red64 = r
 	} else if small[T](n) {
@@ -141,7 +142,7 @@ func (s *SymEig[T]) Factorize(a Matrix[T]) error {
 }
 
 // load checks a and copies its lower triangle, scaled by 2^-exp to a largest magnitude in [1, 2), to
-// both triangles of s.red.a.
+// both triangles of s.red.a, or to the upper one where no more is read.
 func (s *SymEig[T]) load(a Matrix[T]) (exp int, err error) {
 	if a.Rows != s.n || a.Cols != s.n {
 		panic(badShape)
@@ -247,7 +248,8 @@ const (
 	// smallOrder is the order up to which all is computed in float64, columns are reduced one by one, and so are vectors carried
 	// back: latency and calls, not flops, cost there.
 	smallOrder = 64
-	// columnOrder is the order up to which columns are reduced one by one.
+	// columnOrder is the order up to which columns are reduced one by one: about the best from 256 on, and what one call of kernels.TridiagColumn's
+	// assembly takes in every tier.
 	columnOrder = 240
 	// bandOrder32 and bandOrder64 are the orders from which a matrix is reduced in two stages for its values alone. One core of a Granite Rapids
 	// class Xeon, in two stages and in one: float64 n = 704 14.8 and 14.4 ms, 768 18.5 and 19.6, 1024 39 and 54; float32 n = 1024 24.2 and 22.5,

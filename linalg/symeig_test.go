@@ -3,6 +3,7 @@ package linalg
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
@@ -106,6 +107,40 @@ func testSymEigFamilies[T kernels.Float](t *testing.T) {
 				checkEig(t, fmt.Sprintf("%s, n = %d, scale %g", f.name, n, scale), s, castTo[T](f.make(r, n), scale))
 			}
 		}
+	}
+}
+
+// A power of two, also one that takes two factors to undo, changes the values by it and nothing else.
+func TestSymEigPowers(t *testing.T) {
+	both(t, testSymEigPowers[float32], testSymEigPowers[float64])
+}
+
+func testSymEigPowers[T kernels.Float](t *testing.T) {
+	exps := []int{-20, 90, -90}
+	if !is32[T]() {
+		exps = []int{-20, 900, -900}
+	}
+	const n = 2*mirrorBlock + 3
+	a := castTo[T](gram(newRandom(n), n, 2*n), 1)
+	s := NewSymEig[T](n)
+	if err := s.Factorize(a); err != nil {
+		t.Fatal(err)
+	}
+	values, rows := slices.Clone(s.Values()), s.VectorsT().Clone()
+	for _, exp := range exps {
+		b := a.Clone()
+		for i, v := range b.Data {
+			b.Data[i] = T(math.Ldexp(float64(v), exp))
+		}
+		if err := s.Factorize(b); err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range values {
+			if want := T(math.Ldexp(float64(v), exp)); s.Values()[i] != want {
+				t.Fatalf("2^%d: value %d is %v, want %v", exp, i, s.Values()[i], want)
+			}
+		}
+		bits.Same(t, rows.Data, s.VectorsT().Clone().Data, "vectors, 2^%d", exp)
 	}
 }
 
