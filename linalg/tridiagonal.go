@@ -55,7 +55,7 @@ func newTridiagonal(p *kernels.Pool, n int) tridiagonal {
 }
 
 func tridiagonalBytes(n int) int64 {
-	return 8*int64(2*n*padded[float64](n)+groups(n)*padded[float64](groups(n))+6*n+8*groups(n)+qrLen(n)) + int64(shares(n))*int64(unsafe.Sizeof(kernels.SecularBlock{})) + int64(n)*(1+5*int64(unsafe.Sizeof(0)))
+	return 8*int64(2*n*padded[float64](n)+groups(n)*padded[float64](groups(n))+6*n+8*groups(n)+qrLen(n)) + int64(shares(n))*int64(unsafe.Sizeof(kernels.SecularBlock{})) + int64(n)*(1+5*int64(unsafe.Sizeof(0))) + leafBytes
 }
 
 // solve overwrites t.d with the eigenvalues, in no particular order, and row i of t.z, or of t.z32 if t.narrowed, with the
