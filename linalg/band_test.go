@@ -113,7 +113,7 @@ func testBandReductionBits[T kernels.Float](t *testing.T) {
 					}
 					bits.Same(t, want, got, "n = %d, %v, %d workers", n, isa, workers)
 				}
-				if !slow() {
+				if !testing.Short() {
 					noAllocs(t, "reduction", reduce)
 				}
 				p.Close()
