@@ -63,7 +63,7 @@ func stored(t Transpose, m, n, ld int) (rs, cs, rows, cols int) {
 }
 
 // Products of at most these sizes are worth the attempt of gemmSmall. Those of at most fewRows×fewCols, three of the highest tile and the widest, with sums of at most
-// fewDepth need no driver in any tier.
+// fewDepth need no driver on amd64, unless rows of B collide.
 const smallRows, smallCols = 64, 64
 const fewRows, fewCols, fewDepth = 36, 32, 64
 

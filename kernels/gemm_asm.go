@@ -100,7 +100,7 @@ func (h *rowsAhead) set(a, rows, n uintptr) {
 // tiles that do not repay the driver's arithmetic. (Rows of B at a multiple of 2 KiB collide: see packs.)
 func few(kind tileKind, m, n, k int, rb uintptr) bool {
 	s := &tileShapes[kind]
-	return m <= 2*s.mr && n <= s.nr && k <= ChunkK || m <= fewRows && n <= fewCols && k <= fewDepth && rb%2048 != 0
+	return m <= 2*s.mr && n <= s.nr && k <= ChunkK || m <= fewRows && n <= fewCols && m > 1 && n > 1 && k <= fewDepth && rb%2048 != 0
 }
 
 // multiplyTiles computes a batch of products of few tiles without the driver, and reports whether they were such: at n = 8 the product itself takes

@@ -271,8 +271,8 @@ func testWorkers[T Float](t *testing.T) {
 					out = append(out, x)
 				}
 			}
-			x := append([]T(nil), c...)
-			GemmBatch(p, NoTrans, NoTrans, 40, 40, 200, 1, a, n, 40, b, n, 7, 0, x, n, 41, 5)
+			x := make([]T, 16*40*40)
+			GemmBatch(p, NoTrans, NoTrans, 40, 40, 200, 1, a, n, 40, b, n, 7, 0, x, 40, 1600, 16)
 			return append(out, x)
 		}
 		want := run(p1)
@@ -473,7 +473,7 @@ func testBatch[T Float](t *testing.T) {
 		const batch = 5
 		for _, tA := range gemmFlags {
 			for _, tB := range gemmFlags {
-				for _, n := range []int{1, 3, 8, 20, 31} {
+				for _, n := range []int{1, 3, 8, 20, 31, 63} {
 					m, k := n+1, n+2
 					ar, ac := gemmShape(tA, m, k)
 					br, bc := gemmShape(tB, k, n)
@@ -529,7 +529,7 @@ func TestGemmRejects(t *testing.T) {
 	// One row: the leading dimension may be anything. Columns of one matrix do not overlap.
 	Gemm(nil, N, N, 1, 2, 2, 1, x, math.MaxInt, y, 2, 0, z, math.MaxInt)
 	Gemm(nil, N, N, 2, 2, 2, 1, x, 10, x[2:], 10, 0, x[4:], 10)
-	// C right before and right behind an operand, and one element into it, for one tile, a few, those of one call and the driver's many.
+	// C right before and right behind an operand, and one element into it, for one tile, a few, those of `tiled` and the driver's many.
 	for _, m := range []int{2, 20, 30, fewRows + 1, smallRows + 1} {
 		y := make([]float64, 2*m)
 		for d := -m*2 - 2; d <= m*2+2; d++ {

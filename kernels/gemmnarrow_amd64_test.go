@@ -173,8 +173,10 @@ func testGemmAcrossLines[T Float](t *testing.T) {
 		g := newGemmGuards[T](t, 60_000)
 		for _, tA := range gemmFlags {
 			testGemmShape(t, p, g, &r, tA, NoTrans, 145, 33, 65, 3, gemmScalars{-1, 0.5})
-			for i, s := range gemmScalarCases { // each mode, each remainder of k
-				testGemmShape(t, p, g, &r, tA, NoTrans, 86, 65+i, 64+i, 3, s)
+			for i, k := range []int{64, 65, 66, 67, ChunkK + 1} {
+				for _, s := range []gemmScalars{{1, 0}, {1, 1}, {-0.75, 0.3}} { // each mode
+					testGemmShape(t, p, g, &r, tA, NoTrans, 86, 65+i, k, 3, s)
+				}
 			}
 		}
 	})

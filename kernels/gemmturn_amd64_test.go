@@ -22,9 +22,9 @@ func testGemmTurned[T Float](t *testing.T) {
 	r := gemmNoise(12)
 	g := newGemmGuards[T](t, 60_000)
 	_, nr := tileSize[T](AVX512)
-	turned := func(m, n, k int, s gemmScalars) bool {
+	turned := func(m, n, k, gap int, s gemmScalars) bool {
 		size := unsafe.Sizeof(T(0))
-		g := blockCall{kind: kindOf(AVX512, size), m: m, n: n, k: k, size: size, ra: size, ca: uintptr(m) * size, rb: size, cb: uintptr(k) * size}
+		g := blockCall{kind: kindOf(AVX512, size), m: m, n: n, k: k, size: size, ra: size, ca: uintptr(m+gap) * size, rb: size, cb: uintptr(k+2*gap) * size}
 		setScalars(&g.tile, T(s.alpha), T(s.beta))
 		return g.turns()
 	}
@@ -35,7 +35,7 @@ func testGemmTurned[T Float](t *testing.T) {
 				if m%nr == 0 {
 					k = 64 + (i+j)%29
 				}
-				if !turned(m, n, k, s) {
+				if !turned(m, n, k, j%3, s) {
 					t.Fatalf("%d×%d×%d is not turned", m, n, k)
 				}
 				testGemmShape(t, p, g, &r, Trans, Trans, m, n, k, j%3, s)
@@ -48,7 +48,7 @@ func testGemmTurned[T Float](t *testing.T) {
 		beta    float64
 	}{{nr, 12, 64, 1}, {nr, 12, 64, 0.5}, {nr, 12, 63, 0}, {nr, 12, ChunkK + 1, 0}, {nr, 13, 64, 0}, {nr + 1, 12, 128, 0}, {nr / 2, 12, 64, 0}} {
 		s := gemmScalars{1, c.beta}
-		if turned(c.m, c.n, c.k, s) {
+		if turned(c.m, c.n, c.k, 1, s) {
 			t.Errorf("%d×%d×%d, beta %g is turned", c.m, c.n, c.k, c.beta)
 		}
 		testGemmShape(t, p, g, &r, Trans, Trans, c.m, c.n, c.k, 1, s)
