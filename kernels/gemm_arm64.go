@@ -49,7 +49,7 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 	return byTile, packed
 }
 
-// tiled: no product has tiles of such sizes.
+// tiled is not asked: with padTiles all products take the driver.
 func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { return false }
 
 // turned and copies: there are no such kernels.
