@@ -85,6 +85,9 @@ const (
 	TridiagLeaf = 8
 	// TridiagValuesLeaf is the most that it is without vectors.
 	TridiagValuesLeaf = 32
+	// TridiagLanes is the number of leaves with vectors that are solved side by side, of which there are few, SymLanes of leaves without vectors
+	// and of the matrices of a batch.
+	TridiagLanes, SymLanes = 4, 8
 	// SecularGroup is what the lengths of the lists of a secular equation are multiples of, and SecularPad the pole
 	// that fills them.
 	SecularGroup = 8

@@ -7,7 +7,7 @@ import (
 )
 
 // TridiagColumn reduces one column of a small symmetric matrix to tridiagonal form and multiplies the rest by the new reflection,
-// in one pass over the matrix.
+// in one pass over the triangle.
 //
 // a is n×n with leading dimension lda, its upper triangle stored; n rounded up to a multiple of g = TridiagGroup elements of each row are accessible
 // and zero from n on. v and w (that length, zero from n on) are those of column j−1, or zero: the pending update
@@ -21,7 +21,7 @@ import (
 // so that H = I − τ·v'·v'ᵀ maps u to e times the first unit vector; if σ is below 2^-900, in float32 2^-90, then e = τ = v'_l = 0 (l > j+1). With
 // y_l = τ·(c_l + r_l), c_l = Σ_{i≤l} a_il·v'_i, i ascending from j+1, one fused chain from +0, r_l = Σ_{i>l} a_li·v'_i (lane i mod g, fused, combined by halves), and
 // γ = Σ y_l·v'_l (in lanes like σ), w'_l = fma((−½τ)·γ, v'_l, y_l). Row j of a becomes v' and y becomes w', with zeros from the last multiple of g up to j+1 on to j. d is the updated a_jj.
-// Elements of v', y and a further left are neither read nor written, nor does what is below the diagonal matter.
+// Elements of v', y and a further left are not used; those of a in a group of columns with an element of the diagonal may be read and written back as they are.
 //
 // j < n−1. v may be row j−1 of a; y must not overlap the others.
 func TridiagColumn[T Float](p *Pool, n, j int, a []T, lda int, v, w, y []T) (d, e, tau T) {

@@ -5,7 +5,7 @@
 // eight fused operations, nine loads and three stores.
 //
 // Registers: SI → v, DI → w, R8 → row j, R9 → y, DX byte offset of the first group, CX of the end, R11 lda in bytes;
-// R12 → the row, R13 the byte offset of its index, R15 of n, AX of the columns, R10 → the row at the columns, BX → the mask of the row.
+// R12 → the row, later scratch, R13 the byte offset of its index, R15 of n, AX of the columns, R10 → the row at the columns, BX → the mask of the row.
 // Y0–Y5 elements of v, w and v' for the rows, Y6–Y9 their sums, Y11 a, Y15 y. Y12, Y13 the masks of the first group, Y14 all ones; Y10 a mask, later τ.
 
 #include "textflag.h"

@@ -3,13 +3,6 @@ package kernels
 import "math"
 
 const (
-	// TridiagLanes is the number of lanes of leaves of divide and conquer, of which there are few.
-	TridiagLanes = 4
-	// SymLanes is the number of matrices of a batch that are taken side by side.
-	SymLanes = 8
-)
-
-const (
 	// tridiagTiny is below the square of any number whose loss matters in a matrix of norm about 1.
 	tridiagTiny = 0x1p-900
 	tridiagEps  = 0x1p-104 // the square of 2^-52

@@ -34,8 +34,11 @@ func TestTridiagQR(t *testing.T) {
 
 func testTridiagQR(t *testing.T, p *Pool, w int) {
 	r := rnd.New(1)
-	gd, ge, gz := guard.New[float64](t, 200), guard.New[float64](t, 200), guard.New[float64](t, 4000)
-	for m := 0; m <= 17; m++ {
+	gd, ge, gz := guard.New[float64](t, 300), guard.New[float64](t, 300), guard.New[float64](t, 9000)
+	for m := 0; m <= TridiagValuesLeaf; m++ {
+		if m == 18 {
+			m = TridiagValuesLeaf
+		}
 		for kind := range 5 {
 			d, e := make([]float64, w*m), make([]float64, w*m)
 			for i := range d {
@@ -54,7 +57,7 @@ func testTridiagQR(t *testing.T, p *Pool, w int) {
 				}
 			}
 			const small = 0x1p-56
-			for _, cols := range []int{0, m, 3} {
+			for _, cols := range []int{0, 2, 3, m} {
 				z := make([]float64, w*m*cols)
 				for i := range m {
 					for l := range w {

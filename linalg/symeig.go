@@ -86,7 +86,6 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 			s.tri.narrow()
 		}
 	}
-	s.loading.both = s.warm != nil || s.band != nil
 	if r, ok := any(&s.red).(*reduction[float64]); ok {
 		s.red64 = r
 	} else if small[T](n) {
@@ -97,7 +96,7 @@ func NewSymEig[T kernels.Float](n int, opts ...Option) *SymEig[T] {
 }
 
 // SymEigBytes returns the memory of a solver for n×n matrices made without WithRefresh and WithValuesOnly. From n = 256 on several workers
-// add some 92·n bytes, and 5 KiB for each part that one of them solves: at least as many parts as workers, a power of two.
+// add some 78·n bytes, and 5 KiB for each part that one of them solves: at least as many parts as workers, a power of two.
 func SymEigBytes[T kernels.Float](n int) int64 {
 	var z T
 	size := int64(unsafe.Sizeof(z))
@@ -175,6 +174,7 @@ func (s *SymEig[T]) load(a Matrix[T]) (exp int, err error) {
 		scale(s.pool, w.Data, f1, f2)
 		return exp, nil
 	}
+	s.loading.both = s.warm != nil || s.band != nil
 	s.loading.copy(a, f1, f2)
 	return exp, nil
 }
@@ -248,12 +248,12 @@ const (
 	// smallOrder is the order up to which all is computed in float64, columns are reduced one by one, and so are vectors carried
 	// back: latency and calls, not flops, cost there.
 	smallOrder = 64
-	// columnOrder is the order up to which columns are reduced one by one: about the best from 256 on, and what one call of kernels.TridiagColumn's
-	// assembly takes in every tier.
+	// columnOrder is the order up to which columns are reduced one by one: what one call of kernels.TridiagColumn's assembly takes in every tier
+	// (NEON 240), and of larger matrices about the best number of last columns.
 	columnOrder = 240
 	// bandOrder32 and bandOrder64 are the orders from which a matrix is reduced in two stages for its values alone. One core of a Granite Rapids
 	// class Xeon, in two stages and in one: float64 n = 704 14.8 and 14.4 ms, 768 18.5 and 19.6, 1024 39 and 54; float32 n = 1024 24.2 and 22.5,
-	// 1280 43 and 50, 1536 69 and 94.
+	// 1280 43 and 50, 1536 69 and 94. (Measured before the last columns kept to one triangle, which made one stage faster by up to a tenth at 512.)
 	bandOrder32 = 1280
 	bandOrder64 = 768
 	// polishOrder is the order up to which all eigenvectors get a last step towards orthogonality, unless they have been rounded

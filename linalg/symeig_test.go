@@ -230,9 +230,9 @@ func TestSymEigOracle(t *testing.T) {
 
 // The same bits in every tier and for any number of workers.
 func testSymEigBits[T kernels.Float](t *testing.T) {
-	sizes := []int{5, 20, 33, 70, 130, 178} // in blocks from 161 on
+	sizes := []int{5, 20, 33, 70, 130, columnOrder + 1}
 	if !testing.Short() {
-		sizes = append(sizes, 260)
+		sizes = append(sizes, columnOrder+kernels.TridiagBlock+2)
 	}
 	for _, n := range sizes {
 		for _, name := range []string{"wishart", "rank n/3", "graded up"} {
@@ -295,7 +295,7 @@ func TestSymEigAllocations(t *testing.T) {
 }
 
 func testSymEigAllocations[T kernels.Float](t *testing.T) {
-	for _, n := range []int{0, 1, 4, 20, 40, 100, 150, 170} {
+	for _, n := range []int{0, 1, 4, 20, 40, 100, 150, columnOrder + 1} {
 		if slow() && n > 100 {
 			continue
 		}
@@ -468,8 +468,8 @@ func testEchelon[T kernels.Float](t *testing.T) {
 func TestSymEigReuse(t *testing.T) { both(t, testSymEigReuse[float32], testSymEigReuse[float64]) }
 
 func testSymEigReuse[T kernels.Float](t *testing.T) {
-	for _, n := range []int{3, 12, 33, 70, 100, 180} {
-		if slow() && n == 180 {
+	for _, n := range []int{3, 12, 33, 70, 100, columnOrder + kernels.TridiagBlock + 2} {
+		if slow() && n > 100 {
 			continue
 		}
 		a, half := castTo[T](gram(newRandom(n), n, 2*n), 1), castTo[T](gram(newRandom(n), n, n/2), 1)

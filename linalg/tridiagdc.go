@@ -234,7 +234,7 @@ func (t *tridiagonal) flush() bool {
 				z[(i*cols+i)*w+l] = 1
 			}
 		}
-		if t.valuesOnly {
+		if t.valuesOnly && n > 0 { // column 0 becomes the first components of the vectors, column 1 the last ones
 			z[l], z[((n-1)*cols+1)*w+l] = 1, 1
 		}
 	}
