@@ -40,24 +40,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// root32 is SQRTV in float32 from the estimate y.
-func root32(v, y float32) float32 {
-	g, h := v*y, y/2
+// rootSteps32 returns the last g and h of SQRTV in float32 from the estimate y.
+func rootSteps32(v, y float32) (g, h float32) {
+	g, h = v*y, y/2
 	r := elem.FMA32(-g, h, 0.5)
-	return lastStep(v, elem.FMA32(g, r, g), elem.FMA32(h, r, h))
+	return elem.FMA32(g, r, g), elem.FMA32(h, r, h)
 }
 
-// root64 is SQRTV in float64 from the estimate y.
-func root64(v, y float64) float64 {
-	y = math.FMA(y, math.FMA(-(v*y), y/2, 0.5), y)
-	return root64Second(v, y)
-}
+// rootFirst64 returns y after its first step.
+func rootFirst64(v, y float64) float64 { return math.FMA(y, math.FMA(-(v*y), y/2, 0.5), y) }
 
-// root64Second is root64 from y after its first step.
-func root64Second(v, y float64) float64 {
-	g, h := v*y, y/2
+// rootSteps64 returns the last g and h of SQRTV in float64 from y after its first step.
+func rootSteps64(v, y float64) (g, h float64) {
+	g, h = v*y, y/2
 	r := math.FMA(-g, h, 0.5)
-	return lastStep(v, fmaDown(math.FMA(-g, g, v), h, g), math.FMA(h, r, h))
+	return fmaDown(math.FMA(-g, g, v), h, g), math.FMA(h, r, h)
 }
 
 func lastStep[T Float](v, g, h T) T { return elem.FMA(elem.FMA(-g, g, v), h, g) }
@@ -92,7 +89,8 @@ func TestRootProof32(t *testing.T) {
 		}
 		tried++
 		for y := float32((1 - 0x1p-14) / s); float64(y)*s < 1+0x1p-14; y = math.Nextafter32(y, 3) {
-			if got := root32(v, y); got != want {
+			g, h := rootSteps32(v, y)
+			if got := lastStep(v, g, h); got != want {
 				t.Fatalf("√%v from %v is %v, want %v", v, y, got, want)
 			}
 		}
@@ -135,65 +133,112 @@ func nearMiddles(p uint, most int64, f func(k int64, v float64)) {
 	}
 }
 
+// rootBounds64 holds what the proof says of g and h where v·y is below 2.
+type rootBounds64 struct {
+	s      float64 // √v, rounded
+	rest   float64 // √v − s
+	lo, hi float64 // the least and the largest h
+}
+
+// s − g lies between these two.
+const leastBelow, mostBelow = -0x1p-70, 1.4222 * 0x1p-52
+
+func boundsOfRoot(v float64) (b rootBounds64) {
+	s := new(big.Float).SetPrec(200).Sqrt(big.NewFloat(v))
+	b.s, _ = s.Float64()
+	b.rest, _ = new(big.Float).SetPrec(200).Sub(s, big.NewFloat(b.s)).Float64()
+	s.Add(s, s)
+	// An end of h: (1 + e·w)/(2s), rounded.
+	end := func(e float64) float64 {
+		h := new(big.Float).SetPrec(200).Add(big.NewFloat(1), big.NewFloat(e*0x1p-53))
+		f, _ := h.Quo(h, s).Float64()
+		return f
+	}
+	b.lo, b.hi = end(-0.4222-0.501/b.s), end(0.501/b.s)
+	return b
+}
+
+// below is √v − g.
+func (b rootBounds64) below(g float64) float64 { return b.s - g + b.rest }
+
+// errorOf is the relative error of y as 1/√v.
+func (b rootBounds64) errorOf(y float64) float64 { return math.FMA(y, b.s, -1) + y*b.rest }
+
 func TestRootProof64(t *testing.T) {
-	const u, w = 0x1p-52, 0x1p-53
-	count := 0
+	const u = 0x1p-52
+	count, reached := 0, 0
 	nearMiddles(53, 64, func(k int64, v float64) {
 		count++
-		want := math.Sqrt(v)
-		s := new(big.Float).SetPrec(300).Sqrt(big.NewFloat(v))
-		s2, _ := s.Float64()
-		// An end of h: (1 + b·w)/(2s), rounded.
-		end := func(b float64) float64 {
-			h := new(big.Float).SetPrec(300).Add(big.NewFloat(1), big.NewFloat(b*w))
-			h.Quo(h, new(big.Float).SetPrec(300).Add(s, s))
-			f, _ := h.Float64()
-			return f
-		}
-		lo, hi := end(-0.4222-0.501/s2), end(0.501/s2)
+		b := boundsOfRoot(v)
+		want := b.s
+		require.Equal(t, math.Sqrt(v), want)
 		tried := 0
 		for g := want - 2*u; g < want+2*u; g = math.Nextafter(g, 3) {
-			below, _ := new(big.Float).SetPrec(300).Sub(s, big.NewFloat(g)).Float64()
-			if below < -0x1p-70 || below > 1.4222*u {
+			if below := b.below(g); below < leastBelow || below > mostBelow {
 				continue
 			}
 			tried++
-			require.Equal(t, want, lastStep(v, g, lo), "k %d, √%v from %v with the least h", k, v, g)
-			require.Equal(t, want, lastStep(v, g, hi), "k %d, √%v from %v with the largest h", k, v, g)
+			require.Equal(t, want, lastStep(v, g, b.lo), "k %d, √%v from %v with the least h", k, v, g)
+			require.Equal(t, want, lastStep(v, g, b.hi), "k %d, √%v from %v with the largest h", k, v, g)
 		}
 		require.Positive(t, tried)
-		y := 1 / want
-		for range 8 {
-			y = math.Nextafter(y, 0)
-		}
-		for range 16 {
-			require.Equal(t, want, root64Second(v, y), "k %d, √%v from %v", k, v, y)
-			y = math.Nextafter(y, 1)
+		// The estimates after their first step, at most (1 + 2w)/s, from which v·y is 2.
+		for y := math.Nextafter(2/v, 0); b.errorOf(y) <= u; y = math.Nextafter(y, 1) {
+			if v*y < 2 {
+				continue
+			}
+			require.Equal(t, 4-2*u, v)
+			reached++
+			g, h := rootSteps64(v, y)
+			require.Equal(t, want, lastStep(v, g, h), "k %d, √%v from %v", k, v, y)
 		}
 	})
-	require.Greater(t, count, 20)
+	require.Equal(t, 24, count)
+	require.Positive(t, reached)
 }
 
-// TestRootAnyEstimate runs the steps from estimates up to the promised error, at the hard numbers and at others.
+// promised is the largest error of an estimate.
+const promised = 0x0.ffffp-14
+
+// TestRootAnyEstimate runs the steps from estimates up to the promised error, at the hard numbers and at others. g and h must obey the bounds that
+// the proofs take.
 func TestRootAnyEstimate(t *testing.T) {
 	r := rnd.New(7)
 	n := 20000
 	if testing.Short() {
 		n = 500
 	}
+	try := func(v, e float64) {
+		b := boundsOfRoot(v)
+		y := rootFirst64(v, (1+e)/b.s)
+		if x := b.errorOf(y); x < -1.5001*0x1p-28 || x > 0x1p-52 {
+			t.Fatalf("1/√%v from 1 + %v has an error of %v after the first step", v, e, x)
+		}
+		g, h := rootSteps64(v, y)
+		require.Equal(t, b.s, lastStep(v, g, h), "√%v from 1 + %v", v, e)
+		if below := b.below(g); v*y < 2 && (below < leastBelow || below > mostBelow || h < b.lo || h > b.hi) {
+			t.Fatalf("√%v from 1 + %v: √v − g is %v, h is %v, not from %v to %v", v, e, below, h, b.lo, b.hi)
+		}
+	}
 	for range n {
 		v := 1 + 3*r.Float64()
-		for _, e := range []float64{-1, 1, 2*r.Float64() - 1} {
-			e *= 0x0.ffffp-14
-			require.Equal(t, math.Sqrt(v), root64(v, (1+e)/math.Sqrt(v)))
+		for _, e := range []float64{-promised, promised, promised * (2*r.Float64() - 1)} {
+			try(v, e)
 			f := float32(v)
-			require.Equal(t, elem.Sqrt(f), root32(f, float32((1+e)/math.Sqrt(v))))
+			s := math.Sqrt(float64(f))
+			g, h := rootSteps32(f, float32((1+e)/s))
+			require.Equal(t, float32(s), lastStep(f, g, h), "√%v from 1 + %v", f, e)
+			if d, b := float64(g)-s, 2*float64(h)*s-1; math.Abs(d) >= 1.1*0x1p-23 || math.Abs(b) >= 1.6*0x1p-24 {
+				t.Fatalf("√%v from 1 + %v: g − √v is %v, h is wrong by %v", f, e, d, b)
+			}
 		}
 	}
 	nearMiddles(53, 200, func(_ int64, v float64) {
+		for _, e := range []float64{-promised, promised} {
+			try(v, e)
+		}
 		for range n / 500 {
-			e := (2*r.Float64() - 1) * 0x0.ffffp-14
-			require.Equal(t, math.Sqrt(v), root64(v, (1+e)/math.Sqrt(v)))
+			try(v, promised*(2*r.Float64()-1))
 		}
 	})
 }
