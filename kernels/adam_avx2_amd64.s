@@ -1,6 +1,6 @@
 // Fused optimizer steps, AVX2 and FMA. Formulas, registers and the contract of the edges: elementwise_amd64.h.
 //
-// A YMM of Adam in float32: 4 loads, 3 stores, 1 root, 1 division, 8 multiplications or FMAs, 1 addition. The root and
+// A YMM of Adam in float32: 4 loads, 3 stores, 1 root, 1 division, 9 multiplications or FMAs, 1 addition. The root and
 // the division take about 10 cycles for 8 elements on Zen 4, 9 on recent Intel cores.
 
 #include "textflag.h"

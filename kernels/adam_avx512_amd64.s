@@ -1,8 +1,8 @@
 // Fused optimizer steps, AVX-512. Formulas, registers and the contract of the edges: elementwise_amd64.h.
 //
 // A ZMM of Adam in float32: 4 loads, 3 stores, 1 root by FMA (SQRTV: an estimate of 3 operations, 7 multiplications or FMAs, a comparison and a
-// test; 12 and the same in float64), 1 division, 8 multiplications or FMAs, 1 addition: 25 operations (float64: 30) for two ports,
-// 12.5 (15) cycles, beside which the divider works 11 (17.5) on a Granite Rapids. With VSQRT the divider would work 24 (44). Outside the caches 28 bytes per
+// test; 12 and the same in float64), 1 division, which takes three operations, 9 multiplications or FMAs, 1 addition: 25 operations (float64: 30) for two
+// ports, 12.5 (15) cycles, beside which the divider works 11 (17.5) on a Granite Rapids. With VSQRT it would work 24 (43.5). Outside the caches 28 bytes per
 // element in float32 are the limit.
 
 #include "textflag.h"

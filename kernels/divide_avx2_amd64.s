@@ -15,7 +15,7 @@ TEXT ·divide32AVX2(SB), NOSPLIT, $0-40
 	MOVQ u+16(FP), DI
 	MOVQ m+24(FP), SI
 	MOVQ v+32(FP), DX
-	ALLCOEF
+	COEFS
 	RUN(DIVIDE, loop, tail, done)
 	VZEROUPPER
 	RET
@@ -41,7 +41,7 @@ TEXT ·divide64AVX2(SB), NOSPLIT, $0-40
 	MOVQ u+16(FP), DI
 	MOVQ m+24(FP), SI
 	MOVQ v+32(FP), DX
-	ALLCOEF
+	COEFS
 	RUN(DIVIDE, loop, tail, done)
 	VZEROUPPER
 	RET

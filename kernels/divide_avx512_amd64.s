@@ -1,6 +1,7 @@
 // Divide, AVX-512. Formulas, registers and the contract of the edges: elementwise_amd64.h.
 //
-// 12 bytes per element; the division is the bound in the caches; DivideRoot takes the root by FMA (SQRTV).
+// 12 bytes per element. The bound in the caches is the divisions or, of DivideRoot where the processor divides fast, the multipliers, which take
+// the root (SQRTV).
 
 #include "textflag.h"
 #include "zmm_amd64.h"
@@ -15,7 +16,7 @@ TEXT ·divide32AVX512(SB), NOSPLIT, $0-40
 	MOVQ u+16(FP), DI
 	MOVQ m+24(FP), SI
 	MOVQ v+32(FP), DX
-	ALLCOEF
+	COEFS
 	RUN(DIVIDE, loop, tail, done)
 	VZEROUPPER
 	RET
@@ -41,7 +42,7 @@ TEXT ·divide64AVX512(SB), NOSPLIT, $0-40
 	MOVQ u+16(FP), DI
 	MOVQ m+24(FP), SI
 	MOVQ v+32(FP), DX
-	ALLCOEF
+	COEFS
 	RUN(DIVIDE, loop, tail, done)
 	VZEROUPPER
 	RET

@@ -248,7 +248,7 @@ bad: \
 	FMADD231  C3, V0, V6; \
 	S(V6, DI)
 
-#define ALLCOEF \
+#define COEFS \
 	MOVQ ·prefetchAhead(SB), R12; \
 	COEF(0, C0); \
 	COEF(1, C1); \
@@ -258,5 +258,9 @@ bad: \
 	COEF(5, C5); \
 	COEF(6, C6); \
 	COEF(7, C7); \
-	COEF(8, C8); \
+	COEF(8, C8)
+
+// The same and those of SQRTV.
+#define ALLCOEF \
+	COEFS; \
 	ROOTCOEF

@@ -20,18 +20,20 @@ package kernels
 //
 // float64: y after its first step has an error x between −1.5001·2⁻²⁸ and 2w, then g = v·y, h = y/2.
 //   - g + d·h with d = v − g² is s(1 − 1.5x² …), no rounding of g matters, and 1.5x² < 0.4222 w. It is rounded down: s − g lies between
-//     −2⁻⁷⁰ and 1.4222 u. (To nearest it could be the number above s, from which some v fail.)
+//     −2⁻⁷⁰ and 1.4222 u. (To nearest it could be the number above s. From there one v fails, 1 + u, and only with the least h. No estimate was found
+//     that leads to both, but the proof needs rounding down; that g is below s and that the assembly has the model's g is tested.)
 //   - h + h·r has −0.4222 w − δ/2 ≤ b ≤ −δ/2 before its rounding, δ being that of v·y: |δ| ≤ w/s where g < 2.
 //   - The last g, before its rounding, is s + t with |t| ≤ (s−g)²/(2s) + (s−g)(|b| + w), |b| ≤ 1.93 w, the second w for d. A wrong
 //     rounding means a middle M·u/2 of two numbers, M odd, between s and s + t, so that k = (v − (M·u/2)²)·4/u² is not beyond
 //     8s·|t|/u² ≤ 4·1.4222² + 23.5·1.4222 < 42.
 //   - v is a multiple of u or, from 2 on, of 2u; so M² ≡ −k modulo 2ᵖ⁺¹ or 2ᵖ⁺², and that M is odd leaves k ≡ 7 modulo 8. For each of these k
-//     there are four M, found bit by bit, at most: two dozen numbers v in all, which TestRootProof64 tries with every g and both ends of h, and
-//     with the estimates at s ≈ 2 for which v·y may reach 2.
+//     there are four M, found bit by bit, at most: 17 numbers v in all, and 24 with |k| ≤ 64, which TestRootProof64 tries with every g and both
+//     ends of h. v·y reaches 2, and leaves these bounds, at one of them, 4 − 2u, from y = ½ + u/2: that is tried as it is.
 
 import (
 	"math"
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
@@ -40,24 +42,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// root32 is SQRTV in float32 from the estimate y.
-func root32(v, y float32) float32 {
-	g, h := v*y, y/2
+// rootSteps32 returns the last g and h of SQRTV in float32 from the estimate y.
+func rootSteps32(v, y float32) (g, h float32) {
+	g, h = v*y, y/2
 	r := elem.FMA32(-g, h, 0.5)
-	return lastStep(v, elem.FMA32(g, r, g), elem.FMA32(h, r, h))
+	return elem.FMA32(g, r, g), elem.FMA32(h, r, h)
 }
 
-// root64 is SQRTV in float64 from the estimate y.
-func root64(v, y float64) float64 {
-	y = math.FMA(y, math.FMA(-(v*y), y/2, 0.5), y)
-	return root64Second(v, y)
-}
+// rootFirst64 returns y after its first step.
+func rootFirst64(v, y float64) float64 { return math.FMA(y, math.FMA(-(v*y), y/2, 0.5), y) }
 
-// root64Second is root64 from y after its first step.
-func root64Second(v, y float64) float64 {
-	g, h := v*y, y/2
+// rootSteps64 returns the last g and h of SQRTV in float64 from y after its first step.
+func rootSteps64(v, y float64) (g, h float64) {
+	g, h = v*y, y/2
 	r := math.FMA(-g, h, 0.5)
-	return lastStep(v, fmaDown(math.FMA(-g, g, v), h, g), math.FMA(h, r, h))
+	return fmaDown(math.FMA(-g, g, v), h, g), math.FMA(h, r, h)
 }
 
 func lastStep[T Float](v, g, h T) T { return elem.FMA(elem.FMA(-g, g, v), h, g) }
@@ -92,7 +91,8 @@ func TestRootProof32(t *testing.T) {
 		}
 		tried++
 		for y := float32((1 - 0x1p-14) / s); float64(y)*s < 1+0x1p-14; y = math.Nextafter32(y, 3) {
-			if got := root32(v, y); got != want {
+			g, h := rootSteps32(v, y)
+			if got := lastStep(v, g, h); got != want {
 				t.Fatalf("√%v from %v is %v, want %v", v, y, got, want)
 			}
 		}
@@ -135,67 +135,191 @@ func nearMiddles(p uint, most int64, f func(k int64, v float64)) {
 	}
 }
 
+// rootBounds64 holds what the proof says of g and h where v·y is below 2.
+type rootBounds64 struct {
+	s      float64 // √v, rounded
+	rest   float64 // √v − s
+	lo, hi float64 // the least and the largest h
+}
+
+// s − g lies between these two.
+const leastBelow, mostBelow = -0x1p-70, 1.4222 * 0x1p-52
+
+func boundsOfRoot(v float64) (b rootBounds64) {
+	s := new(big.Float).SetPrec(200).Sqrt(big.NewFloat(v))
+	b.s, _ = s.Float64()
+	b.rest, _ = new(big.Float).SetPrec(200).Sub(s, big.NewFloat(b.s)).Float64()
+	s.Add(s, s)
+	// An end of h: (1 + e·w)/(2s), rounded.
+	end := func(e float64) float64 {
+		h := new(big.Float).SetPrec(200).Add(big.NewFloat(1), big.NewFloat(e*0x1p-53))
+		f, _ := h.Quo(h, s).Float64()
+		return f
+	}
+	b.lo, b.hi = end(-0.4222-0.501/b.s), end(0.501/b.s)
+	return b
+}
+
+// below is √v − g.
+func (b rootBounds64) below(g float64) float64 { return b.s - g + b.rest }
+
+// errorOf is the relative error of y as 1/√v.
+func (b rootBounds64) errorOf(y float64) float64 { return math.FMA(y, b.s, -1) + y*b.rest }
+
 func TestRootProof64(t *testing.T) {
-	const u, w = 0x1p-52, 0x1p-53
-	count := 0
+	const u = 0x1p-52
+	count, reached := 0, 0
 	nearMiddles(53, 64, func(k int64, v float64) {
 		count++
-		want := math.Sqrt(v)
-		s := new(big.Float).SetPrec(300).Sqrt(big.NewFloat(v))
-		s2, _ := s.Float64()
-		// An end of h: (1 + b·w)/(2s), rounded.
-		end := func(b float64) float64 {
-			h := new(big.Float).SetPrec(300).Add(big.NewFloat(1), big.NewFloat(b*w))
-			h.Quo(h, new(big.Float).SetPrec(300).Add(s, s))
-			f, _ := h.Float64()
-			return f
-		}
-		lo, hi := end(-0.4222-0.501/s2), end(0.501/s2)
+		b := boundsOfRoot(v)
+		want := b.s
+		require.Equal(t, math.Sqrt(v), want)
 		tried := 0
 		for g := want - 2*u; g < want+2*u; g = math.Nextafter(g, 3) {
-			below, _ := new(big.Float).SetPrec(300).Sub(s, big.NewFloat(g)).Float64()
-			if below < -0x1p-70 || below > 1.4222*u {
+			if below := b.below(g); below < leastBelow || below > mostBelow {
 				continue
 			}
 			tried++
-			require.Equal(t, want, lastStep(v, g, lo), "k %d, √%v from %v with the least h", k, v, g)
-			require.Equal(t, want, lastStep(v, g, hi), "k %d, √%v from %v with the largest h", k, v, g)
+			require.Equal(t, want, lastStep(v, g, b.lo), "k %d, √%v from %v with the least h", k, v, g)
+			require.Equal(t, want, lastStep(v, g, b.hi), "k %d, √%v from %v with the largest h", k, v, g)
 		}
 		require.Positive(t, tried)
-		y := 1 / want
-		for range 8 {
-			y = math.Nextafter(y, 0)
-		}
-		for range 16 {
-			require.Equal(t, want, root64Second(v, y), "k %d, √%v from %v", k, v, y)
-			y = math.Nextafter(y, 1)
+		// The estimates after their first step, at most (1 + 2w)/s, from which v·y is 2.
+		for y := math.Nextafter(2/v, 0); b.errorOf(y) <= u; y = math.Nextafter(y, 1) {
+			if v*y < 2 {
+				continue
+			}
+			require.Equal(t, 4-2*u, v)
+			reached++
+			g, h := rootSteps64(v, y)
+			require.Equal(t, want, lastStep(v, g, h), "k %d, √%v from %v", k, v, y)
 		}
 	})
-	require.Greater(t, count, 20)
+	require.Equal(t, 24, count)
+	require.Positive(t, reached)
 }
 
-// TestRootAnyEstimate runs the steps from estimates up to the promised error, at the hard numbers and at others.
+// promised is the largest error of an estimate.
+const promised = 0x0.ffffp-14
+
+// TestRootAnyEstimate runs the steps from estimates up to the promised error, at the hard numbers and at others. g and h must obey the bounds that
+// the proofs take.
 func TestRootAnyEstimate(t *testing.T) {
 	r := rnd.New(7)
 	n := 20000
 	if testing.Short() {
 		n = 500
 	}
+	try := func(v, e float64) {
+		b := boundsOfRoot(v)
+		y := rootFirst64(v, (1+e)/b.s)
+		if x := b.errorOf(y); x < -1.5001*0x1p-28 || x > 0x1p-52 {
+			t.Fatalf("1/√%v from 1 + %v has an error of %v after the first step", v, e, x)
+		}
+		g, h := rootSteps64(v, y)
+		require.Equal(t, b.s, lastStep(v, g, h), "√%v from 1 + %v", v, e)
+		if below := b.below(g); v*y < 2 && (below < leastBelow || below > mostBelow || h < b.lo || h > b.hi) {
+			t.Fatalf("√%v from 1 + %v: √v − g is %v, h is %v, not from %v to %v", v, e, below, h, b.lo, b.hi)
+		}
+	}
 	for range n {
 		v := 1 + 3*r.Float64()
-		for _, e := range []float64{-1, 1, 2*r.Float64() - 1} {
-			e *= 0x0.ffffp-14
-			require.Equal(t, math.Sqrt(v), root64(v, (1+e)/math.Sqrt(v)))
+		for _, e := range []float64{-promised, promised, promised * (2*r.Float64() - 1)} {
+			try(v, e)
 			f := float32(v)
-			require.Equal(t, elem.Sqrt(f), root32(f, float32((1+e)/math.Sqrt(v))))
+			s := math.Sqrt(float64(f))
+			g, h := rootSteps32(f, float32((1+e)/s))
+			require.Equal(t, float32(s), lastStep(f, g, h), "√%v from 1 + %v", f, e)
+			if d, b := float64(g)-s, 2*float64(h)*s-1; math.Abs(d) >= 1.1*0x1p-23 || math.Abs(b) >= 1.6*0x1p-24 {
+				t.Fatalf("√%v from 1 + %v: g − √v is %v, h is wrong by %v", f, e, d, b)
+			}
 		}
 	}
 	nearMiddles(53, 200, func(_ int64, v float64) {
+		for _, e := range []float64{-promised, promised} {
+			try(v, e)
+		}
 		for range n / 500 {
-			e := (2*r.Float64() - 1) * 0x0.ffffp-14
-			require.Equal(t, math.Sqrt(v), root64(v, (1+e)/math.Sqrt(v)))
+			try(v, promised*(2*r.Float64()-1))
 		}
 	})
+}
+
+// TestRootSteps compares g, h and the root of the assembly with the model's, from estimates at both ends of the promise and between: a processor's
+// own are better than that.
+func TestRootSteps(t *testing.T) {
+	if !slices.Contains(Supported(), AVX512) {
+		t.Skip("no AVX-512")
+	}
+	r := rnd.New(8)
+	n := 20000
+	if testing.Short() {
+		n = 500
+	}
+	s64 := &rootSteps[float64]{t: t, call: func(root, g, h, v, y []float64) {
+		rootFrom64AVX512((*[8]float64)(root), (*[8]float64)(g), (*[8]float64)(h), (*[8]float64)(v), (*[8]float64)(y))
+	}, model: func(v, y float64) (g, h float64) { return rootSteps64(v, rootFirst64(v, y)) }}
+	s32 := &rootSteps[float32]{t: t, call: func(root, g, h, v, y []float32) {
+		rootFrom32AVX512((*[16]float32)(root), (*[16]float32)(g), (*[16]float32)(h), (*[16]float32)(v), (*[16]float32)(y))
+	}, model: rootSteps32}
+	ends := func() []float64 { return []float64{-promised, promised, promised * (2*r.Float64() - 1)} }
+	nearMiddles(53, 2000, func(_ int64, v float64) {
+		for _, e := range ends() {
+			for _, f := range []float64{1, 0x1p1000, 0x1p-800} {
+				s64.add(v*f, (1+e)/math.Sqrt(v*f))
+			}
+		}
+	})
+	for range n {
+		v := 1 + 3*r.Float64()
+		for _, e := range ends() {
+			s64.add(v, (1+e)/math.Sqrt(v))
+			s32.add(float32(v), float32((1+e)/math.Sqrt(v)))
+		}
+	}
+	for _, v := range []float32{1 + 0x1p-23, 4 - 0x1p-22} { // the two that bounds do not settle
+		for i := range 2*n + 1 {
+			y := float32((1 + promised*(float64(i)/float64(n)-1)) / math.Sqrt(float64(v)))
+			for _, f := range []float32{1, 0x1p60, 0x1p-30} {
+				s32.add(v*f*f, y/f)
+			}
+		}
+	}
+	require.Positive(t, s32.calls)
+	require.Positive(t, s64.calls)
+}
+
+// rootSteps collects numbers and estimates for a call of the assembly.
+type rootSteps[T Float] struct {
+	t     *testing.T
+	call  func(root, g, h, v, y []T)
+	model func(v, y T) (g, h T)
+	v, y  []T
+	calls int
+}
+
+func (s *rootSteps[T]) add(v, y T) {
+	s.v, s.y = append(s.v, v), append(s.y, y)
+	n := 16
+	if !is32[T]() {
+		n = 8
+	}
+	if len(s.v) < n {
+		return
+	}
+	root, g, h := make([]T, n), make([]T, n), make([]T, n)
+	s.call(root, g, h, s.v, s.y)
+	for i, v := range s.v {
+		wantG, wantH := s.model(v, s.y[i])
+		if want := elem.Sqrt(v); root[i] != want || g[i] != wantG || h[i] != wantH {
+			s.t.Fatalf("√%v from %v: %v, g %v, h %v, want %v, g %v, h %v", v, s.y[i], root[i], g[i], h[i], want, wantG, wantH)
+		}
+		if got := lastStep(v, wantG, wantH); got != root[i] {
+			s.t.Fatalf("√%v from %v: %v, by the model %v", v, s.y[i], root[i], got)
+		}
+	}
+	s.v, s.y = s.v[:0], s.y[:0]
+	s.calls++
 }
 
 // TestRootOfThisMachine compares the assembly with the portable root: every float32 in [1, 4), the hard numbers of float64, and numbers of all
@@ -209,23 +333,47 @@ func TestRootOfThisMachine(t *testing.T) {
 		}
 		for b := math.Float32bits(1); b < math.Float32bits(4); b += step {
 			if v = append(v, math.Float32frombits(b)); len(v) == cap(v) {
-				sameRoots(t, p, v)
+				sameRoots(t, p, v, 0)
 				v = v[:0]
 			}
 		}
-		sameRoots(t, p, v)
+		sameRoots(t, p, v, 0)
 		var hard []float64
-		nearMiddles(53, 2000, func(_ int64, v float64) { hard = append(hard, v, 4*v, v/4, v*0x1p500, v*0x1p-700) })
-		sameRoots(t, p, hard)
-
-		r := rnd.New(9)
-		v, hard = v[:0], hard[:0]
-		for range 1 << 16 {
-			v = append(v, math.Float32frombits(uint32(r.Uint64())))
-			hard = append(hard, math.Float64frombits(r.Uint64()))
+		nearMiddles(53, 2000, func(_ int64, v float64) { hard = append(hard, v) })
+		for _, k := range []int{0, 1, -1, 250, -350} {
+			sameRoots(t, p, scaled(hard, k), k)
 		}
-		sameRoots(t, p, v)
-		sameRoots(t, p, hard)
+
+		// Every exponent, and numbers past both ends of those for which the steps hold.
+		r := rnd.New(9)
+		some := make([]float64, 64)
+		for i := range some {
+			some[i] = 1 + 3*r.Float64()
+		}
+		v = v[:0]
+		for _, x := range some {
+			v = append(v, float32(x))
+		}
+		for k := -75; k < 64; k++ {
+			sameRoots(t, p, scaled(v, k), k)
+		}
+		for k := -538; k < 512; k++ {
+			sameRoots(t, p, scaled(some, k), k)
+		}
+		// Of all bits, of all positive ones, where no lane hides what its neighbours do, and of those alone that are too small.
+		for _, end := range [][2]uint64{{1 << 32, 0}, {0x7f800000, 0x7ff0000000000000}, {0x08000000, 0x0100000000000000}} {
+			v, hard = v[:0], hard[:0]
+			for range 1 << 15 {
+				v = append(v, math.Float32frombits(uint32(r.Uint64()%end[0])))
+				x := r.Uint64()
+				if end[1] != 0 {
+					x %= end[1]
+				}
+				hard = append(hard, math.Float64frombits(x))
+			}
+			sameRoots(t, p, v, 0)
+			sameRoots(t, p, hard, 0)
+		}
 		testRootLanes[float32](t, p, 0x1p-80, math.SmallestNonzeroFloat32, math.MaxFloat32)
 		testRootLanes[float64](t, p, 0x1p-900, math.SmallestNonzeroFloat64, math.MaxFloat64)
 	})
@@ -240,7 +388,7 @@ func testRootLanes[T Float](t *testing.T, p *Pool, least, smallest, largest T) {
 		return T(math.Nextafter(float64(x), to))
 	}
 	special := []T{0, T(math.Copysign(0, -1)), smallest, 1024 * smallest, -smallest, -1, T(math.Inf(1)), T(math.Inf(-1)), T(math.NaN()), largest, -largest,
-		least, next(least, 0), next(least, 1), 4 * least, least / 4, least * least}
+		least, next(least, 0), next(least, 1), 4 * least, least / 4, 2839 * smallest, 4194301 * smallest}
 	const lanes = 16
 	for _, s := range special {
 		for at := range lanes {
@@ -249,24 +397,33 @@ func testRootLanes[T Float](t *testing.T, p *Pool, least, smallest, largest T) {
 				v[i] = 2 + T(i)/8
 			}
 			v[at] = s
-			sameRoots(t, p, v)
+			sameRoots(t, p, v, 0)
 		}
 	}
 }
 
-// sameRoots compares v → 1/(√v − c) of the tier with that of the portable tier, for two c such that √v in [1, 2) is near one of them, and for
-// c = 0.
-func sameRoots[T Float](t *testing.T, p *Pool, v []T) {
+// scaled returns 4ᵏ·v.
+func scaled[T Float](v []T, k int) []T {
+	s := make([]T, len(v))
+	for i := range v {
+		s[i] = T(math.Ldexp(float64(v[i]), 2*k))
+	}
+	return s
+}
+
+// sameRoots compares v → 1/(√v − c) of the tier with that of the portable tier, for two c such that √v in [2ᵏ, 2ᵏ⁺¹) is near one of them, and for
+// c = 0, with which some neighbours of √v have the same quotient.
+func sameRoots[T Float](t *testing.T, p *Pool, v []T, k int) {
 	t.Helper()
 	one, got, want := make([]T, len(v)), make([]T, len(v)), make([]T, len(v))
 	for i := range one {
 		one[i] = 1
 	}
-	for _, c := range []T{0, 1.25, 1.75} {
+	for _, c := range []T{0, T(math.Ldexp(1.25, k)), T(math.Ldexp(1.75, k))} {
 		Precondition(p, 1, -c, one, v, got)
 		preconditionPortable(&AdamCoef[T]{Scale: 1, Eps: -c}, want, one, v)
 		if d := bits.Diff(want, got); d != "" {
-			t.Fatalf("1/(√v − %v): %s", c, d)
+			t.Fatalf("1/(√v − %v), 4^%d: %s", c, k, d)
 		}
 	}
 }

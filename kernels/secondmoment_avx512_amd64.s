@@ -2,7 +2,8 @@
 // contract of the edges: elementwise_amd64.h.
 //
 // SecondMoment and Axpby move 12 bytes per element and do three multiplications or FMAs: bandwidth at every
-// level of memory. Precondition is bound by its division in the caches; the root is taken by FMA (SQRTV).
+// level of memory. In the caches Precondition is bound by its divisions or, where the processor divides
+// fast, by the multipliers, which take the root (SQRTV).
 
 #include "textflag.h"
 #include "zmm_amd64.h"

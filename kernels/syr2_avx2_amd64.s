@@ -4,7 +4,7 @@
 //
 //	R8  rows left   R9  bytes of the row   R10  growth of a row in bytes   R11, R12  x_i, y_i
 //	SI  x   DI  y   DX  row of A   R13  to the next row   R15  to its first column   CX  byte of the column
-//	Y8, Y9  s, t      Y10  alpha      Y0–Y3  a      Y4, Y5  the first and the last vector of the row      AX  byte of the last
+//	Y8, Y9  s, t      Y10  alpha      Y0–Y3  a      Y4, Y5  the first and the last vector of the row      AX  byte of the last      BX  scratch
 //
 // Ports: 3 loads, 2 FMA and 1 store a vector: the bandwidth of the caches is the limit, not the ports.
 //

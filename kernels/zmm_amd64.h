@@ -1,7 +1,8 @@
 // Register names and memory access of the AVX-512 tier for assembly that is written once for
 // both x86 tiers.
 //
-//   V0 … V6 work registers  C0 … C8 scalars broadcast  K1 elements of the tail  Z12 … Z15, Z31, K2 of SQRTV
+//   V0 … V6 work registers  C0 … C8 scalars broadcast  K1 elements of the tail  K2 of STOPBAD and SQRTV
+//   Z12 … Z15, Z31 of SQRTV
 
 #define V0 Z0
 #define V1 Z1
@@ -46,9 +47,14 @@
 // V5 = √V3, correctly rounded as by VSQRT, in half the time or less and beside the divider: from an estimate y of 1/√v of which only
 // the promise of the instruction set is used, a relative error below 2⁻¹⁴. v = V3, g = Z14 → √v, h = V5 → 1/(2√v).
 // root_amd64_test.go has the proof and names its conditions. Where it does not hold (zeros, negative numbers, Inf, NaN, v below 2⁻⁸⁰ or 2⁻⁹⁰⁰),
-// the last g is NaN or below ROOTLEAST in Z13, and the whole vector takes the true root. Z12 is ½.
+// the last g is NaN or below ROOTLEAST, and the whole vector takes the true root. ROOTCOEF has set Z12 and Z13.
 #define SQRTV \
+	RSQRT14   V3, V5; \
 	ROOTSTEPS; \
+	ROOTLAST
+
+// V5 = g + (v − g²)·h, or the true root
+#define ROOTLAST \
 	LOADU     V3, Z15; \
 	FNMADD231 Z14, Z14, Z15; \
 	FMADD213  Z14, Z15, V5; \
@@ -57,9 +63,8 @@
 	JEQ       2(PC); \
 	SQRT      V3, V5
 
-// g = v·y, h = ½y, r = ½ − g·h, g += g·r, h += h·r
+// From y in V5: g = v·y, h = ½y, r = ½ − g·h, g += g·r, h += h·r
 #define ROOTSTEPS32 \
-	VRSQRT14PS V3, V5; \
 	MUL       V5, V3, Z14; \
 	MUL       Z12, V5, V5; \
 	LOADU     Z12, Z15; \
@@ -67,9 +72,8 @@
 	FMADD231  Z15, Z14, Z14; \
 	FMADD231  Z15, V5, V5
 
-// g = v·y, h = ½y, r = ½ − g·h, y += y·r; g = v·y, h = ½y, r = ½ − g·h, d = v − g², g += d·h rounded down, h += h·r
+// From y in V5: g = v·y, h = ½y, r = ½ − g·h, y += y·r; g = v·y, h = ½y, r = ½ − g·h, d = v − g², g += d·h rounded down, h += h·r
 #define ROOTSTEPS64 \
-	VRSQRT14PD V3, V5; \
 	MUL       V5, V3, Z14; \
 	MUL       Z12, V5, Z31; \
 	LOADU     Z12, Z15; \
@@ -84,6 +88,7 @@
 	VFMADD231PD.RD_SAE Z31, V5, Z14; \
 	FMADD231  Z15, V5, V5
 
+// Z12 = ½, Z13 = the least root that SQRTV takes from its steps; AX is used.
 #define ROOTCOEF \
 	BITS(ROOTHALF, Z12); \
 	BITS(ROOTLEAST, Z13)
