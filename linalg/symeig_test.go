@@ -235,6 +235,9 @@ func testSymEigBits[T kernels.Float](t *testing.T) {
 		sizes = append(sizes, columnOrder+kernels.TridiagBlock+2)
 	}
 	for _, n := range sizes {
+		if slow() && n > 130 { // in blocks, see TestDigests
+			continue
+		}
 		for _, name := range []string{"wishart", "rank n/3", "graded up"} {
 			var a Matrix[T]
 			for _, f := range eigFamilies {
