@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"slices"
 	"testing"
 	"unsafe"
 )
@@ -223,4 +224,14 @@ func testGemmCollidingRows[T Float](t *testing.T) {
 			})
 		})
 	}
+}
+
+// avx512Pool returns a serial Pool of the tier, without which the test is skipped: what it looks at are kernels that only that tier has.
+func avx512Pool(t *testing.T) *Pool {
+	if !slices.Contains(Supported(), AVX512) {
+		t.Skip("tier avx512 is missing on this machine")
+	}
+	p := NewPool(1, WithISA(AVX512))
+	t.Cleanup(p.Close)
+	return p
 }

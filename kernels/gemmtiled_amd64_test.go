@@ -1,7 +1,6 @@
 package kernels
 
 import (
-	"slices"
 	"testing"
 	"unsafe"
 )
@@ -13,11 +12,7 @@ func TestGemmTiled(t *testing.T) {
 }
 
 func testGemmTiled[T Float](t *testing.T) {
-	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("no AVX-512")
-	}
-	p := NewPool(1, WithISA(AVX512))
-	defer p.Close()
+	p := avx512Pool(t)
 	r := gemmNoise(13)
 	g := newGemmGuards[T](t, 20_000)
 	for i, m := range []int{2, 12, 13, 25, 37, 48, 63, 64} {

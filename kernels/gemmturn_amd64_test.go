@@ -1,7 +1,6 @@
 package kernels
 
 import (
-	"slices"
 	"testing"
 	"unsafe"
 )
@@ -14,11 +13,7 @@ func TestGemmTurned(t *testing.T) {
 }
 
 func testGemmTurned[T Float](t *testing.T) {
-	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("no AVX-512")
-	}
-	p := NewPool(1, WithISA(AVX512))
-	defer p.Close()
+	p := avx512Pool(t)
 	r := gemmNoise(12)
 	g := newGemmGuards[T](t, 60_000)
 	_, nr := tileSize[T](AVX512)

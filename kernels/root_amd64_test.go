@@ -33,7 +33,6 @@ package kernels
 import (
 	"math"
 	"math/big"
-	"slices"
 	"testing"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
@@ -248,9 +247,7 @@ func TestRootAnyEstimate(t *testing.T) {
 // TestRootSteps compares g, h and the root of the assembly with the model's, from estimates at both ends of the promise and between: a processor's
 // own are better than that.
 func TestRootSteps(t *testing.T) {
-	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("no AVX-512")
-	}
+	avx512Pool(t)
 	r := rnd.New(8)
 	n := 20000
 	if testing.Short() {
