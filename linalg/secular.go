@@ -16,6 +16,162 @@ import (
 //
 // kernels.SecularGuess and SecularStep say how it is sought. kernels.SecularLanes roots advance together, each by the program it would run alone.
 
+// A rowsTask does something with rows lo … hi−1.
+type rowsTask interface{ rows(lo, hi int) }
+
+// secularTask solves rank-one problems diag(d) + ρ·z·zᵀ in three stages, each of which workers share. All lists are padded
+// to whole groups of the kernels.
+type secularTask struct {
+	pool     *kernels.Pool
+	stage    secularStage
+	rho, inv float64 // ρ, 1/ρ
+	accuracy
+	reach       float64 // ρ‖z‖²
+	d, w        []float64
+	zs, z       []float64 // z_j; z has their number
+	origin, tau []float64 // of root i
+	values      []float64
+	blocks      []kernels.SecularBlock // one for each piece of stageRoots
+	piece       int                    // rows of one of stageVectors
+	alone       bool                   // no other worker takes part
+	then        rowsTask
+	dg, zg      []float64 // d and ẑ, grouped
+	u           Matrix[float64]
+	u32         Matrix[float32] // the vectors in float32, if they are wanted so; u is scratch then
+
+	// u times two vectors, if they are wanted.
+	first, last, nextFirst, nextLast []float64
+}
+
+type secularStage uint8
+
+const (
+	// stageRoots finds the λ_i.
+	stageRoots secularStage = iota
+	// stageZ computes ẑ_j² = |Π_i (d_j − λ_i) / Π_{i≠j} (d_j − d_i)|, ẑ being the vector for which the computed λ
+	// are exact (Gu and Eisenstat): so the eigenvectors are orthogonal however close the λ are.
+	stageZ
+	// stageVectors fills the rows of u, or of u32, with the eigenvectors ẑ_j/(d_j − λ_i), scaled to norm 1, and multiplies them by first and last.
+	stageVectors
+)
+
+// The number of roots, of elements of ẑ, and of vectors, of one piece of work; of vectors at least and at most, if they are multiplied at once.
+const (
+	secularRoots = 8 * kernels.SecularLanes
+	secularCols  = 128
+	secularRows  = 16
+	productLeast = 64
+	productRows  = 256
+)
+
+// shares is the number of pieces that n roots are found in.
+func shares(n int) int { return (n + secularRoots - 1) / secularRoots }
+
+// groups is n rounded up to whole groups of the kernels.
+func groups(n int) int { return (n + kernels.SecularGroup - 1) &^ (kernels.SecularGroup - 1) }
+
+func newSecularTask(n int) secularTask {
+	list := func() []float64 { return make([]float64, groups(n)) }
+	return secularTask{d: list(), w: list(), zs: list(), origin: list(), tau: list(), values: list(), dg: list(), zg: list(),
+		blocks: make([]kernels.SecularBlock, shares(n))}
+}
+
+// solve solves the problem of order k in s.d, ascending, and s.zs: values, ascending, and the eigenvectors as rows of u,
+// component j in column place[j]. u has groups(k) rows and columns. Then it calls then, unless that is nil, for all rows, or for those that a worker has just
+// written, which are in its cache.
+func (s *secularTask) solve(pool *kernels.Pool, rho float64, k int, place []int, u Matrix[float64], then rowsTask) {
+	full := s.begin(pool, rho, k)
+	s.u = u
+	m := len(s.d)
+	s.run(stageRoots, k, secularRoots)
+	s.run(stageZ, m, secularCols)
+	for j := range m {
+		s.dg[j], s.zg[j] = kernels.SecularPad, 0
+	}
+	for j, p := range place {
+		s.dg[p], s.zg[p] = s.d[j], math.Copysign(math.Sqrt(math.Abs(s.w[j])), s.z[j])
+	}
+	for j := k; j < m; j++ {
+		s.origin[j] = 2 * kernels.SecularPad // at a distance from the padding of dg
+	}
+	s.piece = secularRows
+	if then != nil && !s.alone {
+		// The workers may all be busy elsewhere: then pieces cost packing.
+		w := pool.Workers()
+		s.then, s.piece = then, min(max((k+w*secularRows-1)/(w*secularRows)*secularRows, productLeast), productRows)
+	}
+	s.run(stageVectors, k, s.piece)
+	if then != nil && s.alone {
+		then.rows(0, k)
+	}
+	*s = full
+}
+
+// ends makes solve set nextFirst = U·first and nextLast = U·last, U the matrix of the eigenvectors as rows, or not, if they are nil.
+func (s *secularTask) ends(first, last, nextFirst, nextLast []float64) {
+	s.first, s.last, s.nextFirst, s.nextLast = first, last, nextFirst, nextLast
+}
+
+// roots is solve for the values alone.
+func (s *secularTask) roots(pool *kernels.Pool, rho float64, k int) {
+	full := s.begin(pool, rho, k)
+	s.run(stageRoots, k, secularRoots)
+	*s = full
+}
+
+// begin cuts the lists to the order k, pads them, and returns s with the full lists.
+func (s *secularTask) begin(pool *kernels.Pool, rho float64, k int) (full secularTask) {
+	full = *s
+	m := groups(k)
+	s.pool, s.rho, s.inv = pool, rho, 1/rho
+	s.d, s.w, s.z, s.origin, s.tau, s.dg, s.zg = s.d[:m], s.w[:m], s.zs[:k], s.origin[:m], s.tau[:m], s.dg[:m], s.zg[:m]
+	for j, v := range s.z {
+		s.w[j] = float64(v * v)
+	}
+	for j := k; j < m; j++ {
+		s.d[j], s.w[j], s.origin[j], s.tau[j] = kernels.SecularPad, 0, kernels.SecularPad, 0
+	}
+	s.reach = float64(rho * kernels.SumSquares(pool, s.z))
+	return full
+}
+
+func (s *secularTask) run(stage secularStage, n, size int) {
+	s.stage = stage
+	s.pool.Run((n+size-1)/size, s)
+}
+
+// Do performs one piece of the stage.
+func (s *secularTask) Do(b int) {
+	switch s.stage {
+	case stageRoots:
+		s.findRoots(b*secularRoots, min(len(s.z), (b+1)*secularRoots))
+	case stageZ:
+		lo, hi := b*secularCols, min(len(s.d), (b+1)*secularCols)
+		kernels.SecularProducts(s.pool, s.d[lo:hi], s.d, s.origin, s.tau, s.w[lo:hi])
+	case stageVectors:
+		lo, hi := b*s.piece, min(len(s.z), (b+1)*s.piece)
+		for i := lo; i < hi; i += 4 {
+			at := i
+			if s.u32.Data != nil && s.first == nil {
+				at = i / secularRows * 4 // rows that stay in the first-level cache
+			}
+			kernels.SecularVectors(s.pool, s.dg, s.zg, s.origin[i:i+4], s.tau[i:i+4], s.u.Data[at*s.u.Stride:], s.u.Stride)
+			if s.u32.Data != nil {
+				for j := i; j < min(i+4, hi); j++ {
+					kernels.Convert(s.pool, s.u32.Row(j)[:len(s.z)], s.u.Data[(at+j-i)*s.u.Stride:][:len(s.z)])
+				}
+			}
+		}
+		if s.first != nil {
+			kernels.Gemv(s.pool, kernels.NoTrans, hi-lo, len(s.z), 1, s.u.Data[lo*s.u.Stride:], s.u.Stride, s.first, 0, s.nextFirst[lo:hi])
+			kernels.Gemv(s.pool, kernels.NoTrans, hi-lo, len(s.z), 1, s.u.Data[lo*s.u.Stride:], s.u.Stride, s.last, 0, s.nextLast[lo:hi])
+		}
+		if s.then != nil {
+			s.then.rows(lo, hi)
+		}
+	}
+}
+
 // findRoots finds the roots lo … hi−1: origin, tau and values. First all of them are approximated, block by block; then, as soon as one is found, the next
 // takes its lane.
 func (s *secularTask) findRoots(lo, hi int) {
