@@ -56,6 +56,9 @@ func passes[T kernels.Float](t *testing.T, seed uint64, m, n int, flags uint64, 
 	o.compare(func(p *kernels.Pool, v [][]T) []T {
 		kernels.Ger(p, m, n, s, v[x], v[y], v[a], lda)
 		kernels.Omatcopy(p, tr, rows, cols, s, v[a], lda, v[b], ldb)
+		if tr == kernels.NoTrans {
+			kernels.StreamCopy(p, m, n, v[b], ldb, v[a], lda)
+		}
 		kernels.RowScale(p, m, n, v[x], v[a], lda)
 		kernels.ColScale(p, m, n, v[y], v[a], lda)
 		kernels.RowSum(p, m, n, v[a], lda, v[x])

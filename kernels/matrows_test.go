@@ -330,6 +330,7 @@ func testVectorCallsAreShort[T Float](t *testing.T) {
 	check("segment", 1, Segment, 2, 2)
 	check("segments", reduceGroup, Segment, 1, 2)
 	check("vector piece", 1, vecPiece, 3, 2)
+	check("streamed copy", 1, streamPiece/size, 2, 1)
 	for _, isa := range Supported() {
 		if side := transposeSide[T](isa, 64, 64); side > 0 {
 			check("tile strip", transposeColumns[T](side), side, 2, 1)

@@ -59,6 +59,8 @@ func raceCases() []raceCase {
 	add("Syr2", k, 2*ld+1, false, func() { Syr2(nil, Lower, n, 1, d, h, k, ld) })
 	l := m()
 	add("Omatcopy", l, 2*ld+1, false, func() { Omatcopy(nil, Trans, n, n, 1, d, ld, l, ld) })
+	past := m()
+	add("StreamCopy", past, 2*ld+1, false, func() { StreamCopy(nil, n, n, d, ld, past, ld) })
 	o := m()
 	add("Adam v", o, 17, false, func() { Adam(nil, AdamCoef[float32]{}, m(), m(), m(), o) })
 	q := m()
