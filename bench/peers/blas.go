@@ -34,10 +34,13 @@ func flipSide(s kernels.Side) byte {
 	return 'L'
 }
 
+// SmallProduct is the largest m·n·k for which libxsmm generates code.
+const SmallProduct = 64 * 64 * 64
+
 // Gemm is C = α·op(A)·op(B) + β·C, as kernels.Gemm. libxsmm generates code for small products with α = 1 and β = 0 or 1 whose B is not transposed;
 // the rest it would pass on to a BLAS.
 func Gemm[T kernels.Float](l *Library, tA, tB kernels.Transpose, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) *Call {
-	if l.Name == "libxsmm" && (m*n*k > 64*64*64 || alpha != 1 || beta != 0 && beta != 1 || tB == kernels.Trans) {
+	if l.Name == "libxsmm" && (m*n*k > SmallProduct || alpha != 1 || beta != 0 && beta != 1 || tB == kernels.Trans) {
 		return nil
 	}
 	return l.newCall(named[T]("gemm"), byte(tB), byte(tA), n, m, k, alpha, b, ldb, a, lda, beta, c, ldc)
