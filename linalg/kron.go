@@ -37,9 +37,15 @@ func (f Factor[T]) flag(t kernels.Transpose) kernels.Transpose {
 // maxAxes bounds the number of factors.
 const maxAxes = 64
 
-// kronSlab is the number of bytes of a slab of the tensor that a group of passes takes at a time: with its source, its
+// kronSlab is the number of bytes of a slab or block of the tensor that a group of passes takes at a time: with its source, its
 // result and two intermediates it stays in a second-level cache. It moves no rounding.
 const kronSlab = 128 << 10
+
+// kronStream is the number of bytes of a tensor that is taken to be larger than a last-level cache. It moves no rounding. (A variable for tests.)
+var kronStream = 32 << 20
+
+// kronLine is the number of bytes of a row that a block takes at least: two vectors, or two cache lines.
+const kronLine = 128
 
 // kronPlan walks over the passes of a Kronecker product, one per factor that is not the
 // identity, in the order that keeps the intermediate tensors small: the pass of an m×n factor
@@ -52,6 +58,7 @@ type kronPlan[T kernels.Float] struct {
 	before  int // elements in front of the first axis
 	after   int // elements behind the last
 	passes  int
+	square  bool           // all factors are
 	pos     int            // the next pass
 	order   [maxAxes]uint8 // the axis of each pass
 	dims    [maxAxes]int   // the current length of each axis
@@ -64,7 +71,7 @@ func (k *kronPlan[T]) init(t kernels.Transpose, factors []Factor[T], before, aft
 	if len(factors) > maxAxes {
 		panic(manyFactors)
 	}
-	k.factors, k.t, k.before, k.after, k.passes, k.pos = factors, t, before, after, 0, 0
+	k.factors, k.t, k.before, k.after, k.passes, k.pos, k.square = factors, t, before, after, 0, 0, true
 	for i := len(factors) - 1; i >= 0; i-- {
 		f := &factors[i]
 		if f.A.Rows < 0 || f.A.Cols < 0 {
@@ -75,6 +82,7 @@ func (k *kronPlan[T]) init(t kernels.Transpose, factors []Factor[T], before, aft
 			continue
 		}
 		f.A.check()
+		k.square = k.square && f.A.Rows == f.A.Cols
 		// Insertion into the passes found so far, behind equal ones.
 		at := k.passes
 		for ; at > 0 && k.sooner(i, int(k.order[at-1])); at-- {
@@ -110,11 +118,12 @@ func (k *kronPlan[T]) next() (axis, m, n, l, r int) {
 	return axis, m, n, l, r
 }
 
-// work returns the lengths of the two buffers for intermediate tensors. Intermediates alternate
+// work returns the lengths of the two buffers for intermediate tensors and of that for blocks. Intermediates alternate
 // between the destination, of length ny, and the first buffer so that the last pass ends in
 // the destination; those that do not fit into the destination go to the second buffer.
-func (k kronPlan[T]) work(ny int) (w0, w1 int) {
+func (k kronPlan[T]) work(ny int) (w0, w1, w2 int) {
 	for k.pos < k.passes-1 {
+		w2 = max(w2, k.block().work())
 		_, m, _, l, r := k.next()
 		size := l * m * r
 		if (k.passes-k.pos)%2 == 1 {
@@ -123,7 +132,7 @@ func (k kronPlan[T]) work(ny int) (w0, w1 int) {
 			w1 = max(w1, size)
 		}
 	}
-	return w0, w1
+	return w0, w1, w2
 }
 
 func kronShape[T kernels.Float](t kernels.Transpose, factors []Factor[T]) (m, n int) {
@@ -138,41 +147,102 @@ func kronShape[T kernels.Float](t kernels.Transpose, factors []Factor[T]) (m, n 
 
 // run applies all passes to x and leaves the result in y.
 func (k *kronPlan[T]) run(p *kernels.Pool, y, x, work []T) {
-	w0, w1 := k.work(len(y))
-	if len(work) < w0+w1 {
+	w0, w1, w2 := k.work(len(y))
+	if len(work) < w0+w1+w2 {
 		panic(shortWork)
 	}
-	if overlaps(y, x) || overlaps(work[:w0+w1], x) || overlaps(work[:w0+w1], y) {
+	work = work[:w0+w1+w2]
+	if overlaps(y, x) || overlaps(work, x) || overlaps(work, y) {
 		panic(overlap)
 	}
-	b0, b1 := work[:w0], work[w0:w0+w1]
+	b0, b1, b2 := work[:w0], work[w0:w0+w1], work[w0+w1:]
 	if k.passes == 0 {
 		copy(y, x)
 		return
 	}
-	src := x
+	// With square factors results alternate between b0 and y by steps, not by passes, and end in y. A small tensor stays in a cache anyway.
+	room, left, serial := min(len(y), len(b0)), 0, p.Workers() == 1 && len(x)*elementSize[T]() > 2*kronSlab
+	if serial && k.square {
+		var s kronStep
+		for rest := *k; rest.pos < rest.passes; rest.skip(s.passes) {
+			if s = rest.step(room, s); !s.inPlace {
+				left++
+			}
+		}
+	}
+	src, s := x, kronStep{}
 	for k.pos < k.passes {
-		g := 1
-		if k.pos == 0 && p.Workers() == 1 {
-			g = k.group(y, b0)
+		dst := y
+		if serial {
+			s = k.step(room, s)
+		} else {
+			s = kronStep{passes: 1}
 		}
-		if g > 1 {
-			src = k.slabs(p, g, y, b0, b1, x)
-			continue
+		switch {
+		case !serial || !k.square:
+			dst = k.target(s.passes, y, b0, b1)
+		case s.inPlace:
+			dst = src
+		default:
+			if left--; left%2 == 1 {
+				dst = b0
+			}
 		}
-		axis, m, n, l, r := k.next()
-		dst := k.target(k.pos, l*m*r, y, b0, b1)
-		axisMul(p, dst, &k.factors[axis], k.t, m, n, l, r, src)
+		switch {
+		case s.slabs:
+			scratch := b0
+			if &dst[0] == &b0[0] {
+				scratch = y
+			}
+			k.slabs(p, s, dst, x, scratch)
+		case s.block.passes > 1:
+			k.blocks(p, s, dst, src, b2)
+		default:
+			axis, m, n, l, r := k.next()
+			axisMul(p, dst, &k.factors[axis], k.t, m, n, l, r, src)
+		}
 		src = dst
 	}
 }
 
-// target is where the result of pass number pos goes, counted from 1.
-func (k *kronPlan[T]) target(pos, size int, y, b0, b1 []T) []T {
+// A kronStep is one walk over the tensor.
+type kronStep struct {
+	passes  int
+	slabs   bool       // slab by slab
+	tiles   blockShape // if that has passes, the slabs' results are left in the order of those blocks
+	block   blockShape // if that has passes, block by block
+	tiled   bool       // from tiles
+	inPlace bool       // the result takes the place of its source
+}
+
+// step describes the walk after prev in a serial call whose scratch memory has room elements.
+func (k *kronPlan[T]) step(room int, prev kronStep) kronStep {
+	if k.pos == 0 {
+		if g := k.group(room); g > 1 {
+			return kronStep{passes: g, slabs: true, tiles: k.tiles(g)}
+		}
+	}
+	b, tiled := k.block(), prev.tiles.passes > 1
+	return kronStep{passes: b.passes, block: b, tiled: tiled, inPlace: b.passes > 1 && k.pos > 0 && !tiled}
+}
+
+// skip moves on over passes.
+func (k *kronPlan[T]) skip(passes int) {
+	for range passes {
+		k.next()
+	}
+}
+
+// target is where the result of the next passes goes: see work.
+func (k *kronPlan[T]) target(passes int, y, b0, b1 []T) []T {
+	rest := *k
+	rest.skip(passes - 1)
+	_, m, _, l, r := rest.next()
+	size := l * m * r
 	switch {
-	case pos == k.passes:
+	case rest.pos == k.passes:
 		return y
-	case (k.passes-pos)%2 == 1:
+	case (k.passes-rest.pos)%2 == 1:
 		return b0[:size]
 	case size > len(y):
 		return b1[:size]
@@ -211,37 +281,40 @@ func (k kronPlan[T]) slab(g int) slabShape {
 
 // group returns how many of the first passes can be done together on slabs that stay in the cache: each slab is
 // a contiguous part of the tensor, over all axes from the first one concerned. 1 means that it does not pay.
-func (k *kronPlan[T]) group(y, b0 []T) int {
-	size := 8
-	if is32[T]() {
-		size = 4
-	}
+func (k *kronPlan[T]) group(room int) int {
+	size := elementSize[T]()
 	best := 1
 	for g := 2; g <= k.passes; g++ {
 		s := k.slab(g)
 		if max(s.in, s.most, s.out)*size > kronSlab {
 			break
 		}
-		if s.count > 1 && 2*s.most <= len(k.scratch(g, y, b0)) && s.count*s.in*size > 2*kronSlab {
+		if s.count > 1 && 2*s.most <= room {
 			best = g
 		}
 	}
 	return best
 }
 
-// scratch is memory that does not take the result of the first g passes.
-func (k *kronPlan[T]) scratch(g int, y, b0 []T) []T {
-	if (k.passes-g)%2 == 0 {
-		return b0
+// tiles is the block that the passes after the first g take, if the slabs' results are better written in the order of blocks, one whole block after the other, since the tensor is
+// larger than a cache: lines that are a power of two apart would drive each other out. Two passes do not repay it.
+func (k kronPlan[T]) tiles(g int) blockShape {
+	s := k.slab(g)
+	k.skip(g)
+	if k.pos == k.passes || s.count*s.out*elementSize[T]() < kronStream {
+		return blockShape{}
 	}
-	return y
+	b := k.block()
+	if b.passes < 3 || b.outer*b.lines != s.count || s.out%b.width != 0 {
+		return blockShape{}
+	}
+	return b
 }
 
-// slabs does the first g passes slab by slab and returns the result.
-func (k *kronPlan[T]) slabs(p *kernels.Pool, g int, y, b0, b1, x []T) []T {
+// slabs does the first passes slab by slab, with 2·most elements of scratch. Each slab is a line of the tiles, if there are any.
+func (k *kronPlan[T]) slabs(p *kernels.Pool, step kronStep, dst, x, scratch []T) {
+	g, tiles := step.passes, step.tiles
 	s := k.slab(g)
-	dst := k.target(g, s.count*s.out, y, b0, b1)
-	w := k.scratch(g, y, b0)
 	part := kronPlan[T]{factors: k.factors[s.first:], t: k.t, before: 1, after: k.after, passes: g}
 	for i := range g {
 		part.order[i] = k.order[i] - uint8(s.first)
@@ -252,18 +325,115 @@ func (k *kronPlan[T]) slabs(p *kernels.Pool, g int, y, b0, b1, x []T) []T {
 		src := x[i*s.in : (i+1)*s.in]
 		for one.pos < g {
 			axis, m, n, l, r := one.next()
-			to := dst[i*s.out : (i+1)*s.out]
-			if one.pos < g {
-				to = w[one.pos%2*s.most:][:l*m*r]
+			f := &one.factors[axis]
+			switch {
+			case one.pos < g:
+				to := scratch[one.pos%2*s.most:][:l*m*r]
+				axisMul(p, to, f, one.t, m, n, l, r, src)
+				src = to
+			case tiles.passes > 1:
+				lines, w := tiles.lines, tiles.width
+				last := scratch[one.pos%2*s.most:][:s.out]
+				axisMul(p, last, f, one.t, m, n, l, r, src)
+				kernels.StreamCopy(p, s.out/w, w, last, w, dst[i/lines*lines*s.out+i%lines*w:], lines*w)
+			default:
+				axisMul(p, dst[i*s.out:(i+1)*s.out], f, one.t, m, n, l, r, src)
 			}
-			axisMul(p, to, &one.factors[axis], k.t, m, n, l, r, src)
-			src = to
 		}
 	}
-	for range g {
-		k.next()
+	k.skip(g)
+}
+
+// A blockShape says how the next passes of a plan go block by block: some columns behind the axes concerned.
+type blockShape struct {
+	passes  int // 1: no blocks
+	outer   int // tensors in front of the axes
+	lines   int // elements of the axes together
+	columns int // behind the axes
+	width   int // of a block
+}
+
+// work is the number of elements of two intermediates.
+func (b blockShape) work() int {
+	if b.passes < 2 {
+		return 0
 	}
-	return dst
+	return 2 * b.lines * b.width
+}
+
+// block returns how many of the next passes can be done together on blocks of columns that stay in the cache: axes that follow each other towards the first, of square
+// factors.
+func (k *kronPlan[T]) block() blockShape {
+	size := elementSize[T]()
+	last := int(k.order[k.pos])
+	b := blockShape{passes: 1, outer: k.before, lines: 1, columns: k.after}
+	for i := last + 1; i < len(k.factors); i++ {
+		b.columns *= k.dims[i]
+	}
+	tensor := b.columns
+	for i := range last + 1 {
+		tensor *= k.dims[i]
+	}
+	if !k.square || tensor*k.before*size <= 4*kronSlab {
+		return b
+	}
+	lines := 1
+	for g := 1; k.pos+g <= k.passes; g++ {
+		axis := last - g + 1
+		if int(k.order[k.pos+g-1]) != axis {
+			break
+		}
+		lines *= k.dims[axis]
+		if width := kronSlab / (lines * size) / (kronLine / size) * (kronLine / size); width == 0 || width >= b.columns {
+			break
+		} else if g > 1 {
+			b.passes, b.lines, b.width = g, lines, width
+		}
+	}
+	if b.passes > 1 {
+		b.outer = k.before * (tensor / (b.lines * b.columns))
+	}
+	return b
+}
+
+// blocks does the next passes block by block; work holds two intermediates.
+func (k *kronPlan[T]) blocks(p *kernels.Pool, step kronStep, dst, src, work []T) {
+	b, tiles := step.block, step.tiled
+	first := int(k.order[k.pos])
+	whole := b.lines * b.columns
+	for o := range b.outer {
+		from, to := src[o*whole:(o+1)*whole], dst[o*whole:(o+1)*whole]
+		for j := 0; j < b.columns; j += b.width {
+			w := min(b.width, b.columns-j)
+			size := b.lines * w
+			l, r := b.lines, w
+			in := from[j:]
+			if tiles {
+				in = from[j*b.lines:][:size]
+			}
+			for g := range b.passes {
+				f := &k.factors[first-g]
+				n := k.dims[first-g]
+				l /= n
+				if g == b.passes-1 && !tiles {
+					kernels.GemmBatch(p, f.flag(k.t), kernels.NoTrans, n, w, n, 1, f.A.Data, f.A.ld(), 0, in, r, w, 0, to[j:], r/w*b.columns, b.columns, r/w)
+					continue
+				}
+				out := work[g%2*b.lines*b.width:][:size]
+				if g == 0 && !tiles {
+					kernels.GemmBatch(p, f.flag(k.t), kernels.NoTrans, n, w, n, 1, f.A.Data, f.A.ld(), 0, in, b.columns, n*b.columns, 0, out, w, n*w, l)
+				} else {
+					axisMul(p, out, f, k.t, n, n, l, r, in)
+				}
+				in = out
+				r *= n
+			}
+			if tiles {
+				kernels.StreamCopy(p, b.lines, w, in, w, to[j:], b.columns)
+			}
+		}
+	}
+	k.skip(b.passes)
 }
 
 // axisMul multiplies axis 1 of the tensor x[l][n][r] by the m×n matrix op(f): y[l][m][r]. The
@@ -307,8 +477,8 @@ func KronMulWork[T kernels.Float](t kernels.Transpose, factors []Factor[T], cols
 	m, _ := kronShape(t, factors)
 	var k kronPlan[T]
 	k.init(t, factors, 1, cols)
-	w0, w1 := k.work(m * cols)
-	return w0 + w1
+	w0, w1, w2 := k.work(m * cols)
+	return w0 + w1 + w2
 }
 
 // KronMulLeft computes dst = op(F₁ ⊗ … ⊗ F_N)·x for a matrix x, column by column what KronMul

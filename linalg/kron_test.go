@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
@@ -237,12 +239,50 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 			}
 		}
 	}
+	// Blocks of three passes in the order of blocks, of two in place, and of three past the source.
+	defer func(n int) { kronStream = n }(kronStream)
+	for _, stream := range []int{0, math.MaxInt} {
+		kronStream = stream
+		for ci, shapes := range [][][3]int{
+			{{5, 5, 0}, {6, 6, 1}, {7, 7, 0}, {8, 8, 0}, {8, 8, 1}, {16, 16, 0}, {16, 16, 0}},
+			{{3, 3, 0}, {33, 33, 1}, {64, 64, 0}, {64, 64, 1}},
+			{{3, 3, 0}, {30, 30, 1}, {9, 9, 0}, {5, 5, 0}, {7, 7, 0}, {13, 13, -1}},
+		} {
+			if testing.Short() && ci > 0 {
+				continue
+			}
+			r := newRandom(ci)
+			fs := kronFactors[T](r, shapes)
+			_, n := kronShape(kernels.NoTrans, fs)
+			x, work := randomVector[T](r, n), nanSlice[T](KronMulWork(kernels.NoTrans, fs, 1))
+			serial, pooled := nanSlice[T](n), nanSlice[T](n)
+			KronMul(nil, kernels.NoTrans, fs, serial, x, work)
+			KronMul(p, kernels.NoTrans, fs, pooled, x, work)
+			bits.Same(t, pooled, serial, "blocks, case %d, %d", ci, stream)
+			noAllocs(t, "KronMul", func() { KronMul(nil, kernels.NoTrans, fs, serial, x, work) })
+
+			var k kronPlan[T]
+			k.init(kernels.NoTrans, fs, 1, 1)
+			first := k.step(n, kronStep{})
+			k.skip(first.passes)
+			second := k.step(n, first)
+			switch ci {
+			case 0:
+				assert.True(t, first.slabs)
+				assert.Equal(t, stream == 0, second.tiled)
+				assert.Equal(t, stream != 0, second.inPlace)
+				assert.Equal(t, 3, second.passes)
+			case 1:
+				assert.True(t, first.slabs && second.inPlace)
+				assert.Equal(t, 2, second.passes)
+			}
+		}
+	}
 	// So that the comparison means something:
 	fs := kronFactors[T](newRandom(1), [][3]int{{40, 40, 0}, {41, 41, 1}, {45, 45, 0}})
 	var k kronPlan[T]
 	k.init(kernels.NoTrans, fs, 1, 1)
-	y, w := make([]T, 40*41*45), make([]T, 40*41*45)
-	if g := k.group(y, w); g != 2 {
+	if g := k.group(40 * 41 * 45); g != 2 {
 		t.Errorf("%d passes in a group, want 2", g)
 	}
 }

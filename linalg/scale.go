@@ -15,6 +15,12 @@ func is32[T kernels.Float]() bool {
 	return unsafe.Sizeof(z) == 4
 }
 
+// elementSize is the number of bytes of an element.
+func elementSize[T kernels.Float]() int {
+	var z T
+	return int(unsafe.Sizeof(z))
+}
+
 // epsilon is the distance from 1 to the next number.
 func epsilon[T kernels.Float]() float64 {
 	if is32[T]() {
