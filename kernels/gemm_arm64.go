@@ -53,8 +53,9 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { return false }
 
 // turned and copies: there are no such kernels.
-func (g *blockCall) turned() bool                                   { return false }
-func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
+func (g *blockCall) turned() bool                                      { return false }
+func copiesRows(tileKind) bool                                         { return false }
+func (g *blockCall) copies(a, buf, b, c unsafe.Pointer, cols int) bool { return false }
 
 // runTile computes one tile of packed panels; an edge goes through a copy of C.
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
@@ -129,6 +130,12 @@ func packWords[W uint32 | uint64](dst, src unsafe.Pointer, is, ls, stride uintpt
 
 // fetches reports whether the tile fetches the next rows of A.
 func fetches(tileKind) bool { return false }
+
+// fetchBytes is not asked.
+func fetchBytes(tileKind) uintptr { return 0 }
+
+// zen5 is of amd64.
+const zen5 = false
 
 // triangle: there is no kernel, the wanted part of a tile on the diagonal is copied.
 func (g *blockCall) triangle(tileCall, int, int, int, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer) bool {

@@ -33,15 +33,13 @@ type tileCall struct {
 	mode   int     // of the update of C
 	next   uintptr // lines of A to fetch into the second-level cache, fetchBytes of them
 	ahead  uintptr // bytes from B at work to B to fetch into the first-level cache; 0: none
+	second uintptr // bytes from next to as many more lines of A to fetch
 }
 
 // packedAhead is how many steps ahead packed B is fetched. Eight would cover the second-level cache; where something else uses that as well,
 // part of the block comes from beyond. fetchedAhead is that of B in place, of which each step may be a page of its own; where B is small,
 // fetching costs more than it gains.
 const packedAhead, fetchedAhead = 32, 16
-
-// fetchBytes is what one tile fetches of the next rows of A.
-const fetchBytes = 13 * 128
 
 // The modes of a tileCall; the assembly knows their values.
 const (
@@ -86,14 +84,29 @@ type blockCall struct {
 type rowsAhead struct {
 	a      uintptr // for fetching only
 	rows   uintptr
-	pieces uintptr // of fetchBytes in a row
+	stride uintptr
+	piece  uintptr // of a row, fetched by a tile
+	pieces uintptr // in a row
+	second uintptr // bytes to the other half, fetched at the same time
 	tile   uintptr // how many tiles have been computed
 	sink   byte    // what was read, so that the compiler keeps the reads
 }
 
-// set names rows of n bytes from a on.
-func (h *rowsAhead) set(a, rows, n uintptr) {
-	h.a, h.rows, h.pieces, h.tile = a, rows, (n+fetchBytes-1)/fetchBytes, 0
+// fetch names the rows of n bytes from a on that the next tiles fetch.
+func (g *blockCall) fetch(a, rows, stride, n uintptr) {
+	h := &g.next
+	h.second = 0
+	if zen5 {
+		if rows > 1 {
+			rows = (rows + 1) / 2
+			h.second = rows * stride
+		} else {
+			n = (n/2 + 63) &^ 63
+			h.second = n
+		}
+	}
+	h.a, h.rows, h.stride, h.tile, h.piece = a, rows, stride, 0, fetchBytes(g.kind)
+	h.pieces = (n + h.piece - 1) / h.piece
 }
 
 // few reports whether multiplyTiles and gemmSmall compute a product of B in place, or in a packed copy, with row distance rb in bytes: one tile wide and at most two high, or of a few
@@ -327,7 +340,7 @@ func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 		}
 		b := unsafe.Add(g.b, uintptr(j)*g.cb)
 		if packB == packed {
-			if g.copies(buf, b, unsafe.Add(g.c, uintptr(j)*g.size), end-j) {
+			if g.ca == g.size && g.copies(g.a, buf, b, unsafe.Add(g.c, uintptr(j)*g.size), end-j) {
 				i0 = mr
 			} else {
 				g.packPanels(buf, b, g.cb, g.rb, end-j, nr)
@@ -406,10 +419,12 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	case shared:
 		g.tile.ra, g.tile.ca = g.size, uintptr(nr)*g.size
 	}
-	// Rows of C that pass by many panels of B are looked at ahead, as are rows of A in place, which are copied where they collide in a cache.
+	// Rows of C that pass by many panels of B are looked at ahead, as are rows of A in place, which are copied where they collide in a cache. On zen5 they are fetched as they lie, and
+	// the first row of tiles packs B.
 	ahead := packB == packed && g.n >= 8*nr
 	aheadA := ahead && packA == inPlace && g.ca == g.size && fetches(g.kind)
-	copyA := aheadA && g.ra%2048 == 0
+	copyA := aheadA && g.ra%2048 == 0 && !zen5
+	copyB := copiesRows(g.kind) && packB == packed && g.cb == g.size && g.want.uplo == 0 && mr == tileShapes[g.kind].mr && g.m >= mr
 	stepB := uintptr(nr) * g.cb
 	switch packB {
 	case packed:
@@ -436,7 +451,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 			case packA == shared:
 				b = unsafe.Add(bufB, first*line)
 			case packB == packed:
-				if inB != j0 {
+				if inB != j0 && !copyB {
 					g.packPanels(bufB, b, g.cb, g.rb, last-first, nr)
 					inB = j0
 				}
@@ -469,18 +484,23 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 					t, step := (i-i0)/mr, lineA*uintptr(g.k)
 					at = unsafe.Add(bufA, uintptr(t/group)*step+uintptr(t%group*mr)*g.size)
 					if t%group == 0 && fetches(g.kind) {
-						g.next.set(uintptr(bufA)+uintptr(t/group+1)*step, 1, step)
+						g.fetch(uintptr(bufA)+uintptr(t/group+1)*step, 1, 0, step)
 					}
 				case packA == shared:
 					at = unsafe.Add(bufB, (i+g.want.off)/nr*nr*line+(i+g.want.off)%nr*int(g.size))
 					if (i+g.want.off)%nr == 0 {
-						g.next.set(uintptr(at)+uintptr(nr*line), 1, uintptr(nr*line))
+						g.fetch(uintptr(at)+uintptr(nr*line), 1, 0, uintptr(nr*line))
 					}
 				case packA == byTile:
 					g.packTile(bufA, at, rows, lineA)
 					at = bufA
 				case copyA:
 					at = g.copyRows(bufA, at, rows)
+				}
+				if copyB && inB != j0 {
+					g.copyRow(i, at, j0, j1, bufB, stepB)
+					inB = j0
+					continue
 				}
 				g.row(i, rows, at, lo, hi, unsafe.Add(b, uintptr((lo-first)/nr)*stepB), stepB)
 			}
@@ -509,7 +529,7 @@ func panelRows(at, nr, mr int) int {
 // rows before them are computed (a prefetch of a page that is not waits for it, or is dropped). C is left alone where beta = 0: it is never read
 // then.
 func (g *blockCall) lookAhead(i, rows, lo, hi int) {
-	if g.tile.mode != modeMix && g.tile.mode != modeAdd {
+	if zen5 || g.tile.mode != modeMix && g.tile.mode != modeAdd {
 		return
 	}
 	g.touch(unsafe.Add(g.c, uintptr(i)*g.rc+uintptr(lo)*g.size), g.rc, uintptr(hi-lo)*g.size, rows)
@@ -518,8 +538,10 @@ func (g *blockCall) lookAhead(i, rows, lo, hi int) {
 // lookAheadA does the same for rows of A from a on, and lets the tiles fetch them.
 func (g *blockCall) lookAheadA(a unsafe.Pointer, rows int) {
 	line := uintptr(g.k) * g.size
-	g.next.set(uintptr(a), uintptr(rows), line)
-	g.touch(a, g.ra, line, rows)
+	g.fetch(uintptr(a), uintptr(rows), g.ra, line)
+	if !zen5 {
+		g.touch(a, g.ra, line, rows)
+	}
 }
 
 // touch reads both ends of lines of n bytes.
@@ -561,6 +583,20 @@ func (g *blockCall) row(i, rows int, a unsafe.Pointer, lo, hi int, b unsafe.Poin
 	}
 }
 
+// copyRow is row for the highest tiles where B is not packed yet: they copy it, panel by panel, to buf.
+func (g *blockCall) copyRow(i int, a unsafe.Pointer, lo, hi int, buf unsafe.Pointer, step uintptr) {
+	shape := &tileShapes[g.kind]
+	for j := lo; j < hi; j += shape.nr {
+		cols := min(shape.nr, hi-j)
+		b := unsafe.Add(g.b, uintptr(j)*g.cb)
+		if !g.copies(a, buf, b, unsafe.Add(g.c, uintptr(i)*g.rc+uintptr(j)*g.size), cols) {
+			g.packPanels(buf, b, g.cb, g.rb, cols, shape.nr)
+			g.strip(i, shape.mr, a, j, j+cols, buf, 0)
+		}
+		buf = unsafe.Add(buf, step)
+	}
+}
+
 // strip computes at most stripTiles tiles. It is a call of its own because the check in its
 // prologue is where the garbage collector can stop a goroutine that is otherwise in
 // assembly all the time.
@@ -572,10 +608,10 @@ func (g *blockCall) strip(i, rows int, a unsafe.Pointer, lo, hi int, b unsafe.Po
 	for j := lo; j < hi; j += nr {
 		cols := min(nr, g.n-j)
 		c := unsafe.Add(g.c, uintptr(i)*g.rc+uintptr(j)*g.size)
-		g.tile.next = uintptr(c)
+		g.tile.next, g.tile.second = uintptr(c), 0
 		if h := &g.next; h.rows != 0 {
 			if r := h.tile / h.pieces; r < h.rows {
-				g.tile.next = h.a + r*g.ra + h.tile%h.pieces*fetchBytes
+				g.tile.next, g.tile.second = h.a+r*h.stride+h.tile%h.pieces*h.piece, h.second
 			}
 			h.tile++
 		}

@@ -1,0 +1,20 @@
+#include "textflag.h"
+
+// float64: columns of A. See the header.
+
+#define FMA VFMADD231PD
+#define FMABC VFMADD231PD.BCST
+#define FMA213 VFMADD213PD
+#define MUL VMULPD
+#define MOV VMOVUPD
+#define BCAST VBROADCASTSD
+#define COLUMNS
+#define LANES 8
+#define SIZE 8
+
+#include "gemm_avx512_amd64.h"
+#include "gemmcopy_avx512_amd64.h"
+
+// func gemmCopyColTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+TEXT ·gemmCopyColTile64AVX512(SB), NOSPLIT, $0-48
+	COPYTILE
