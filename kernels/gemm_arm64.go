@@ -131,7 +131,8 @@ func packWords[W uint32 | uint64](dst, src unsafe.Pointer, is, ls, stride uintpt
 // fetches reports whether the tile fetches the next rows of A.
 func fetches(tileKind) bool { return false }
 
-// fetchBytes is not asked.
+// sharesPanels and fetchBytes are not asked.
+func sharesPanels(tileKind) bool  { return false }
 func fetchBytes(tileKind) uintptr { return 0 }
 
 // zen5 is of amd64.
