@@ -56,8 +56,8 @@ func tileSize[T Float](isa ISA) (mr, nr int) {
 }
 
 // zen5: an AMD core with a first-level cache of twelve ways (48 KiB). Measured on Zen 5, where the second level gives 62 bytes a cycle and the third 25: rows of A that collide in the
-// first level come from the second as fast as the tile wants them and need no copy (4 % in float64 at n = 1024), coming rows are fetched without a look at them first (1 %), twice as many of them
-// and by AVX2 too, and the first row of tiles packs B (1 to 2 %). All other cores do as server Intel wants it.
+// first level come from the second as fast as the tile wants them and need no copy (4 % in float64 at n = 1024), and coming rows are fetched without a look at them first (1 %), twice as many of them
+// and by AVX2 too (2 %). All other cores do as server Intel wants it.
 var zen5 = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Cache.L1D > 32<<10
 
 // fetches reports whether the tile fetches the next rows of A. The narrow tiles of AVX2 spend half the time on a row: looking at A ahead cost
@@ -137,31 +137,18 @@ func (g *blockCall) triangle(t tileCall, d, rows, cols int, a, b, c, buf unsafe.
 	return true
 }
 
-// copiesRows reports whether the first row of tiles packs a block of B.
-func copiesRows(kind tileKind) bool { return zen5 && kind <= tile64AVX512 }
-
-// copyAhead is how many rows ahead a tile that copies B fetches it.
-const copyAhead = 32
-
-// copies lets a tile of rows a of A and a panel of B whose rows are contiguous copy the panel to buf as packPanels does, and reports whether there is such a tile. c is its place in C.
-//
-//go:noinline
-func (g *blockCall) copies(a, buf, b, c unsafe.Pointer, cols int) bool {
+// copies lets the first tile of a panel of B whose rows are contiguous copy it to buf as packPanels does, and reports whether there is such a tile. c is its place in C.
+func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool {
 	shape := &tileShapes[g.kind]
-	if g.kind > tile64AVX512 || g.want.uplo != 0 || g.m < shape.mr || cols < shape.nr || g.cb != g.size {
+	if g.kind > tile64AVX512 || g.want.uplo != 0 || g.m < shape.mr || cols < shape.nr || g.cb != g.size || g.ca != g.size {
 		return false
 	}
 	t := g.tile
-	t.rb, t.ahead, t.next = g.rb, uintptr(buf)-uintptr(b), uintptr(b)+copyAhead*g.rb
-	switch {
-	case g.kind == tile32AVX512 && t.ra == 4:
-		gemmCopyColTile32AVX512(&t, a, b, c, shape.mr, shape.nr)
-	case g.kind == tile32AVX512:
-		gemmCopyTile32AVX512(&t, a, b, c, shape.mr, shape.nr)
-	case t.ra == 8:
-		gemmCopyColTile64AVX512(&t, a, b, c, shape.mr, shape.nr)
-	default:
-		gemmCopyTile64AVX512(&t, a, b, c, shape.mr, shape.nr)
+	t.rb, t.ahead, t.next = g.rb, uintptr(buf)-uintptr(b), uintptr(c)
+	if g.kind == tile32AVX512 {
+		gemmCopyTile32AVX512(&t, g.a, b, c, shape.mr, shape.nr)
+	} else {
+		gemmCopyTile64AVX512(&t, g.a, b, c, shape.mr, shape.nr)
 	}
 	return true
 }
@@ -171,12 +158,6 @@ func gemmCopyTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
 //go:noescape
 func gemmCopyTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
-
-//go:noescape
-func gemmCopyColTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
-
-//go:noescape
-func gemmCopyColTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
 // chains reports whether multiplyChain has a kernel.
 func chains(isa ISA) bool { return isa == AVX512 }

@@ -12,7 +12,7 @@ func setZen5(t *testing.T, is bool) {
 	t.Cleanup(func() { zen5 = was })
 }
 
-// TestGemmZen5 computes products in blocks on what counts as a Zen 5 and on what does not: B packed by the first row of tiles or before, rows of A fetched as they lie or copied, by both
+// TestGemmZen5 computes products in blocks on what counts as a Zen 5 and on what does not: rows of A fetched as they lie or looked at and copied, by both
 // element types and all tiers, with whole and partial panels, several blocks of B, bands of A and chunks.
 func TestGemmZen5(t *testing.T) {
 	t.Run("float32", testGemmZen5[float32])
