@@ -30,10 +30,10 @@ type tileCall struct {
 	k      int
 	alpha  uint64 // bits of the element in the low bytes
 	beta   uint64
-	mode   int     // of the update of C
+	mode   uint32  // of the update of C
+	second uint32  // bytes from next to as many more lines of A to fetch
 	next   uintptr // lines of A to fetch into the second-level cache, fetchBytes of them
 	ahead  uintptr // bytes from B at work to B to fetch into the first-level cache; 0: none
-	second uintptr // bytes from next to as many more lines of A to fetch
 }
 
 // packedAhead is how many steps ahead packed B is fetched. Eight would cover the second-level cache; where something else uses that as well,
@@ -87,7 +87,7 @@ type rowsAhead struct {
 	stride uintptr
 	piece  uintptr // of a row, fetched by a tile
 	pieces uintptr // in a row
-	second uintptr // bytes to the other half, fetched at the same time
+	second uint32  // bytes to the other half, fetched at the same time
 	tile   uintptr // how many tiles have been computed
 	sink   byte    // what was read, so that the compiler keeps the reads
 }
@@ -99,10 +99,10 @@ func (g *blockCall) fetch(a, rows, stride, n uintptr) {
 	if zen5 {
 		if rows > 1 {
 			rows = (rows + 1) / 2
-			h.second = rows * stride
+			h.second = uint32(rows * stride) // of more, what is fetched is of no use
 		} else {
 			n = (n/2 + 63) &^ 63
-			h.second = n
+			h.second = uint32(n)
 		}
 	}
 	h.a, h.rows, h.stride, h.tile, h.piece = a, rows, stride, 0, fetchBytes(g.kind)

@@ -87,7 +87,7 @@
 odd: \
 	MOVQ 72(AX), R10 \
 	MOVQ 64(AX), R14 \
-	MOVQ 80(AX), R15 \
+	MOVL 60(AX), R15 \
 	MOVQ $0, rows+32(FP) \
 	CMPQ CX, $32 \
 	JLT  pair  \
@@ -290,7 +290,7 @@ done: \
 // Multiplying by 1 is exact, so 2 and 3 are short cuts of 0 and 1.
 #define TILE(STEP, MIX, ADD, SCALE, PUT, odd, segment, pair, far, own, next, done, add, mix, put) \
 	CHAIN(STEP, odd, segment, pair, far, own, next, done) \
-	MOVQ  56(AX), CX \
+	MOVL  56(AX), CX \
 	BCAST 40(AX), Y0 \
 	CMPQ  CX, $2  \
 	JEQ   put   \

@@ -197,7 +197,7 @@
 
 #define FETCH4 \
 	MOVQ t+0(FP), CX \
-	MOVQ 80(CX), CX \
+	MOVL 60(CX), CX \
 	PREFETCHT1 (R14)(CX*1) \
 	PREFETCHT1 64(R14)(CX*1) \
 	FETCH2
@@ -541,7 +541,7 @@ done: \
 // Multiplying by 1 is exact, so 2 and 3 are short cuts of 0 and 1.
 #define TILE(STEP, AHEAD, FETCH, MIX, ADD, SCALE, PUT, one, fours, segment, four, done, add, mix, put) \
 	CHAIN(STEP, AHEAD, FETCH, one, fours, segment, four, done) \
-	MOVQ  56(AX), CX \
+	MOVL  56(AX), CX \
 	BCAST 40(AX), Z0 \
 	CMPQ  CX, $2  \
 	JEQ   put   \
