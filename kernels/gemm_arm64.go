@@ -130,6 +130,13 @@ func packWords[W uint32 | uint64](dst, src unsafe.Pointer, is, ls, stride uintpt
 // fetches reports whether the tile fetches the next rows of A.
 func fetches(tileKind) bool { return false }
 
+// sharesPanels and fetchBytes are not asked.
+func sharesPanels(tileKind) bool  { return false }
+func fetchBytes(tileKind) uintptr { return 0 }
+
+// zen5 is of amd64.
+const zen5 = false
+
 // triangle: there is no kernel, the wanted part of a tile on the diagonal is copied.
 func (g *blockCall) triangle(tileCall, int, int, int, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer) bool {
 	return false

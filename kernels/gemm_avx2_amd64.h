@@ -13,6 +13,7 @@
 //	SI DX       B, rb                 DI BX    C, rc        CX   counter
 //	AX          the tileCall          Y0 Y1    B            Y2 Y3  broadcasts of A
 //	R10         rows, then how far ahead B is fetched
+//	R14 R15     A to fetch, and how far from there more of it; R15 0: none
 //	Y4…Y15      sums: row i in Y(4+2i), Y(5+2i)             one vector: Y1 is the mask
 //
 // Two vectors wide and 6 rows high, a step of l is 12 FMA, 2 vector loads, 6 broadcasts and a fetch:
@@ -74,8 +75,8 @@
 #define STEPM_6 STEPM_5; ROW1(A5, Y3, Y14)
 
 // All l; k ≥ 1 in CX. After an odd step the loop takes two at a time, in segments of about a seventh of the
-// whole; each fetches one row of C (see gemm_avx512_amd64.h), from k = 64 on. Fetching B in a loop that has no need of it costs 2 to 4 %.
-#define CHAIN(STEP, odd, segment, pair, far, next, done) \
+// whole; each fetches one row of C and, if the call has any, lines of the next rows of A (see gemm_avx512_amd64.h), from k = 64 on. Fetching B in a loop that has no need of it costs 2 to 4 %.
+#define CHAIN(STEP, odd, segment, pair, far, own, next, done) \
 	MOVQ 16(AX), DX \
 	SHRQ $1, CX \
 	JCC  odd   \
@@ -85,6 +86,8 @@
 	JZ   done  \
 odd: \
 	MOVQ 72(AX), R10 \
+	MOVQ 64(AX), R14 \
+	MOVL 60(AX), R15 \
 	MOVQ $0, rows+32(FP) \
 	CMPQ CX, $32 \
 	JLT  pair  \
@@ -97,6 +100,14 @@ segment: \
 	PREFETCHT0 (AX) \
 	PREFETCHT0 63(AX) \
 	ADDQ BX, AX \
+	TESTQ R15, R15 \
+	JZ   own   \
+	PREFETCHT1 (R14) \
+	PREFETCHT1 64(R14) \
+	PREFETCHT1 (R14)(R15*1) \
+	PREFETCHT1 64(R14)(R15*1) \
+	ADDQ $128, R14 \
+own: \
 	MOVQ cols+40(FP), CX \
 	SUBQ CX, rows+32(FP) \
 	JGE  next  \
@@ -277,9 +288,9 @@ done: \
 //	2  c = acc (alpha = 1)          3  c = fma(alpha, acc, c) (beta = 1)
 //
 // Multiplying by 1 is exact, so 2 and 3 are short cuts of 0 and 1.
-#define TILE(STEP, MIX, ADD, SCALE, PUT, odd, segment, pair, far, next, done, add, mix, put) \
-	CHAIN(STEP, odd, segment, pair, far, next, done) \
-	MOVQ  56(AX), CX \
+#define TILE(STEP, MIX, ADD, SCALE, PUT, odd, segment, pair, far, own, next, done, add, mix, put) \
+	CHAIN(STEP, odd, segment, pair, far, own, next, done) \
+	MOVL  56(AX), CX \
 	BCAST 40(AX), Y0 \
 	CMPQ  CX, $2  \
 	JEQ   put   \

@@ -189,11 +189,24 @@
 #define STEPH_11(u, b) STEPH_10(u, b); ROWH(A10(u), Y28)
 #define STEPH_12(u, b) STEPH_11(u, b); ROWH(A11(u), Y30)
 
+// What a segment fetches of the next rows of A: two lines, or where they come from afar two more as far from them as the call says.
+#define FETCH2 \
+	PREFETCHT1 (R14) \
+	PREFETCHT1 64(R14) \
+	ADDQ $128, R14
+
+#define FETCH4 \
+	MOVQ t+0(FP), CX \
+	MOVL 60(CX), CX \
+	PREFETCHT1 (R14)(CX*1) \
+	PREFETCHT1 64(R14)(CX*1) \
+	FETCH2
+
 // All l; k ≥ 1 in CX. After at most three single steps the loop takes four steps at a time, in segments of
 // a thirteenth of the whole, from k = 64 on. Each segment fetches one row of C into the first-level cache (all at once, 24 misses
-// would hold the line fill buffers that the streams of A and B need) and two lines of the next rows of A into the second. The slots of rows and cols keep what is left and the
+// would hold the line fill buffers that the streams of A and B need) and lines of the next rows of A into the second. The slots of rows and cols keep what is left and the
 // length of a segment.
-#define CHAIN(STEP, AHEAD, one, fours, segment, four, done) \
+#define CHAIN(STEP, AHEAD, FETCH, one, fours, segment, four, done) \
 	MOVQ 16(AX), DX \
 	LEAQ (DX)(DX*2), R15 \
 	AHEADB \
@@ -222,10 +235,8 @@ fours: \
 segment: \
 	PREFETCHT0 (AX) \
 	PREFETCHT0 64(AX) \
-	PREFETCHT1 (R14) \
-	PREFETCHT1 64(R14) \
+	FETCH \
 	ADDQ BX, AX \
-	ADDQ $128, R14 \
 	MOVQ cols+40(FP), CX \
 	SUBQ CX, rows+32(FP) \
 	JGE  four  \
@@ -528,9 +539,9 @@ done: \
 //	2  c = acc (alpha = 1)          3  c = fma(alpha, acc, c) (beta = 1)
 //
 // Multiplying by 1 is exact, so 2 and 3 are short cuts of 0 and 1.
-#define TILE(STEP, AHEAD, MIX, ADD, SCALE, PUT, one, fours, segment, four, done, add, mix, put) \
-	CHAIN(STEP, AHEAD, one, fours, segment, four, done) \
-	MOVQ  56(AX), CX \
+#define TILE(STEP, AHEAD, FETCH, MIX, ADD, SCALE, PUT, one, fours, segment, four, done, add, mix, put) \
+	CHAIN(STEP, AHEAD, FETCH, one, fours, segment, four, done) \
+	MOVL  56(AX), CX \
 	BCAST 40(AX), Z0 \
 	CMPQ  CX, $2  \
 	JEQ   put   \

@@ -33,4 +33,4 @@
 	MOVQ  24(AX), BX \
 	CLEAR \
 	MOVQ  32(AX), CX \
-	TILE(STEPC, AHEAD0, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one, fours, segment, four, done, add, mix, put)
+	TILE(STEPC, AHEAD0, FETCH2, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one, fours, segment, four, done, add, mix, put)

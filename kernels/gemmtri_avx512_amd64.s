@@ -39,7 +39,7 @@
 	MOVQ  t+56(FP), SI     \
 	BCAST 40(SI), Z0       \
 	BCAST 48(SI), Z1       \
-	MOVQ  56(SI), DX       \
+	MOVL  56(SI), DX       \
 	MOVQ  AX, SI           \
 	MOVQ  CX, R15          \
 	CMPQ  DX, $3           \

@@ -76,7 +76,7 @@ done: \
 	MOVQ t+0(FP), AX \
 	MOVQ acc+24(FP), DI \
 	MOVQ $128, BX \
-	CMPQ 56(AX), $2 \
+	CMPL 56(AX), $2 \
 	JEQ  put \
 	BCAST 40(AX), Z0 \
 	SCALE2_12 \

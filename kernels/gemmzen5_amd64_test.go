@@ -1,0 +1,44 @@
+package kernels
+
+import (
+	"fmt"
+	"testing"
+)
+
+// setZen5 says that the processor is one, or is none, until the test ends.
+func setZen5(t *testing.T, is bool) {
+	was := zen5
+	zen5 = is
+	t.Cleanup(func() { zen5 = was })
+}
+
+// TestGemmZen5 computes products in blocks on what counts as a Zen 5 and on what does not: rows of A fetched as they lie or looked at and copied, by both
+// element types and all tiers, with whole and partial panels, several blocks of B, bands of A and chunks.
+func TestGemmZen5(t *testing.T) {
+	t.Run("float32", testGemmZen5[float32])
+	t.Run("float64", testGemmZen5[float64])
+}
+
+func testGemmZen5[T Float](t *testing.T) {
+	for _, is := range []bool{false, true} {
+		t.Run(fmt.Sprint(is), func(t *testing.T) {
+			setZen5(t, is)
+			setCaches(t, 40<<10, 0, 64) // any B collides
+			gemmTiers(t, func(t *testing.T, p *Pool) {
+				r := gemmNoise(19)
+				g := newGemmGuards[T](t, 260_000)
+				for _, tA := range gemmFlags {
+					for _, tB := range gemmFlags {
+						for i, s := range []gemmScalars{{1, 0}, {-0.75, 0}, {1, 1}, {-0.75, 0.3}} { // each mode
+							testGemmShape(t, p, g, &r, tA, tB, 60+i, 130+i, 67+i, 3*i, s)
+						}
+						testGemmShape(t, p, g, &r, tA, tB, 12, 33, 300, 0, gemmScalars{1, 1})
+						testGemmShape(t, p, g, &r, tA, tB, 61, 257, 64, 448, gemmScalars{1, 1}) // rows of A a multiple of 2 KiB apart
+						testGemmShape(t, p, g, &r, tA, tB, 49, 65, ChunkK+9, 0, gemmScalars{2, 0.5})
+					}
+				}
+			})
+			testSyrkIn[T](t, Supported())
+		})
+	}
+}
