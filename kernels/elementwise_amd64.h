@@ -49,6 +49,12 @@ REST:
 	XORL    BX, BX; \
 	EACH(BODY(LD, ST), BODY(LDM, STM), LOOP, TAIL, DONE)
 
+// The same, three registers a round.
+#define RUN3(BODY, TRIPLE, REST, LOOP, TAIL, DONE) \
+	XORL    BX, BX; \
+	TRIPLES(BODY(LD, ST), BODY(LD, ST), BODY(LD, ST), TRIPLE, REST); \
+	EACH(BODY(LD, ST), BODY(LDM, STM), LOOP, TAIL, DONE)
+
 // The same for reductions: K clears lanes past the end, KEEP or CLEAR.
 #define RUNSUM(BODY, LOOP, TAIL, DONE) \
 	XORL    BX, BX; \
