@@ -6,7 +6,7 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// hasStreams says that runStreams and runRootDiv exist.
+// hasStreams says that runStreams exists.
 const hasStreams = true
 
 //go:noescape
@@ -57,18 +57,6 @@ func stream1Z(n int, a, b, c, d *byte)
 //go:noescape
 func stream1Y(n int, a, b, c, d *byte)
 
-//go:noescape
-func div32Z(n int, x *byte)
-
-//go:noescape
-func rootDiv32Y(n int, x *byte)
-
-//go:noescape
-func div64Z(n int, x *byte)
-
-//go:noescape
-func rootDiv64Y(n int, x *byte)
-
 // runStreams moves the mix of a kernel over bytes of each stream, a multiple of 64.
 func runStreams(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer) {
 	a, b, c, d := (*byte)(s[0]), (*byte)(s[1]), (*byte)(s[2]), (*byte)(s[3])
@@ -110,20 +98,5 @@ func runStreams(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer) {
 		write1Y(n, a, b, c, d)
 	case stream1:
 		stream1Y(n, a, b, c, d)
-	}
-}
-
-// runRootDiv performs a root, on AVX2, and a division for each of 4·n vectors, of the values in x, four vectors.
-func runRootDiv[T kernels.Float](isa kernels.ISA, n int, x []T) {
-	p := (*byte)(unsafe.Pointer(unsafe.SliceData(x)))
-	switch {
-	case bitsOf[T]() == 32 && isa == kernels.AVX512:
-		div32Z(n, p)
-	case bitsOf[T]() == 32:
-		rootDiv32Y(n, p)
-	case isa == kernels.AVX512:
-		div64Z(n, p)
-	default:
-		rootDiv64Y(n, p)
 	}
 }

@@ -1,6 +1,6 @@
 #include "textflag.h"
 
-// Probes of memory and of the root and division units.
+// Probes of memory.
 //
 // Streams: registers of several streams are read and written back, or to a stream of their own, without
 // arithmetic: the values move from one stream to another.
@@ -142,51 +142,3 @@ TEXT ·stream1Z(SB), NOSPLIT, $0-40
 TEXT ·stream1Y(SB), NOSPLIT, $0-40
 	ARGS
 	LOOP(32, STREAM1(Y0, Y1, Y2, Y3))
-
-// Four roots and four divisions a round, independent of each other, of the values in x: ones would be faster. AVX-512 takes roots by FMA beside
-// the divider: there only divisions.
-#define NOROOT(X, Y)
-#define ROOT32(X, Y) VSQRTPS X, Y
-#define ROOT64(X, Y) VSQRTPD X, Y
-#define ROOTDIV(SQRT, DIV, STEP, A, B, C, D, E, F, G, H, P, Q, R, S) \
-	VMOVUPS (SI), P; \
-	VMOVUPS STEP(SI), Q; \
-	VMOVUPS 2*STEP(SI), R; \
-	VMOVUPS 3*STEP(SI), S; \
-loop: \
-	SQRT(P, A); \
-	DIV  P, Q, B; \
-	SQRT(Q, C); \
-	DIV  Q, R, D; \
-	SQRT(R, E); \
-	DIV  R, S, F; \
-	SQRT(S, G); \
-	DIV  S, P, H; \
-	DECQ CX; \
-	JNZ  loop; \
-	VZEROUPPER; \
-	RET
-
-// func div32Z(n int, x *byte)
-TEXT ·div32Z(SB), NOSPLIT, $0-16
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), SI
-	ROOTDIV(NOROOT, VDIVPS, 64, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
-
-// func div64Z(n int, x *byte)
-TEXT ·div64Z(SB), NOSPLIT, $0-16
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), SI
-	ROOTDIV(NOROOT, VDIVPD, 64, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
-
-// func rootDiv32Y(n int, x *byte)
-TEXT ·rootDiv32Y(SB), NOSPLIT, $0-16
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), SI
-	ROOTDIV(ROOT32, VDIVPS, 32, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
-
-// func rootDiv64Y(n int, x *byte)
-TEXT ·rootDiv64Y(SB), NOSPLIT, $0-16
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), SI
-	ROOTDIV(ROOT64, VDIVPD, 32, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)

@@ -8,9 +8,7 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// hasStreams says that runStreams and runRootDiv exist.
+// hasStreams says that runStreams exists.
 const hasStreams = false
 
 func runStreams(kernels.ISA, mix, int, [4]unsafe.Pointer) {}
-
-func runRootDiv[T kernels.Float](kernels.ISA, int, []T) {}
