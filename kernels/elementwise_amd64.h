@@ -12,6 +12,10 @@
 // The loop over all elements; its labels are arguments so that a function can have several.
 #define RUN(BODY, LOOP, TAIL, DONE) \
 	XORL    BX, BX; \
+	RUNON(BODY, LOOP, TAIL, DONE)
+
+// The same from offset BX on.
+#define RUNON(BODY, LOOP, TAIL, DONE) \
 LOOP: \
 	CMPQ    CX, $(VBYTES/EBYTES); \
 	JLT     TAIL; \
@@ -29,6 +33,9 @@ DONE:
 // The same for reductions: K clears lanes past the end, KEEP or CLEAR.
 #define RUNSUM(BODY, LOOP, TAIL, DONE) \
 	XORL    BX, BX; \
+	RUNSUMON(BODY, LOOP, TAIL, DONE)
+
+#define RUNSUMON(BODY, LOOP, TAIL, DONE) \
 LOOP: \
 	CMPQ    CX, $(VBYTES/EBYTES); \
 	JLT     TAIL; \

@@ -15,7 +15,8 @@ TEXT ·exp32AVX512(SB), NOSPLIT, $0-32
 	MOVQ x+16(FP), SI
 	MOVQ table+24(FP), R8
 	EXPTABLE
-	RUN(EXP, loop, tail, done)
+	EXPMANY
+	RUNON(EXP, loop, tail, done)
 	VZEROUPPER
 	RET
 
@@ -28,6 +29,7 @@ TEXT ·exp64AVX512(SB), NOSPLIT, $0-32
 	MOVQ x+16(FP), SI
 	MOVQ table+24(FP), R8
 	EXPTABLE
-	RUN(EXP, loop, tail, done)
+	EXPMANY
+	RUNON(EXP, loop, tail, done)
 	VZEROUPPER
 	RET
