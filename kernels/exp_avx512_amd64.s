@@ -8,12 +8,12 @@
 
 #include "ps_amd64.h"
 
-// func exp32AVX512(n int, y, x, table *float32)
-TEXT ·exp32AVX512(SB), NOSPLIT, $0-32
+// func exp32AVX512(n int, y, x unsafe.Pointer)
+TEXT ·exp32AVX512(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
 	MOVQ y+8(FP), DI
 	MOVQ x+16(FP), SI
-	MOVQ table+24(FP), R8
+	MOVQ ·expWide32(SB), R8
 	EXPTABLE
 	EXPMANY
 	RUNON(EXP, loop, tail, done)
@@ -22,12 +22,12 @@ TEXT ·exp32AVX512(SB), NOSPLIT, $0-32
 
 #include "pd_amd64.h"
 
-// func exp64AVX512(n int, y, x, table *float64)
-TEXT ·exp64AVX512(SB), NOSPLIT, $0-32
+// func exp64AVX512(n int, y, x unsafe.Pointer)
+TEXT ·exp64AVX512(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
 	MOVQ y+8(FP), DI
 	MOVQ x+16(FP), SI
-	MOVQ table+24(FP), R8
+	MOVQ ·expWide64(SB), R8
 	EXPTABLE
 	EXPMANY
 	RUNON(EXP, loop, tail, done)
