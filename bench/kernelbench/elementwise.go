@@ -132,19 +132,7 @@ func streamProbe(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer, work fl
 	if !hasStreams {
 		return probe{}
 	}
-	// In pieces, as the kernels do, so that a probe can be stopped too.
-	const piece = 16 << 10
-	return probe{name: "streams", work: work, loop: timing.Repeat(func() {
-		for i := 0; i < bytes; i += piece {
-			at := s
-			for k := range at {
-				if at[k] != nil {
-					at[k] = unsafe.Add(at[k], i)
-				}
-			}
-			runStreams(isa, m, min(piece, bytes-i), at)
-		}
-	})}
+	return probe{"streams", work, fastest(streamProbes(isa), func(member int) func() { return streamRun(isa, m, member, bytes, s) })}
 }
 
 // rootDivProbe is what a kernel with roots, divisions and fma FMAs and multiplications, which counts work for each element, needs of the
