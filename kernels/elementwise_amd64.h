@@ -47,9 +47,13 @@ REST:
 // The loop over all elements. Bodies with a root have loops of their own, RUNROOT.
 #define RUN(BODY, LOOP, TAIL, DONE) \
 	XORL    BX, BX; \
+	RUNON(BODY, LOOP, TAIL, DONE)
+
+// The same from offset BX on.
+#define RUNON(BODY, LOOP, TAIL, DONE) \
 	EACH(BODY(LD, ST), BODY(LDM, STM), LOOP, TAIL, DONE)
 
-// The same, three registers a round.
+// RUN, three registers a round.
 #define RUN3(BODY, TRIPLE, REST, LOOP, TAIL, DONE) \
 	XORL    BX, BX; \
 	TRIPLES(BODY(LD, ST), BODY(LD, ST), BODY(LD, ST), TRIPLE, REST); \
@@ -58,6 +62,9 @@ REST:
 // The same for reductions: K clears lanes past the end, KEEP or CLEAR.
 #define RUNSUM(BODY, LOOP, TAIL, DONE) \
 	XORL    BX, BX; \
+	RUNSUMON(BODY, LOOP, TAIL, DONE)
+
+#define RUNSUMON(BODY, LOOP, TAIL, DONE) \
 	EACH(BODY(LD, ST, KEEP), BODY(LDM, STM, CLEAR), LOOP, TAIL, DONE)
 
 #define KEEP(V)

@@ -133,19 +133,7 @@ func streamProbe(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer, work fl
 	if !hasStreams {
 		return probe{}
 	}
-	// In pieces, as the kernels do, so that a probe can be stopped too.
-	const piece = 16 << 10
-	return probe{name: "streams", work: work, loop: timing.Repeat(func() {
-		for i := 0; i < bytes; i += piece {
-			at := s
-			for k := range at {
-				if at[k] != nil {
-					at[k] = unsafe.Add(at[k], i)
-				}
-			}
-			runStreams(isa, m, min(piece, bytes-i), at)
-		}
-	})}
+	return probe{"streams", work, fastest(streamProbes(isa), func(member int) func() { return streamRun(isa, m, member, bytes, s) })}
 }
 
 // arithmeticProbe is what a kernel that counts work for each element needs of the arithmetic units: mul FMAs and multiplications and, with root, a root
@@ -166,11 +154,9 @@ func arithmeticProbe[T kernels.Float](isa kernels.ISA, root bool, mul int, work 
 	}
 	const rounds = 2000
 	x := positive[T](64)
-	var best probe
-	for form := range rootDivForms(isa) {
-		best = pick(false, best, probe{name: "√ and ÷", work: 4 * rounds * lanes * work, loop: timing.Repeat(func() { runRootDiv(isa, form, rounds, mul, x) })})
-	}
-	return best
+	return probe{"√ and ÷", 4 * rounds * lanes * work, fastest(rootDivForms(isa), func(form int) func() {
+		return func() { runRootDiv(isa, form, rounds, mul, x) }
+	})}
 }
 
 // slower returns the probe that bounds a kernel which needs both: that with the lower rate.
