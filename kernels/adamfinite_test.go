@@ -1,7 +1,6 @@
 package kernels
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -14,11 +13,8 @@ import (
 )
 
 func TestAdamFinite(t *testing.T) {
-	for _, isa := range Supported() {
-		p := NewPool(1, WithISA(isa))
-		t.Run(fmt.Sprint("float32/", isa), func(t *testing.T) { testAdamFinite[float32](t, p) })
-		t.Run(fmt.Sprint("float64/", isa), func(t *testing.T) { testAdamFinite[float64](t, p) })
-		p.Close()
+	for way := range rootWays {
+		t.Run(way, func(t *testing.T) { vecTiers(t, testAdamFinite[float32], testAdamFinite[float64]) })
 	}
 }
 

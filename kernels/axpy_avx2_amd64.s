@@ -5,7 +5,7 @@
 //	mul    z_i = x_i·y_i          (z may be x or y)
 //
 //	SI, DI, DX  ends of the whole vectors of x, y, z, then the tails    CX  −bytes left
-//	Y8  a in every lane      Y0–Y3  operands      Y9  mask of the tail
+//	Y8  a in every lane      Y0  operand      Y9  mask of the tail
 //
 // Ports: axpy and mul take 8 loads and 4 stores for 128 bytes, 4 cycles; scale 4 cycles for its stores.
 //
@@ -29,6 +29,54 @@
 	SUBQ BX, AX                \
 	VMOVUPS (AX), Y9
 
+// Fours of vectors, single vectors, and the mask of the tail. Each vector is stored before the next is read: on Zen 5 four loads, four loads and four
+// stores in turn take a seventh longer in the first-level cache (axpy 340 and 400 GB/s).
+#define VECTORS(STEP) \
+	ADDQ $128, CX \
+	JG   ones     \
+fours:            \
+	STEP(-128) \
+	STEP(-96) \
+	STEP(-64) \
+	STEP(-32)   \
+	ADDQ $128, CX \
+	JLE  fours    \
+ones:             \
+	SUBQ $128, CX \
+	JZ   tail     \
+one:              \
+	STEP(0)       \
+	ADDQ $32, CX  \
+	JNZ  one      \
+tail:             \
+	TESTQ BX, BX  \
+	JZ    done    \
+	MASK
+
+#define AXPY32(OFF) \
+	VMOVUPS OFF(SI)(CX*1), Y0 \
+	VFMADD213PS OFF(DX)(CX*1), Y8, Y0 \
+	VMOVUPS Y0, OFF(DX)(CX*1)
+#define SCALE32(OFF) \
+	VMULPS OFF(SI)(CX*1), Y8, Y0 \
+	VMOVUPS Y0, OFF(DX)(CX*1)
+#define MUL32(OFF) \
+	VMOVUPS OFF(SI)(CX*1), Y0 \
+	VMULPS OFF(DI)(CX*1), Y0, Y0 \
+	VMOVUPS Y0, OFF(DX)(CX*1)
+
+#define AXPY64(OFF) \
+	VMOVUPD OFF(SI)(CX*1), Y0 \
+	VFMADD213PD OFF(DX)(CX*1), Y8, Y0 \
+	VMOVUPD Y0, OFF(DX)(CX*1)
+#define SCALE64(OFF) \
+	VMULPD OFF(SI)(CX*1), Y8, Y0 \
+	VMOVUPD Y0, OFF(DX)(CX*1)
+#define MUL64(OFF) \
+	VMOVUPD OFF(SI)(CX*1), Y0 \
+	VMULPD OFF(DI)(CX*1), Y0, Y0 \
+	VMOVUPD Y0, OFF(DX)(CX*1)
+
 // func axpyAVX2F32(n int, alpha float32, x, y *float32)
 TEXT ·axpyAVX2F32(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), CX
@@ -36,36 +84,7 @@ TEXT ·axpyAVX2F32(SB), NOSPLIT, $0-32
 	MOVQ x+16(FP), SI
 	MOVQ y+24(FP), DX
 	SPLIT(2)
-	ADDQ $128, CX
-	JG   ones
-fours:
-	VMOVUPS -128(DX)(CX*1), Y0
-	VMOVUPS -96(DX)(CX*1), Y1
-	VMOVUPS -64(DX)(CX*1), Y2
-	VMOVUPS -32(DX)(CX*1), Y3
-	VFMADD231PS -128(SI)(CX*1), Y8, Y0
-	VFMADD231PS -96(SI)(CX*1), Y8, Y1
-	VFMADD231PS -64(SI)(CX*1), Y8, Y2
-	VFMADD231PS -32(SI)(CX*1), Y8, Y3
-	VMOVUPS Y0, -128(DX)(CX*1)
-	VMOVUPS Y1, -96(DX)(CX*1)
-	VMOVUPS Y2, -64(DX)(CX*1)
-	VMOVUPS Y3, -32(DX)(CX*1)
-	ADDQ $128, CX
-	JLE  fours
-ones:
-	SUBQ $128, CX
-	JZ   tail
-one:
-	VMOVUPS 0(DX)(CX*1), Y0
-	VFMADD231PS 0(SI)(CX*1), Y8, Y0
-	VMOVUPS Y0, 0(DX)(CX*1)
-	ADDQ $32, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(AXPY32)
 	VMASKMOVPS (SI), Y9, Y0
 	VMASKMOVPS (DX), Y9, Y1
 	VFMADD213PS Y1, Y8, Y0
@@ -81,36 +100,7 @@ TEXT ·axpyAVX2F64(SB), NOSPLIT, $0-32
 	MOVQ x+16(FP), SI
 	MOVQ y+24(FP), DX
 	SPLIT(3)
-	ADDQ $128, CX
-	JG   ones
-fours:
-	VMOVUPD -128(DX)(CX*1), Y0
-	VMOVUPD -96(DX)(CX*1), Y1
-	VMOVUPD -64(DX)(CX*1), Y2
-	VMOVUPD -32(DX)(CX*1), Y3
-	VFMADD231PD -128(SI)(CX*1), Y8, Y0
-	VFMADD231PD -96(SI)(CX*1), Y8, Y1
-	VFMADD231PD -64(SI)(CX*1), Y8, Y2
-	VFMADD231PD -32(SI)(CX*1), Y8, Y3
-	VMOVUPD Y0, -128(DX)(CX*1)
-	VMOVUPD Y1, -96(DX)(CX*1)
-	VMOVUPD Y2, -64(DX)(CX*1)
-	VMOVUPD Y3, -32(DX)(CX*1)
-	ADDQ $128, CX
-	JLE  fours
-ones:
-	SUBQ $128, CX
-	JZ   tail
-one:
-	VMOVUPD 0(DX)(CX*1), Y0
-	VFMADD231PD 0(SI)(CX*1), Y8, Y0
-	VMOVUPD Y0, 0(DX)(CX*1)
-	ADDQ $32, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(AXPY64)
 	VMASKMOVPD (SI), Y9, Y0
 	VMASKMOVPD (DX), Y9, Y1
 	VFMADD213PD Y1, Y8, Y0
@@ -126,31 +116,7 @@ TEXT ·scaleAVX2F32(SB), NOSPLIT, $0-32
 	MOVQ x+16(FP), SI
 	MOVQ z+24(FP), DX
 	SPLIT(2)
-	ADDQ $128, CX
-	JG   ones
-fours:
-	VMULPS -128(SI)(CX*1), Y8, Y0
-	VMULPS -96(SI)(CX*1), Y8, Y1
-	VMULPS -64(SI)(CX*1), Y8, Y2
-	VMULPS -32(SI)(CX*1), Y8, Y3
-	VMOVUPS Y0, -128(DX)(CX*1)
-	VMOVUPS Y1, -96(DX)(CX*1)
-	VMOVUPS Y2, -64(DX)(CX*1)
-	VMOVUPS Y3, -32(DX)(CX*1)
-	ADDQ $128, CX
-	JLE  fours
-ones:
-	SUBQ $128, CX
-	JZ   tail
-one:
-	VMULPS 0(SI)(CX*1), Y8, Y0
-	VMOVUPS Y0, 0(DX)(CX*1)
-	ADDQ $32, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(SCALE32)
 	VMASKMOVPS (SI), Y9, Y0
 	VMULPS Y0, Y8, Y0
 	VMASKMOVPS Y0, Y9, (DX)
@@ -165,31 +131,7 @@ TEXT ·scaleAVX2F64(SB), NOSPLIT, $0-32
 	MOVQ x+16(FP), SI
 	MOVQ z+24(FP), DX
 	SPLIT(3)
-	ADDQ $128, CX
-	JG   ones
-fours:
-	VMULPD -128(SI)(CX*1), Y8, Y0
-	VMULPD -96(SI)(CX*1), Y8, Y1
-	VMULPD -64(SI)(CX*1), Y8, Y2
-	VMULPD -32(SI)(CX*1), Y8, Y3
-	VMOVUPD Y0, -128(DX)(CX*1)
-	VMOVUPD Y1, -96(DX)(CX*1)
-	VMOVUPD Y2, -64(DX)(CX*1)
-	VMOVUPD Y3, -32(DX)(CX*1)
-	ADDQ $128, CX
-	JLE  fours
-ones:
-	SUBQ $128, CX
-	JZ   tail
-one:
-	VMULPD 0(SI)(CX*1), Y8, Y0
-	VMOVUPD Y0, 0(DX)(CX*1)
-	ADDQ $32, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(SCALE64)
 	VMASKMOVPD (SI), Y9, Y0
 	VMULPD Y0, Y8, Y0
 	VMASKMOVPD Y0, Y9, (DX)
@@ -205,36 +147,7 @@ TEXT ·mulAVX2F32(SB), NOSPLIT, $0-32
 	MOVQ z+24(FP), DX
 	SPLIT(2)
 	SUBQ CX, DI
-	ADDQ $128, CX
-	JG   ones
-fours:
-	VMOVUPS -128(SI)(CX*1), Y0
-	VMOVUPS -96(SI)(CX*1), Y1
-	VMOVUPS -64(SI)(CX*1), Y2
-	VMOVUPS -32(SI)(CX*1), Y3
-	VMULPS -128(DI)(CX*1), Y0, Y0
-	VMULPS -96(DI)(CX*1), Y1, Y1
-	VMULPS -64(DI)(CX*1), Y2, Y2
-	VMULPS -32(DI)(CX*1), Y3, Y3
-	VMOVUPS Y0, -128(DX)(CX*1)
-	VMOVUPS Y1, -96(DX)(CX*1)
-	VMOVUPS Y2, -64(DX)(CX*1)
-	VMOVUPS Y3, -32(DX)(CX*1)
-	ADDQ $128, CX
-	JLE  fours
-ones:
-	SUBQ $128, CX
-	JZ   tail
-one:
-	VMOVUPS 0(SI)(CX*1), Y0
-	VMULPS 0(DI)(CX*1), Y0, Y0
-	VMOVUPS Y0, 0(DX)(CX*1)
-	ADDQ $32, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(MUL32)
 	VMASKMOVPS (SI), Y9, Y0
 	VMASKMOVPS (DI), Y9, Y1
 	VMULPS Y1, Y0, Y0
@@ -251,36 +164,7 @@ TEXT ·mulAVX2F64(SB), NOSPLIT, $0-32
 	MOVQ z+24(FP), DX
 	SPLIT(3)
 	SUBQ CX, DI
-	ADDQ $128, CX
-	JG   ones
-fours:
-	VMOVUPD -128(SI)(CX*1), Y0
-	VMOVUPD -96(SI)(CX*1), Y1
-	VMOVUPD -64(SI)(CX*1), Y2
-	VMOVUPD -32(SI)(CX*1), Y3
-	VMULPD -128(DI)(CX*1), Y0, Y0
-	VMULPD -96(DI)(CX*1), Y1, Y1
-	VMULPD -64(DI)(CX*1), Y2, Y2
-	VMULPD -32(DI)(CX*1), Y3, Y3
-	VMOVUPD Y0, -128(DX)(CX*1)
-	VMOVUPD Y1, -96(DX)(CX*1)
-	VMOVUPD Y2, -64(DX)(CX*1)
-	VMOVUPD Y3, -32(DX)(CX*1)
-	ADDQ $128, CX
-	JLE  fours
-ones:
-	SUBQ $128, CX
-	JZ   tail
-one:
-	VMOVUPD 0(SI)(CX*1), Y0
-	VMULPD 0(DI)(CX*1), Y0, Y0
-	VMOVUPD Y0, 0(DX)(CX*1)
-	ADDQ $32, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(MUL64)
 	VMASKMOVPD (SI), Y9, Y0
 	VMASKMOVPD (DI), Y9, Y1
 	VMULPD Y1, Y0, Y0

@@ -5,7 +5,7 @@
 //	mul    z_i = x_i·y_i          (z may be x or y)
 //
 //	SI, DI, DX  ends of the whole vectors of x, y, z, then the tails    CX  −bytes left
-//	Z16  a in every lane      Z0–Z3  operands      K1  elements of the tail
+//	Z16  a in every lane      Z0  operand      K1  elements of the tail
 //
 // Ports (Zen 5): axpy and mul take 8 loads and 4 stores for 256 bytes, 4 cycles; scale 4 cycles for its stores.
 //
@@ -28,6 +28,54 @@
 	BZHIQ BX, AX, AX \
 	KMOVW AX, K1
 
+// Fours of vectors, single vectors, and the mask of the tail. Each vector is stored before the next is read: on Zen 5 four loads, four loads and four
+// stores in turn take a seventh longer in the first-level cache (axpy 600 and 700 GB/s).
+#define VECTORS(STEP) \
+	ADDQ $256, CX \
+	JG   ones     \
+fours:            \
+	STEP(-256) \
+	STEP(-192) \
+	STEP(-128) \
+	STEP(-64)   \
+	ADDQ $256, CX \
+	JLE  fours    \
+ones:             \
+	SUBQ $256, CX \
+	JZ   tail     \
+one:              \
+	STEP(0)       \
+	ADDQ $64, CX  \
+	JNZ  one      \
+tail:             \
+	TESTQ BX, BX  \
+	JZ    done    \
+	MASK
+
+#define AXPY32(OFF) \
+	VMOVUPS OFF(SI)(CX*1), Z0 \
+	VFMADD213PS OFF(DX)(CX*1), Z16, Z0 \
+	VMOVUPS Z0, OFF(DX)(CX*1)
+#define SCALE32(OFF) \
+	VMULPS OFF(SI)(CX*1), Z16, Z0 \
+	VMOVUPS Z0, OFF(DX)(CX*1)
+#define MUL32(OFF) \
+	VMOVUPS OFF(SI)(CX*1), Z0 \
+	VMULPS OFF(DI)(CX*1), Z0, Z0 \
+	VMOVUPS Z0, OFF(DX)(CX*1)
+
+#define AXPY64(OFF) \
+	VMOVUPD OFF(SI)(CX*1), Z0 \
+	VFMADD213PD OFF(DX)(CX*1), Z16, Z0 \
+	VMOVUPD Z0, OFF(DX)(CX*1)
+#define SCALE64(OFF) \
+	VMULPD OFF(SI)(CX*1), Z16, Z0 \
+	VMOVUPD Z0, OFF(DX)(CX*1)
+#define MUL64(OFF) \
+	VMOVUPD OFF(SI)(CX*1), Z0 \
+	VMULPD OFF(DI)(CX*1), Z0, Z0 \
+	VMOVUPD Z0, OFF(DX)(CX*1)
+
 // func axpyAVX512F32(n int, alpha float32, x, y *float32)
 TEXT ·axpyAVX512F32(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), CX
@@ -35,36 +83,7 @@ TEXT ·axpyAVX512F32(SB), NOSPLIT, $0-32
 	MOVQ x+16(FP), SI
 	MOVQ y+24(FP), DX
 	SPLIT(16, 2)
-	ADDQ $256, CX
-	JG   ones
-fours:
-	VMOVUPS -256(DX)(CX*1), Z0
-	VMOVUPS -192(DX)(CX*1), Z1
-	VMOVUPS -128(DX)(CX*1), Z2
-	VMOVUPS -64(DX)(CX*1), Z3
-	VFMADD231PS -256(SI)(CX*1), Z16, Z0
-	VFMADD231PS -192(SI)(CX*1), Z16, Z1
-	VFMADD231PS -128(SI)(CX*1), Z16, Z2
-	VFMADD231PS -64(SI)(CX*1), Z16, Z3
-	VMOVUPS Z0, -256(DX)(CX*1)
-	VMOVUPS Z1, -192(DX)(CX*1)
-	VMOVUPS Z2, -128(DX)(CX*1)
-	VMOVUPS Z3, -64(DX)(CX*1)
-	ADDQ $256, CX
-	JLE  fours
-ones:
-	SUBQ $256, CX
-	JZ   tail
-one:
-	VMOVUPS 0(DX)(CX*1), Z0
-	VFMADD231PS 0(SI)(CX*1), Z16, Z0
-	VMOVUPS Z0, 0(DX)(CX*1)
-	ADDQ $64, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(AXPY32)
 	VMOVUPS.Z (DX), K1, Z0
 	VFMADD231PS (SI), Z16, K1, Z0
 	VMOVUPS Z0, K1, (DX)
@@ -79,36 +98,7 @@ TEXT ·axpyAVX512F64(SB), NOSPLIT, $0-32
 	MOVQ x+16(FP), SI
 	MOVQ y+24(FP), DX
 	SPLIT(8, 3)
-	ADDQ $256, CX
-	JG   ones
-fours:
-	VMOVUPD -256(DX)(CX*1), Z0
-	VMOVUPD -192(DX)(CX*1), Z1
-	VMOVUPD -128(DX)(CX*1), Z2
-	VMOVUPD -64(DX)(CX*1), Z3
-	VFMADD231PD -256(SI)(CX*1), Z16, Z0
-	VFMADD231PD -192(SI)(CX*1), Z16, Z1
-	VFMADD231PD -128(SI)(CX*1), Z16, Z2
-	VFMADD231PD -64(SI)(CX*1), Z16, Z3
-	VMOVUPD Z0, -256(DX)(CX*1)
-	VMOVUPD Z1, -192(DX)(CX*1)
-	VMOVUPD Z2, -128(DX)(CX*1)
-	VMOVUPD Z3, -64(DX)(CX*1)
-	ADDQ $256, CX
-	JLE  fours
-ones:
-	SUBQ $256, CX
-	JZ   tail
-one:
-	VMOVUPD 0(DX)(CX*1), Z0
-	VFMADD231PD 0(SI)(CX*1), Z16, Z0
-	VMOVUPD Z0, 0(DX)(CX*1)
-	ADDQ $64, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(AXPY64)
 	VMOVUPD.Z (DX), K1, Z0
 	VFMADD231PD (SI), Z16, K1, Z0
 	VMOVUPD Z0, K1, (DX)
@@ -123,31 +113,7 @@ TEXT ·scaleAVX512F32(SB), NOSPLIT, $0-32
 	MOVQ x+16(FP), SI
 	MOVQ z+24(FP), DX
 	SPLIT(16, 2)
-	ADDQ $256, CX
-	JG   ones
-fours:
-	VMULPS -256(SI)(CX*1), Z16, Z0
-	VMULPS -192(SI)(CX*1), Z16, Z1
-	VMULPS -128(SI)(CX*1), Z16, Z2
-	VMULPS -64(SI)(CX*1), Z16, Z3
-	VMOVUPS Z0, -256(DX)(CX*1)
-	VMOVUPS Z1, -192(DX)(CX*1)
-	VMOVUPS Z2, -128(DX)(CX*1)
-	VMOVUPS Z3, -64(DX)(CX*1)
-	ADDQ $256, CX
-	JLE  fours
-ones:
-	SUBQ $256, CX
-	JZ   tail
-one:
-	VMULPS 0(SI)(CX*1), Z16, Z0
-	VMOVUPS Z0, 0(DX)(CX*1)
-	ADDQ $64, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(SCALE32)
 	VMULPS.Z (SI), Z16, K1, Z0
 	VMOVUPS Z0, K1, (DX)
 done:
@@ -161,31 +127,7 @@ TEXT ·scaleAVX512F64(SB), NOSPLIT, $0-32
 	MOVQ x+16(FP), SI
 	MOVQ z+24(FP), DX
 	SPLIT(8, 3)
-	ADDQ $256, CX
-	JG   ones
-fours:
-	VMULPD -256(SI)(CX*1), Z16, Z0
-	VMULPD -192(SI)(CX*1), Z16, Z1
-	VMULPD -128(SI)(CX*1), Z16, Z2
-	VMULPD -64(SI)(CX*1), Z16, Z3
-	VMOVUPD Z0, -256(DX)(CX*1)
-	VMOVUPD Z1, -192(DX)(CX*1)
-	VMOVUPD Z2, -128(DX)(CX*1)
-	VMOVUPD Z3, -64(DX)(CX*1)
-	ADDQ $256, CX
-	JLE  fours
-ones:
-	SUBQ $256, CX
-	JZ   tail
-one:
-	VMULPD 0(SI)(CX*1), Z16, Z0
-	VMOVUPD Z0, 0(DX)(CX*1)
-	ADDQ $64, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(SCALE64)
 	VMULPD.Z (SI), Z16, K1, Z0
 	VMOVUPD Z0, K1, (DX)
 done:
@@ -200,36 +142,7 @@ TEXT ·mulAVX512F32(SB), NOSPLIT, $0-32
 	MOVQ z+24(FP), DX
 	SPLIT(16, 2)
 	SUBQ CX, DI
-	ADDQ $256, CX
-	JG   ones
-fours:
-	VMOVUPS -256(SI)(CX*1), Z0
-	VMOVUPS -192(SI)(CX*1), Z1
-	VMOVUPS -128(SI)(CX*1), Z2
-	VMOVUPS -64(SI)(CX*1), Z3
-	VMULPS -256(DI)(CX*1), Z0, Z0
-	VMULPS -192(DI)(CX*1), Z1, Z1
-	VMULPS -128(DI)(CX*1), Z2, Z2
-	VMULPS -64(DI)(CX*1), Z3, Z3
-	VMOVUPS Z0, -256(DX)(CX*1)
-	VMOVUPS Z1, -192(DX)(CX*1)
-	VMOVUPS Z2, -128(DX)(CX*1)
-	VMOVUPS Z3, -64(DX)(CX*1)
-	ADDQ $256, CX
-	JLE  fours
-ones:
-	SUBQ $256, CX
-	JZ   tail
-one:
-	VMOVUPS 0(SI)(CX*1), Z0
-	VMULPS 0(DI)(CX*1), Z0, Z0
-	VMOVUPS Z0, 0(DX)(CX*1)
-	ADDQ $64, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(MUL32)
 	VMOVUPS.Z (SI), K1, Z0
 	VMULPS.Z (DI), Z0, K1, Z0
 	VMOVUPS Z0, K1, (DX)
@@ -245,36 +158,7 @@ TEXT ·mulAVX512F64(SB), NOSPLIT, $0-32
 	MOVQ z+24(FP), DX
 	SPLIT(8, 3)
 	SUBQ CX, DI
-	ADDQ $256, CX
-	JG   ones
-fours:
-	VMOVUPD -256(SI)(CX*1), Z0
-	VMOVUPD -192(SI)(CX*1), Z1
-	VMOVUPD -128(SI)(CX*1), Z2
-	VMOVUPD -64(SI)(CX*1), Z3
-	VMULPD -256(DI)(CX*1), Z0, Z0
-	VMULPD -192(DI)(CX*1), Z1, Z1
-	VMULPD -128(DI)(CX*1), Z2, Z2
-	VMULPD -64(DI)(CX*1), Z3, Z3
-	VMOVUPD Z0, -256(DX)(CX*1)
-	VMOVUPD Z1, -192(DX)(CX*1)
-	VMOVUPD Z2, -128(DX)(CX*1)
-	VMOVUPD Z3, -64(DX)(CX*1)
-	ADDQ $256, CX
-	JLE  fours
-ones:
-	SUBQ $256, CX
-	JZ   tail
-one:
-	VMOVUPD 0(SI)(CX*1), Z0
-	VMULPD 0(DI)(CX*1), Z0, Z0
-	VMOVUPD Z0, 0(DX)(CX*1)
-	ADDQ $64, CX
-	JNZ  one
-tail:
-	TESTQ BX, BX
-	JZ    done
-	MASK
+	VECTORS(MUL64)
 	VMOVUPD.Z (SI), K1, Z0
 	VMULPD.Z (DI), Z0, K1, Z0
 	VMOVUPD Z0, K1, (DX)

@@ -1,7 +1,6 @@
 // Divide, AVX-512. Formulas, registers and the contract of the edges: elementwise_amd64.h.
 //
-// 12 bytes per element. The bound in the caches is the divisions or, of DivideRoot where the processor divides fast, the multipliers, which take
-// the root (SQRTV).
+// 12 bytes per element. The bound in the caches is the divisions, beside which the multipliers take the root (SQRTV), or, on AMD, both together (RUNROOT).
 
 #include "textflag.h"
 #include "zmm_amd64.h"
@@ -29,7 +28,7 @@ TEXT ·divideRoot32AVX512(SB), NOSPLIT, $0-40
 	MOVQ m+24(FP), SI
 	MOVQ v+32(FP), DX
 	ALLCOEF
-	RUN(DIVIDEROOT, loop, tail, done)
+	RUNROOT(DIVIDEROOT, ST, STM, SQRTD)
 	VZEROUPPER
 	RET
 
@@ -55,6 +54,6 @@ TEXT ·divideRoot64AVX512(SB), NOSPLIT, $0-40
 	MOVQ m+24(FP), SI
 	MOVQ v+32(FP), DX
 	ALLCOEF
-	RUN(DIVIDEROOT, loop, tail, done)
+	RUNROOT(DIVIDEROOT, ST, STM, SQRTD)
 	VZEROUPPER
 	RET

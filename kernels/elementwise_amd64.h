@@ -9,39 +9,63 @@
 
 #define COEF(I, C) BCAST I*EBYTES(R8), C
 
-// The loop over all elements; its labels are arguments so that a function can have several.
-#define RUN(BODY, LOOP, TAIL, DONE) \
-	XORL    BX, BX; \
-LOOP: \
+// WHOLE for each register of elements, PART for what is left under the mask. Labels are arguments so that a function can have several.
+#define EACH(WHOLE, PART, LOOP, TAIL, DONE) \
 	CMPQ    CX, $(VBYTES/EBYTES); \
 	JLT     TAIL; \
-	BODY(LD, ST); \
-	ADDQ    $VBYTES, BX; \
-	SUBQ    $(VBYTES/EBYTES), CX; \
-	JMP     LOOP; \
+LOOP: \
+	WHOLE; \
+	NEXT; \
+	CMPQ    CX, $(VBYTES/EBYTES); \
+	JGE     LOOP; \
 TAIL: \
 	TESTQ   CX, CX; \
 	JZ      DONE; \
 	TAILMASK; \
-	BODY(LDM, STM); \
+	PART; \
 DONE:
+
+#define NEXT \
+	ADDQ    $VBYTES, BX; \
+	SUBQ    $(VBYTES/EBYTES), CX
+
+// A, B and C for three registers of elements, until there are fewer.
+#define TRIPLES(A, B, C, LOOP, REST) \
+	CMPQ    CX, $(3*VBYTES/EBYTES); \
+	JLT     REST; \
+LOOP: \
+	A; \
+	NEXT; \
+	B; \
+	NEXT; \
+	C; \
+	NEXT; \
+	CMPQ    CX, $(3*VBYTES/EBYTES); \
+	JGE     LOOP; \
+REST:
+
+// The loop over all elements. Bodies with a root have loops of their own, RUNROOT.
+#define RUN(BODY, LOOP, TAIL, DONE) \
+	XORL    BX, BX; \
+	RUNON(BODY, LOOP, TAIL, DONE)
+
+// The same from offset BX on.
+#define RUNON(BODY, LOOP, TAIL, DONE) \
+	EACH(BODY(LD, ST), BODY(LDM, STM), LOOP, TAIL, DONE)
+
+// RUN, three registers a round.
+#define RUN3(BODY, TRIPLE, REST, LOOP, TAIL, DONE) \
+	XORL    BX, BX; \
+	TRIPLES(BODY(LD, ST), BODY(LD, ST), BODY(LD, ST), TRIPLE, REST); \
+	EACH(BODY(LD, ST), BODY(LDM, STM), LOOP, TAIL, DONE)
 
 // The same for reductions: K clears lanes past the end, KEEP or CLEAR.
 #define RUNSUM(BODY, LOOP, TAIL, DONE) \
 	XORL    BX, BX; \
-LOOP: \
-	CMPQ    CX, $(VBYTES/EBYTES); \
-	JLT     TAIL; \
-	BODY(LD, ST, KEEP); \
-	ADDQ    $VBYTES, BX; \
-	SUBQ    $(VBYTES/EBYTES), CX; \
-	JMP     LOOP; \
-TAIL: \
-	TESTQ   CX, CX; \
-	JZ      DONE; \
-	TAILMASK; \
-	BODY(LDM, STM, CLEAR); \
-DONE:
+	RUNSUMON(BODY, LOOP, TAIL, DONE)
+
+#define RUNSUMON(BODY, LOOP, TAIL, DONE) \
+	EACH(BODY(LD, ST, KEEP), BODY(LDM, STM, CLEAR), LOOP, TAIL, DONE)
 
 #define KEEP(V)
 
@@ -77,9 +101,12 @@ DONE:
 	SQUARED; \
 	S(V3, R)
 
-// V5 = √v + Eps
-#define ROOT \
-	SQRTV; \
+// V5 = √V3 by the divider, beside the SQRTV of the tier.
+#define SQRTD SQRT V3, V5
+
+// V5 = √v + Eps; Q takes the root, SQRTV or SQRTD.
+#define ROOT(Q) \
+	Q; \
 	ADD       C6, V5, V5
 
 // DX: m = Beta1·m + Weight1·ĝ; V6 = m, loaded by the caller; V0 = m/V5
@@ -99,28 +126,28 @@ DONE:
 
 // All loads of a body come before its stores: vectors that start at the same offset of a page
 // would make the later loads wait for stores of other vectors.
-#define ADAM(L, S) \
+#define ADAM(L, S, Q) \
 	AHEAD4; \
 	GRADIENTL2(L); \
 	L(R9, V3); \
 	L(DX, V6); \
 	AVERAGESQUARE(S, R9); \
-	ROOT; \
+	ROOT(Q); \
 	AVERAGE(S); \
 	UPDATE(S)
 
 // Without a first moment.
-#define RMS(L, S) \
+#define RMS(L, S, Q) \
 	AHEAD3; \
 	GRADIENTL2(L); \
 	L(R9, V3); \
 	AVERAGESQUARE(S, R9); \
-	ROOT; \
+	ROOT(Q); \
 	QUOTIENT; \
 	UPDATE(S)
 
 // The same two, but a vector whose new v is not finite goes to bad before anything of it is stored.
-#define ADAMFINITE(L, S) \
+#define ADAMFINITE(L, S, Q) \
 	AHEAD4; \
 	GRADIENTL2(L); \
 	L(R9, V3); \
@@ -128,18 +155,18 @@ DONE:
 	SQUARED; \
 	STOPBAD; \
 	S(V3, R9); \
-	ROOT; \
+	ROOT(Q); \
 	AVERAGE(S); \
 	UPDATE(S)
 
-#define RMSFINITE(L, S) \
+#define RMSFINITE(L, S, Q) \
 	AHEAD3; \
 	GRADIENTL2(L); \
 	L(R9, V3); \
 	SQUARED; \
 	STOPBAD; \
 	S(V3, R9); \
-	ROOT; \
+	ROOT(Q); \
 	QUOTIENT; \
 	UPDATE(S)
 
@@ -163,29 +190,29 @@ DONE:
 	MOVQ x+16(FP), DI; \
 	MOVQ grad+24(FP), SI; \
 	ALLCOEF; \
-	RUN(BODY, loop, tail, done); \
+	RUNROOT(BODY, ST, STM, SQRTD); \
 	XORL CX, CX; \
 bad: \
 	MOVQ n+0(FP), AX; \
 	SUBQ CX, AX; \
 	VZEROUPPER
 
-#define ADAMDIRECTION(L, S) \
+#define ADAMDIRECTION(L, S, Q) \
 	AHEAD4; \
 	GRADIENT(L); \
 	L(R9, V3); \
 	L(DX, V6); \
 	AVERAGESQUARE(S, R9); \
-	ROOT; \
+	ROOT(Q); \
 	AVERAGE(S); \
 	S(V0, DI)
 
-#define RMSDIRECTION(L, S) \
+#define RMSDIRECTION(L, S, Q) \
 	AHEAD3; \
 	GRADIENT(L); \
 	L(R9, V3); \
 	AVERAGESQUARE(S, R9); \
-	ROOT; \
+	ROOT(Q); \
 	QUOTIENT; \
 	S(V0, DI)
 
@@ -195,19 +222,19 @@ bad: \
 	AVERAGESQUARE(S, DI)
 
 // V0 = Scale·m/(√v + Eps)
-#define PRECONDITIONED(L) \
+#define PRECONDITIONED(L, Q) \
 	GRADIENT(L); \
 	L(DX, V3); \
-	ROOT; \
+	ROOT(Q); \
 	QUOTIENT
 
-#define PRECONDITION(L, S) \
-	PRECONDITIONED(L); \
+#define PRECONDITION(L, S, Q) \
+	PRECONDITIONED(L, Q); \
 	S(V0, DI)
 
 // The same, its square added to the lanes. The tail adds squares of +0 to lanes ≥ +0, which keeps them.
-#define SQUARES(L, S, K) \
-	PRECONDITIONED(L); \
+#define SQUARES(L, K, Q) \
+	PRECONDITIONED(L, Q); \
 	K(V0); \
 	ACCNEXT; \
 	FMADD231  V0, V0, ACC; \
@@ -234,9 +261,9 @@ bad: \
 	BOUNDED; \
 	S(V0, DI)
 
-#define DIVIDEROOT(L, S) \
+#define DIVIDEROOT(L, S, Q) \
 	DIVISOR(L); \
-	ROOT; \
+	ROOT(Q); \
 	BOUNDED; \
 	S(V0, DI)
 

@@ -91,10 +91,10 @@ func elementCases[T Float]() []elementCase[T] {
 	}
 }
 
-// elementSizes are all lengths up to four vectors and the neighbourhood of a piece.
+// elementSizes are all lengths up to two rounds of three vectors and the neighbourhood of a piece.
 func elementSizes() []int {
 	var sizes []int
-	for n := 0; n <= 4*16+3; n++ {
+	for n := 0; n <= 2*3*16+3; n++ {
 		sizes = append(sizes, n)
 	}
 	return append(sizes, elementPiece-1, elementPiece, elementPiece+1, 2*elementPiece+5)
@@ -205,13 +205,17 @@ func testElementwise[T Float](t *testing.T, p *Pool) {
 }
 
 func TestElementwise(t *testing.T) {
-	vecTiers(t, testElementwise[float32], testElementwise[float64])
+	for way := range rootWays {
+		t.Run(way, func(t *testing.T) { vecTiers(t, testElementwise[float32], testElementwise[float64]) })
+	}
 }
 
 // TestElementwiseWorkers asserts the same bits and no allocation for 1, 2 and 3 workers.
 func TestElementwiseWorkers(t *testing.T) {
-	t.Run("float32", testElementWorkers[float32])
-	t.Run("float64", testElementWorkers[float64])
+	for way := range rootWays {
+		t.Run(way+"/float32", testElementWorkers[float32])
+		t.Run(way+"/float64", testElementWorkers[float64])
+	}
 }
 
 func testElementWorkers[T Float](t *testing.T) {
@@ -346,7 +350,9 @@ func testPreconditionSquares[T Float](t *testing.T, p *Pool) {
 }
 
 func TestPreconditionSumSquares(t *testing.T) {
-	vecTiers(t, testPreconditionSquares[float32], testPreconditionSquares[float64])
+	for way := range rootWays {
+		t.Run(way, func(t *testing.T) { vecTiers(t, testPreconditionSquares[float32], testPreconditionSquares[float64]) })
+	}
 }
 
 // TestExpEverywhere compares every tier with the portable twin over all float32, or a sample in short mode.

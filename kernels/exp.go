@@ -17,15 +17,21 @@ func Exp[T Float](p *Pool, x, y []T) {
 		panic(overlap)
 	}
 	n, to, from := len(y), unsafe.SliceData(y), unsafe.SliceData(x)
-	if n == 0 {
-		return
-	}
-	if isa := p.ISA(); n <= elementShort && isa != Portable {
+	if isa := p.ISA(); uint(n)-1 < elementShort && isa != Portable {
 		raceElementwise(opExp, n, to, from, nil, nil)
 		expSIMD(isa, n, to, from)
 		return
 	}
-	elementwise(p, opExp, &AdamCoef[T]{}, n, to, from, nil, nil)
+	expLong(p, n, to, from)
+}
+
+// expLong is not inlined: its coefficients would be cleared in every Exp.
+//
+//go:noinline
+func expLong[T Float](p *Pool, n int, y, x *T) {
+	if n > 0 {
+		elementwise(p, opExp, &AdamCoef[T]{}, n, y, x, nil, nil)
+	}
 }
 
 func expPortable[T Float](y, x []T) {

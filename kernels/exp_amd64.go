@@ -6,19 +6,29 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/elem"
 )
 
+// expCall jumps to exp32AVX2 (kind 6), exp32AVX512 (7), exp64AVX2 (10) or exp64AVX512 (11): a switch in Go would not be inlined, and of an Exp of 16
+// elements a call is a tenth.
+//
 //go:noescape
-func exp32AVX512(n int, y, x, table *float32)
+func expCall(n int, y, x unsafe.Pointer, kind uintptr)
 
+//lint:ignore U1000 expCall jumps there
 //go:noescape
-func exp32AVX2(n int, y, x, table *float32)
+func exp32AVX512(n int, y, x unsafe.Pointer)
 
+//lint:ignore U1000 expCall jumps there
 //go:noescape
-func exp64AVX512(n int, y, x, table *float64)
+func exp32AVX2(n int, y, x unsafe.Pointer)
 
+//lint:ignore U1000 expCall jumps there
 //go:noescape
-func exp64AVX2(n int, y, x, table *float64)
+func exp64AVX512(n int, y, x unsafe.Pointer)
 
-// The constants of elem.Exp, each repeated over 32 bytes so that assembly can use them as operands.
+//lint:ignore U1000 expCall jumps there
+//go:noescape
+func exp64AVX2(n int, y, x unsafe.Pointer)
+
+// The constants of elem.Exp, each repeated over 32 bytes so that assembly can use them as operands. It reads them itself.
 var (
 	expWide32 = widen[float32](&elem.Exp32)
 	expWide64 = widen[float64](&elem.Exp64)
@@ -39,15 +49,5 @@ func widen[T Float](t *elem.ExpTable[T]) []T {
 
 // expSIMD is one piece of Exp in assembly; isa is not Portable.
 func expSIMD[T Float](isa ISA, n int, y, x *T) {
-	py, px := unsafe.Pointer(y), unsafe.Pointer(x)
-	switch {
-	case is32[T]() && isa == AVX512:
-		exp32AVX512(n, (*float32)(py), (*float32)(px), &expWide32[0])
-	case is32[T]():
-		exp32AVX2(n, (*float32)(py), (*float32)(px), &expWide32[0])
-	case isa == AVX512:
-		exp64AVX512(n, (*float64)(py), (*float64)(px), &expWide64[0])
-	default:
-		exp64AVX2(n, (*float64)(py), (*float64)(px), &expWide64[0])
-	}
+	expCall(n, unsafe.Pointer(y), unsafe.Pointer(x), uintptr(isa)+unsafe.Sizeof(*x))
 }

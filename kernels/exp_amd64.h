@@ -26,25 +26,44 @@
 	MUL       SHIFT, V0, V0; \
 	S(V0, DI)
 
-// The low element of V0 = the largest of CX > 0 elements at SI; BX, CX and V1 are destroyed. Full registers first, the
-// last one overlapping: a maximum may see an element twice. Fewer elements than lanes go one by one.
-#define ROWMAX(SHORT, LOOP, DONE, ONE) \
+// The low element of V0 = the largest of CX > 0 elements at SI; BX, CX and V1 … V3 are destroyed. Four vectors at a time, a chain each, then
+// full registers, the last one overlapping: a maximum may see an element twice. Fewer elements than lanes go one by one.
+#define ROWMAX(FOURS, ONES, LOOP, LAST, SHORT, ONE, DONE) \
 	BCAST     (SI), V0; \
-	SUBQ      $(VBYTES/EBYTES), CX; \
+	CMPQ      CX, $(VBYTES/EBYTES); \
 	JLT       SHORT; \
 	XORL      BX, BX; \
+	SUBQ      $(4*VBYTES/EBYTES), CX; \
+	JLT       ONES; \
+	LOADU     V0, V1; \
+	LOADU     V0, V2; \
+	LOADU     V0, V3; \
+FOURS: \
+	MAXV      (SI)(BX*1), V0, V0; \
+	MAXV      VBYTES(SI)(BX*1), V1, V1; \
+	MAXV      (2*VBYTES)(SI)(BX*1), V2, V2; \
+	MAXV      (3*VBYTES)(SI)(BX*1), V3, V3; \
+	ADDQ      $(4*VBYTES), BX; \
+	SUBQ      $(4*VBYTES/EBYTES), CX; \
+	JGE       FOURS; \
+	MAXV      V1, V0, V0; \
+	MAXV      V3, V2, V2; \
+	MAXV      V2, V0, V0; \
+ONES: \
+	ADDQ      $(3*VBYTES/EBYTES), CX; \
+	JLT       LAST; \
 LOOP: \
 	MAXV      (SI)(BX*1), V0, V0; \
 	ADDQ      $VBYTES, BX; \
 	SUBQ      $(VBYTES/EBYTES), CX; \
 	JGE       LOOP; \
+LAST: \
 	SHLQ      $ELOG, CX; \
 	ADDQ      CX, BX; \
 	MAXV      (SI)(BX*1), V0, V0; \
 	HALFMAX; \
 	JMP       DONE; \
 SHORT: \
-	ADDQ      $(VBYTES/EBYTES), CX; \
 	XORL      BX, BX; \
 ONE: \
 	MAXS      (SI)(BX*1), X0, X0; \

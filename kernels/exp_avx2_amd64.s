@@ -8,26 +8,44 @@
 
 #include "ps_amd64.h"
 
-// func exp32AVX2(n int, y, x, table *float32)
-TEXT ·exp32AVX2(SB), NOSPLIT, $0-32
+// func exp32AVX2(n int, y, x unsafe.Pointer)
+TEXT ·exp32AVX2(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
 	MOVQ y+8(FP), DI
 	MOVQ x+16(FP), SI
-	MOVQ table+24(FP), R8
+	MOVQ ·expWide32(SB), R8
 	EXPTABLE
-	RUN(EXP, loop, tail, done)
+	EXPMANY
+	RUNON(EXP, loop, tail, done)
 	VZEROUPPER
 	RET
 
 #include "pd_amd64.h"
 
-// func exp64AVX2(n int, y, x, table *float64)
-TEXT ·exp64AVX2(SB), NOSPLIT, $0-32
+// func exp64AVX2(n int, y, x unsafe.Pointer)
+TEXT ·exp64AVX2(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
 	MOVQ y+8(FP), DI
 	MOVQ x+16(FP), SI
-	MOVQ table+24(FP), R8
+	MOVQ ·expWide64(SB), R8
 	EXPTABLE
-	RUN(EXP, loop, tail, done)
+	EXPMANY
+	RUNON(EXP, loop, tail, done)
 	VZEROUPPER
 	RET
+
+// func expCall(n int, y, x unsafe.Pointer, kind uintptr)
+TEXT ·expCall(SB), NOSPLIT, $0-32
+	MOVQ kind+24(FP), AX
+	CMPQ AX, $7
+	JEQ  single512
+	JLT  single
+	CMPQ AX, $11
+	JEQ  double512
+	JMP  ·exp64AVX2(SB)
+single512:
+	JMP  ·exp32AVX512(SB)
+single:
+	JMP  ·exp32AVX2(SB)
+double512:
+	JMP  ·exp64AVX512(SB)

@@ -8,26 +8,28 @@
 
 #include "ps_amd64.h"
 
-// func exp32AVX512(n int, y, x, table *float32)
-TEXT ·exp32AVX512(SB), NOSPLIT, $0-32
+// func exp32AVX512(n int, y, x unsafe.Pointer)
+TEXT ·exp32AVX512(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
 	MOVQ y+8(FP), DI
 	MOVQ x+16(FP), SI
-	MOVQ table+24(FP), R8
+	MOVQ ·expWide32(SB), R8
 	EXPTABLE
-	RUN(EXP, loop, tail, done)
+	EXPMANY
+	RUNON(EXP, loop, tail, done)
 	VZEROUPPER
 	RET
 
 #include "pd_amd64.h"
 
-// func exp64AVX512(n int, y, x, table *float64)
-TEXT ·exp64AVX512(SB), NOSPLIT, $0-32
+// func exp64AVX512(n int, y, x unsafe.Pointer)
+TEXT ·exp64AVX512(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
 	MOVQ y+8(FP), DI
 	MOVQ x+16(FP), SI
-	MOVQ table+24(FP), R8
+	MOVQ ·expWide64(SB), R8
 	EXPTABLE
-	RUN(EXP, loop, tail, done)
+	EXPMANY
+	RUNON(EXP, loop, tail, done)
 	VZEROUPPER
 	RET

@@ -29,6 +29,7 @@
 #undef MAXS
 #undef EXPBIAS
 #undef EXPTAIL
+#undef EXPTAILS
 #undef EXPTABLE
 #undef EXPONE
 #undef BITS
@@ -67,6 +68,7 @@
 #define MAXS      VMAXSD
 #define EXPBIAS   52
 #define EXPTAIL   EXPTAIL64
+#define EXPTAILS  EXPTAILS64
 #define EXPTABLE  EXPTABLE64
 #define EXPONE    (17*32)
 #define BITS(I, C) MOVQ $I, AX; VPBROADCASTQ AX, C

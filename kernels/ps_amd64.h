@@ -29,6 +29,7 @@
 #define MAXS      VMAXSS
 #define EXPBIAS   23
 #define EXPTAIL   EXPTAIL32
+#define EXPTAILS  EXPTAILS32
 #define EXPTABLE  EXPTABLE32
 #define EXPONE    (12*32)
 #define BITS(I, C) MOVL $I, AX; VPBROADCASTD AX, C

@@ -141,6 +141,11 @@ func reduceFar[T Float](op reduceOp, x []T) bool {
 	return bytes > reduceNear
 }
 
+// reduceSegment reduces one segment, 1 ≤ len(x) ≤ Segment, that stands alone.
+func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
+	return reducePiece(isa, op, false, x, y)
+}
+
 // reduceSegments reduces up to reduceGroup segments, the last of which may be shorter, and returns their number.
 func reduceSegments[T Float](isa ISA, op reduceOp, far bool, x, y []T, sums *[reduceGroup]T) int {
 	n := 0
@@ -152,7 +157,7 @@ func reduceSegments[T Float](isa ISA, op reduceOp, far bool, x, y []T, sums *[re
 			continue
 		}
 		w := min(Segment, len(x))
-		sums[n] = reduceSegment(isa, op, x[:w], y[:w])
+		sums[n] = reducePiece(isa, op, far, x[:w], y[:w])
 		n++
 		x, y = x[w:], y[w:]
 	}

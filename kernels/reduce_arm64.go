@@ -20,11 +20,11 @@ func maxabsNEONF32(n int, x *float32) float32
 //go:noescape
 func maxabsNEONF64(n int, x *float64) float64
 
-// reduceSegment reduces one segment, 1 ≤ len(x) ≤ Segment. It is not inlined, so that the runtime can stop a long
+// reducePiece reduces one segment, 1 ≤ len(x) ≤ Segment. It is not inlined, so that the runtime can stop a long
 // reduction between two segments.
 //
 //go:noinline
-func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
+func reducePiece[T Float](isa ISA, op reduceOp, _ bool, x, y []T) T {
 	if isa != NEON {
 		return reducePortable(op, x, y)
 	}

@@ -8,6 +8,7 @@
 // L = 64 (float32) or 32 (float64): 256 bytes, Y0…Y7. The lanes are then added by halves.
 //
 //	SI, DI  ends of the whole 256-byte blocks of x, y, then the tail    CX  −bytes left
+//	R8      bytes to look ahead, then the same place in x; R9 in y
 //	Y0–Y7   lanes     Y8–Y13  scratch     Y14  sign bits (maxabs)     Y15  mask of the last vector
 //
 // Ports: dot needs 16 loads for 8 FMA, 8 cycles at 2 loads a cycle, above the latency of a chain; squares and sum
@@ -101,19 +102,20 @@ last0:               \
 	STEP(192, Y6) \
 	STEP(224, Y7)
 
-// A look ahead, without which the hardware brings less from memory.
+// The four lines R8 (of x) or R9 (of y) bytes on.
 #define AHEAD(R) \
-	PREFETCHT0 512(R)(CX*1) \
-	PREFETCHT0 576(R)(CX*1) \
-	PREFETCHT0 640(R)(CX*1) \
-	PREFETCHT0 704(R)(CX*1)
+	PREFETCHT0 0(R)(CX*1)   \
+	PREFETCHT0 64(R)(CX*1)  \
+	PREFETCHT0 128(R)(CX*1) \
+	PREFETCHT0 192(R)(CX*1)
 
-// Whole blocks. A whole segment may come from memory; what is shorter lies in the caches, where looking ahead takes load ports (a fifth of the time).
-#define BLOCKS(LOOK, BODY) \
+// Whole blocks, with a look ahead if R8 is not 0: in the caches it takes load ports (a fifth of the time).
+#define BLOCKS(BASE, LOOK, BODY) \
 	TESTQ CX, CX           \
 	JZ    tail             \
-	CMPQ  n+0(FP), $16384  \
-	JLT   near             \
+	TESTQ R8, R8           \
+	JZ    near             \
+	BASE                   \
 far:                    \
 	LOOK                   \
 	BODY                   \
@@ -126,7 +128,10 @@ near:                   \
 	JNZ   near             \
 tail:
 
-#define AHEAD2 AHEAD(SI); AHEAD(DI)
+#define BASE1 ADDQ SI, R8
+#define BASE2 LEAQ (DI)(R8*1), R9; ADDQ SI, R8
+#define AHEAD1 AHEAD(R8)
+#define AHEAD2 AHEAD(R8); AHEAD(R9)
 #define MAX64BLOCK \
 	MAXPAIR(0, 32, Y0, Y1)    \
 	MAXPAIR(64, 96, Y2, Y3)   \
@@ -182,40 +187,42 @@ tail:
 	VFMADD213PD ACC, Y9, Y10             \
 	VBLENDVPD Y15, Y10, ACC, ACC
 
-// func dotAVX2F32(n int, x, y *float32) float32
-TEXT ·dotAVX2F32(SB), NOSPLIT, $0-28
+// func dotAVX2F32(n int, x, y *float32, ahead int) float32
+TEXT ·dotAVX2F32(SB), NOSPLIT, $0-36
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
+	MOVQ ahead+24(FP), R8
 	SPLIT(2)
 	SUBQ CX, DI
 	ZERO8
-	BLOCKS(AHEAD2, ALL8(DOT32))
+	BLOCKS(BASE2, AHEAD2, ALL8(DOT32))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(DOT32, DOTTAIL32)
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+24(FP)
+	MOVSS X0, ret+32(FP)
 	RET
 
-// func dotAVX2F64(n int, x, y *float64) float64
-TEXT ·dotAVX2F64(SB), NOSPLIT, $0-32
+// func dotAVX2F64(n int, x, y *float64, ahead int) float64
+TEXT ·dotAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
+	MOVQ ahead+24(FP), R8
 	SPLIT(3)
 	SUBQ CX, DI
 	ZERO8
-	BLOCKS(AHEAD2, ALL8(DOT64))
+	BLOCKS(BASE2, AHEAD2, ALL8(DOT64))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(DOT64, DOTTAIL64)
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+24(FP)
+	MOVSD X0, ret+32(FP)
 	RET
 
 #define SQUARE32(OFF, ACC) \
@@ -233,36 +240,38 @@ fold:
 	VFMADD213PD ACC, Y9, Y9     \
 	VBLENDVPD Y15, Y9, ACC, ACC
 
-// func squaresAVX2F32(n int, x *float32) float32
-TEXT ·squaresAVX2F32(SB), NOSPLIT, $0-20
+// func squaresAVX2F32(n int, x *float32, ahead int) float32
+TEXT ·squaresAVX2F32(SB), NOSPLIT, $0-28
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	SPLIT(2)
 	ZERO8
-	BLOCKS(AHEAD(SI), ALL8(SQUARE32))
+	BLOCKS(BASE1, AHEAD1, ALL8(SQUARE32))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(SQUARE32, SQUARETAIL32)
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+16(FP)
+	MOVSS X0, ret+24(FP)
 	RET
 
-// func squaresAVX2F64(n int, x *float64) float64
-TEXT ·squaresAVX2F64(SB), NOSPLIT, $0-24
+// func squaresAVX2F64(n int, x *float64, ahead int) float64
+TEXT ·squaresAVX2F64(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	SPLIT(3)
 	ZERO8
-	BLOCKS(AHEAD(SI), ALL8(SQUARE64))
+	BLOCKS(BASE1, AHEAD1, ALL8(SQUARE64))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(SQUARE64, SQUARETAIL64)
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+16(FP)
+	MOVSD X0, ret+24(FP)
 	RET
 
 #define SUM32(OFF, ACC)     VADDPS OFF(SI)(CX*1), ACC, ACC
@@ -276,36 +285,38 @@ fold:
 	VADDPD ACC, Y9, Y9          \
 	VBLENDVPD Y15, Y9, ACC, ACC
 
-// func sumAVX2F32(n int, x *float32) float32
-TEXT ·sumAVX2F32(SB), NOSPLIT, $0-20
+// func sumAVX2F32(n int, x *float32, ahead int) float32
+TEXT ·sumAVX2F32(SB), NOSPLIT, $0-28
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	SPLIT(2)
 	ZERO8
-	BLOCKS(AHEAD(SI), ALL8(SUM32))
+	BLOCKS(BASE1, AHEAD1, ALL8(SUM32))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(SUM32, SUMTAIL32)
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+16(FP)
+	MOVSS X0, ret+24(FP)
 	RET
 
-// func sumAVX2F64(n int, x *float64) float64
-TEXT ·sumAVX2F64(SB), NOSPLIT, $0-24
+// func sumAVX2F64(n int, x *float64, ahead int) float64
+TEXT ·sumAVX2F64(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	SPLIT(3)
 	ZERO8
-	BLOCKS(AHEAD(SI), ALL8(SUM64))
+	BLOCKS(BASE1, AHEAD1, ALL8(SUM64))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(SUM64, SUMTAIL64)
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+16(FP)
+	MOVSD X0, ret+24(FP)
 	RET
 
 #define MAX32(OFF, ACC) \
@@ -316,15 +327,16 @@ fold:
 	VANDPS Y9, Y14, Y9          \
 	VPMAXUD Y9, ACC, ACC
 
-// func maxabsAVX2F32(n int, x *float32) float32
-TEXT ·maxabsAVX2F32(SB), NOSPLIT, $0-20
+// func maxabsAVX2F32(n int, x *float32, ahead int) float32
+TEXT ·maxabsAVX2F32(SB), NOSPLIT, $0-28
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	SPLIT(2)
 	VPCMPEQD Y14, Y14, Y14
 	VPSRLD $1, Y14, Y14
 	ZERO8
-	BLOCKS(AHEAD(SI), ALL8(MAX32))
+	BLOCKS(BASE1, AHEAD1, ALL8(MAX32))
 	TESTQ BX, BX
 	JZ    fold
 	TAIL(MAX32, MAXTAIL32)
@@ -335,7 +347,7 @@ fold:
 	VMOVSHDUP X0, X1
 	VPMAXUD X1, X0, X0
 	VZEROUPPER
-	MOVSS X0, ret+16(FP)
+	MOVSS X0, ret+24(FP)
 	RET
 
 // AVX2 has no 64-bit integer maximum. Whole blocks take the maximum of numbers, which passes over a NaN, two vectors at a time, and what one
@@ -358,16 +370,17 @@ fold:
 	VANDPD Y9, Y14, Y9          \
 	MAXQ(Y9, ACC)
 
-// func maxabsAVX2F64(n int, x *float64) float64
-TEXT ·maxabsAVX2F64(SB), NOSPLIT, $0-24
+// func maxabsAVX2F64(n int, x *float64, ahead int) float64
+TEXT ·maxabsAVX2F64(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	SPLIT(3)
 	VPCMPEQD Y14, Y14, Y14
 	VPSRLQ $1, Y14, Y14
 	ZERO8
 	VXORPD Y13, Y13, Y13
-	BLOCKS(AHEAD(SI), MAX64BLOCK)
+	BLOCKS(BASE1, AHEAD1, MAX64BLOCK)
 	VANDPD Y13, Y14, Y13
 	VORPD  Y13, Y0, Y0
 	TESTQ BX, BX
@@ -386,5 +399,5 @@ fold:
 	VUNPCKHPD X0, X0, X1
 	MAXQ(Y1, Y0)
 	VZEROUPPER
-	MOVSD X0, ret+16(FP)
+	MOVSD X0, ret+24(FP)
 	RET

@@ -8,6 +8,7 @@
 // L = 64 (float32) or 32 (float64): 256 bytes, Z0…Z3. The lanes are then added by halves.
 //
 //	SI, DI  ends of the whole 256-byte blocks of x, y, then the tail    CX  −bytes left
+//	R8      bytes to look ahead, then the same place in x; R9 in y
 //	Z0–Z3   lanes          Z4–Z7  x          Z31  mask of the sign bits (maxabs)
 //	K1      elements of the last vector
 //
@@ -83,6 +84,29 @@ last0:              \
 	VPXORD Z2, Z2, Z2 \
 	VPXORD Z3, Z3, Z3
 
+// The four lines R8 (of x) or R9 (of y) bytes on.
+#define AHEAD(R) \
+	PREFETCHT0 0(R)(CX*1)   \
+	PREFETCHT0 64(R)(CX*1)  \
+	PREFETCHT0 128(R)(CX*1) \
+	PREFETCHT0 192(R)(CX*1)
+
+// Whole blocks, with a look ahead if R8 is not 0.
+#define BLOCKS(STEP) \
+	TESTQ R8, R8  \
+	JZ   loop     \
+	ADDQ SI, R8   \
+far:          \
+	AHEAD(R8)     \
+	STEP          \
+	ADDQ $256, CX \
+	JNZ  far      \
+	JMP  tail     \
+loop:         \
+	STEP          \
+	ADDQ $256, CX \
+	JNZ  loop
+
 #define DOTSTEP(MOV, FMA, OFF) \
 	MOV (OFF+0)(SI)(CX*1), Z4       \
 	MOV (OFF+64)(SI)(CX*1), Z5      \
@@ -96,7 +120,7 @@ last0:              \
 // Two steps a turn gain 4 % in the first-level cache and lose 4 in the second.
 #define DOTLOOP(MOV, FMA) \
 	CMPQ CX, $-16384        \
-	JLT  loop               \
+	JLT  many               \
 	TESTQ $256, CX          \
 	JZ   pairs              \
 	DOTSTEP(MOV, FMA, 0)    \
@@ -107,6 +131,18 @@ pairs: \
 	DOTSTEP(MOV, FMA, 256)  \
 	ADDQ $512, CX           \
 	JNZ  pairs              \
+	JMP  tail               \
+many: \
+	TESTQ R8, R8            \
+	JZ   loop               \
+	LEAQ (DI)(R8*1), R9     \
+	ADDQ SI, R8             \
+far: \
+	AHEAD(R8)               \
+	AHEAD(R9)               \
+	DOTSTEP(MOV, FMA, 0)    \
+	ADDQ $256, CX           \
+	JNZ  far                \
 	JMP  tail               \
 loop: \
 	DOTSTEP(MOV, FMA, 0)    \
@@ -126,11 +162,12 @@ loop: \
 	VMOVUPD.Z OFF(SI), K1, Z4         \
 	VFMADD231PD OFF(DI), Z4, K1, ACC
 
-// func dotAVX512F32(n int, x, y *float32) float32
-TEXT ·dotAVX512F32(SB), NOSPLIT, $0-28
+// func dotAVX512F32(n int, x, y *float32, ahead int) float32
+TEXT ·dotAVX512F32(SB), NOSPLIT, $0-36
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
+	MOVQ ahead+24(FP), R8
 	MOVQ CX, BX
 	ANDQ $63, BX
 	SHLQ $2, CX
@@ -148,14 +185,15 @@ tail:
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+24(FP)
+	MOVSS X0, ret+32(FP)
 	RET
 
-// func dotAVX512F64(n int, x, y *float64) float64
-TEXT ·dotAVX512F64(SB), NOSPLIT, $0-32
+// func dotAVX512F64(n int, x, y *float64, ahead int) float64
+TEXT ·dotAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
+	MOVQ ahead+24(FP), R8
 	MOVQ CX, BX
 	ANDQ $31, BX
 	SHLQ $3, CX
@@ -173,7 +211,7 @@ tail:
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+24(FP)
+	MOVSD X0, ret+32(FP)
 	RET
 
 #define SQUARESTEP(MOV, FMA) \
@@ -199,10 +237,11 @@ fold:
 	VMOVUPD.Z OFF(SI), K1, Z4     \
 	VFMADD231PD Z4, Z4, K1, ACC
 
-// func squaresAVX512F32(n int, x *float32) float32
-TEXT ·squaresAVX512F32(SB), NOSPLIT, $0-20
+// func squaresAVX512F32(n int, x *float32, ahead int) float32
+TEXT ·squaresAVX512F32(SB), NOSPLIT, $0-28
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	MOVQ CX, BX
 	ANDQ $63, BX
 	SHLQ $2, CX
@@ -211,10 +250,7 @@ TEXT ·squaresAVX512F32(SB), NOSPLIT, $0-20
 	ZERO4
 	NEGQ CX
 	JZ   tail
-loop:
-	SQUARESTEP(VMOVUPS, VFMADD231PS)
-	ADDQ $256, CX
-	JNZ  loop
+	BLOCKS(SQUARESTEP(VMOVUPS, VFMADD231PS))
 tail:
 	TESTQ BX, BX
 	JZ    fold
@@ -222,13 +258,14 @@ tail:
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+16(FP)
+	MOVSS X0, ret+24(FP)
 	RET
 
-// func squaresAVX512F64(n int, x *float64) float64
-TEXT ·squaresAVX512F64(SB), NOSPLIT, $0-24
+// func squaresAVX512F64(n int, x *float64, ahead int) float64
+TEXT ·squaresAVX512F64(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	MOVQ CX, BX
 	ANDQ $31, BX
 	SHLQ $3, CX
@@ -237,10 +274,7 @@ TEXT ·squaresAVX512F64(SB), NOSPLIT, $0-24
 	ZERO4
 	NEGQ CX
 	JZ   tail
-loop:
-	SQUARESTEP(VMOVUPD, VFMADD231PD)
-	ADDQ $256, CX
-	JNZ  loop
+	BLOCKS(SQUARESTEP(VMOVUPD, VFMADD231PD))
 tail:
 	TESTQ BX, BX
 	JZ    fold
@@ -248,7 +282,7 @@ tail:
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+16(FP)
+	MOVSD X0, ret+24(FP)
 	RET
 
 #define SUMSTEP(ADD) \
@@ -262,10 +296,11 @@ fold:
 #define SUMLAST32(OFF, ACC) VADDPS OFF(SI), ACC, K1, ACC
 #define SUMLAST64(OFF, ACC) VADDPD OFF(SI), ACC, K1, ACC
 
-// func sumAVX512F32(n int, x *float32) float32
-TEXT ·sumAVX512F32(SB), NOSPLIT, $0-20
+// func sumAVX512F32(n int, x *float32, ahead int) float32
+TEXT ·sumAVX512F32(SB), NOSPLIT, $0-28
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	MOVQ CX, BX
 	ANDQ $63, BX
 	SHLQ $2, CX
@@ -274,10 +309,7 @@ TEXT ·sumAVX512F32(SB), NOSPLIT, $0-20
 	ZERO4
 	NEGQ CX
 	JZ   tail
-loop:
-	SUMSTEP(VADDPS)
-	ADDQ $256, CX
-	JNZ  loop
+	BLOCKS(SUMSTEP(VADDPS))
 tail:
 	TESTQ BX, BX
 	JZ    fold
@@ -285,13 +317,14 @@ tail:
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+16(FP)
+	MOVSS X0, ret+24(FP)
 	RET
 
-// func sumAVX512F64(n int, x *float64) float64
-TEXT ·sumAVX512F64(SB), NOSPLIT, $0-24
+// func sumAVX512F64(n int, x *float64, ahead int) float64
+TEXT ·sumAVX512F64(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	MOVQ CX, BX
 	ANDQ $31, BX
 	SHLQ $3, CX
@@ -300,10 +333,7 @@ TEXT ·sumAVX512F64(SB), NOSPLIT, $0-24
 	ZERO4
 	NEGQ CX
 	JZ   tail
-loop:
-	SUMSTEP(VADDPD)
-	ADDQ $256, CX
-	JNZ  loop
+	BLOCKS(SUMSTEP(VADDPD))
 tail:
 	TESTQ BX, BX
 	JZ    fold
@@ -311,7 +341,7 @@ tail:
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+16(FP)
+	MOVSD X0, ret+24(FP)
 	RET
 
 #define MAXSTEP(AND, MAX) \
@@ -337,10 +367,11 @@ fold:
 	VPANDQ.Z OFF(SI), Z31, K1, Z4 \
 	VPMAXUQ Z4, ACC, ACC
 
-// func maxabsAVX512F32(n int, x *float32) float32
-TEXT ·maxabsAVX512F32(SB), NOSPLIT, $0-20
+// func maxabsAVX512F32(n int, x *float32, ahead int) float32
+TEXT ·maxabsAVX512F32(SB), NOSPLIT, $0-28
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	MOVQ CX, BX
 	ANDQ $63, BX
 	SHLQ $2, CX
@@ -351,10 +382,7 @@ TEXT ·maxabsAVX512F32(SB), NOSPLIT, $0-20
 	ZERO4
 	NEGQ CX
 	JZ   tail
-loop:
-	MAXSTEP(VPANDD, VPMAXUD)
-	ADDQ $256, CX
-	JNZ  loop
+	BLOCKS(MAXSTEP(VPANDD, VPMAXUD))
 tail:
 	TESTQ BX, BX
 	JZ    fold
@@ -366,13 +394,14 @@ fold:
 	VMOVSHDUP X0, X1
 	VPMAXUD X1, X0, X0
 	VZEROUPPER
-	MOVSS X0, ret+16(FP)
+	MOVSS X0, ret+24(FP)
 	RET
 
-// func maxabsAVX512F64(n int, x *float64) float64
-TEXT ·maxabsAVX512F64(SB), NOSPLIT, $0-24
+// func maxabsAVX512F64(n int, x *float64, ahead int) float64
+TEXT ·maxabsAVX512F64(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
+	MOVQ ahead+16(FP), R8
 	MOVQ CX, BX
 	ANDQ $31, BX
 	SHLQ $3, CX
@@ -383,10 +412,7 @@ TEXT ·maxabsAVX512F64(SB), NOSPLIT, $0-24
 	ZERO4
 	NEGQ CX
 	JZ   tail
-loop:
-	MAXSTEP(VPANDQ, VPMAXUQ)
-	ADDQ $256, CX
-	JNZ  loop
+	BLOCKS(MAXSTEP(VPANDQ, VPMAXUQ))
 tail:
 	TESTQ BX, BX
 	JZ    fold
@@ -396,5 +422,5 @@ fold:
 	VUNPCKHPD X0, X0, X1
 	VPMAXUQ X1, X0, X0
 	VZEROUPPER
-	MOVSD X0, ret+16(FP)
+	MOVSD X0, ret+24(FP)
 	RET

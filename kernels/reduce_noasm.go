@@ -2,8 +2,8 @@
 
 package kernels
 
-// reduceSegment reduces one segment.
-func reduceSegment[T Float](_ ISA, op reduceOp, x, y []T) T { return reducePortable(op, x, y) }
+// reducePiece reduces one segment.
+func reducePiece[T Float](_ ISA, op reduceOp, _ bool, x, y []T) T { return reducePortable(op, x, y) }
 
 // reduceMany reports that there is no kernel for several segments.
 func reduceMany[T Float](ISA, reduceOp, bool, []T, []T, *[reduceGroup]T) int { return 0 }

@@ -33,6 +33,7 @@ package kernels
 import (
 	"math"
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
@@ -319,9 +320,26 @@ func (s *rootSteps[T]) add(v, y T) {
 	s.calls++
 }
 
+// rootWays repeats a test for each way in which the AVX-512 kernels of some machine take roots (rootMixed). No kernel may run meanwhile that the test did
+// not start.
+func rootWays(yield func(way string) bool) {
+	defer func(own bool) { rootMixed = own }(rootMixed)
+	for _, way := range []string{"FMA", "mixed"} {
+		if rootMixed = way == "mixed"; !yield(way) || !slices.Contains(Supported(), AVX512) {
+			return
+		}
+	}
+}
+
 // TestRootOfThisMachine compares the assembly with the portable root: every float32 in [1, 4), the hard numbers of float64, and numbers of all
 // exponents. The scalar next to √v is subtracted, so that neighbours of √v do not get the same quotient.
 func TestRootOfThisMachine(t *testing.T) {
+	for way := range rootWays {
+		t.Run(way, testRootOfThisMachine)
+	}
+}
+
+func testRootOfThisMachine(t *testing.T) {
 	gemmTiers(t, func(t *testing.T, p *Pool) {
 		v := make([]float32, 0, 1<<16)
 		step := uint32(1)
@@ -386,7 +404,7 @@ func testRootLanes[T Float](t *testing.T, p *Pool, least, smallest, largest T) {
 	}
 	special := []T{0, T(math.Copysign(0, -1)), smallest, 1024 * smallest, -smallest, -1, T(math.Inf(1)), T(math.Inf(-1)), T(math.NaN()), largest, -largest,
 		least, next(least, 0), next(least, 1), 4 * least, least / 4, 2839 * smallest, 4194301 * smallest}
-	const lanes = 16
+	const lanes = 3 * 16
 	for _, s := range special {
 		for at := range lanes {
 			v := make([]T, lanes)

@@ -1,8 +1,9 @@
 // SecondMoment, Precondition, PreconditionSumSquares and Axpby, AVX2 and FMA. Formulas, registers and the
 // contract of the edges: elementwise_amd64.h.
 //
-// SecondMoment and Axpby move 12 bytes per element and do three multiplications or FMAs: bandwidth at every
-// level of memory. Precondition is bound by its root and division in the caches.
+// SecondMoment and Axpby move 12 bytes per element and do four and two multiplications or FMAs: bandwidth at every level of memory but the first, where
+// SecondMoment has its multipliers, two cycles of two pipes for a YMM, and three vectors a round save what the loop takes of the slots. Precondition is bound by its
+// root and division in the caches.
 
 #include "textflag.h"
 #include "ymm_amd64.h"
@@ -19,7 +20,7 @@ TEXT ·secondMoment32AVX2(SB), NOSPLIT, $0-32
 	COEF(0, C0)
 	COEF(4, C4)
 	COEF(5, C5)
-	RUN(SECONDMOMENT, loop, tail, done)
+	RUN3(SECONDMOMENT, triple, rest, loop, tail, done)
 	VZEROUPPER
 	RET
 
@@ -33,7 +34,7 @@ TEXT ·precondition32AVX2(SB), NOSPLIT, $0-40
 	COEF(0, C0)
 	COEF(6, C6)
 	ROOTCOEF
-	RUN(PRECONDITION, loop, tail, done)
+	RUNROOT(PRECONDITION, ST, STM, SQRTV)
 	VZEROUPPER
 	RET
 
@@ -46,7 +47,7 @@ TEXT ·axpby32AVX2(SB), NOSPLIT, $0-40
 	MOVQ y+32(FP), DX
 	COEF(2, C2)
 	COEF(3, C3)
-	RUN(AXPBY, loop, tail, done)
+	RUN3(AXPBY, triple, rest, loop, tail, done)
 	VZEROUPPER
 	RET
 
@@ -61,7 +62,7 @@ TEXT ·preconditionSquares32AVX2(SB), NOSPLIT, $0-44
 	COEF(6, C6)
 	ROOTCOEF
 	ACCLOAD
-	RUNSUM(SQUARES, loop, tail, done)
+	RUNROOT(SQUARES, KEEP, CLEAR, SQRTV)
 	ACCSTORE
 	ACCFOLD
 	LOADS X0, ret+40(FP)
@@ -79,7 +80,7 @@ TEXT ·secondMoment64AVX2(SB), NOSPLIT, $0-32
 	COEF(0, C0)
 	COEF(4, C4)
 	COEF(5, C5)
-	RUN(SECONDMOMENT, loop, tail, done)
+	RUN3(SECONDMOMENT, triple, rest, loop, tail, done)
 	VZEROUPPER
 	RET
 
@@ -93,7 +94,7 @@ TEXT ·precondition64AVX2(SB), NOSPLIT, $0-40
 	COEF(0, C0)
 	COEF(6, C6)
 	ROOTCOEF
-	RUN(PRECONDITION, loop, tail, done)
+	RUNROOT(PRECONDITION, ST, STM, SQRTV)
 	VZEROUPPER
 	RET
 
@@ -106,7 +107,7 @@ TEXT ·axpby64AVX2(SB), NOSPLIT, $0-40
 	MOVQ y+32(FP), DX
 	COEF(2, C2)
 	COEF(3, C3)
-	RUN(AXPBY, loop, tail, done)
+	RUN3(AXPBY, triple, rest, loop, tail, done)
 	VZEROUPPER
 	RET
 
@@ -121,7 +122,7 @@ TEXT ·preconditionSquares64AVX2(SB), NOSPLIT, $0-48
 	COEF(6, C6)
 	ROOTCOEF
 	ACCLOAD
-	RUNSUM(SQUARES, loop, tail, done)
+	RUNROOT(SQUARES, KEEP, CLEAR, SQRTV)
 	ACCSTORE
 	ACCFOLD
 	LOADS X0, ret+40(FP)

@@ -31,11 +31,12 @@ TEXT ·softmaxRows32AVX2(SB), NOSPLIT, $0-64
 	EXPTABLE
 row:
 	MOVQ R9, CX
-	ROWMAX(mshort, mloop, mdone, mone)
+	ROWMAX(mfours, mones, mloop, mlast, mshort, mone, mdone)
 	BCAST X0, SHIFT
 	ACCZERO
 	MOVQ R9, CX
-	RUNSUM(EXPSUMSTORE, eloop, etail, edone)
+	EXPSUMMANY(emany, eones, STOREMANY)
+	RUNSUMON(EXPSUMSTORE, eloop, etail, edone)
 	ACCFOLD
 	LOADS EXPONE(R8), X1
 	DIVS X0, X1, X1
@@ -66,7 +67,7 @@ TEXT ·expSumRows32AVX2(SB), NOSPLIT, $0-56
 	EXPTABLE
 row:
 	MOVQ R9, CX
-	ROWMAX(mshort, mloop, mdone, mone)
+	ROWMAX(mfours, mones, mloop, mlast, mshort, mone, mdone)
 	SUBS X0, X0, X1
 	UCOMIS X1, X1
 	JPC  finite
@@ -76,7 +77,8 @@ finite:
 	BCAST X0, SHIFT
 	ACCZERO
 	MOVQ R9, CX
-	RUNSUM(EXPSUM, eloop, etail, edone)
+	EXPSUMMANY(emany, eones, STORENONE)
+	RUNSUMON(EXPSUM, eloop, etail, edone)
 	ACCFOLD
 	LOADS X0, EBYTES(DI)
 	ADDQ $(2*EBYTES), DI
@@ -92,7 +94,7 @@ finite:
 TEXT ·rowMax32AVX2(SB), NOSPLIT, $0-20
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	ROWMAX(short, loop, done, one)
+	ROWMAX(fours, ones, loop, last, short, one, done)
 	LOADS X0, ret+16(FP)
 	VZEROUPPER
 	RET
@@ -108,7 +110,8 @@ TEXT ·expSum32AVX2(SB), NOSPLIT, $0-44
 	EXPTABLE
 	BCAST shift+32(FP), SHIFT
 	ACCLOAD
-	RUNSUM(EXPSUM, loop, tail, done)
+	EXPSUMMANY(many, ones, STORENONE)
+	RUNSUMON(EXPSUM, loop, tail, done)
 	ACCSTORE
 	ACCFOLD
 	LOADS X0, ret+40(FP)
@@ -127,7 +130,8 @@ TEXT ·expSumStore32AVX2(SB), NOSPLIT, $0-52
 	EXPTABLE
 	BCAST shift+40(FP), SHIFT
 	ACCLOAD
-	RUNSUM(EXPSUMSTORE, loop, tail, done)
+	EXPSUMMANY(many, ones, STOREMANY)
+	RUNSUMON(EXPSUMSTORE, loop, tail, done)
 	ACCSTORE
 	ACCFOLD
 	LOADS X0, ret+48(FP)
@@ -154,11 +158,12 @@ TEXT ·softmaxRows64AVX2(SB), NOSPLIT, $0-64
 	EXPTABLE
 row:
 	MOVQ R9, CX
-	ROWMAX(mshort, mloop, mdone, mone)
+	ROWMAX(mfours, mones, mloop, mlast, mshort, mone, mdone)
 	BCAST X0, SHIFT
 	ACCZERO
 	MOVQ R9, CX
-	RUNSUM(EXPSUMSTORE, eloop, etail, edone)
+	EXPSUMMANY(emany, eones, STOREMANY)
+	RUNSUMON(EXPSUMSTORE, eloop, etail, edone)
 	ACCFOLD
 	LOADS EXPONE(R8), X1
 	DIVS X0, X1, X1
@@ -189,7 +194,7 @@ TEXT ·expSumRows64AVX2(SB), NOSPLIT, $0-56
 	EXPTABLE
 row:
 	MOVQ R9, CX
-	ROWMAX(mshort, mloop, mdone, mone)
+	ROWMAX(mfours, mones, mloop, mlast, mshort, mone, mdone)
 	SUBS X0, X0, X1
 	UCOMIS X1, X1
 	JPC  finite
@@ -199,7 +204,8 @@ finite:
 	BCAST X0, SHIFT
 	ACCZERO
 	MOVQ R9, CX
-	RUNSUM(EXPSUM, eloop, etail, edone)
+	EXPSUMMANY(emany, eones, STORENONE)
+	RUNSUMON(EXPSUM, eloop, etail, edone)
 	ACCFOLD
 	LOADS X0, EBYTES(DI)
 	ADDQ $(2*EBYTES), DI
@@ -215,7 +221,7 @@ finite:
 TEXT ·rowMax64AVX2(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	ROWMAX(short, loop, done, one)
+	ROWMAX(fours, ones, loop, last, short, one, done)
 	LOADS X0, ret+16(FP)
 	VZEROUPPER
 	RET
@@ -231,7 +237,8 @@ TEXT ·expSum64AVX2(SB), NOSPLIT, $0-48
 	EXPTABLE
 	BCAST shift+32(FP), SHIFT
 	ACCLOAD
-	RUNSUM(EXPSUM, loop, tail, done)
+	EXPSUMMANY(many, ones, STORENONE)
+	RUNSUMON(EXPSUM, loop, tail, done)
 	ACCSTORE
 	ACCFOLD
 	LOADS X0, ret+40(FP)
@@ -250,7 +257,8 @@ TEXT ·expSumStore64AVX2(SB), NOSPLIT, $0-56
 	EXPTABLE
 	BCAST shift+40(FP), SHIFT
 	ACCLOAD
-	RUNSUM(EXPSUMSTORE, loop, tail, done)
+	EXPSUMMANY(many, ones, STOREMANY)
+	RUNSUMON(EXPSUMSTORE, loop, tail, done)
 	ACCSTORE
 	ACCFOLD
 	LOADS X0, ret+48(FP)

@@ -30,11 +30,12 @@ TEXT ·softmaxRows32AVX512(SB), NOSPLIT, $0-56
 	EXPTABLE
 row:
 	MOVQ R9, CX
-	ROWMAX(mshort, mloop, mdone, mone)
+	ROWMAX(mfours, mones, mloop, mlast, mshort, mone, mdone)
 	BCAST X0, SHIFT
 	ACCZERO
 	MOVQ R9, CX
-	RUNSUM(EXPSUMSTORE, eloop, etail, edone)
+	EXPSUMMANY(emany, eones, STOREMANY)
+	RUNSUMON(EXPSUMSTORE, eloop, etail, edone)
 	ACCFOLD
 	LOADS EXPONE(R8), X1
 	DIVS X0, X1, X1
@@ -63,7 +64,7 @@ TEXT ·expSumRows32AVX512(SB), NOSPLIT, $0-48
 	EXPTABLE
 row:
 	MOVQ R9, CX
-	ROWMAX(mshort, mloop, mdone, mone)
+	ROWMAX(mfours, mones, mloop, mlast, mshort, mone, mdone)
 	SUBS X0, X0, X1
 	UCOMIS X1, X1
 	JPC  finite
@@ -73,7 +74,8 @@ finite:
 	BCAST X0, SHIFT
 	ACCZERO
 	MOVQ R9, CX
-	RUNSUM(EXPSUM, eloop, etail, edone)
+	EXPSUMMANY(emany, eones, STORENONE)
+	RUNSUMON(EXPSUM, eloop, etail, edone)
 	ACCFOLD
 	LOADS X0, EBYTES(DI)
 	ADDQ $(2*EBYTES), DI
@@ -89,7 +91,7 @@ finite:
 TEXT ·rowMax32AVX512(SB), NOSPLIT, $0-20
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	ROWMAX(short, loop, done, one)
+	ROWMAX(fours, ones, loop, last, short, one, done)
 	LOADS X0, ret+16(FP)
 	VZEROUPPER
 	RET
@@ -105,7 +107,8 @@ TEXT ·expSum32AVX512(SB), NOSPLIT, $0-44
 	EXPTABLE
 	BCAST shift+32(FP), SHIFT
 	ACCLOAD
-	RUNSUM(EXPSUM, loop, tail, done)
+	EXPSUMMANY(many, ones, STORENONE)
+	RUNSUMON(EXPSUM, loop, tail, done)
 	ACCSTORE
 	ACCFOLD
 	LOADS X0, ret+40(FP)
@@ -124,7 +127,8 @@ TEXT ·expSumStore32AVX512(SB), NOSPLIT, $0-52
 	EXPTABLE
 	BCAST shift+40(FP), SHIFT
 	ACCLOAD
-	RUNSUM(EXPSUMSTORE, loop, tail, done)
+	EXPSUMMANY(many, ones, STOREMANY)
+	RUNSUMON(EXPSUMSTORE, loop, tail, done)
 	ACCSTORE
 	ACCFOLD
 	LOADS X0, ret+48(FP)
@@ -150,11 +154,12 @@ TEXT ·softmaxRows64AVX512(SB), NOSPLIT, $0-56
 	EXPTABLE
 row:
 	MOVQ R9, CX
-	ROWMAX(mshort, mloop, mdone, mone)
+	ROWMAX(mfours, mones, mloop, mlast, mshort, mone, mdone)
 	BCAST X0, SHIFT
 	ACCZERO
 	MOVQ R9, CX
-	RUNSUM(EXPSUMSTORE, eloop, etail, edone)
+	EXPSUMMANY(emany, eones, STOREMANY)
+	RUNSUMON(EXPSUMSTORE, eloop, etail, edone)
 	ACCFOLD
 	LOADS EXPONE(R8), X1
 	DIVS X0, X1, X1
@@ -183,7 +188,7 @@ TEXT ·expSumRows64AVX512(SB), NOSPLIT, $0-48
 	EXPTABLE
 row:
 	MOVQ R9, CX
-	ROWMAX(mshort, mloop, mdone, mone)
+	ROWMAX(mfours, mones, mloop, mlast, mshort, mone, mdone)
 	SUBS X0, X0, X1
 	UCOMIS X1, X1
 	JPC  finite
@@ -193,7 +198,8 @@ finite:
 	BCAST X0, SHIFT
 	ACCZERO
 	MOVQ R9, CX
-	RUNSUM(EXPSUM, eloop, etail, edone)
+	EXPSUMMANY(emany, eones, STORENONE)
+	RUNSUMON(EXPSUM, eloop, etail, edone)
 	ACCFOLD
 	LOADS X0, EBYTES(DI)
 	ADDQ $(2*EBYTES), DI
@@ -209,7 +215,7 @@ finite:
 TEXT ·rowMax64AVX512(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	ROWMAX(short, loop, done, one)
+	ROWMAX(fours, ones, loop, last, short, one, done)
 	LOADS X0, ret+16(FP)
 	VZEROUPPER
 	RET
@@ -225,7 +231,8 @@ TEXT ·expSum64AVX512(SB), NOSPLIT, $0-48
 	EXPTABLE
 	BCAST shift+32(FP), SHIFT
 	ACCLOAD
-	RUNSUM(EXPSUM, loop, tail, done)
+	EXPSUMMANY(many, ones, STORENONE)
+	RUNSUMON(EXPSUM, loop, tail, done)
 	ACCSTORE
 	ACCFOLD
 	LOADS X0, ret+40(FP)
@@ -244,7 +251,8 @@ TEXT ·expSumStore64AVX512(SB), NOSPLIT, $0-56
 	EXPTABLE
 	BCAST shift+40(FP), SHIFT
 	ACCLOAD
-	RUNSUM(EXPSUMSTORE, loop, tail, done)
+	EXPSUMMANY(many, ones, STOREMANY)
+	RUNSUMON(EXPSUMSTORE, loop, tail, done)
 	ACCSTORE
 	ACCFOLD
 	LOADS X0, ret+48(FP)

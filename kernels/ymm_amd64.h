@@ -61,6 +61,11 @@ GLOBL tailMask<>(SB), NOPTR|RODATA, $64
 #define SQRTV SQRT V3, V5
 #define ROOTCOEF
 
+// The loop of a kernel with a root; SECOND is for tiers that choose.
+#define RUNROOT(BODY, S, SM, SECOND) \
+	XORL    BX, BX; \
+	EACH(BODY(LD, S, SQRTV), BODY(LDM, SM, SQRTV), loop, tail, done)
+
 // The largest lane of V0 into the first.
 #define HALFMAX \
 	VEXTRACTF128 $1, Y0, X1; \

@@ -63,6 +63,19 @@
 	JEQ       2(PC); \
 	SQRT      V3, V5
 
+// The loop of a kernel with a root, with ST and STM or, in a reduction, KEEP and CLEAR. Where rootMixed is set, of three vectors the first takes it by FMA, the last
+// by the divider and the second as it says; the few vectors left over by the divider, whose chain is the shorter one. Elsewhere all take it by FMA.
+#define RUNROOT(BODY, S, SM, SECOND) \
+	XORL    BX, BX; \
+	MOVBLZX ·rootMixed(SB), AX; \
+	TESTL   AX, AX; \
+	JZ      whole; \
+	TRIPLES(BODY(LD, S, SQRTV), BODY(LD, S, SECOND), BODY(LD, S, SQRTD), triple, rest); \
+	EACH(BODY(LD, S, SQRTD), BODY(LDM, SM, SQRTD), few, fewtail, fewdone); \
+	JMP     done; \
+whole: \
+	EACH(BODY(LD, S, SQRTV), BODY(LDM, SM, SQRTV), loop, tail, done)
+
 // From y in V5: g = v·y, h = ½y, r = ½ − g·h, g += g·r, h += h·r
 #define ROOTSTEPS32 \
 	MUL       V5, V3, Z14; \

@@ -34,23 +34,24 @@ var vectors = [...]int{read4write3: 4, read3write2: 3, read3write3: 3, read2writ
 type update[T kernels.Float] struct {
 	name string
 	mix  mix
-	fma  int // FMAs and multiplications for each element of the kernels that take a root and a division too; 0: others
+	root bool // takes a root and a division
+	mul  int  // FMAs and multiplications besides
 	run  func(p *kernels.Pool, x [][]T)
 }
 
 func updates[T kernels.Float]() []update[T] {
 	c := kernels.AdamCoef[T]{Scale: 1, Beta1: 0.9, Weight1: 0.1, Beta2: 0.99, Weight2: 0.01, Eps: 1e-6, Step: 1e-6, Decay: 1}
 	return []update[T]{
-		{"adam", read4write3, 9, func(p *kernels.Pool, x [][]T) { kernels.Adam(p, c, x[0], x[3], x[1], x[2]) }},
-		{"rmsprop", read3write2, 7, func(p *kernels.Pool, x [][]T) { kernels.Adam(p, c, x[0], x[2], nil, x[1]) }},
-		{"direction", read3write3, 6, func(p *kernels.Pool, x [][]T) { kernels.AdamDirection(p, c, x[0], x[0], x[1], x[2]) }},
-		{"secondmoment", read2write1, 0, func(p *kernels.Pool, x [][]T) { kernels.SecondMoment(p, 0.99, 0.01, 1, x[1], x[0]) }},
-		{"precondition", read2to1, 1, func(p *kernels.Pool, x [][]T) { kernels.Precondition(p, 1, 1e-6, x[1], x[2], x[0]) }},
-		{"divide", read2to1, 2, func(p *kernels.Pool, x [][]T) {
+		{"adam", read4write3, true, 9, func(p *kernels.Pool, x [][]T) { kernels.Adam(p, c, x[0], x[3], x[1], x[2]) }},
+		{"rmsprop", read3write2, true, 7, func(p *kernels.Pool, x [][]T) { kernels.Adam(p, c, x[0], x[2], nil, x[1]) }},
+		{"direction", read3write3, true, 6, func(p *kernels.Pool, x [][]T) { kernels.AdamDirection(p, c, x[0], x[0], x[1], x[2]) }},
+		{"secondmoment", read2write1, false, 4, func(p *kernels.Pool, x [][]T) { kernels.SecondMoment(p, 0.99, 0.01, 1, x[1], x[0]) }},
+		{"precondition", read2to1, true, 1, func(p *kernels.Pool, x [][]T) { kernels.Precondition(p, 1, 1e-6, x[1], x[2], x[0]) }},
+		{"divide", read2to1, true, 2, func(p *kernels.Pool, x [][]T) {
 			kernels.Divide(p, kernels.DivideCoef[T]{Scale: 1, Gain: 1, Damping: 1e-6, Root: true, Clip: 1}, x[1], x[2], x[0])
 		}},
-		{"average", read2write1, 0, func(p *kernels.Pool, x [][]T) { kernels.Axpby(p, 0.1, x[1], 0.9, x[0], x[0]) }},
-		{"combine", read2to1, 0, func(p *kernels.Pool, x [][]T) { kernels.Axpby(p, 0.1, x[1], 0.9, x[2], x[0]) }},
+		{"average", read2write1, false, 2, func(p *kernels.Pool, x [][]T) { kernels.Axpby(p, 0.1, x[1], 0.9, x[0], x[0]) }},
+		{"combine", read2to1, false, 2, func(p *kernels.Pool, x [][]T) { kernels.Axpby(p, 0.1, x[1], 0.9, x[2], x[0]) }},
 	}
 }
 
@@ -105,7 +106,7 @@ func updateRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					}
 					t := timed{run: func() { u.run(p, x) }, limit: slower(
 						streamProbe(isa, u.mix, n*size, s, bytes),
-						rootDivProbe[T](isa, u.fma, bytes/float64(n)))}
+						arithmeticProbe[T](isa, u.root, u.mul, bytes/float64(n)))}
 					if u.name == "adam" {
 						t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call {
 							return peers.Adam(l, 0.9, 0.99, 1e-6, 1e-6, x[0], x[3], x[1], x[2])
@@ -132,44 +133,30 @@ func streamProbe(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer, work fl
 	if !hasStreams {
 		return probe{}
 	}
-	// In pieces, as the kernels do, so that a probe can be stopped too.
-	const piece = 16 << 10
-	return probe{name: "streams", work: work, loop: timing.Repeat(func() {
-		for i := 0; i < bytes; i += piece {
-			at := s
-			for k := range at {
-				if at[k] != nil {
-					at[k] = unsafe.Add(at[k], i)
-				}
-			}
-			runStreams(isa, m, min(piece, bytes-i), at)
-		}
-	})}
+	return probe{"streams", work, fastest(streamProbes(isa), func(member int) func() { return streamRun(isa, m, member, bytes, s) })}
 }
 
-// rootDivProbe is what a kernel with roots, divisions and fma FMAs and multiplications, which counts work for each element, needs of the
-// arithmetic units. On AVX2 roots and divisions share the divider. On AVX-512 the root is another 7 FMAs and multiplications (float64: 12) that work beside it:
-// the limit is the divisions alone or, on processors that divide fast, the multipliers.
-func rootDivProbe[T kernels.Float](isa kernels.ISA, fma int, work float64) probe {
-	if !hasStreams || fma == 0 {
+// arithmeticProbe is what a kernel that counts work for each element needs of the arithmetic units: mul FMAs and multiplications and, with root, a root
+// and a division, of which it takes the fastest of several forms.
+func arithmeticProbe[T kernels.Float](isa kernels.ISA, root bool, mul int, work float64) probe {
+	if !hasStreams {
 		return probe{}
 	}
-	lanes := 256 / bitsOf[T]()
-	const rounds = 2000
-	x := positive[T](64)
-	p := probe{name: "√ and ÷", work: 4 * rounds * lanes * work, loop: timing.Repeat(func() { runRootDiv(isa, rounds, x) })}
-	if isa != kernels.AVX512 {
+	if !root {
+		p := fmaPeak[T](isa)
+		p.name = "multipliers"
+		p.work *= work / float64(2*mul)
 		return p
 	}
-	p.name = "÷"
-	p.work *= 2
-	if fma += 7; bitsOf[T]() == 64 {
-		fma += 5
+	lanes := 256 / bitsOf[T]()
+	if isa == kernels.AVX512 {
+		lanes *= 2
 	}
-	m := fmaPeak[T](isa)
-	m.name = "multipliers"
-	m.work *= work / float64(2*fma)
-	return slower(p, m)
+	const rounds = 2000
+	x := positive[T](64)
+	return probe{"√ and ÷", 4 * rounds * lanes * work, fastest(rootDivForms(isa), func(form int) func() {
+		return func() { runRootDiv(isa, form, rounds, mul, x) }
+	})}
 }
 
 // slower returns the probe that bounds a kernel which needs both: that with the lower rate.

@@ -11,3 +11,10 @@ import (
 const readProbes = 0
 
 func runRead(kernels.ISA, int, int, unsafe.Pointer) {}
+
+// hasLanes says that runLanes and runIntegers exist.
+const hasLanes = false
+
+func runLanes(kernels.ISA, int, int) {}
+
+func runIntegers(kernels.ISA, int) {}

@@ -6,124 +6,96 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// hasStreams says that runStreams and runRootDiv exist.
+// hasStreams says that streamRun exists.
 const hasStreams = true
 
 //go:noescape
-func read4write3Z(n int, a, b, c, d *byte)
+func read4write3Z(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func read4write3Y(n int, a, b, c, d *byte)
+func read4write3Y(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func read3write2Z(n int, a, b, c, d *byte)
+func read3write2Z(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func read3write2Y(n int, a, b, c, d *byte)
+func read3write2Y(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func read3write3Z(n int, a, b, c, d *byte)
+func read3write3Z(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func read2write1Z(n int, a, b, c, d *byte)
+func read2write1Z(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func read3write3Y(n int, a, b, c, d *byte)
+func read3write3Y(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func read2write1Y(n int, a, b, c, d *byte)
+func read2write1Y(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func read2to1Z(n int, a, b, c, d *byte)
+func read2to1Z(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func read2to1Y(n int, a, b, c, d *byte)
+func read2to1Y(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func read1to1Z(n int, a, b, c, d *byte)
+func read1to1Z(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func read1to1Y(n int, a, b, c, d *byte)
+func read1to1Y(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func write1Z(n int, a, b, c, d *byte)
+func write1Z(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func write1Y(n int, a, b, c, d *byte)
+func write1Y(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func stream1Z(n int, a, b, c, d *byte)
+func stream1Z(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
-func stream1Y(n int, a, b, c, d *byte)
+func stream1Y(n int, a, b, c, d *byte, ahead int)
 
-//go:noescape
-func div32Z(n int, x *byte)
-
-//go:noescape
-func rootDiv32Y(n int, x *byte)
-
-//go:noescape
-func div64Z(n int, x *byte)
-
-//go:noescape
-func rootDiv64Y(n int, x *byte)
-
-// runStreams moves the mix of a kernel over bytes of each stream, a multiple of 64.
-func runStreams(isa kernels.ISA, m mix, bytes int, s [4]unsafe.Pointer) {
-	a, b, c, d := (*byte)(s[0]), (*byte)(s[1]), (*byte)(s[2]), (*byte)(s[3])
+// streamProbes is the number of members of the family of probes of a mix: with and without prefetch, and on AVX-512 at both widths, of which a kernel
+// may take either.
+func streamProbes(isa kernels.ISA) int {
 	if isa == kernels.AVX512 {
-		switch n := bytes / 64; m {
-		case read4write3:
-			read4write3Z(n, a, b, c, d)
-		case read3write2:
-			read3write2Z(n, a, b, c, d)
-		case read3write3:
-			read3write3Z(n, a, b, c, d)
-		case read2write1:
-			read2write1Z(n, a, b, c, d)
-		case read2to1:
-			read2to1Z(n, a, b, c, d)
-		case read1to1:
-			read1to1Z(n, a, b, c, d)
-		case write1:
-			write1Z(n, a, b, c, d)
-		case stream1:
-			stream1Z(n, a, b, c, d)
-		}
-		return
+		return 4
 	}
-	switch n := bytes / 32; m {
-	case read4write3:
-		read4write3Y(n, a, b, c, d)
-	case read3write2:
-		read3write2Y(n, a, b, c, d)
-	case read3write3:
-		read3write3Y(n, a, b, c, d)
-	case read2write1:
-		read2write1Y(n, a, b, c, d)
-	case read2to1:
-		read2to1Y(n, a, b, c, d)
-	case read1to1:
-		read1to1Y(n, a, b, c, d)
-	case write1:
-		write1Y(n, a, b, c, d)
-	case stream1:
-		stream1Y(n, a, b, c, d)
-	}
+	return 2
 }
 
-// runRootDiv performs a root, on AVX2, and a division for each of 4·n vectors, of the values in x, four vectors.
-func runRootDiv[T kernels.Float](isa kernels.ISA, n int, x []T) {
-	p := (*byte)(unsafe.Pointer(unsafe.SliceData(x)))
-	switch {
-	case bitsOf[T]() == 32 && isa == kernels.AVX512:
-		div32Z(n, p)
-	case bitsOf[T]() == 32:
-		rootDiv32Y(n, p)
-	case isa == kernels.AVX512:
-		div64Z(n, p)
-	default:
-		rootDiv64Y(n, p)
+// A streamLoop moves n registers of each stream, with a prefetch if ahead is 1.
+type streamLoop func(n int, a, b, c, d *byte, ahead int)
+
+var (
+	streamLoopsZ = [...]streamLoop{read4write3: read4write3Z, read3write2: read3write2Z, read3write3: read3write3Z, read2write1: read2write1Z, read2to1: read2to1Z, read1to1: read1to1Z, write1: write1Z, stream1: stream1Z}
+	streamLoopsY = [...]streamLoop{read4write3: read4write3Y, read3write2: read3write2Y, read3write3: read3write3Y, read2write1: read2write1Y, read2to1: read2to1Y, read1to1: read1to1Y, write1: write1Y, stream1: stream1Y}
+)
+
+// streamRun is member i of the family of probes of a mix, over bytes of each stream, a multiple of 64. It moves them in pieces, as the kernels do, so that
+// a probe can be stopped too.
+func streamRun(isa kernels.ISA, m mix, i, bytes int, s [4]unsafe.Pointer) func() {
+	loop, register := streamLoopsY[m], 32
+	if isa == kernels.AVX512 && i < 2 {
+		loop, register = streamLoopsZ[m], 64
+	}
+	ahead := i & 1
+	const piece = 64 << 10
+	if bytes <= piece {
+		a, b, c, d, n := (*byte)(s[0]), (*byte)(s[1]), (*byte)(s[2]), (*byte)(s[3]), bytes/register
+		return func() { loop(n, a, b, c, d, ahead) }
+	}
+	return func() {
+		for i := 0; i < bytes; i += piece {
+			var at [4]*byte
+			for k, p := range s {
+				if p != nil {
+					at[k] = (*byte)(unsafe.Add(p, i))
+				}
+			}
+			loop(min(piece, bytes-i)/register, at[0], at[1], at[2], at[3], ahead)
+		}
 	}
 }

@@ -1,18 +1,46 @@
 #include "textflag.h"
 
-// Probes of memory and of the root and division units.
+// Probes of memory.
 //
 // Streams: registers of several streams are read and written back, or to a stream of their own, without
-// arithmetic: the values move from one stream to another.
-//   CX registers  DI, SI, DX, R8 streams
+// arithmetic: the values move from one stream to another. Four registers of each a turn, one after the other, with or without a prefetch of what is read
+// 1 KiB ahead.
+//   CX registers  DI, SI, DX, R8 streams  R9 prefetch
 
-#define LOOP(STEP, BODY) \
+#define LOOP(STEP, LOOK, BODY) \
 	XORL BX, BX; \
-loop: \
-	BODY; \
+	SUBQ $4, CX; \
+	JLT  ones; \
+	TESTQ R9, R9; \
+	JNZ  far; \
+near: \
+	BODY(0*STEP); \
+	BODY(1*STEP); \
+	BODY(2*STEP); \
+	BODY(3*STEP); \
+	ADDQ $(4*STEP), BX; \
+	SUBQ $4, CX; \
+	JGE  near; \
+	JMP  ones; \
+far: \
+	LOOK(0*STEP); \
+	BODY(0*STEP); \
+	BODY(1*STEP); \
+	LOOK(2*STEP); \
+	BODY(2*STEP); \
+	BODY(3*STEP); \
+	ADDQ $(4*STEP), BX; \
+	SUBQ $4, CX; \
+	JGE  far; \
+ones: \
+	ADDQ $4, CX; \
+	JZ   done; \
+one: \
+	BODY(0); \
 	ADDQ $STEP, BX; \
 	DECQ CX; \
-	JNZ  loop; \
+	JNZ  one; \
+done: \
 	VZEROUPPER; \
 	RET
 
@@ -21,172 +49,193 @@ loop: \
 	MOVQ a+8(FP), DI; \
 	MOVQ b+16(FP), SI; \
 	MOVQ c+24(FP), DX; \
-	MOVQ d+32(FP), R8
+	MOVQ d+32(FP), R8; \
+	MOVQ ahead+40(FP), R9
 
-#define READ4WRITE3(A, B, C, D) \
-	VMOVUPS (DI)(BX*1), A; \
-	VMOVUPS (SI)(BX*1), B; \
-	VMOVUPS (DX)(BX*1), C; \
-	VMOVUPS (R8)(BX*1), D; \
-	VMOVUPS B, (DI)(BX*1); \
-	VMOVUPS C, (SI)(BX*1); \
-	VMOVUPS D, (DX)(BX*1)
+// Two registers' lines: one of AVX2, two of AVX-512.
+#define LINEY(R, OFF) PREFETCHT0 (1024+OFF)(R)(BX*1)
+#define LINEZ(R, OFF) PREFETCHT0 (1024+OFF)(R)(BX*1); PREFETCHT0 (1088+OFF)(R)(BX*1)
 
-#define READ3WRITE2(A, B, C, D) \
-	VMOVUPS (DI)(BX*1), A; \
-	VMOVUPS (SI)(BX*1), B; \
-	VMOVUPS (DX)(BX*1), C; \
-	VMOVUPS B, (DI)(BX*1); \
-	VMOVUPS C, (SI)(BX*1)
+#define READ4WRITE3Z(OFF) \
+	VMOVUPS OFF(DI)(BX*1), Z0; \
+	VMOVUPS OFF(SI)(BX*1), Z1; \
+	VMOVUPS OFF(DX)(BX*1), Z2; \
+	VMOVUPS OFF(R8)(BX*1), Z3; \
+	VMOVUPS Z1, OFF(DI)(BX*1); \
+	VMOVUPS Z2, OFF(SI)(BX*1); \
+	VMOVUPS Z3, OFF(DX)(BX*1)
+#define LOOKREAD4WRITE3Z(OFF) LINEZ(DI, OFF); LINEZ(SI, OFF); LINEZ(DX, OFF); LINEZ(R8, OFF)
 
-#define READ3WRITE3(A, B, C, D) \
-	READ3WRITE2(A, B, C, D); \
-	VMOVUPS A, (DX)(BX*1)
-
-#define READ2WRITE1(A, B, C, D) \
-	VMOVUPS (DI)(BX*1), A; \
-	VMOVUPS (SI)(BX*1), B; \
-	VMOVUPS B, (DI)(BX*1)
-
-#define READ2TO1(A, B, C, D) \
-	VMOVUPS (SI)(BX*1), A; \
-	VMOVUPS (DX)(BX*1), B; \
-	VMOVUPS A, (DI)(BX*1)
-
-#define READ1TO1(A, B, C, D) \
-	VMOVUPS (SI)(BX*1), A; \
-	VMOVUPS A, (DI)(BX*1)
-
-// func read4write3Z(n int, a, b, c, d *byte)
-TEXT ·read4write3Z(SB), NOSPLIT, $0-40
+// func read4write3Z(n int, a, b, c, d *byte, ahead int)
+TEXT ·read4write3Z(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(64, READ4WRITE3(Z0, Z1, Z2, Z3))
+	LOOP(64, LOOKREAD4WRITE3Z, READ4WRITE3Z)
 
-// func read4write3Y(n int, a, b, c, d *byte)
-TEXT ·read4write3Y(SB), NOSPLIT, $0-40
+#define READ3WRITE2Z(OFF) \
+	VMOVUPS OFF(DI)(BX*1), Z0; \
+	VMOVUPS OFF(SI)(BX*1), Z1; \
+	VMOVUPS OFF(DX)(BX*1), Z2; \
+	VMOVUPS Z1, OFF(DI)(BX*1); \
+	VMOVUPS Z2, OFF(SI)(BX*1)
+#define LOOKREAD3WRITE2Z(OFF) LINEZ(DI, OFF); LINEZ(SI, OFF); LINEZ(DX, OFF)
+
+// func read3write2Z(n int, a, b, c, d *byte, ahead int)
+TEXT ·read3write2Z(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(32, READ4WRITE3(Y0, Y1, Y2, Y3))
+	LOOP(64, LOOKREAD3WRITE2Z, READ3WRITE2Z)
 
-// func read3write2Z(n int, a, b, c, d *byte)
-TEXT ·read3write2Z(SB), NOSPLIT, $0-40
+#define READ3WRITE3Z(OFF) \
+	VMOVUPS OFF(DI)(BX*1), Z0; \
+	VMOVUPS OFF(SI)(BX*1), Z1; \
+	VMOVUPS OFF(DX)(BX*1), Z2; \
+	VMOVUPS Z1, OFF(DI)(BX*1); \
+	VMOVUPS Z2, OFF(SI)(BX*1); \
+	VMOVUPS Z0, OFF(DX)(BX*1)
+#define LOOKREAD3WRITE3Z(OFF) LINEZ(DI, OFF); LINEZ(SI, OFF); LINEZ(DX, OFF)
+
+// func read3write3Z(n int, a, b, c, d *byte, ahead int)
+TEXT ·read3write3Z(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(64, READ3WRITE2(Z0, Z1, Z2, Z3))
+	LOOP(64, LOOKREAD3WRITE3Z, READ3WRITE3Z)
 
-// func read3write2Y(n int, a, b, c, d *byte)
-TEXT ·read3write2Y(SB), NOSPLIT, $0-40
+#define READ2WRITE1Z(OFF) \
+	VMOVUPS OFF(DI)(BX*1), Z0; \
+	VMOVUPS OFF(SI)(BX*1), Z1; \
+	VMOVUPS Z1, OFF(DI)(BX*1)
+#define LOOKREAD2WRITE1Z(OFF) LINEZ(DI, OFF); LINEZ(SI, OFF)
+
+// func read2write1Z(n int, a, b, c, d *byte, ahead int)
+TEXT ·read2write1Z(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(32, READ3WRITE2(Y0, Y1, Y2, Y3))
+	LOOP(64, LOOKREAD2WRITE1Z, READ2WRITE1Z)
 
-// func read3write3Z(n int, a, b, c, d *byte)
-TEXT ·read3write3Z(SB), NOSPLIT, $0-40
+#define READ2TO1Z(OFF) \
+	VMOVUPS OFF(SI)(BX*1), Z0; \
+	VMOVUPS OFF(DX)(BX*1), Z1; \
+	VMOVUPS Z0, OFF(DI)(BX*1)
+#define LOOKREAD2TO1Z(OFF) LINEZ(SI, OFF); LINEZ(DX, OFF)
+
+// func read2to1Z(n int, a, b, c, d *byte, ahead int)
+TEXT ·read2to1Z(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(64, READ3WRITE3(Z0, Z1, Z2, Z3))
+	LOOP(64, LOOKREAD2TO1Z, READ2TO1Z)
 
-// func read2write1Z(n int, a, b, c, d *byte)
-TEXT ·read2write1Z(SB), NOSPLIT, $0-40
+#define READ1TO1Z(OFF) \
+	VMOVUPS OFF(SI)(BX*1), Z0; \
+	VMOVUPS Z0, OFF(DI)(BX*1)
+#define LOOKREAD1TO1Z(OFF) LINEZ(SI, OFF)
+
+// func read1to1Z(n int, a, b, c, d *byte, ahead int)
+TEXT ·read1to1Z(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(64, READ2WRITE1(Z0, Z1, Z2, Z3))
+	LOOP(64, LOOKREAD1TO1Z, READ1TO1Z)
 
-// func read3write3Y(n int, a, b, c, d *byte)
-TEXT ·read3write3Y(SB), NOSPLIT, $0-40
+#define WRITE1Z(OFF) \
+	VMOVUPS Z0, OFF(DI)(BX*1)
+#define LOOKWRITE1Z(OFF)
+
+// func write1Z(n int, a, b, c, d *byte, ahead int)
+TEXT ·write1Z(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(32, READ3WRITE3(Y0, Y1, Y2, Y3))
+	LOOP(64, LOOKWRITE1Z, WRITE1Z)
 
-// func read2write1Y(n int, a, b, c, d *byte)
-TEXT ·read2write1Y(SB), NOSPLIT, $0-40
+#define STREAM1Z(OFF) \
+	VMOVNTPS Z0, OFF(DI)(BX*1)
+#define LOOKSTREAM1Z(OFF)
+
+// func stream1Z(n int, a, b, c, d *byte, ahead int)
+TEXT ·stream1Z(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(32, READ2WRITE1(Y0, Y1, Y2, Y3))
+	LOOP(64, LOOKSTREAM1Z, STREAM1Z)
 
-// func read2to1Z(n int, a, b, c, d *byte)
-TEXT ·read2to1Z(SB), NOSPLIT, $0-40
+#define READ4WRITE3Y(OFF) \
+	VMOVUPS OFF(DI)(BX*1), Y0; \
+	VMOVUPS OFF(SI)(BX*1), Y1; \
+	VMOVUPS OFF(DX)(BX*1), Y2; \
+	VMOVUPS OFF(R8)(BX*1), Y3; \
+	VMOVUPS Y1, OFF(DI)(BX*1); \
+	VMOVUPS Y2, OFF(SI)(BX*1); \
+	VMOVUPS Y3, OFF(DX)(BX*1)
+#define LOOKREAD4WRITE3Y(OFF) LINEY(DI, OFF); LINEY(SI, OFF); LINEY(DX, OFF); LINEY(R8, OFF)
+
+// func read4write3Y(n int, a, b, c, d *byte, ahead int)
+TEXT ·read4write3Y(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(64, READ2TO1(Z0, Z1, Z2, Z3))
+	LOOP(32, LOOKREAD4WRITE3Y, READ4WRITE3Y)
 
-// func read2to1Y(n int, a, b, c, d *byte)
-TEXT ·read2to1Y(SB), NOSPLIT, $0-40
+#define READ3WRITE2Y(OFF) \
+	VMOVUPS OFF(DI)(BX*1), Y0; \
+	VMOVUPS OFF(SI)(BX*1), Y1; \
+	VMOVUPS OFF(DX)(BX*1), Y2; \
+	VMOVUPS Y1, OFF(DI)(BX*1); \
+	VMOVUPS Y2, OFF(SI)(BX*1)
+#define LOOKREAD3WRITE2Y(OFF) LINEY(DI, OFF); LINEY(SI, OFF); LINEY(DX, OFF)
+
+// func read3write2Y(n int, a, b, c, d *byte, ahead int)
+TEXT ·read3write2Y(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(32, READ2TO1(Y0, Y1, Y2, Y3))
+	LOOP(32, LOOKREAD3WRITE2Y, READ3WRITE2Y)
 
-// func read1to1Z(n int, a, b, c, d *byte)
-TEXT ·read1to1Z(SB), NOSPLIT, $0-40
+#define READ3WRITE3Y(OFF) \
+	VMOVUPS OFF(DI)(BX*1), Y0; \
+	VMOVUPS OFF(SI)(BX*1), Y1; \
+	VMOVUPS OFF(DX)(BX*1), Y2; \
+	VMOVUPS Y1, OFF(DI)(BX*1); \
+	VMOVUPS Y2, OFF(SI)(BX*1); \
+	VMOVUPS Y0, OFF(DX)(BX*1)
+#define LOOKREAD3WRITE3Y(OFF) LINEY(DI, OFF); LINEY(SI, OFF); LINEY(DX, OFF)
+
+// func read3write3Y(n int, a, b, c, d *byte, ahead int)
+TEXT ·read3write3Y(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(64, READ1TO1(Z0, Z1, Z2, Z3))
+	LOOP(32, LOOKREAD3WRITE3Y, READ3WRITE3Y)
 
-// func read1to1Y(n int, a, b, c, d *byte)
-TEXT ·read1to1Y(SB), NOSPLIT, $0-40
+#define READ2WRITE1Y(OFF) \
+	VMOVUPS OFF(DI)(BX*1), Y0; \
+	VMOVUPS OFF(SI)(BX*1), Y1; \
+	VMOVUPS Y1, OFF(DI)(BX*1)
+#define LOOKREAD2WRITE1Y(OFF) LINEY(DI, OFF); LINEY(SI, OFF)
+
+// func read2write1Y(n int, a, b, c, d *byte, ahead int)
+TEXT ·read2write1Y(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(32, READ1TO1(Y0, Y1, Y2, Y3))
+	LOOP(32, LOOKREAD2WRITE1Y, READ2WRITE1Y)
 
-#define WRITE1(A, B, C, D) \
-	VMOVUPS A, (DI)(BX*1)
+#define READ2TO1Y(OFF) \
+	VMOVUPS OFF(SI)(BX*1), Y0; \
+	VMOVUPS OFF(DX)(BX*1), Y1; \
+	VMOVUPS Y0, OFF(DI)(BX*1)
+#define LOOKREAD2TO1Y(OFF) LINEY(SI, OFF); LINEY(DX, OFF)
 
-#define STREAM1(A, B, C, D) \
-	VMOVNTPS A, (DI)(BX*1)
-
-// func write1Z(n int, a, b, c, d *byte)
-TEXT ·write1Z(SB), NOSPLIT, $0-40
+// func read2to1Y(n int, a, b, c, d *byte, ahead int)
+TEXT ·read2to1Y(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(64, WRITE1(Z0, Z1, Z2, Z3))
+	LOOP(32, LOOKREAD2TO1Y, READ2TO1Y)
 
-// func write1Y(n int, a, b, c, d *byte)
-TEXT ·write1Y(SB), NOSPLIT, $0-40
+#define READ1TO1Y(OFF) \
+	VMOVUPS OFF(SI)(BX*1), Y0; \
+	VMOVUPS Y0, OFF(DI)(BX*1)
+#define LOOKREAD1TO1Y(OFF) LINEY(SI, OFF)
+
+// func read1to1Y(n int, a, b, c, d *byte, ahead int)
+TEXT ·read1to1Y(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(32, WRITE1(Y0, Y1, Y2, Y3))
+	LOOP(32, LOOKREAD1TO1Y, READ1TO1Y)
 
-// func stream1Z(n int, a, b, c, d *byte)
-TEXT ·stream1Z(SB), NOSPLIT, $0-40
+#define WRITE1Y(OFF) \
+	VMOVUPS Y0, OFF(DI)(BX*1)
+#define LOOKWRITE1Y(OFF)
+
+// func write1Y(n int, a, b, c, d *byte, ahead int)
+TEXT ·write1Y(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(64, STREAM1(Z0, Z1, Z2, Z3))
+	LOOP(32, LOOKWRITE1Y, WRITE1Y)
 
-// func stream1Y(n int, a, b, c, d *byte)
-TEXT ·stream1Y(SB), NOSPLIT, $0-40
+#define STREAM1Y(OFF) \
+	VMOVNTPS Y0, OFF(DI)(BX*1)
+#define LOOKSTREAM1Y(OFF)
+
+// func stream1Y(n int, a, b, c, d *byte, ahead int)
+TEXT ·stream1Y(SB), NOSPLIT, $0-48
 	ARGS
-	LOOP(32, STREAM1(Y0, Y1, Y2, Y3))
-
-// Four roots and four divisions a round, independent of each other, of the values in x: ones would be faster. AVX-512 takes roots by FMA beside
-// the divider: there only divisions.
-#define NOROOT(X, Y)
-#define ROOT32(X, Y) VSQRTPS X, Y
-#define ROOT64(X, Y) VSQRTPD X, Y
-#define ROOTDIV(SQRT, DIV, STEP, A, B, C, D, E, F, G, H, P, Q, R, S) \
-	VMOVUPS (SI), P; \
-	VMOVUPS STEP(SI), Q; \
-	VMOVUPS 2*STEP(SI), R; \
-	VMOVUPS 3*STEP(SI), S; \
-loop: \
-	SQRT(P, A); \
-	DIV  P, Q, B; \
-	SQRT(Q, C); \
-	DIV  Q, R, D; \
-	SQRT(R, E); \
-	DIV  R, S, F; \
-	SQRT(S, G); \
-	DIV  S, P, H; \
-	DECQ CX; \
-	JNZ  loop; \
-	VZEROUPPER; \
-	RET
-
-// func div32Z(n int, x *byte)
-TEXT ·div32Z(SB), NOSPLIT, $0-16
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), SI
-	ROOTDIV(NOROOT, VDIVPS, 64, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
-
-// func div64Z(n int, x *byte)
-TEXT ·div64Z(SB), NOSPLIT, $0-16
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), SI
-	ROOTDIV(NOROOT, VDIVPD, 64, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
-
-// func rootDiv32Y(n int, x *byte)
-TEXT ·rootDiv32Y(SB), NOSPLIT, $0-16
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), SI
-	ROOTDIV(ROOT32, VDIVPS, 32, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
-
-// func rootDiv64Y(n int, x *byte)
-TEXT ·rootDiv64Y(SB), NOSPLIT, $0-16
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), SI
-	ROOTDIV(ROOT64, VDIVPD, 32, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
+	LOOP(32, LOOKSTREAM1Y, STREAM1Y)

@@ -8,9 +8,9 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
-// hasStreams says that runStreams and runRootDiv exist.
+// hasStreams says that streamRun exists.
 const hasStreams = false
 
-func runStreams(kernels.ISA, mix, int, [4]unsafe.Pointer) {}
+func streamProbes(kernels.ISA) int { return 0 }
 
-func runRootDiv[T kernels.Float](kernels.ISA, int, []T) {}
+func streamRun(kernels.ISA, mix, int, int, [4]unsafe.Pointer) func() { return nil }

@@ -14,23 +14,29 @@ import (
 )
 
 // readProbe is the fastest of a fixed family that reads the memory of x: one, two, four or eight streams, each with and
-// without prefetch. The choice is made here; the rounds measure the chosen one.
+// without prefetch.
 func readProbe[T kernels.Float](isa kernels.ISA, x []T) probe {
 	bytes := len(x) * int(unsafe.Sizeof(x[0])) / 512 * 512
 	if readProbes == 0 || bytes == 0 {
 		return probe{}
 	}
 	mem := unsafe.Pointer(unsafe.SliceData(x))
-	best, member := 0.0, 0
+	return probe{"read", float64(bytes), fastest(readProbes, func(member int) func() { return func() { runRead(isa, member, bytes, mem) } })}
+}
+
+// fastest is the fastest of a family of n probes. The choice is made here; the rounds measure the chosen one.
+func fastest(n int, member func(i int) func()) timing.Loop {
+	var chosen timing.Loop
+	best := 0.0
 	for range 3 {
-		for i := range readProbes {
-			run := timing.Repeat(func() { runRead(isa, i, bytes, mem) })
-			if rate := 1 / timing.CPU.Sample(run, max(1, timing.CPU.Calibrate(run)/4)); rate > best {
-				best, member = rate, i
+		for i := range n {
+			loop := timing.Repeat(member(i))
+			if rate := 1 / timing.CPU.Sample(loop, max(1, timing.CPU.Calibrate(loop)/4)); rate > best {
+				best, chosen = rate, loop
 			}
 		}
 	}
-	return probe{"read", float64(bytes), timing.Repeat(func() { runRead(isa, member, bytes, mem) })}
+	return chosen
 }
 
 // A vectorKernel is a level-1 kernel under measurement.
@@ -108,7 +114,7 @@ func vectorRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					}
 					t := timed{run: func() { k.run(p, x) }}
 					if k.reads {
-						t.limit = slower(readProbe(isa, all), portProbe(isa, reductionOps[T](isa, k.name, n), bytes))
+						t.limit = slower(readProbe(isa, all), laneProbe[T](isa, k.name, n, bytes))
 					} else {
 						t.limit = streamProbe(isa, k.mix, n*size, s, bytes)
 					}
@@ -164,21 +170,33 @@ func matvecRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	return rows
 }
 
-// reductionOps is the time of a reduction of n elements in its lane order, in operations of the FMA ports at the width of the tier.
-// The lanes of a segment are 256 bytes: four chains of AVX-512, whose additions of four cycles issue one a cycle, half of what the ports do, and
-// eight of AVX2, which could fill them. MaxAbs takes two operations for a vector; in float64 AVX2 has three, on three ports.
-func reductionOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
-	bytes := float64(n) * bitsOf[T]() / 8
-	if isa == kernels.AVX512 {
-		return 2 * bytes / 64
+// laneOps are the operations of runLanes in float32, each followed by its float64.
+var laneOps = map[string]int{"sum": 0, "dot": 2, "nrm2": 2, "maxabs": 4}
+
+// laneProbe is what a reduction of n elements, segment by segment, needs of the arithmetic units in its lane order: its chains, in registers. The lanes of a
+// segment are 256 bytes: four chains of AVX-512, which wait for themselves where an operation takes longer than four of them take to issue, eight of AVX2.
+func laneProbe[T kernels.Float](isa kernels.ISA, kind string, n int, work float64) probe {
+	if !hasLanes {
+		return probe{}
 	}
-	switch {
-	case kind != "maxabs":
-		return bytes / 32
-	case bitsOf[T]() == 64:
-		return 2 * bytes / 32
+	op, size := laneOps[kind], int(bitsOf[T]()/8)
+	if size == 8 {
+		op++
 	}
-	return 4. / 3 * bytes / 32
+	return probe{"lanes", work, timing.Repeat(func() {
+		for i := 0; i < n; i += kernels.Segment {
+			runLanes(isa, op, (min(kernels.Segment, n-i)*size+255)/256)
+		}
+	})}
+}
+
+// integerProbe is the bound of a kernel of that many vector operations, of which none is a product: as many as there are additions of integers.
+func integerProbe(isa kernels.ISA, ops, work float64) probe {
+	if !hasLanes {
+		return probe{}
+	}
+	const rounds = 1000
+	return probe{"ports", work * 16 * rounds / ops, timing.Repeat(func() { runIntegers(isa, rounds) })}
 }
 
 // matvecOps is the number of vector operations on the FMA ports, at the width of the tier, that the lane order of an n×n product
@@ -255,10 +273,13 @@ func bfloat16Rows(isa kernels.ISA, quick bool) []row {
 				case "widen":
 					t.run = func() { kernels.FromBFloat16(p, x, h) }
 				}
-				from, to := hugepage.Make[float32](3*n/4), hugepage.Make[float32](3*n/4)
+				if kind == "widen" {
+					kernels.ToBFloat16(p, h, x) // memory that was never written is one page of zeros
+				}
+				from, to := operand[float32](3*n/4), hugepage.Make[float32](3*n/4)
 				t.limit = streamProbe(isa, read1to1, 3*n, [4]unsafe.Pointer{unsafe.Pointer(&to[0]), unsafe.Pointer(&from[0])}, bytes)
 				if ops := bfloat16Ops(isa, kind); ops > 0 {
-					t.limit = slower(t.limit, portProbe(isa, ops*float64(n)/32, bytes))
+					t.limit = slower(t.limit, integerProbe(isa, ops*float64(n)/32, bytes))
 				}
 				return t
 			}})
@@ -267,7 +288,7 @@ func bfloat16Rows(isa kernels.ISA, quick bool) []row {
 	return rows
 }
 
-// bfloat16Ops is the number of vector operations for 32 elements, in slots of the FMA ports: of AVX2's three vector ports two take FMA.
+// bfloat16Ops is the number of vector operations for 32 elements.
 func bfloat16Ops(isa kernels.ISA, kind string) float64 {
 	switch {
 	case kind == "widen" || isa == kernels.Portable:
@@ -277,9 +298,9 @@ func bfloat16Ops(isa kernels.ISA, kind string) float64 {
 	case isa == kernels.AVX512:
 		return 21
 	case kind == "nearest":
-		return 28 * 2. / 3
+		return 28
 	}
-	return 42 * 2. / 3
+	return 42
 }
 
 // rotateRows are waves of rotations on n×n matrices that fit the caches, n/2 sequences; six operations for each rotation and element. The limit is what

@@ -1,0 +1,232 @@
+#include "textflag.h"
+
+// Probes of arithmetic in registers.
+//
+// Lanes: the chains of a reduction, steps of 256 bytes of elements, as the kernels do them but for what they read: four vectors of AVX-512,
+// eight of AVX2. Each call begins them anew.
+//   AX operation  CX steps  0–3, 0–7 lanes  Z8, Y8 operand  Z31, Y14 mask
+
+// STEP if AX is K, and on at NEXT if not.
+#define WHERE(K, LOOP, NEXT, STEP) \
+	CMPQ AX, $K; \
+	JNE  NEXT; \
+LOOP: \
+	STEP; \
+	DECQ CX; \
+	JNZ  LOOP; \
+	VZEROUPPER; \
+	RET; \
+NEXT:
+
+#define SUM32Z \
+	VADDPS Z8, Z0, Z0; \
+	VADDPS Z8, Z1, Z1; \
+	VADDPS Z8, Z2, Z2; \
+	VADDPS Z8, Z3, Z3
+#define FMA32Z \
+	VFMADD231PS Z8, Z8, Z0; \
+	VFMADD231PS Z8, Z8, Z1; \
+	VFMADD231PS Z8, Z8, Z2; \
+	VFMADD231PS Z8, Z8, Z3
+#define MAX32Z \
+	VPANDD Z8, Z31, Z4; \
+	VPANDD Z8, Z31, Z5; \
+	VPANDD Z8, Z31, Z6; \
+	VPANDD Z8, Z31, Z7; \
+	VPMAXUD Z4, Z0, Z0; \
+	VPMAXUD Z5, Z1, Z1; \
+	VPMAXUD Z6, Z2, Z2; \
+	VPMAXUD Z7, Z3, Z3
+#define SUM64Z \
+	VADDPD Z8, Z0, Z0; \
+	VADDPD Z8, Z1, Z1; \
+	VADDPD Z8, Z2, Z2; \
+	VADDPD Z8, Z3, Z3
+#define FMA64Z \
+	VFMADD231PD Z8, Z8, Z0; \
+	VFMADD231PD Z8, Z8, Z1; \
+	VFMADD231PD Z8, Z8, Z2; \
+	VFMADD231PD Z8, Z8, Z3
+#define MAX64Z \
+	VPANDQ Z8, Z31, Z4; \
+	VPANDQ Z8, Z31, Z5; \
+	VPANDQ Z8, Z31, Z6; \
+	VPANDQ Z8, Z31, Z7; \
+	VPMAXUQ Z4, Z0, Z0; \
+	VPMAXUQ Z5, Z1, Z1; \
+	VPMAXUQ Z6, Z2, Z2; \
+	VPMAXUQ Z7, Z3, Z3
+
+// func lanesZ(op, steps int)
+TEXT ·lanesZ(SB), NOSPLIT, $0-16
+	MOVQ op+0(FP), AX
+	MOVQ steps+8(FP), CX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z8, Z8, Z8
+	VPXORD Z31, Z31, Z31
+	WHERE(0, l0, n0, SUM32Z)
+	WHERE(1, l1, n1, SUM64Z)
+	WHERE(2, l2, n2, FMA32Z)
+	WHERE(3, l3, n3, FMA64Z)
+	WHERE(4, l4, n4, MAX32Z)
+	WHERE(5, l5, n5, MAX64Z)
+	VZEROUPPER
+	RET
+
+#define SUM32Y \
+	VADDPS Y8, Y0, Y0; \
+	VADDPS Y8, Y1, Y1; \
+	VADDPS Y8, Y2, Y2; \
+	VADDPS Y8, Y3, Y3; \
+	VADDPS Y8, Y4, Y4; \
+	VADDPS Y8, Y5, Y5; \
+	VADDPS Y8, Y6, Y6; \
+	VADDPS Y8, Y7, Y7
+#define FMA32Y \
+	VFMADD231PS Y8, Y8, Y0; \
+	VFMADD231PS Y8, Y8, Y1; \
+	VFMADD231PS Y8, Y8, Y2; \
+	VFMADD231PS Y8, Y8, Y3; \
+	VFMADD231PS Y8, Y8, Y4; \
+	VFMADD231PS Y8, Y8, Y5; \
+	VFMADD231PS Y8, Y8, Y6; \
+	VFMADD231PS Y8, Y8, Y7
+#define SUM64Y \
+	VADDPD Y8, Y0, Y0; \
+	VADDPD Y8, Y1, Y1; \
+	VADDPD Y8, Y2, Y2; \
+	VADDPD Y8, Y3, Y3; \
+	VADDPD Y8, Y4, Y4; \
+	VADDPD Y8, Y5, Y5; \
+	VADDPD Y8, Y6, Y6; \
+	VADDPD Y8, Y7, Y7
+#define FMA64Y \
+	VFMADD231PD Y8, Y8, Y0; \
+	VFMADD231PD Y8, Y8, Y1; \
+	VFMADD231PD Y8, Y8, Y2; \
+	VFMADD231PD Y8, Y8, Y3; \
+	VFMADD231PD Y8, Y8, Y4; \
+	VFMADD231PD Y8, Y8, Y5; \
+	VFMADD231PD Y8, Y8, Y6; \
+	VFMADD231PD Y8, Y8, Y7
+#define MAX32Y \
+	VANDPS Y8, Y14, Y9; \
+	VPMAXUD Y9, Y0, Y0; \
+	VANDPS Y8, Y14, Y9; \
+	VPMAXUD Y9, Y1, Y1; \
+	VANDPS Y8, Y14, Y9; \
+	VPMAXUD Y9, Y2, Y2; \
+	VANDPS Y8, Y14, Y9; \
+	VPMAXUD Y9, Y3, Y3; \
+	VANDPS Y8, Y14, Y9; \
+	VPMAXUD Y9, Y4, Y4; \
+	VANDPS Y8, Y14, Y9; \
+	VPMAXUD Y9, Y5, Y5; \
+	VANDPS Y8, Y14, Y9; \
+	VPMAXUD Y9, Y6, Y6; \
+	VANDPS Y8, Y14, Y9; \
+	VPMAXUD Y9, Y7, Y7
+#define MAX64Y \
+	VANDPD Y8, Y14, Y9; \
+	VANDPD Y8, Y14, Y10; \
+	VCMPPD $3, Y10, Y9, Y11; \
+	VORPD Y11, Y13, Y13; \
+	VMAXPD Y0, Y9, Y0; \
+	VMAXPD Y1, Y10, Y1; \
+	VANDPD Y8, Y14, Y9; \
+	VANDPD Y8, Y14, Y10; \
+	VCMPPD $3, Y10, Y9, Y11; \
+	VORPD Y11, Y13, Y13; \
+	VMAXPD Y2, Y9, Y2; \
+	VMAXPD Y3, Y10, Y3; \
+	VANDPD Y8, Y14, Y9; \
+	VANDPD Y8, Y14, Y10; \
+	VCMPPD $3, Y10, Y9, Y11; \
+	VORPD Y11, Y13, Y13; \
+	VMAXPD Y4, Y9, Y4; \
+	VMAXPD Y5, Y10, Y5; \
+	VANDPD Y8, Y14, Y9; \
+	VANDPD Y8, Y14, Y10; \
+	VCMPPD $3, Y10, Y9, Y11; \
+	VORPD Y11, Y13, Y13; \
+	VMAXPD Y6, Y9, Y6; \
+	VMAXPD Y7, Y10, Y7
+
+// func lanesY(op, steps int)
+TEXT ·lanesY(SB), NOSPLIT, $0-16
+	MOVQ op+0(FP), AX
+	MOVQ steps+8(FP), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y13, Y13, Y13
+	VXORPS Y14, Y14, Y14
+	WHERE(0, l0, n0, SUM32Y)
+	WHERE(1, l1, n1, SUM64Y)
+	WHERE(2, l2, n2, FMA32Y)
+	WHERE(3, l3, n3, FMA64Y)
+	WHERE(4, l4, n4, MAX32Y)
+	WHERE(5, l5, n5, MAX64Y)
+	VZEROUPPER
+	RET
+
+// Sixteen additions of integers a round, independent of each other: what the vector ports do at most.
+
+// func integersZ(rounds int)
+TEXT ·integersZ(SB), NOSPLIT, $0-8
+	MOVQ rounds+0(FP), CX
+loop:
+	VPADDD Z8, Z12, Z0
+	VPADDD Z9, Z13, Z1
+	VPADDD Z10, Z14, Z2
+	VPADDD Z11, Z15, Z3
+	VPADDD Z8, Z12, Z4
+	VPADDD Z9, Z13, Z5
+	VPADDD Z10, Z14, Z6
+	VPADDD Z11, Z15, Z7
+	VPADDD Z8, Z12, Z0
+	VPADDD Z9, Z13, Z1
+	VPADDD Z10, Z14, Z2
+	VPADDD Z11, Z15, Z3
+	VPADDD Z8, Z12, Z4
+	VPADDD Z9, Z13, Z5
+	VPADDD Z10, Z14, Z6
+	VPADDD Z11, Z15, Z7
+	DECQ CX
+	JNZ  loop
+	VZEROUPPER
+	RET
+
+// func integersY(rounds int)
+TEXT ·integersY(SB), NOSPLIT, $0-8
+	MOVQ rounds+0(FP), CX
+loop:
+	VPADDD Y8, Y12, Y0
+	VPADDD Y9, Y13, Y1
+	VPADDD Y10, Y14, Y2
+	VPADDD Y11, Y15, Y3
+	VPADDD Y8, Y12, Y4
+	VPADDD Y9, Y13, Y5
+	VPADDD Y10, Y14, Y6
+	VPADDD Y11, Y15, Y7
+	VPADDD Y8, Y12, Y0
+	VPADDD Y9, Y13, Y1
+	VPADDD Y10, Y14, Y2
+	VPADDD Y11, Y15, Y3
+	VPADDD Y8, Y12, Y4
+	VPADDD Y9, Y13, Y5
+	VPADDD Y10, Y14, Y6
+	VPADDD Y11, Y15, Y7
+	DECQ CX
+	JNZ  loop
+	VZEROUPPER
+	RET
