@@ -294,9 +294,9 @@ func bfloat16Ops(isa kernels.ISA, kind string) float64 {
 	case kind == "widen" || isa == kernels.Portable:
 		return 0
 	case isa == kernels.AVX512 && kind == "nearest":
-		return 12
+		return 9
 	case isa == kernels.AVX512:
-		return 21
+		return 18
 	case kind == "nearest":
 		return 28
 	}
