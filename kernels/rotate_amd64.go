@@ -9,6 +9,9 @@ func rotateWave64AVX512(steps int, a *float64, lda int, c, s *float64, ldr, ends
 func rotateWaveTail64AVX512(steps, cols int, a *float64, lda int, c, s *float64, ldr, ends int)
 
 //go:noescape
+func rotateWavePair64AVX512(steps, cols int, a *float64, lda int, c, s *float64, ldr, ends int)
+
+//go:noescape
 func rotateSweep64AVX512(steps int, a *float64, lda int, c, s *float64)
 
 //go:noescape
@@ -19,6 +22,9 @@ func rotateWave32AVX512(steps int, a *float32, lda int, c, s *float32, ldr, ends
 
 //go:noescape
 func rotateWaveTail32AVX512(steps, cols int, a *float32, lda int, c, s *float32, ldr, ends int)
+
+//go:noescape
+func rotateWavePair32AVX512(steps, cols int, a *float32, lda int, c, s *float32, ldr, ends int)
 
 //go:noescape
 func rotateSweep32AVX512(steps int, a *float32, lda int, c, s *float32)
@@ -50,10 +56,10 @@ func rotateSweep32AVX2(steps int, a *float32, lda int, c, s *float32)
 //go:noescape
 func rotateSweepTail32AVX2(steps, cols int, a *float32, lda int, c, s *float32)
 
-// rotatePanel returns the columns of a full panel and of a tail in bytes.
-func rotatePanel(isa ISA) (full, tail int) {
+// rotatePanel returns the columns of a full panel and the most of a narrower one in bytes: on AVX-512 a pair of vectors.
+func rotatePanel(isa ISA) (full, rest int) {
 	if isa == AVX512 {
-		return 256, 64
+		return 256, 128
 	}
 	return 64, 32
 }
@@ -62,15 +68,18 @@ func rotatePanel(isa ISA) (full, tail int) {
 const rotateCorners = true
 
 // rotateWave performs steps steps of the wave of four sequences on cols columns: a full panel, or at
-// most a tail; and, as ends says, the corners.
+// most a pair; and, as ends says, the corners.
 func rotateWave[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T, ldr, ends int) {
 	full, _ := rotatePanel(isa)
-	whole := cols*int(unsafe.Sizeof(*a)) == full
+	bytes := cols * int(unsafe.Sizeof(*a))
+	whole, pair := bytes == full, bytes > 64
 	if is32[T]() {
 		a, c, s := (*float32)(unsafe.Pointer(a)), (*float32)(unsafe.Pointer(c)), (*float32)(unsafe.Pointer(s))
 		switch {
 		case isa == AVX512 && whole:
 			rotateWave32AVX512(steps, a, lda, c, s, ldr, ends)
+		case isa == AVX512 && pair:
+			rotateWavePair32AVX512(steps, cols, a, lda, c, s, ldr, ends)
 		case isa == AVX512:
 			rotateWaveTail32AVX512(steps, cols, a, lda, c, s, ldr, ends)
 		case whole:
@@ -84,6 +93,8 @@ func rotateWave[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T, ldr, 
 	switch {
 	case isa == AVX512 && whole:
 		rotateWave64AVX512(steps, b, lda, d, e, ldr, ends)
+	case isa == AVX512 && pair:
+		rotateWavePair64AVX512(steps, cols, b, lda, d, e, ldr, ends)
 	case isa == AVX512:
 		rotateWaveTail64AVX512(steps, cols, b, lda, d, e, ldr, ends)
 	case whole:
@@ -96,7 +107,13 @@ func rotateWave[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T, ldr, 
 // rotateSweep performs steps rotations of one sequence on cols columns.
 func rotateSweep[T Float](isa ISA, steps, cols int, a *T, lda int, c, s *T) {
 	full, _ := rotatePanel(isa)
-	whole := cols*int(unsafe.Sizeof(*a)) == full
+	size := int(unsafe.Sizeof(*a))
+	whole := cols*size == full
+	if lanes := 64 / size; !whole && cols > lanes { // a pair
+		rotateSweep(isa, steps, lanes, a, lda, c, s)
+		cols -= lanes
+		a = rotateAt(a, lanes)
+	}
 	if is32[T]() {
 		a, c, s := (*float32)(unsafe.Pointer(a)), (*float32)(unsafe.Pointer(c)), (*float32)(unsafe.Pointer(s))
 		switch {

@@ -4,13 +4,13 @@
 //
 //	t = σ·y;  u = σ·x;  x = γ·x + t (fused);  y = γ·y − u (fused)
 //
-// Four functions for each type. WAVE: four sequences at once. In step t, sequence q rotates
+// Five functions for each type. WAVE: four sequences at once. In step t, sequence q rotates
 // rows t−q and t−q+1, so five rows live in registers: row t+1 is loaded, row t−3 is finished and
 // stored, and the names move on by one row; five steps are written out. If ends says so, the corner of the six rotations
 // before step 3 comes first and that of the six behind the last step at the end, on the four rows in registers. SWEEP: one sequence, the
 // row between two rotations stays in registers; two steps are written out. Each comes
 // with a full panel of four vectors of columns and, with the suffix Tail, with one vector of which the
-// first cols columns are touched (opmask).
+// first cols columns are touched (opmask). WAVE has two vectors, too: Pair, rotatepair_avx512_amd64.h.
 //
 // Arguments. WAVE: a is row t−3 of the first step, c and s point at [0][t]; sequence q of a step reads
 // c[q][t−q], which is q·(ldr−1) elements further; ends is 0 to 3: 1 the first call of the columns, 2 the last (rotate_wave.go). SWEEP: a is row i, c and s point at [i].
@@ -22,7 +22,7 @@
 //
 // Cost: 16 multiplications or FMAs per rotation and panel, 64 per step at two a cycle = 32 cycles, with
 // 4 loads, 4 stores and 8 broadcasts beside them. The longest chain is 8 cycles a step: a tail
-// of one vector runs at the same rate per vector. One call is at most rotateSteps steps.
+// of one vector could run at the same rate per vector, and reaches four fifths of it. One call is at most rotateSteps steps.
 
 #include "textflag.h"
 
@@ -286,6 +286,8 @@ done4: \
 drain: \
 	DRAIN1(Z0, Z1, Z2, Z3)
 
+#include "rotatepair_avx512_amd64.h"
+
 #define MOVU VMOVUPD
 #define MUL VMULPD
 #define FMA VFMADD213PD
@@ -317,6 +319,20 @@ TEXT ·rotateWaveTail64AVX512(SB), NOSPLIT, $0-64
 	STRIDES
 	MASK
 	WAVE1
+
+// func rotateWavePair64AVX512(steps, cols int, a *float64, lda int, c, s *float64, ldr, ends int)
+TEXT ·rotateWavePair64AVX512(SB), NOSPLIT, $0-64
+	MOVQ steps+0(FP), AX
+	MOVQ cols+8(FP), BX
+	MOVQ a+16(FP), DI
+	MOVQ lda+24(FP), R11
+	MOVQ c+32(FP), CX
+	MOVQ s+40(FP), DX
+	MOVQ ldr+48(FP), R8
+	STRIDES
+	SUBQ $8, BX
+	MASK
+	WAVE2
 
 // func rotateSweep64AVX512(steps int, a *float64, lda int, c, s *float64)
 TEXT ·rotateSweep64AVX512(SB), NOSPLIT, $0-40
@@ -417,6 +433,20 @@ TEXT ·rotateWaveTail32AVX512(SB), NOSPLIT, $0-64
 	STRIDES
 	MASK
 	WAVE1
+
+// func rotateWavePair32AVX512(steps, cols int, a *float32, lda int, c, s *float32, ldr, ends int)
+TEXT ·rotateWavePair32AVX512(SB), NOSPLIT, $0-64
+	MOVQ steps+0(FP), AX
+	MOVQ cols+8(FP), BX
+	MOVQ a+16(FP), DI
+	MOVQ lda+24(FP), R11
+	MOVQ c+32(FP), CX
+	MOVQ s+40(FP), DX
+	MOVQ ldr+48(FP), R8
+	STRIDES
+	SUBQ $16, BX
+	MASK
+	WAVE2
 
 // func rotateSweep32AVX512(steps int, a *float32, lda int, c, s *float32)
 TEXT ·rotateSweep32AVX512(SB), NOSPLIT, $0-40

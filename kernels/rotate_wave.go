@@ -21,15 +21,15 @@ const (
 
 // rotateWaves performs k sequences on n columns, panel by panel.
 func rotateWaves[T Float](isa ISA, m, n, k int, c, s *T, ldr int, a *T, lda int) {
-	full, tail := rotatePanel(isa)
+	full, rest := rotatePanel(isa)
 	size := int(unsafe.Sizeof(*a))
-	full, tail = full/size, tail/size
+	full, rest = full/size, rest/size
 	j := 0
 	for ; j+full <= n; j += full {
 		rotateColumns(isa, m, full, k, c, s, ldr, rotateAt(a, j), lda)
 	}
-	for ; j < n; j += tail {
-		rotateColumns(isa, m, min(tail, n-j), k, c, s, ldr, rotateAt(a, j), lda)
+	for ; j < n; j += rest {
+		rotateColumns(isa, m, min(rest, n-j), k, c, s, ldr, rotateAt(a, j), lda)
 	}
 }
 
