@@ -529,6 +529,11 @@ func matrixVectorRows[T Float](add, large addRow[T]) {
 			Omatcopy(p, Trans, n, m, 1, a, n+1, c, m+1)
 			return out(a, s, t, b, c)
 		}, "Ger,RowScale,ColScale,RowSum,ColSum,Omatcopy/%dx%d", m, n)
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			a, b := r.mat(m, n, n+1), r.mat(m, n, n+3)
+			StreamCopy(p, m, n, a, n+1, b, n+3)
+			return out(b)
+		}, "StreamCopy/%dx%d", m, n)
 	}
 	for _, d := range [][2]int{{1, 1}, {3, 5}, {16, 16}, {8, 33}, {33, 8}, {65, 70}} {
 		matrix(add, d[0], d[1])
