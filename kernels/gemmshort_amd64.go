@@ -1,0 +1,173 @@
+package kernels
+
+import (
+	"unsafe"
+
+	"github.com/klauspost/cpuid/v2"
+)
+
+// Products of few rows whose B is larger than the second-level cache and has contiguous rows. An element of B is used a few times, once by wide tiles, so what counts is that B arrives
+// in time, and rows of B are often a multiple of 4 KiB apart: then a strip of them falls into one set of the first level and few of the second, and what is fetched down the strip ahead
+// of the tile pushes out what the tile needs, as do the lines that the hardware fetches beside those at work.
+//
+//	AVX-512, up to 6 rows    four rows of B at a time along all of their columns, the sums in memory (gemmSums…)
+//	AVX-512, 7 rows or more  strips of three vectors, a whole chunk high; each row of a strip fetches the same row of the next (gemmStrips…). Where rows of B do not collide, and for 9 to 12 rows, which are one
+//	                         pass of the common tile, that is as good
+//	AVX2                     eight rows of B at a time, met in the first level by all rows of A, the sums in memory (gemmSums…)
+
+// shortMost is the number of rows up to which that pays. Zen 5 (family 26) is the only processor it was measured on: from 20 % more to three times the rate with rows of B 4 KiB apart, 0 to 20 % more otherwise. Others, with slower third levels, keep
+// what was measured there.
+var shortMost = 48 * zen5
+
+// fetchNext says that B in place is fetched by a panel and not by some rows: see above.
+var fetchNext = zen5 != 0
+
+// zen5 is 1 on a Zen 5 or a later AMD processor and 0 elsewhere.
+var zen5 = func() int {
+	if cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26 {
+		return 1
+	}
+	return 0
+}()
+
+// A shortShape is how one of these kernels is called.
+type shortShape struct {
+	mr, nr int // the largest tile
+	depth  int // rows of B in one call
+	cols   int // columns in one call
+}
+
+// The sums' kernels. On AVX-512 what a call reads of B bounds it.
+var sumsShapes = [...]shortShape{
+	tile32AVX512: {6, 16, 192, 512},
+	tile64AVX512: {6, 8, 192, 256},
+	tile32AVX2:   {4, 24, 8, 504},
+	tile64AVX2:   {4, 12, 8, 252},
+}
+
+// The strips' kernels.
+var stripShapes = [...]shortShape{
+	tile32AVX512: {8, 48, ChunkK, 96},
+	tile64AVX512: {8, 24, ChunkK, 48},
+}
+
+// sumsBytes bounds the sums, a quarter of the second-level cache of Zen 5.
+const sumsBytes = 256 << 10
+
+// multiplyShort computes a product of few rows, if it is one of those above, and reports whether it did.
+func multiplyShort[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
+	size := int(unsafe.Sizeof(alpha))
+	// Columns of A that lie far apart are packed by the driver.
+	if m > shortMost || m == 1 || cb != 1 || ca*size > 512 || ChunkLen(k) <= cacheInPlace/size/n {
+		return false
+	}
+	kind := kindOf(isa, uintptr(size))
+	switch {
+	case kind > tile64AVX512 || m <= sumsShapes[kind].mr:
+		multiplySums(isa, kind, m, n, k, alpha, a, ra, ca, b, rb, beta, c, ldc)
+	case rb*size%2048 == 0 && (m <= stripShapes[kind].mr || m > tileShapes[kind].mr):
+		multiplyStrips(kind, m, n, k, alpha, a, ra, ca, b, rb, beta, c, ldc)
+	default:
+		return false
+	}
+	return true
+}
+
+// multiplySums adds a few rows of B at a time to sums in memory, from which C is updated at the end of each chunk.
+func multiplySums[T Float](isa ISA, kind tileKind, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb int, beta T, c []T, ldc int) {
+	size := unsafe.Sizeof(alpha)
+	shape := &sumsShapes[kind]
+	rows, chunk := evenRows(m, shape.mr), ChunkLen(k)
+	depth := even(chunk, shape.depth, 4)
+	wide := even(n, min(vecPiece, sumsBytes/(m*int(size))), shape.nr)
+	lanes := 64 / int(size)
+	line := (wide+lanes-1)/lanes*lanes | lanes // rows of sums are an odd number of cache lines apart
+	var t tileCall
+	t.ra, t.ca, t.rb, t.rc = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(line)*size
+	ar := takeArena()
+	sums := unsafe.Slice((*T)(ar.packA()), m*line)
+	for l0 := 0; l0 < k; l0 += chunk {
+		l1 := min(k, l0+chunk)
+		for j0 := 0; j0 < n; j0 += wide {
+			j1 := min(n, j0+wide)
+			clear(sums)
+			for l := l0; l < l1; l += depth {
+				t.k = min(depth, l1-l)
+				for j := j0; j < j1; j += shape.cols {
+					for i := 0; i < m; i += rows {
+						sumsPiece(kind, &t, unsafe.Pointer(&a[i*ra+l*ca]), unsafe.Pointer(&b[l*rb+j]), unsafe.Pointer(&sums[i*line+j-j0]), min(rows, m-i), min(shape.cols, j1-j))
+					}
+				}
+			}
+			for i := range m {
+				updateVec(isa, alpha, sums[i*line:i*line+j1-j0], beta, c[i*ldc+j0:i*ldc+j1])
+			}
+		}
+		beta = 1
+	}
+	giveArena(ar)
+}
+
+// multiplyStrips lets all rows of A pass by one strip of B after the other.
+func multiplyStrips[T Float](kind tileKind, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb int, beta T, c []T, ldc int) {
+	size := unsafe.Sizeof(alpha)
+	shape := &stripShapes[kind]
+	rows, chunk := evenRows(m, shape.mr), ChunkLen(k)
+	var t tileCall
+	t.ra, t.ca, t.rb, t.rc = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(ldc)*size
+	for l := 0; l < k; l += chunk {
+		t.k = min(chunk, k-l)
+		setScalars(&t, alpha, beta)
+		for j := 0; j < n; j += shape.cols {
+			for i := 0; i < m; i += rows {
+				stripsPiece(kind, &t, unsafe.Pointer(&a[i*ra+l*ca]), unsafe.Pointer(&b[l*rb+j]), unsafe.Pointer(&c[i*ldc+j]), min(rows, m-i), min(shape.cols, n-j))
+			}
+		}
+		beta = 1
+	}
+}
+
+// sumsPiece is one call of a sums' kernel. It is not inlined, so that the runtime can stop a long product between two calls.
+//
+//go:noinline
+func sumsPiece(kind tileKind, t *tileCall, a, b, sums unsafe.Pointer, rows, cols int) {
+	switch kind {
+	case tile32AVX512:
+		gemmSums32AVX512(t, a, b, sums, rows, cols)
+	case tile64AVX512:
+		gemmSums64AVX512(t, a, b, sums, rows, cols)
+	case tile32AVX2:
+		gemmSums32AVX2(t, a, b, sums, rows, cols)
+	case tile64AVX2:
+		gemmSums64AVX2(t, a, b, sums, rows, cols)
+	}
+}
+
+// stripsPiece is one call of a strips' kernel, for the same reason not inlined.
+//
+//go:noinline
+func stripsPiece(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
+	if kind == tile32AVX512 {
+		gemmStrips32AVX512(t, a, b, c, rows, cols)
+	} else {
+		gemmStrips64AVX512(t, a, b, c, rows, cols)
+	}
+}
+
+//go:noescape
+func gemmSums32AVX512(t *tileCall, a, b, sums unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmSums64AVX512(t *tileCall, a, b, sums unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmStrips32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmStrips64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmSums32AVX2(t *tileCall, a, b, sums unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmSums64AVX2(t *tileCall, a, b, sums unsafe.Pointer, rows, cols int)
