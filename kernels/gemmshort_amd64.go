@@ -6,23 +6,23 @@ import (
 	"github.com/klauspost/cpuid/v2"
 )
 
-// Products of few rows whose B is larger than the second-level cache and has contiguous rows. An element of B is used a few times, once by wide tiles, so what counts is that B arrives
-// in time, and rows of B are often a multiple of 4 KiB apart: then a strip of them falls into one set of the first level and few of the second, and what is fetched down the strip ahead
-// of the tile pushes out what the tile needs, as do the lines that the hardware fetches beside those at work.
+// Products of few rows whose B has contiguous rows and is larger than the second-level cache, or has rows a multiple of 2 KiB apart. An element of B is used a few times, once by wide tiles, so what counts
+// is that B arrives in time, and a strip of rows that are a multiple of 4 KiB apart falls into one set of the first-level cache and few of the second: what is fetched down
+// the strip ahead of the tile pushes out what the tile needs, as do the lines that the hardware fetches beside those at work.
 //
 //	AVX-512, up to 6 rows    four rows of B at a time along all of their columns, the sums in memory (gemmSums…)
-//	AVX-512, 7 rows or more  strips of three vectors, a whole chunk high; each row of a strip fetches the same row of the next (gemmStrips…). Where rows of B do not collide, and for 9 to 12 rows, which are one
-//	                         pass of the common tile, that is as good
+//	AVX-512, 7 rows or more  strips of three vectors, a whole chunk high; each row of a strip fetches the same row of the next (gemmStrips…). Where rows of B do not collide the
+//	                         common tile is as good, and for 9 to 12 rows, one pass of it, it needs only to fetch the next panel
 //	AVX2                     eight rows of B at a time, met in the first level by all rows of A, the sums in memory (gemmSums…)
 
-// shortMost is the number of rows up to which that pays. Zen 5 (family 26) is the only processor it was measured on: from 20 % more to three times the rate with rows of B 4 KiB apart, 0 to 20 % more otherwise. Others, with slower third levels, keep
-// what was measured there.
+// shortMost is the number of rows up to which that pays. Zen 5 is the only processor it was measured on (docs/experiments.md): up to three times as fast where rows collide, else 0 to 20 %. Others
+// keep what was measured there.
 var shortMost = 48 * zen5
 
-// fetchNext says that B in place is fetched by a panel and not by some rows: see above.
+// fetchNext says that the common tile fetches B in place by a panel and not by some rows, if rows collide.
 var fetchNext = zen5 != 0
 
-// zen5 is 1 on a Zen 5 or a later AMD processor and 0 elsewhere.
+// zen5 is 1 on a Zen 5 (family 26) or a later AMD processor and 0 elsewhere.
 var zen5 = func() int {
 	if cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26 {
 		return 1
@@ -58,14 +58,18 @@ const sumsBytes = 256 << 10
 func multiplyShort[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
 	size := int(unsafe.Sizeof(alpha))
 	// Columns of A that lie far apart are packed by the driver.
-	if m > shortMost || m == 1 || cb != 1 || ca*size > 512 || ChunkLen(k) <= cacheInPlace/size/n {
+	if m > shortMost || m == 1 || cb != 1 || ca*size > 512 {
+		return false
+	}
+	collide, chunk := rb*size%2048 == 0, ChunkLen(k)
+	if chunk <= cacheInPlace/size/n && (!collide || chunk < 32 || n*size <= 128) {
 		return false
 	}
 	kind := kindOf(isa, uintptr(size))
 	switch {
 	case kind > tile64AVX512 || m <= sumsShapes[kind].mr:
 		multiplySums(isa, kind, m, n, k, alpha, a, ra, ca, b, rb, beta, c, ldc)
-	case rb*size%2048 == 0 && (m <= stripShapes[kind].mr || m > tileShapes[kind].mr):
+	case collide && (m <= stripShapes[kind].mr || m > tileShapes[kind].mr):
 		multiplyStrips(kind, m, n, k, alpha, a, ra, ca, b, rb, beta, c, ldc)
 	default:
 		return false

@@ -141,6 +141,12 @@ func testGemmShortTaken[T Float](t *testing.T) {
 			{13, line, 9, 0, true},
 			{40, line, 9, 0, true},
 			{41, line, 9, 0, false},
+			// In the cache, where only rows that collide matter.
+			{8, 40, 32, line - 40, true},
+			{8, 40, 32, line - 39, false},
+			{8, 40, 24, line - 40, false},
+			{8, 128/size + 1, 32, line/2 - 128/size - 1, true},
+			{8, 128 / size, 32, line - 128/size, false},
 		} {
 			r := gemmNoise(22)
 			a, b, x := gemmMatrix[T](&r, c.m, c.k, c.k), gemmMatrix[T](&r, c.k, c.n, c.n+c.gap), make([]T, c.m*c.n)
