@@ -37,12 +37,22 @@ type shortShape struct {
 	cols   int // columns in one call
 }
 
-// The sums' kernels. On AVX-512 what a call reads of B bounds it.
+// The sums' kernels. For AVX-512 see sumsShape: as many columns as have their sums in sumsNear bytes, and as many rows of B as make gemvPiece.
 var sumsShapes = [...]shortShape{
-	tile32AVX512: {6, 16, 192, 512},
-	tile64AVX512: {6, 8, 192, 256},
+	tile32AVX512: {mr: 6, nr: 16},
+	tile64AVX512: {mr: 6, nr: 8},
 	tile32AVX2:   {4, 24, 8, 504},
 	tile64AVX2:   {4, 12, 8, 252},
+}
+
+// sumsShape is how the kernel is called for m rows of elements of size bytes.
+func sumsShape(kind tileKind, m, size int) shortShape {
+	s := sumsShapes[kind]
+	if s.depth == 0 {
+		s.cols = max(sumsNear/(m*size)/s.nr, 1) * s.nr
+		s.depth = min(gemvPiece/(s.cols*size), ChunkK)
+	}
+	return s
 }
 
 // The strips' kernels.
@@ -50,6 +60,9 @@ var stripShapes = [...]shortShape{
 	tile32AVX512: {8, 48, ChunkK, 96},
 	tile64AVX512: {8, 24, ChunkK, 48},
 }
+
+// sumsNear is a third of Zen 5's first-level cache: half of that costs six rows 5 to 10 %, one and a half times as much float64 up to 10.
+const sumsNear = 16 << 10
 
 // sumsBytes bounds the sums, a quarter of the second-level cache of Zen 5.
 const sumsBytes = 256 << 10
@@ -80,7 +93,7 @@ func multiplyShort[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b 
 // multiplySums adds a few rows of B at a time to sums in memory, from which C is updated at the end of each chunk.
 func multiplySums[T Float](isa ISA, kind tileKind, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb int, beta T, c []T, ldc int) {
 	size := unsafe.Sizeof(alpha)
-	shape := &sumsShapes[kind]
+	shape := sumsShape(kind, m, int(size))
 	rows, chunk := evenRows(m, shape.mr), ChunkLen(k)
 	depth := even(chunk, shape.depth, 4)
 	wide := even(n, min(vecPiece, sumsBytes/(m*int(size))), shape.nr)
