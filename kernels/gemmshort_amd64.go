@@ -11,7 +11,7 @@ import (
 // the strip ahead of the tile pushes out what the tile needs, as do the lines that the hardware fetches beside those at work.
 //
 //	AVX-512, up to 6 rows    four rows of B at a time along all of their columns, the sums in memory (gemmSums…)
-//	AVX-512, 7 rows or more  strips of three vectors, a whole chunk high; each row of a strip fetches the same row of the next (gemmStrips…). Where rows of B do not collide the
+//	AVX-512, 7 rows or more  strips of three vectors, a whole chunk high, with B fetched by the next strip or a few rows ahead (gemmStrips…). Where rows of B do not collide the
 //	                         common tile is as good, and for 9 to 12 rows, one pass of it, it needs only to fetch the next panel
 //	AVX2                     eight rows of B at a time, met in the first level by all rows of A, the sums in memory (gemmSums…)
 
@@ -132,6 +132,12 @@ func multiplyStrips[T Float](kind tileKind, m, n, k int, alpha T, a []T, ra, ca 
 	rows, chunk := evenRows(m, shape.mr), ChunkLen(k)
 	var t tileCall
 	t.ra, t.ca, t.rb, t.rc = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(ldc)*size
+	// Fetched is the same row of the next strip: its page is translated, the lines have some 4000 cycles to come, and all rows of A that follow meet them near. One tile's rows
+	// from beyond the second-level cache do better with lines that they use at once: 344 rows 4 KiB apart do not stay even there. More than 4 rows ahead would push out what is at work.
+	t.ahead = uintptr(shape.nr) * size
+	if m <= shape.mr && chunk > cacheInPlace/int(size)/n {
+		t.ahead = 4 * t.rb
+	}
 	for l := 0; l < k; l += chunk {
 		t.k = min(chunk, k-l)
 		setScalars(&t, alpha, beta)

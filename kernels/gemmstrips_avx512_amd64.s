@@ -4,10 +4,11 @@
 //
 //	Z0–Z2  B      Z3–Z7  broadcasts of A      Z8–Z31  sums: row i in Z(8+3i) … Z(10+3i)      K1  elements of the last vector
 //	DI     C      while it is written: R8 R9 SI CX  its rows 0 and 4, rc, 3·rc      Z0 Z1 Z2  alpha, beta, beta·c
+//	R15    from B at work to B to fetch
 //
 // A step of eight rows is 24 FMA and 11 loads, 12 cycles of two FMA pipes against 5.5 of two load ports, and takes 192 bytes of B: 16 a cycle of the 25 to 31
 // that Zen 5 reads from its third level. (12×32 has 14 loads for as many FMA, 8×32 10 for 16: loads share the first level with the lines that come in.) Each step fetches
-// the same row of the next strip: its page is translated, and the lines have some 4000 cycles to come. What is fetched a few rows ahead falls into the set of the rows at work where rows are pages apart.
+// B as far ahead as the call says, see multiplyStrips.
 //
 // Edges: rows, cols, k ≥ 1. Nothing outside the operands is read or written; C is not read if beta = 0.
 
@@ -58,9 +59,9 @@
 	LOADU (SI), Z0        \
 	LOADU 64(SI), Z1      \
 	LOADU 128(SI), Z2     \
-	PREFETCHT0 192(SI)    \
-	PREFETCHT0 256(SI)    \
-	PREFETCHT0 320(SI)
+	PREFETCHT0 (SI)(R15*1) \
+	PREFETCHT0 64(SI)(R15*1) \
+	PREFETCHT0 128(SI)(R15*1)
 #define LOADM3 LOADU (SI), Z0; LOADU 64(SI), Z1; LOADU.Z 128(SI), K1, Z2
 #define LOADM2 LOADU (SI), Z0; LOADU.Z 64(SI), K1, Z1
 #define LOADM1 LOADU.Z (SI), K1, Z0
@@ -176,6 +177,7 @@ scale: \
 // func gemmStrips32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 TEXT ·gemmStrips32AVX512(SB), NOSPLIT, $0-48
 	ARGS
+	MOVQ 72(AX), R15
 	MOVQ c+24(FP), DI
 	SUBQ $(3*LANES), R10
 	JLT  tail
@@ -324,6 +326,7 @@ done:
 // func gemmStrips64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 TEXT ·gemmStrips64AVX512(SB), NOSPLIT, $0-48
 	ARGS
+	MOVQ 72(AX), R15
 	MOVQ c+24(FP), DI
 	SUBQ $(3*LANES), R10
 	JLT  tail
