@@ -56,6 +56,13 @@ func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { re
 func (g *blockCall) turned() bool                                   { return false }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
 
+const fetchNext = false
+
+// multiplyShort: nor for products of few rows.
+func multiplyShort[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
+	return false
+}
+
 // runTile computes one tile of packed panels; an edge goes through a copy of C.
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
 	shape := tileShapes[kind]

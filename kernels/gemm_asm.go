@@ -245,6 +245,9 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 	if (m == 1 || n == 1) && want.uplo == 0 && multiplyNarrow(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
 		return
 	}
+	if want.uplo == 0 && multiplyShort(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
+		return
+	}
 	size := unsafe.Sizeof(alpha)
 	var g blockCall // field by field, as in multiplyTiles
 	g.kind, g.want, g.m, g.n, g.k, g.size = kindOf(isa, size), want, m, n, k, size
@@ -438,6 +441,10 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 		g.tile.ahead = packedAhead * g.tile.rb
 	case fetched:
 		g.tile.ahead = fetchedAhead * g.rb
+		if fetchNext && g.rb%2048 == 0 {
+			// Lines that far down the panel would push out what is at work: the same row of the next panel, once for all rows of A.
+			g.tile.ahead = stepB
+		}
 	}
 	inB := -1 // the block of B that is packed
 	for i0 := 0; i0 < g.m; i0 += mc {
