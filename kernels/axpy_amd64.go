@@ -43,7 +43,7 @@ func mulAVX2F64(n int, x, y, z *float64)
 // and more from memory), and slower where they straddle cache lines (5 to 10 %). Measured on Intel of the Granite Rapids class; not on Zen 4. On Zen 5 it
 // is the other way round (Axpy L2 311 and 380 GB/s).
 func farVectors(isa ISA, n int, at uintptr) ISA {
-	if isa == AVX512 && !zen5Vectors && n >= 32<<10 && at%32 == 0 {
+	if isa == AVX512 && !zen5 && n >= 32<<10 && at%32 == 0 {
 		return AVX2
 	}
 	return isa

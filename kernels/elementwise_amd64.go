@@ -20,7 +20,7 @@ var prefetchAhead = func() int {
 // rootMixed says how the AVX-512 kernels take roots (RUNROOT), with the same bits either way. An Intel core needs 24 cycles for √ and ÷ of 16 float32 in the
 // unit that they share, so it takes all roots by FMA beside it. Zen 5 needs 7 (8 float64: 11.5 beside 43.5), FMA as long or longer, and takes both ways in turn. So
 // does Zen 4, by published tables and not by measurement: some 17 cycles (27), and twice those of Zen 5 for the FMAs of 512 bits.
-var rootMixed = cpuid.CPU.VendorID == cpuid.AMD
+var rootMixed = amd
 
 // elementSIMD is one piece in assembly; isa is not Portable.
 func elementSIMD[T Float](op elementOp, isa ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {

@@ -55,11 +55,6 @@ func tileSize[T Float](isa ISA) (mr, nr int) {
 	return s.mr, s.nr
 }
 
-// zen5: an AMD core with a first-level cache of twelve ways (48 KiB). Measured on Zen 5, where the second level gives 62 bytes a cycle and the third 25: rows of A that collide in the
-// first level come from the second as fast as the tile wants them and need no copy (4 % in float64 at n = 1024), and coming rows are fetched without a look at them first (1 %), twice as many of them
-// and by AVX2 too (2 %). All other cores do as server Intel wants it.
-var zen5 = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Cache.L1D > 32<<10
-
 // fetches reports whether the tile fetches the next rows of A. The narrow tiles of AVX2 spend half the time on a row: looking at A ahead cost
 // float64 8 % at n = 1024 on server Intel.
 func fetches(kind tileKind) bool { return kind <= tile64AVX512 || zen5 }

@@ -1,10 +1,6 @@
 package kernels
 
-import (
-	"unsafe"
-
-	"github.com/klauspost/cpuid/v2"
-)
+import "unsafe"
 
 // Products of few rows whose B has contiguous rows and is larger than the second-level cache, or has rows a multiple of 2 KiB apart. An element of B is used a few times, once by wide tiles, so what counts
 // is that B arrives in time, and a strip of rows that are a multiple of 4 KiB apart falls into one set of the first-level cache and few of the second: what is fetched down
@@ -17,18 +13,15 @@ import (
 
 // shortMost is the number of rows up to which that pays. Zen 5 is the only processor it was measured on (docs/experiments.md): up to three times as fast where rows collide, else 0 to 20 %. Others
 // keep what was measured there.
-var shortMost = 48 * zen5
-
-// fetchNext says that the common tile fetches B in place by a panel and not by some rows, if rows collide.
-var fetchNext = zen5 != 0
-
-// zen5 is 1 on a Zen 5 (family 26) or a later AMD processor and 0 elsewhere.
-var zen5 = func() int {
-	if cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26 {
-		return 1
+var shortMost = func() int {
+	if zen5 {
+		return 48
 	}
 	return 0
 }()
+
+// fetchNext says that the common tile fetches B in place by a panel and not by some rows, if rows collide.
+var fetchNext = zen5
 
 // A shortShape is how one of these kernels is called.
 type shortShape struct {

@@ -1,13 +1,6 @@
 package kernels
 
-import (
-	"unsafe"
-
-	"github.com/klauspost/cpuid/v2"
-)
-
-// zen5Vectors says that the processor is an AMD of family 26 (Zen 5) or later.
-var zen5Vectors = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26
+import "unsafe"
 
 //go:noescape
 func dotAVX512F32(n int, x, y *float32, ahead int) float32
@@ -88,7 +81,7 @@ func reduceAhead(isa ISA, far bool, n int) int {
 	switch {
 	case n < Segment:
 		return 0
-	case zen5Vectors:
+	case zen5:
 		if far {
 			return 2048
 		}
@@ -167,7 +160,7 @@ func reduceMany[T Float](isa ISA, op reduceOp, far bool, x, y []T, sums *[reduce
 		many = 2
 	}
 	// The chains of four segments help MaxAbs in the cache, too.
-	if isa != AVX512 || zen5Vectors || !far && op != opMaxAbs || len(x) < many*Segment {
+	if isa != AVX512 || zen5 || !far && op != opMaxAbs || len(x) < many*Segment {
 		return 0
 	}
 	px, py, ps := unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y)), unsafe.Pointer(sums)
