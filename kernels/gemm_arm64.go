@@ -151,6 +151,9 @@ func (g *blockCall) packTile(dst, src unsafe.Pointer, rows int, line uintptr) {
 // chains reports whether multiplyChain has a kernel.
 func chains(isa ISA) bool { return isa == NEON }
 
+// multiplyChains has no kernel.
+func multiplyChains[T Float](ISA, int, int, T, []T, int, []T, T, []T) bool { return false }
+
 // multiplyChain computes the sums of at most 16 rows of A with x in one chunk. It is not inlined, so that the runtime can stop a long product between two
 // calls.
 //
