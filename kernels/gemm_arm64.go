@@ -53,7 +53,10 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { return false }
 
 // turned and copies: there are no such kernels.
-func (g *blockCall) turned() bool                                   { return false }
+func (g *blockCall) turned() bool { return false }
+
+// byLanes has no kernel.
+func (g *blockCall) byLanes() bool                                  { return false }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
 
 // runTile computes one tile of packed panels; an edge goes through a copy of C.
