@@ -52,10 +52,8 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 // tiled is not asked: with padTiles all products take the driver.
 func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { return false }
 
-// turned and copies: there are no such kernels.
-func (g *blockCall) turned() bool { return false }
-
-// byLanes has no kernel.
+// turned, byLanes and copies: there are no such kernels.
+func (g *blockCall) turned() bool                                   { return false }
 func (g *blockCall) byLanes() bool                                  { return false }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
 
@@ -161,7 +159,7 @@ func multiplyChains[T Float](ISA, int, int, T, []T, int, []T, T, []T) bool { ret
 // calls.
 //
 //go:noinline
-func multiplyChain[T Float](rows, k int, a []T, ra int, x []T, rx int, acc *[chainRows]T) {
+func multiplyChain[T Float](_ ISA, rows, k int, a []T, ra int, x []T, rx int, acc *[chainRows]T) {
 	size := unsafe.Sizeof(acc[0])
 	pa, px, sums := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(acc)
 	if is32[T]() {

@@ -1,6 +1,9 @@
 package kernels
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // setThreeChains lets multiplyChains take columns, or leave them to one chain, until the test ends.
 func setThreeChains(t *testing.T, on bool, near int) {
@@ -61,5 +64,33 @@ func TestChainsPay(t *testing.T) {
 	}
 	if threeChains = false; chainsPay(48, 64, 4, 256) {
 		t.Error("three chains where one is wanted")
+	}
+}
+
+// TestGemmChainAVX2: columns by the chain of AVX2 and by its tile on any processor.
+func TestGemmChainAVX2(t *testing.T) {
+	t.Run("float32", testGemmChainAVX2[float32])
+	t.Run("float64", testGemmChainAVX2[float64])
+}
+
+func testGemmChainAVX2[T Float](t *testing.T) {
+	if !slices.Contains(Supported(), AVX2) {
+		t.Skip("tier avx2 is missing on this machine")
+	}
+	p := NewPool(1, WithISA(AVX2))
+	defer p.Close()
+	was := chainsAVX2
+	defer func() { chainsAVX2 = was }()
+	for _, chainsAVX2 = range []bool{true, false} {
+		r := gemmNoise(29)
+		g := newGemmGuards[T](t, 60_000)
+		for m := 13; m <= 50; m++ {
+			for i, s := range gemmScalarCases {
+				for _, k := range []int{1 + m%9, 8 + (m+i)%17, ChunkK + 1 + m} {
+					testGemmShape(t, p, g, &r, NoTrans, gemmFlags[i%2], m, 1, k, i%3, s)
+					testGemmShape(t, p, g, &r, gemmFlags[i%2], Trans, 1, m, k, i%3, s)
+				}
+			}
+		}
 	}
 }

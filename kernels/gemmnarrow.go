@@ -52,7 +52,7 @@ func multiplyColumn[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, r
 			}
 		}
 		for l := 0; l < k; l += chunk {
-			multiplyChain(rows, min(chunk, k-l), a[i*ra+l:], ra, x[l*rx:], rx, &acc)
+			multiplyChain(isa, rows, min(chunk, k-l), a[i*ra+l:], ra, x[l*rx:], rx, &acc)
 			updateVec(isa, alpha, acc[:rows], bt, to)
 			bt = 1
 		}
