@@ -154,22 +154,36 @@ func gemmCopyTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 //go:noescape
 func gemmCopyTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
-// chains reports whether multiplyChain has a kernel.
-func chains(isa ISA) bool { return isa == AVX512 }
+// chains reports whether columns go to multiplyChain.
+func chains(isa ISA) bool { return isa == AVX512 || isa == AVX2 && chainsAVX2 }
+
+// chainsAVX2: on Zen 5 a column of float32 by the tile took twice the time. On Intel it was not measured.
+var chainsAVX2 = cpuid.CPU.VendorID == cpuid.AMD
 
 // multiplyChain computes the sums of at most 16 rows of A with x in one chunk. It is not inlined, so that the runtime can stop a long product between two
 // calls.
 //
 //go:noinline
-func multiplyChain[T Float](rows, k int, a []T, ra int, x []T, rx int, acc *[chainRows]T) {
+func multiplyChain[T Float](isa ISA, rows, k int, a []T, ra int, x []T, rx int, acc *[chainRows]T) {
 	size := unsafe.Sizeof(acc[0])
 	pa, px, sums := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(acc)
-	if is32[T]() {
+	switch {
+	case isa == AVX512 && is32[T]():
 		gemmChain32AVX512(rows, k, pa, uintptr(ra)*size, px, uintptr(rx)*size, sums)
-	} else {
+	case isa == AVX512:
 		gemmChain64AVX512(rows, k, pa, uintptr(ra)*size, px, uintptr(rx)*size, sums)
+	case is32[T]():
+		gemmChain32AVX2(rows, k, pa, uintptr(ra)*size, px, uintptr(rx)*size, sums)
+	default:
+		gemmChain64AVX2(rows, k, pa, uintptr(ra)*size, px, uintptr(rx)*size, sums)
 	}
 }
+
+//go:noescape
+func gemmChain32AVX2(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)
+
+//go:noescape
+func gemmChain64AVX2(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)
 
 //go:noescape
 func gemmChain32AVX512(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)

@@ -52,8 +52,9 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 // tiled is not asked: with padTiles all products take the driver.
 func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { return false }
 
-// turned and copies: there are no such kernels.
+// turned, byLanes and copies: there are no such kernels.
 func (g *blockCall) turned() bool                                   { return false }
+func (g *blockCall) byLanes() bool                                  { return false }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
 
 const fetchNext = false
@@ -165,11 +166,14 @@ func (g *blockCall) packTile(dst, src unsafe.Pointer, rows int, line uintptr) {
 // chains reports whether multiplyChain has a kernel.
 func chains(isa ISA) bool { return isa == NEON }
 
+// multiplyChains has no kernel.
+func multiplyChains[T Float](ISA, int, int, T, []T, int, []T, T, []T) bool { return false }
+
 // multiplyChain computes the sums of at most 16 rows of A with x in one chunk. It is not inlined, so that the runtime can stop a long product between two
 // calls.
 //
 //go:noinline
-func multiplyChain[T Float](rows, k int, a []T, ra int, x []T, rx int, acc *[chainRows]T) {
+func multiplyChain[T Float](_ ISA, rows, k int, a []T, ra int, x []T, rx int, acc *[chainRows]T) {
 	size := unsafe.Sizeof(acc[0])
 	pa, px, sums := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(acc)
 	if is32[T]() {

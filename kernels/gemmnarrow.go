@@ -35,6 +35,9 @@ const chainRows = 16
 
 // multiplyColumn computes c = alpha·A·x + beta·c for m rows of A, elements of x and c being rx and rc apart.
 func multiplyColumn[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, rx int, beta T, c []T, rc int) {
+	if rx == 1 && rc == 1 && multiplyChains(isa, m, k, alpha, a, ra, x, beta, c) {
+		return
+	}
 	chunk := ChunkLen(k)
 	var acc, y [chainRows]T
 	for i := 0; i < m; i += chainRows {
@@ -49,7 +52,7 @@ func multiplyColumn[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, r
 			}
 		}
 		for l := 0; l < k; l += chunk {
-			multiplyChain(rows, min(chunk, k-l), a[i*ra+l:], ra, x[l*rx:], rx, &acc)
+			multiplyChain(isa, rows, min(chunk, k-l), a[i*ra+l:], ra, x[l*rx:], rx, &acc)
 			updateVec(isa, alpha, acc[:rows], bt, to)
 			bt = 1
 		}

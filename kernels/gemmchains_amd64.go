@@ -1,0 +1,121 @@
+package kernels
+
+import (
+	"unsafe"
+
+	"github.com/klauspost/cpuid/v2"
+)
+
+// A chainCall is three chains for gemmChains…: rows in three places. The assembly knows its layout.
+type chainCall struct {
+	a      [3]unsafe.Pointer
+	b      [3]unsafe.Pointer // elements beside each other
+	sums   [3]unsafe.Pointer
+	rest   [3]int // steps after the blocks
+	blocks int    // of 64 bytes of a row
+	ra     uintptr
+	//lint:ignore U1000 of the assembly, which keeps there where it is in a and b after the blocks
+	at [6]uintptr
+}
+
+// threeChains: columns are products of three chains. On Zen 5 one chain waits for its FMA, at 27 of the 64 GFLOP/s that the third level would give float32. The Intel this
+// was first measured on reads no faster than one chain computes, and keeps that.
+var threeChains = cpuid.CPU.VendorID == cpuid.AMD
+
+// chainsNear is the size of A up to which three chains are faster: from memory more places at a time are slower than fewer (float32 of 64 MiB 25 against 33 GB/s).
+var chainsNear = halfThird(cacheSizes())
+
+func halfThird(_, l3 int) int {
+	if l3 <= 0 {
+		return 8 << 20
+	}
+	return l3 / 2
+}
+
+// chainSums is the number of sums of a block of rows for one chunk: nine strips, so that whole blocks of one to three chunks fill calls of three chains, and
+// what the last store leaves behind them.
+const chainSums = 9*12 + 4
+
+// chainStrip is how many rows a chain of gemmChains… has.
+func chainStrip[T Float]() int {
+	if is32[T]() {
+		return 12
+	}
+	return 8
+}
+
+// chainsPay reports whether three chains take m rows of k elements, of size bytes, rows ra bytes apart: from a few strips on, near enough, and, where
+// there is one chunk only, so that the places are other rows, not with rows that collide in the first level.
+func chainsPay(m, k, size, ra int) bool {
+	return threeChains && m >= 48 && m <= chainsNear/size/k && (k > ChunkK || ra%4096 != 0)
+}
+
+// multiplyChains is multiplyColumn by three chains at a time, for columns that lie in one piece, and reports whether it took the product.
+// Sums are computed for blocks of rows and three chunks, and then applied in order. The last strip of a block overlaps the one before, with the same sums.
+func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, beta T, c []T) bool {
+	size := int(unsafe.Sizeof(alpha))
+	if isa != AVX512 || !chainsPay(m, k, size, ra*size) {
+		return false
+	}
+	strip, chunk := chainStrip[T](), ChunkLen(k)
+	var sums [3][chainSums]T
+	var t chainCall
+	t.ra = uintptr(ra * size)
+	for i, rows := 0, 0; i < m; i += rows {
+		rows = min(9*strip, m-i)
+		if left := m - i - rows; left != 0 && left < strip {
+			rows -= strip
+		}
+		bt := beta
+		for l := 0; l < k; l += 3 * chunk {
+			chunks := min(3, (k-l+chunk-1)/chunk)
+			n := 0
+			for from := 0; from < rows; from += strip {
+				r := min(from, rows-strip)
+				for q := range chunks {
+					at := l + q*chunk
+					t.a[n], t.b[n], t.sums[n] = unsafe.Pointer(&a[(i+r)*ra+at]), unsafe.Pointer(&x[at]), unsafe.Pointer(&sums[q][r])
+					t.rest[n] = min(chunk, k-at)
+					if n++; n == 3 {
+						t.run(64 / size)
+						n = 0
+					}
+				}
+			}
+			if n > 0 {
+				// The last chain again for those that are missing.
+				steps := t.rest[n-1]
+				for ; n < 3; n++ {
+					t.a[n], t.b[n], t.sums[n], t.rest[n] = t.a[n-1], t.b[n-1], t.sums[n-1], steps
+				}
+				t.run(64 / size)
+			}
+			for q := range chunks {
+				updateVec(isa, alpha, sums[q][:rows], bt, c[i:i+rows])
+				bt = 1
+			}
+		}
+	}
+	return true
+}
+
+// run computes three chains, whose steps are in rest. It is not inlined, so that the runtime can stop a long product between two calls.
+//
+//go:noinline
+func (t *chainCall) run(block int) {
+	t.blocks = min(t.rest[0], t.rest[1], t.rest[2]) / block
+	for c := range t.rest {
+		t.rest[c] -= t.blocks * block
+	}
+	if block == 16 {
+		gemmChains32AVX512(t)
+	} else {
+		gemmChains64AVX512(t)
+	}
+}
+
+//go:noescape
+func gemmChains32AVX512(t *chainCall)
+
+//go:noescape
+func gemmChains64AVX512(t *chainCall)
