@@ -76,9 +76,9 @@ func rowSumRows[T Float](t *matTask[T], lo, hi int) {
 		}
 		return
 	}
-	step := gemvRows[T](t.n, 4)
+	step, alone := gemvRows[T](t.n, 4), rowsAlone[T](t.isa, hi-lo, t.n)
 	for ; lo < hi; lo += step {
-		rowSumPiece(t.isa, min(step, hi-lo), t.n, t.a[lo*t.lda:], t.lda, t.x[lo:])
+		rowSumPiece(t.isa, alone, min(step, hi-lo), t.n, t.a[lo*t.lda:], t.lda, t.x[lo:])
 	}
 }
 
@@ -115,6 +115,7 @@ func colSum[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
 	for i := range ones[:min(m, len(ones))] {
 		ones[i] = 1
 	}
+	turns := gemvTTurns[T](isa, m, n)
 	columns, far := gemvColumns, gemvT8(isa) && m*n*int(unsafe.Sizeof(ones[0])) >= gemvFar
 	if far {
 		columns = gemvFarColumns
@@ -130,7 +131,7 @@ func colSum[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
 				first += rows &^ 7
 			}
 			if first < i+rows {
-				gemvTPiece(isa, i+rows-first, len(acc), a[first*lda+j:], lda, ones[:], acc)
+				gemvTPiece(isa, turns, i+rows-first, len(acc), a[first*lda+j:], lda, ones[:], acc)
 			}
 		}
 	}
