@@ -214,7 +214,7 @@ func gemvTSums[T Float](isa ISA, turns, m, n int, alpha T, a []T, lda int, x []T
 		gemvTBlock(isa, turns, m, alpha, a, lda, x, beta, y[:n], acc[:n])
 		return
 	}
-	if gemvT8(isa) && m*n*int(unsafe.Sizeof(alpha)) >= gemvFar {
+	if gemvT8(isa) && m*n*int(unsafe.Sizeof(alpha)) >= gemvFar(isa) {
 		gemvTFar(isa, m, n, alpha, a, lda, x, beta, y)
 		return
 	}

@@ -40,13 +40,14 @@ func gemvTTurns[T Float](isa ISA, m, n int) int {
 }
 
 // gemvFar is the size of A in bytes from which eight rows of it are read as long streams; below, a narrow block of columns in registers is faster. Intel reads streams
-// better from wherever its second level ends, Zen 5 (30 bytes a cycle from the third) from where that does. Both give the same bits.
-var gemvFar = func() int {
-	if oneStream {
+// better from wherever its second level ends, Zen 5 (30 bytes a cycle from the third) in vectors of 512 bits from where that does: a block of 256 bytes of columns
+// is too narrow for it, at order 1024 54 against 91 GB/s (float32). Both give the same bits.
+func gemvFar(isa ISA) int {
+	if oneStream && isa == AVX512 {
 		return 12 << 20
 	}
 	return 5 << 18
-}()
+}
 
 //go:noescape
 func gemvNAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32)

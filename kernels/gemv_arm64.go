@@ -23,7 +23,7 @@ func rowsAlone[T Float](ISA, int, int) bool { return false }
 func gemvTTurns[T Float](ISA, int, int) int { return 0 }
 
 // gemvFar is the size of A in bytes from which rows are read as long streams.
-const gemvFar = math.MaxInt
+func gemvFar(ISA) int { return math.MaxInt }
 
 // gemvTPiece adds m rows to the sums of n columns: acc_j = fma(a_ij, x_i, acc_j). It is not inlined, so that the runtime can
 // stop a long product between two pieces.

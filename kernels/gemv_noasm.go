@@ -16,7 +16,7 @@ func rowsAlone[T Float](ISA, int, int) bool { return false }
 func gemvTTurns[T Float](ISA, int, int) int { return 0 }
 
 // gemvFar is the size of A in bytes from which rows are read as long streams.
-const gemvFar = math.MaxInt
+func gemvFar(ISA) int { return math.MaxInt }
 
 // gemvTPiece adds m rows to the sums of n columns.
 func gemvTPiece[T Float](_ ISA, _, m, n int, a []T, lda int, x, acc []T) {
