@@ -7,7 +7,8 @@
 //	Z0–Z15  sums of 16, 8, 4 vectors of columns, or of the 1 to 4 that are left, the last masked      Z16  x_i
 //	Z17, Z18, Z19  alpha, beta, beta·y      DX  y      R10  first row      SI  row      R11  bytes of a row      DI, R8  end of x, −m
 //	R12  mode: 0 sums stay, 1 y = alpha·s, 2 beta·y is added      R9  columns left      K1  elements of the last vector
-//	R13  1: two copies of the loop over rows take two turns each, so that no instruction reads in equal steps (oneStream)      AX  turn
+//	R13, AX  turn: two copies of the loop over rows take two turns each, so that no instruction reads in equal steps (R13 = 1, turns = 1; oneStream), one each
+//	     (R13 = AX = 0, turns = 2), or the first takes all (R13 = 0, AX = 1; turns = 0)      R14  AX at first
 //
 // Ports: 17 loads for 16 FMA, 8.5 cycles for 1 KiB of A; a block of 4 is bound by the latency of its chains, 4 cycles a row: the order of
 // the contract takes 4·m cycles for up to 256 bytes of columns.
@@ -94,7 +95,7 @@ plain: \
 store: \
 	EACH(STORE, STOREM, DX)
 
-// COLUMNS in two copies of the loop over rows, of which each takes two turns, or only the first runs (R13 = 0).
+// COLUMNS in two copies of the loop over rows.
 #define TURNS(EACH, start, first, second, sums, plain, store) \
 	EACH(ZERO, ZERO, DX)  \
 	TESTQ R12, R12        \
@@ -103,7 +104,7 @@ store: \
 start: \
 	MOVQ R10, SI          \
 	MOVQ R8, CX           \
-	MOVL $1, AX           \
+	MOVQ R14, AX          \
 first: \
 	BCAST (DI)(CX*EBYTES), Z16 \
 	EACH(STEP, STEPM, SI) \
@@ -143,6 +144,10 @@ store: \
 	MOVQ mode+56(FP), R12   \
 	BCAST beta+64(FP), Z18  \
 	MOVQ turns+72(FP), R13  \
+	MOVQ R13, R14        \
+	SHRQ $1, R14         \
+	XORQ $1, R14         \
+	ANDQ $1, R13         \
 	SHLQ $ELOG, R11      \
 	LEAQ (DI)(R8*EBYTES), DI \
 	NEGQ R8              \
