@@ -35,9 +35,10 @@ func transposeSide[T Float](isa ISA, m, n int) int {
 // transposeAhead is the number of rows of A and B, 256 bytes each, that transposeStrip fetches in all tiles of a block of that height.
 func transposeAhead(side int) int { return max(side, 8) }
 
-// transposeTurns is 1 where two copies of the loop over tiles take turns: on Zen 5 (oneStream) for matrices of up to 8 MiB, larger ones lose 15 %.
+// transposeTurns is 1 where two copies of the loop over tiles take turns: on Zen 5 (oneStream) where A is no longer in the first level beside B, up to 8 MiB;
+// smaller and larger ones lose up to 15 %.
 func transposeTurns(bytes int) int {
-	if oneStream && bytes <= 8<<20 {
+	if oneStream && bytes > 16<<10 && bytes <= 8<<20 {
 		return 1
 	}
 	return 0
