@@ -141,13 +141,14 @@ func rowElements[T Float](n int) int {
 
 // gemvN is rows of A times x.
 func gemvN[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	alone := rowsAlone[T](isa, m, n)
 	if n <= Segment {
 		rows := gemvRows[T](n, 4)
 		if rows > 12 {
 			rows -= rows % 12 // kernels take three or four
 		}
 		for i := 0; i < m; i += rows {
-			gemvNPiece(isa, min(rows, m-i), n, alpha, a[i*lda:], lda, x, beta, y[i:])
+			gemvNPiece(isa, alone, min(rows, m-i), n, alpha, a[i*lda:], lda, x, beta, y[i:])
 		}
 		return
 	}
@@ -159,10 +160,10 @@ func gemvN[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y
 		for j := 0; j < n; j += Segment {
 			w := min(Segment, n-j)
 			if j == 0 {
-				gemvNPiece(isa, r, w, 1, a[i*lda:], lda, x, 0, total[:])
+				gemvNPiece(isa, alone, r, w, 1, a[i*lda:], lda, x, 0, total[:])
 				continue
 			}
-			gemvNPiece(isa, r, w, 1, a[i*lda+j:], lda, x[j:], 0, sum[:])
+			gemvNPiece(isa, alone, r, w, 1, a[i*lda+j:], lda, x[j:], 0, sum[:])
 			for k, s := range sum[:r] {
 				total[k] += s
 			}
@@ -192,28 +193,28 @@ func gemvTFits[T Float](m, n int) bool {
 // gemvT is columns of A times x: at once where a call can take all of it, since clearing sums in memory and the update as calls of their own took
 // as long as the chain of a product of order 32. Fewer rows than gemvTFar takes at a time have all their columns so, one piece after the other.
 func gemvT[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
-	w := n
+	w, turns := n, gemvTTurns[T](isa, m, n)
 	if m < 8 {
 		w = min(n, gemvFarColumns)
 	}
-	if !gemvTFits[T](m, w) || !gemvTAtOnce(isa, m, w, alpha, a, lda, x, beta, y) {
-		gemvTSums(isa, m, n, alpha, a, lda, x, beta, y)
+	if !gemvTFits[T](m, w) || !gemvTAtOnce(isa, turns, m, w, alpha, a, lda, x, beta, y) {
+		gemvTSums(isa, turns, m, n, alpha, a, lda, x, beta, y)
 		return
 	}
 	for j := w; j < n; j += w {
-		gemvTAtOnce(isa, m, min(w, n-j), alpha, a[j:], lda, x, beta, y[j:])
+		gemvTAtOnce(isa, turns, m, min(w, n-j), alpha, a[j:], lda, x, beta, y[j:])
 	}
 }
 
 // gemvTSums is gemvT by sums in memory.
-func gemvTSums[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+func gemvTSums[T Float](isa ISA, turns, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	if n <= gemvColumns/8 {
 		// A few columns should not pay for clearing a large block: tall matrices, and small ones in tiers without gemvTAtOnce.
 		var acc [gemvColumns / 8]T
-		gemvTBlock(isa, m, alpha, a, lda, x, beta, y[:n], acc[:n])
+		gemvTBlock(isa, turns, m, alpha, a, lda, x, beta, y[:n], acc[:n])
 		return
 	}
-	if gemvT8(isa) && m*n*int(unsafe.Sizeof(alpha)) >= gemvFar {
+	if gemvT8(isa) && m*n*int(unsafe.Sizeof(alpha)) >= gemvFar(isa) {
 		gemvTFar(isa, m, n, alpha, a, lda, x, beta, y)
 		return
 	}
@@ -223,16 +224,12 @@ func gemvTSums[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta 
 		if j > 0 {
 			clear(acc[:w])
 		}
-		gemvTBlock(isa, m, alpha, a[j:], lda, x, beta, y[j:j+w], acc[:w])
+		gemvTBlock(isa, turns, m, alpha, a[j:], lda, x, beta, y[j:j+w], acc[:w])
 	}
 }
 
-// gemvFar is the size of A in bytes from which it is taken to come from beyond the second-level cache: there eight rows are read as long streams,
-// nearer a narrow block of columns kept in registers is faster. Both give the same bits.
-const (
-	gemvFar        = 5 << 18
-	gemvFarColumns = 2048
-)
+// gemvFarColumns is the number of columns that gemvTFar takes at a time, for A of gemvFar bytes and more.
+const gemvFarColumns = 2048
 
 // gemvTFar is gemvT for large matrices.
 func gemvTFar[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
@@ -248,17 +245,17 @@ func gemvTFar[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T
 			gemvT8Piece(isa, groups, w, a[i*lda+j:], lda, x[i:], acc)
 		}
 		if i < m {
-			gemvTPiece(isa, m-i, w, a[i*lda+j:], lda, x[i:], acc)
+			gemvTPiece(isa, 0, m-i, w, a[i*lda+j:], lda, x[i:], acc)
 		}
 		updateVec(isa, alpha, acc, beta, y[j:j+w])
 	}
 }
 
 // gemvTBlock computes the elements of y from a block of columns; acc is zero.
-func gemvTBlock[T Float](isa ISA, m int, alpha T, a []T, lda int, x []T, beta T, y, acc []T) {
+func gemvTBlock[T Float](isa ISA, turns, m int, alpha T, a []T, lda int, x []T, beta T, y, acc []T) {
 	rows := gemvRows[T](len(y), 1)
 	for i := 0; i < m; i += rows {
-		gemvTPiece(isa, min(rows, m-i), len(y), a[i*lda:], lda, x[i:], acc)
+		gemvTPiece(isa, turns, min(rows, m-i), len(y), a[i*lda:], lda, x[i:], acc)
 	}
 	updateVec(isa, alpha, acc, beta, y)
 }

@@ -2,23 +2,34 @@
 
 package kernels
 
+import "math"
+
 // gemvNPiece computes m elements of y from rows of at most one segment.
-func gemvNPiece[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+func gemvNPiece[T Float](isa ISA, _ bool, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	gemvNEach(isa, m, n, alpha, a, lda, x, beta, y)
 }
 
+// rowsAlone reports whether rows are taken one after the other.
+func rowsAlone[T Float](ISA, int, int) bool { return false }
+
+// gemvTTurns is 1 where two copies of the loop over rows take turns.
+func gemvTTurns[T Float](ISA, int, int) int { return 0 }
+
+// gemvFar is the size of A in bytes from which rows are read as long streams.
+func gemvFar(ISA) int { return math.MaxInt }
+
 // gemvTPiece adds m rows to the sums of n columns.
-func gemvTPiece[T Float](_ ISA, m, n int, a []T, lda int, x, acc []T) {
+func gemvTPiece[T Float](_ ISA, _, m, n int, a []T, lda int, x, acc []T) {
 	gemvTPortable(m, n, a, lda, x, acc)
 }
 
 // gemvTAtOnce reports whether the tier computed y from sums in registers.
-func gemvTAtOnce[T Float](ISA, int, int, T, []T, int, []T, T, []T) bool { return false }
+func gemvTAtOnce[T Float](ISA, int, int, int, T, []T, int, []T, T, []T) bool { return false }
 
 // gemvT8 reports whether the tier has a kernel that takes eight rows in one pass over the sums.
 func gemvT8(ISA) bool { return false }
 
 // gemvT8Piece is reached only where gemvT8 is true.
 func gemvT8Piece[T Float](isa ISA, groups, n int, a []T, lda int, x, acc []T) {
-	gemvTPiece(isa, 8*groups, n, a, lda, x, acc)
+	gemvTPiece(isa, 0, 8*groups, n, a, lda, x, acc)
 }

@@ -8,6 +8,7 @@
 //	Y0–Y7  sums      Y8  x_i      Y9, Y10  mask, elements of the masked vector, beta·y      Y11, Y12  alpha, beta
 //	SI  row      R10  first row of the block      DI  end of x      R8, CX  −rows, −rows left      R9  bytes of columns left
 //	DX  y      R11  bytes of a row      R12  mode: 0 sums stay, 1 y = alpha·s, 2 beta·y is added
+//	R13  1: two copies of the loop over rows take two turns each, so that no instruction reads in equal steps (oneStream)      AX  turn
 //
 // Ports: 9 loads for 8 FMA, 4.5 cycles for 256 bytes of A, just above the latency of a chain.
 //
@@ -75,6 +76,44 @@ plain: \
 store: \
 	EACH(STORE, STOREM, DX)
 
+// COLUMNS in two copies of the loop over rows, of which each takes two turns, or only the first runs (R13 = 0).
+#define TURNS(EACH, start, first, second, sums, plain, store) \
+	EACH(ZERO, ZERO, DX)  \
+	TESTQ R12, R12        \
+	JNZ  start            \
+	EACH(LOAD, LOADM, DX) \
+start: \
+	MOVQ R10, SI          \
+	MOVQ R8, CX           \
+	MOVL $1, AX           \
+first: \
+	BCAST (DI)(CX*EBYTES), Y8 \
+	EACH(STEP, STEPM, SI) \
+	ADDQ R11, SI          \
+	INCQ CX               \
+	JZ   sums             \
+	XORQ R13, AX          \
+	JNZ  first            \
+second: \
+	BCAST (DI)(CX*EBYTES), Y8 \
+	EACH(STEP, STEPM, SI) \
+	ADDQ R11, SI          \
+	INCQ CX               \
+	JZ   sums             \
+	XORQ R13, AX          \
+	JNZ  second           \
+	JMP  first            \
+sums: \
+	CMPQ R12, $1          \
+	JLT  store            \
+	JEQ  plain            \
+	EACH(MIX, MIXM, DX)   \
+	JMP  store            \
+plain: \
+	EACH(PLAIN, PLAIN, DX) \
+store: \
+	EACH(STORE, STOREM, DX)
+
 #define GEMVT \
 	MOVQ m+0(FP), R8     \
 	MOVQ n+8(FP), R9     \
@@ -85,6 +124,7 @@ store: \
 	BCAST alpha+48(FP), Y11 \
 	MOVQ mode+56(FP), R12   \
 	BCAST beta+64(FP), Y12  \
+	MOVQ turns+72(FP), R13  \
 	SHLQ $ELOG, R11      \
 	SHLQ $ELOG, R9       \
 	LEAQ (DI)(R8*EBYTES), DI \
@@ -92,7 +132,7 @@ store: \
 	SUBQ $256, R9        \
 	JL   tail            \
 block: \
-	COLUMNS(ALL8, start, row, plain, store) \
+	TURNS(ALL8, start, first, second, sums, plain, store) \
 	ADDQ $256, DX        \
 	ADDQ $256, R10       \
 	SUBQ $256, R9        \
@@ -148,12 +188,12 @@ done: \
 
 #include "ps_amd64.h"
 
-// func gemvTAVX2F32(m, n int, a *float32, lda int, x, y *float32, alpha float32, mode int, beta float32)
-TEXT ·gemvTAVX2F32(SB), NOSPLIT, $0-68
+// func gemvTAVX2F32(m, n int, a *float32, lda int, x, y *float32, alpha float32, mode int, beta float32, turns int)
+TEXT ·gemvTAVX2F32(SB), NOSPLIT, $0-80
 	GEMVT
 
 #include "pd_amd64.h"
 
-// func gemvTAVX2F64(m, n int, a *float64, lda int, x, y *float64, alpha float64, mode int, beta float64)
-TEXT ·gemvTAVX2F64(SB), NOSPLIT, $0-72
+// func gemvTAVX2F64(m, n int, a *float64, lda int, x, y *float64, alpha float64, mode int, beta float64, turns int)
+TEXT ·gemvTAVX2F64(SB), NOSPLIT, $0-80
 	GEMVT

@@ -7,6 +7,8 @@
 //	Z0–Z15  sums of 16, 8, 4 vectors of columns, or of the 1 to 4 that are left, the last masked      Z16  x_i
 //	Z17, Z18, Z19  alpha, beta, beta·y      DX  y      R10  first row      SI  row      R11  bytes of a row      DI, R8  end of x, −m
 //	R12  mode: 0 sums stay, 1 y = alpha·s, 2 beta·y is added      R9  columns left      K1  elements of the last vector
+//	R13, AX  turn: two copies of the loop over rows take two turns each, so that no instruction reads in equal steps (R13 = 1, turns = 1; oneStream), one each
+//	     (R13 = AX = 0, turns = 2), or the first takes all (R13 = 0, AX = 1; turns = 0)      R14  AX at first
 //
 // Ports: 17 loads for 16 FMA, 8.5 cycles for 1 KiB of A; a block of 4 is bound by the latency of its chains, 4 cycles a row: the order of
 // the contract takes 4·m cycles for up to 256 bytes of columns.
@@ -93,6 +95,44 @@ plain: \
 store: \
 	EACH(STORE, STOREM, DX)
 
+// COLUMNS in two copies of the loop over rows.
+#define TURNS(EACH, start, first, second, sums, plain, store) \
+	EACH(ZERO, ZERO, DX)  \
+	TESTQ R12, R12        \
+	JNZ  start            \
+	EACH(LOAD, LOADM, DX) \
+start: \
+	MOVQ R10, SI          \
+	MOVQ R8, CX           \
+	MOVQ R14, AX          \
+first: \
+	BCAST (DI)(CX*EBYTES), Z16 \
+	EACH(STEP, STEPM, SI) \
+	ADDQ R11, SI          \
+	INCQ CX               \
+	JZ   sums             \
+	XORQ R13, AX          \
+	JNZ  first            \
+second: \
+	BCAST (DI)(CX*EBYTES), Z16 \
+	EACH(STEP, STEPM, SI) \
+	ADDQ R11, SI          \
+	INCQ CX               \
+	JZ   sums             \
+	XORQ R13, AX          \
+	JNZ  second           \
+	JMP  first            \
+sums: \
+	CMPQ R12, $1          \
+	JLT  store            \
+	JEQ  plain            \
+	EACH(MIX, MIXM, DX)   \
+	JMP  store            \
+plain: \
+	EACH(PLAIN, PLAIN, DX) \
+store: \
+	EACH(STORE, STOREM, DX)
+
 #define GEMVT \
 	MOVQ m+0(FP), R8     \
 	MOVQ n+8(FP), R9     \
@@ -103,13 +143,18 @@ store: \
 	BCAST alpha+48(FP), Z17 \
 	MOVQ mode+56(FP), R12   \
 	BCAST beta+64(FP), Z18  \
+	MOVQ turns+72(FP), R13  \
+	MOVQ R13, R14        \
+	SHRQ $1, R14         \
+	XORQ $1, R14         \
+	ANDQ $1, R13         \
 	SHLQ $ELOG, R11      \
 	LEAQ (DI)(R8*EBYTES), DI \
 	NEGQ R8              \
 	SUBQ $(1024/EBYTES), R9 \
 	JL   eight           \
 sixteen: \
-	COLUMNS(EACH16, start16, row16, plain16, store16) \
+	TURNS(EACH16, start16, first16, second16, sums16, plain16, store16) \
 	ADDQ $1024, DX       \
 	ADDQ $1024, R10      \
 	SUBQ $(1024/EBYTES), R9 \
@@ -117,7 +162,7 @@ sixteen: \
 eight: \
 	ADDQ $(512/EBYTES), R9 \
 	JL   four            \
-	COLUMNS(EACH8, start8, row8, plain8, store8) \
+	TURNS(EACH8, start8, first8, second8, sums8, plain8, store8) \
 	ADDQ $512, DX        \
 	ADDQ $512, R10       \
 	SUBQ $(512/EBYTES), R9 \
@@ -159,12 +204,12 @@ done: \
 
 #include "ps_amd64.h"
 
-// func gemvTAVX512F32(m, n int, a *float32, lda int, x, y *float32, alpha float32, mode int, beta float32)
-TEXT ·gemvTAVX512F32(SB), NOSPLIT, $0-68
+// func gemvTAVX512F32(m, n int, a *float32, lda int, x, y *float32, alpha float32, mode int, beta float32, turns int)
+TEXT ·gemvTAVX512F32(SB), NOSPLIT, $0-80
 	GEMVT
 
 #include "pd_amd64.h"
 
-// func gemvTAVX512F64(m, n int, a *float64, lda int, x, y *float64, alpha float64, mode int, beta float64)
-TEXT ·gemvTAVX512F64(SB), NOSPLIT, $0-72
+// func gemvTAVX512F64(m, n int, a *float64, lda int, x, y *float64, alpha float64, mode int, beta float64, turns int)
+TEXT ·gemvTAVX512F64(SB), NOSPLIT, $0-80
 	GEMVT

@@ -41,23 +41,30 @@ func Kron[T Float](p *Pool, ma, na int, a []T, lda int, mb, nb int, b []T, ldb i
 	matRun(p, &matTask[T]{op: opKron, m: m, n: n, a: a, lda: lda, b: b, ldb: ldb, mb: mb, nb: nb, c: c, ldc: ldc})
 }
 
-// kronRows writes rows of C: a, b (mb×nb), c.
+// kronRows writes rows of C: a, b (mb×nb), c. A call takes rows of one row of A.
 func kronRows[T Float](t *matTask[T], lo, hi int) {
 	na := t.n / t.nb
 	stream := t.m*t.n*int(unsafe.Sizeof(t.alpha)) >= kronStream
-	part := max(vecPiece/t.nb, 1)
-	for r := lo; r < hi; r++ {
+	part := min(max(vecPiece/t.nb, 1), na)
+	most := max(vecPiece/(part*t.nb), 1)
+	for r := lo; r < hi; {
 		i, k := r/t.mb, r%t.mb
-		left, row, dst := t.a[i*t.lda:i*t.lda+na], t.b[k*t.ldb:k*t.ldb+t.nb], t.c[r*t.ldc:r*t.ldc+t.n]
+		rows := min(most, hi-r, t.mb-k)
+		left, right := t.a[i*t.lda:i*t.lda+na], t.b[k*t.ldb:(k+rows-1)*t.ldb+t.nb]
 		for j := 0; j < na; j += part {
 			e := min(j+part, na)
-			if t.nb <= vecPiece && kronPiece(t.isa, left[j:e], row, dst[j*t.nb:e*t.nb], stream) {
+			dst := t.c[r*t.ldc+j*t.nb : (r+rows-1)*t.ldc+e*t.nb]
+			if t.nb <= vecPiece && kronPiece(t.isa, rows, t.nb, left[j:e], right, t.ldb, dst, t.ldc, stream) {
 				continue
 			}
-			for l := j; l < e; l++ {
-				scaleRow(t.isa, left[l], row, dst[l*t.nb:(l+1)*t.nb])
+			for q := range rows {
+				row, c := right[q*t.ldb:q*t.ldb+t.nb], dst[q*t.ldc:]
+				for l, v := range left[j:e] {
+					scaleRow(t.isa, v, row, c[l*t.nb:(l+1)*t.nb])
+				}
 			}
 		}
+		r += rows
 	}
 	if stream {
 		storeFence()

@@ -8,20 +8,22 @@ func kronNEONF32(na, nb int, a, b, c *float32)
 //go:noescape
 func kronNEONF64(na, nb int, a, b, c *float64)
 
-// kronPiece writes a row of a Kronecker product of at most vecPiece elements if the tier has a kernel for its length, and reports
-// whether it did. It is not inlined, so that the runtime can stop a long product between two pieces.
+// kronPiece writes rows of a Kronecker product, in all at most vecPiece elements or one row, if the tier has a kernel for their length, and reports
+// whether it did: a∘row of b, of nb elements each. It is not inlined, so that the runtime can stop a long product between two pieces.
 //
 //go:noinline
-func kronPiece[T Float](isa ISA, a, b, c []T, _ bool) bool {
+func kronPiece[T Float](isa ISA, rows, nb int, a, b []T, ldb int, c []T, ldc int, _ bool) bool {
 	const vector = 16
-	if isa != NEON || len(b)*int(unsafe.Sizeof(*new(T)))%vector != 0 {
+	if isa != NEON || nb*int(unsafe.Sizeof(*new(T)))%vector != 0 {
 		return false
 	}
-	pa, pb, pc := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(c))
-	if is32[T]() {
-		kronNEONF32(len(a), len(b), (*float32)(pa), (*float32)(pb), (*float32)(pc))
-	} else {
-		kronNEONF64(len(a), len(b), (*float64)(pa), (*float64)(pb), (*float64)(pc))
+	for i := range rows {
+		pa, pb, pc := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b[i*ldb:])), unsafe.Pointer(unsafe.SliceData(c[i*ldc:]))
+		if is32[T]() {
+			kronNEONF32(len(a), nb, (*float32)(pa), (*float32)(pb), (*float32)(pc))
+		} else {
+			kronNEONF64(len(a), nb, (*float64)(pa), (*float64)(pb), (*float64)(pc))
+		}
 	}
 	return true
 }

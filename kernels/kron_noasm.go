@@ -3,4 +3,4 @@
 package kernels
 
 // kronPiece reports that there is no kernel for whole rows.
-func kronPiece[T Float](ISA, []T, []T, []T, bool) bool { return false }
+func kronPiece[T Float](ISA, int, int, []T, []T, int, []T, int, bool) bool { return false }

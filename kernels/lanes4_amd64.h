@@ -12,8 +12,26 @@
 	ZERO(Z8, Z9, Z10, Z11) \
 	ZERO(Z12, Z13, Z14, Z15)
 
-// Folds them to one value in each 128 bits of Z0 (float32: but for the last two steps; float64: but for the last). Each step adds the
-// halves of the lanes of several rows at once.
+// Folds the lanes of one row to one vector, A.
+#define FOLDROW(ADD, A, B, C, D) \
+	ADD C, A, A \
+	ADD D, B, B \
+	ADD B, A, A
+
+// Folds four such vectors, Z0, Z4, Z8, Z12, to one value in each 128 bits of Z0 (float32: but for the last two steps; float64: but for the last).
+// Each step adds the halves of two rows at once.
+#define FOLDROWS(ADD) \
+	VSHUFF64X2 $0x44, Z4, Z0, Z1   \
+	VSHUFF64X2 $0xEE, Z4, Z0, Z2   \
+	VSHUFF64X2 $0x44, Z12, Z8, Z9  \
+	VSHUFF64X2 $0xEE, Z12, Z8, Z10 \
+	ADD Z2, Z1, Z0     \
+	ADD Z10, Z9, Z8    \
+	VSHUFF64X2 $0x88, Z8, Z0, Z1   \
+	VSHUFF64X2 $0xDD, Z8, Z0, Z2   \
+	ADD Z2, Z1, Z0
+
+// Both for the lanes of four rows, all additions of a step together.
 #define FOLD4(ADD) \
 	ADD Z2, Z0, Z0     \
 	ADD Z6, Z4, Z4     \
@@ -27,12 +45,4 @@
 	ADD Z5, Z4, Z4     \
 	ADD Z9, Z8, Z8     \
 	ADD Z13, Z12, Z12  \
-	VSHUFF64X2 $0x44, Z4, Z0, Z1   \
-	VSHUFF64X2 $0xEE, Z4, Z0, Z2   \
-	VSHUFF64X2 $0x44, Z12, Z8, Z9  \
-	VSHUFF64X2 $0xEE, Z12, Z8, Z10 \
-	ADD Z2, Z1, Z0     \
-	ADD Z10, Z9, Z8    \
-	VSHUFF64X2 $0x88, Z8, Z0, Z1   \
-	VSHUFF64X2 $0xDD, Z8, Z0, Z2   \
-	ADD Z2, Z1, Z0
+	FOLDROWS(ADD)

@@ -92,6 +92,7 @@ func transposeRows[T Float](t *matTask[T], lo, hi int) {
 		return
 	}
 	size := int(unsafe.Sizeof(t.alpha))
+	turns := transposeTurns(t.m * t.n * size)
 	// Columns and rows of B in a block, and rows of the next block that a strip of tiles fetches.
 	cols, rows, ahead := transposeColumns[T](side), hi-lo, 0
 	if (hi-lo)*t.n*size > transposeNear {
@@ -112,10 +113,10 @@ func transposeRows[T Float](t *matTask[T], lo, hi int) {
 					nextB = ((iNext+row-i)*t.ldb + jNext - j0) * size
 				}
 				if width >= side {
-					transposeStrip(side, width/side, t.alpha, t.a[j0*t.lda+i:], t.lda, t.b[i*t.ldb+j0:], t.ldb, nextA, nextB)
+					transposeStrip(side, width/side, t.alpha, t.a[j0*t.lda+i:], t.lda, t.b[i*t.ldb+j0:], t.ldb, nextA, nextB, turns)
 				}
 				if j := t.n - side; width%side != 0 {
-					transposeStrip(side, 1, t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb, 0, 0)
+					transposeStrip(side, 1, t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb, 0, 0, 0)
 				}
 			}
 		}

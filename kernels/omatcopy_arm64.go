@@ -23,11 +23,14 @@ func transposeSide[T Float](isa ISA, m, n int) int {
 // transposeAhead is 0: transposeStrip fetches nothing.
 func transposeAhead(int) int { return 0 }
 
+// transposeTurns is 0: no loop has two copies.
+func transposeTurns(int) int { return 0 }
+
 // transposeStrip transposes tiles of the side that transposeSide returned. It is not inlined, so that the runtime can
 // stop a long transposition between two strips.
 //
 //go:noinline
-func transposeStrip[T Float](_, tiles int, alpha T, a []T, lda int, b []T, ldb, _, _ int) {
+func transposeStrip[T Float](_, tiles int, alpha T, a []T, lda int, b []T, ldb, _, _, _ int) {
 	pa, pb := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b))
 	if is32[T]() {
 		transposeNEONF32(tiles, float32(alpha), (*float32)(pa), lda, (*float32)(pb), ldb)

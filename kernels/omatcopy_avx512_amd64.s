@@ -17,6 +17,7 @@
 //
 // Ports: 64 loads, 48 of them inserting, 32 shuffles and 16 stores of whole cache lines for 256 elements of float32.
 //
+//	R14  turn: on Zen 5 two copies of the loop take two turns each where the matrix is near, so that no instruction goes in equal steps (oneStream)
 //	AX  rows to fetch, 0 or where the next block of A begins; that of B is kept in the argument nextb, by way of R13
 //
 // A matrix larger than the caches is walked in blocks, and every tile fetches as many lines of the next block as it touches itself; without, the
@@ -87,8 +88,88 @@
 	HINT 128(R13)IDX \
 	HINT 192(R13)IDX
 
-// func transposeAVX512F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int, nexta, nextb int)
-TEXT ·transposeAVX512F32(SB), NOSPLIT, $0-64
+// A tile and the pointers of the next one: GATHERS with FETCH of what has to be fetched, and the rows of B.
+#define NEAR(IDX)
+#define TILE32(FETCH, FETCHROW) \
+	LEAQ (SI)(R8*4), R10       \
+	LEAQ (R10)(R8*4), R13      \
+	LEAQ (R13)(R8*4), R15      \
+	MOVQ DI, DX                \
+	GATHER((BX*1), X0, Z0, X4, Z4, X8, Z8, X12, Z12)  \
+	FETCH((BX*1))              \
+	GATHER((R8*1), X1, Z1, X5, Z5, X9, Z9, X13, Z13)  \
+	FETCH((R8*1))              \
+	GATHER((R8*2), X2, Z2, X6, Z6, X10, Z10, X14, Z14) \
+	FETCH((R8*2))              \
+	GATHER((R9*1), X3, Z3, X7, Z7, X11, Z11, X15, Z15) \
+	FETCH((R9*1))              \
+	LEAQ (R15)(R8*4), SI       \
+	MOVQ nextb+56(FP), R13     \
+	ROWS32(Z0, Z1, Z2, Z3)     \
+	FETCHROW((BX*1))           \
+	ROWS32(Z4, Z5, Z6, Z7)     \
+	FETCHROW((R11*1))          \
+	ROWS32(Z8, Z9, Z10, Z11)   \
+	FETCHROW((R11*2))          \
+	ROWS32(Z12, Z13, Z14, Z15) \
+	FETCHROW((R12*1))          \
+	ADDQ $64, DI
+
+#define TILE64 \
+	LEAQ (SI)(R8*2), R10       \
+	LEAQ (R10)(R8*2), R13      \
+	LEAQ (R13)(R8*2), R15      \
+	MOVQ DI, DX                \
+	GATHER((BX*1), X0, Z0, X2, Z2, X4, Z4, X6, Z6) \
+	GATHER((R8*1), X1, Z1, X3, Z3, X5, Z5, X7, Z7) \
+	LEAQ (R15)(R8*2), SI       \
+	ROWS64(Z0, Z1)             \
+	ROWS64(Z2, Z3)             \
+	ROWS64(Z4, Z5)             \
+	ROWS64(Z6, Z7)             \
+	ADDQ $64, DI
+
+// The tiles of a strip by two copies of BODY that take two turns each (turns = 1), or by the first (turns = 0).
+#define TURNS(BODY, first, second, done) \
+	MOVL $1, R14  \
+first: \
+	BODY          \
+	DECQ CX       \
+	JZ   done     \
+	XORQ turns+64(FP), R14 \
+	JNZ  first    \
+second: \
+	BODY          \
+	DECQ CX       \
+	JZ   done     \
+	XORQ turns+64(FP), R14 \
+	JNZ  second   \
+	JMP  first    \
+done: \
+	VZEROUPPER    \
+	RET
+
+#define FETCHB0(IDX) FETCHB(PREFETCHT0, IDX)
+#define FAR32 \
+	TILE32(FETCHA, FETCHB0) \
+	LEAQ (AX)(R8*4), AX     \
+	LEAQ (R13)(R11*4), R13  \
+	MOVQ R13, nextb+56(FP)
+#define NEAR32 TILE32(NEAR, NEAR)
+
+#define FAR64 \
+	FETCHA((BX*1))             \
+	FETCHA((R8*1))             \
+	LEAQ (AX)(R8*2), AX        \
+	MOVQ nextb+56(FP), R13     \
+	FETCHB(PREFETCHT1, (BX*1)) \
+	FETCHB(PREFETCHT1, (R11*1)) \
+	LEAQ (R13)(R11*2), R13     \
+	MOVQ R13, nextb+56(FP)     \
+	TILE64
+
+// func transposeAVX512F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int, nexta, nextb, turns int)
+TEXT ·transposeAVX512F32(SB), NOSPLIT, $0-72
 	MOVQ tiles+0(FP), CX
 	VBROADCASTSS alpha+8(FP), Z31
 	MOVQ a+16(FP), SI
@@ -102,62 +183,15 @@ TEXT ·transposeAVX512F32(SB), NOSPLIT, $0-64
 	XORL BX, BX
 	MOVQ nexta+48(FP), AX
 	TESTQ AX, AX
-	JEQ  tile
+	JEQ  start
 	ADDQ SI, AX
 	ADDQ DI, nextb+56(FP)
-far:
-	LEAQ (SI)(R8*4), R10
-	LEAQ (R10)(R8*4), R13
-	LEAQ (R13)(R8*4), R15
-	MOVQ DI, DX
-	GATHER((BX*1), X0, Z0, X4, Z4, X8, Z8, X12, Z12)
-	FETCHA((BX*1))
-	GATHER((R8*1), X1, Z1, X5, Z5, X9, Z9, X13, Z13)
-	FETCHA((R8*1))
-	GATHER((R8*2), X2, Z2, X6, Z6, X10, Z10, X14, Z14)
-	FETCHA((R8*2))
-	GATHER((R9*1), X3, Z3, X7, Z7, X11, Z11, X15, Z15)
-	FETCHA((R9*1))
-	MOVQ nextb+56(FP), R13
-	ROWS32(Z0, Z1, Z2, Z3)
-	FETCHB(PREFETCHT0, (BX*1))
-	ROWS32(Z4, Z5, Z6, Z7)
-	FETCHB(PREFETCHT0, (R11*1))
-	ROWS32(Z8, Z9, Z10, Z11)
-	FETCHB(PREFETCHT0, (R11*2))
-	ROWS32(Z12, Z13, Z14, Z15)
-	FETCHB(PREFETCHT0, (R12*1))
-	LEAQ (AX)(R8*4), AX
-	LEAQ (R13)(R11*4), R13
-	MOVQ R13, nextb+56(FP)
-	LEAQ (R15)(R8*4), SI
-	ADDQ $64, DI
-	DECQ CX
-	JNZ  far
-	VZEROUPPER
-	RET
-tile:
-	LEAQ (SI)(R8*4), R10
-	LEAQ (R10)(R8*4), R13
-	LEAQ (R13)(R8*4), R15
-	MOVQ DI, DX
-	GATHER((BX*1), X0, Z0, X4, Z4, X8, Z8, X12, Z12)
-	GATHER((R8*1), X1, Z1, X5, Z5, X9, Z9, X13, Z13)
-	GATHER((R8*2), X2, Z2, X6, Z6, X10, Z10, X14, Z14)
-	GATHER((R9*1), X3, Z3, X7, Z7, X11, Z11, X15, Z15)
-	ROWS32(Z0, Z1, Z2, Z3)
-	ROWS32(Z4, Z5, Z6, Z7)
-	ROWS32(Z8, Z9, Z10, Z11)
-	ROWS32(Z12, Z13, Z14, Z15)
-	LEAQ (R15)(R8*4), SI
-	ADDQ $64, DI
-	DECQ CX
-	JNZ  tile
-	VZEROUPPER
-	RET
+	TURNS(FAR32, far1, far2, fardone)
+start:
+	TURNS(NEAR32, near1, near2, neardone)
 
-// func transposeAVX512F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int, nexta, nextb int)
-TEXT ·transposeAVX512F64(SB), NOSPLIT, $0-64
+// func transposeAVX512F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int, nexta, nextb, turns int)
+TEXT ·transposeAVX512F64(SB), NOSPLIT, $0-72
 	MOVQ tiles+0(FP), CX
 	VBROADCASTSD alpha+8(FP), Z31
 	MOVQ a+16(FP), SI
@@ -169,34 +203,9 @@ TEXT ·transposeAVX512F64(SB), NOSPLIT, $0-64
 	XORL BX, BX
 	MOVQ nexta+48(FP), AX
 	TESTQ AX, AX
-	JEQ  tile
+	JEQ  start
 	ADDQ SI, AX
 	ADDQ DI, nextb+56(FP)
-tile:
-	TESTQ AX, AX
-	JEQ  near
-	FETCHA((BX*1))
-	FETCHA((R8*1))
-	LEAQ (AX)(R8*2), AX
-	MOVQ nextb+56(FP), R13
-	FETCHB(PREFETCHT1, (BX*1))
-	FETCHB(PREFETCHT1, (R11*1))
-	LEAQ (R13)(R11*2), R13
-	MOVQ R13, nextb+56(FP)
-near:
-	LEAQ (SI)(R8*2), R10
-	LEAQ (R10)(R8*2), R13
-	LEAQ (R13)(R8*2), R15
-	MOVQ DI, DX
-	GATHER((BX*1), X0, Z0, X2, Z2, X4, Z4, X6, Z6)
-	GATHER((R8*1), X1, Z1, X3, Z3, X5, Z5, X7, Z7)
-	ROWS64(Z0, Z1)
-	ROWS64(Z2, Z3)
-	ROWS64(Z4, Z5)
-	ROWS64(Z6, Z7)
-	LEAQ (R15)(R8*2), SI
-	ADDQ $64, DI
-	DECQ CX
-	JNZ  tile
-	VZEROUPPER
-	RET
+	TURNS(FAR64, far1, far2, fardone)
+start:
+	TURNS(TILE64, near1, near2, neardone)

@@ -8,7 +8,10 @@ func transposeSide[T Float](ISA, int, int) int { return 0 }
 // transposeAhead is not used.
 func transposeAhead(int) int { return 0 }
 
+// transposeTurns is not reached.
+func transposeTurns(int) int { return 0 }
+
 // transposeStrip is not reached.
-func transposeStrip[T Float](side, tiles int, alpha T, a []T, lda int, b []T, ldb, _, _ int) {
+func transposeStrip[T Float](side, tiles int, alpha T, a []T, lda int, b []T, ldb, _, _, _ int) {
 	transposePortable(side, side*tiles, alpha, a, lda, b, ldb)
 }

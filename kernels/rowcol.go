@@ -76,9 +76,9 @@ func rowSumRows[T Float](t *matTask[T], lo, hi int) {
 		}
 		return
 	}
-	step := gemvRows[T](t.n, 4)
+	step, alone := gemvRows[T](t.n, 4), rowsAlone[T](t.isa, hi-lo, t.n)
 	for ; lo < hi; lo += step {
-		rowSumPiece(t.isa, min(step, hi-lo), t.n, t.a[lo*t.lda:], t.lda, t.x[lo:])
+		rowSumPiece(t.isa, alone, min(step, hi-lo), t.n, t.a[lo*t.lda:], t.lda, t.x[lo:])
 	}
 }
 
@@ -109,13 +109,15 @@ func ColSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 	gemvRun(p, gemvTask[T]{isa: p.ISA(), trans: true, sum: true, m: m, n: n, a: a, lda: lda, y: s})
 }
 
-// colSum is ColSum of a range of columns: fma(a, 1, s) is a + s, so the kernels of Gemv serve, some rows at a time.
+// colSum is ColSum of a range of columns: fma(a, 1, s) is a + s and 1·s is s, so the kernels of Gemv serve, at once or some rows at a time.
 func colSum[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
-	var ones [256]T
-	for i := range ones[:min(m, len(ones))] {
-		ones[i] = 1
+	ones := colOnes[T]()
+	if m <= len(ones) {
+		gemvT(isa, m, n, 1, a, lda, ones[:m], 0, s)
+		return
 	}
-	columns, far := gemvColumns, gemvT8(isa) && m*n*int(unsafe.Sizeof(ones[0])) >= gemvFar
+	turns := gemvTTurns[T](isa, m, n)
+	columns, far := gemvColumns, gemvT8(isa) && m*n*int(unsafe.Sizeof(ones[0])) >= gemvFar(isa)
 	if far {
 		columns = gemvFarColumns
 	}
@@ -126,14 +128,34 @@ func colSum[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
 		for i := 0; i < m; i += most {
 			rows, first := min(most, m-i), i
 			if far && rows >= 8 {
-				gemvT8Piece(isa, rows/8, len(acc), a[i*lda+j:], lda, ones[:], acc)
+				gemvT8Piece(isa, rows/8, len(acc), a[i*lda+j:], lda, ones, acc)
 				first += rows &^ 7
 			}
 			if first < i+rows {
-				gemvTPiece(isa, i+rows-first, len(acc), a[first*lda+j:], lda, ones[:], acc)
+				gemvTPiece(isa, turns, i+rows-first, len(acc), a[first*lda+j:], lda, ones, acc)
 			}
 		}
 	}
+}
+
+// colOnes is a vector of ones, longer than gemvT8 needs at a time.
+func colOnes[T Float]() []T {
+	if is32[T]() {
+		return unsafe.Slice((*T)(unsafe.Pointer(&ones32)), len(ones32))
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(&ones64)), len(ones64))
+}
+
+var (
+	ones32 = allOnes[float32]()
+	ones64 = allOnes[float64]()
+)
+
+func allOnes[T Float]() (x [256]T) {
+	for i := range x {
+		x[i] = 1
+	}
+	return x
 }
 
 // rowcolCheck checks an m×n matrix and a vector of k elements, and reports whether the matrix is empty.
