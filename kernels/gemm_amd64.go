@@ -158,7 +158,7 @@ func gemmCopyTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 func chains(isa ISA) bool { return isa == AVX512 || isa == AVX2 && chainsAVX2 }
 
 // chainsAVX2: on Zen 5 a column of float32 by the tile took twice the time. On Intel it was not measured.
-var chainsAVX2 = cpuid.CPU.VendorID == cpuid.AMD
+var chainsAVX2 = amd
 
 // multiplyChain computes the sums of at most 16 rows of A with x in one chunk. It is not inlined, so that the runtime can stop a long product between two
 // calls.

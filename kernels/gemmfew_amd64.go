@@ -1,13 +1,9 @@
 package kernels
 
-import (
-	"unsafe"
-
-	"github.com/klauspost/cpuid/v2"
-)
+import "unsafe"
 
 // fewByLanes: products of five to eight columns of float32 go to gemmFew32AVX512. On Intel it has little to gain by its ports, and was not measured.
-var fewByLanes = cpuid.CPU.VendorID == cpuid.AMD
+var fewByLanes = amd
 
 // fewHeight is how many rows gemmFew32AVX512 takes, fewWidth how many columns.
 const fewHeight, fewWidth = 16, 8

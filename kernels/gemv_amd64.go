@@ -1,16 +1,12 @@
 package kernels
 
-import (
-	"unsafe"
-
-	"github.com/klauspost/cpuid/v2"
-)
+import "unsafe"
 
 // oneStream is true on Zen 5. There the second-level cache delivers a line a cycle to a loop that reads A from end to end, and exactly half as many where several
 // instructions each read a row of their own, or a column of lines, in equal steps: the prefetcher that follows such steps takes the other half, and fetching ahead
 // does not help (134 and 200 to 262 GB/s at 4.15 GHz). So rows go one after the other (rowsAlone), and of columns two copies of the loop take two turns each, so that
 // no step equals the one before (gemvTTurns). From the third level on it is that prefetcher that brings the lines in time.
-var oneStream = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family == 0x1A
+var oneStream = zen5
 
 // nearL2 is the number of bytes of the largest matrix that lies in the second-level cache to a good part, 0 where it does not matter.
 var nearL2 = func() int {
