@@ -24,6 +24,9 @@ const tileBytes = 8 * 12 * 4
 // and write whole tiles.
 const padTiles = true
 
+// fetchComing: see gemm_amd64.go.
+const fetchComing = false
+
 func kindOf(_ ISA, size uintptr) tileKind {
 	if size == 8 {
 		return tile64NEON
