@@ -140,6 +140,10 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 		giveArena(ar)
 		return true
 	}
+	if batch > 1 && t.together(kind, m, n, size, unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&c[0]),
+		uintptr(strideA)*size, uintptr(strideB)*size, uintptr(strideC)*size, batch) {
+		return true
+	}
 	// The tile fetches lines as far apart as B's, which are those of A and C too if they lie so, or if A and B have no gaps.
 	fetch := fetchComing && batch > 1 && m > tileShapes[kind].mr
 	likeA := max(ra, ca) == rb || rb == n && (ca == 1 && ra == k || ra == 1 && ca == m)
