@@ -1,12 +1,19 @@
 package kernels
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/klauspost/cpuid/v2"
+)
 
 // batchWork bounds the m·n·k of the products of one call of assembly, half of it in float64, and batchBytes what they move, since nothing stops them: 50 µs on a slow core.
 const batchWork, batchBytes = 1_500_000, 128 << 10
 
 // batchRows is the height of the products that one vector is wide and that a loop in assembly takes.
 const batchRows = 16
+
+// twoPermutes: Zen 5 permutes two vectors of 512 bits a cycle, server Intel one. See gemmdense_avx512_amd64.s.
+var twoPermutes = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26
 
 // together computes a batch of products at most one vector wide and batchRows high by few calls, and reports whether there is a kernel for them. B's rows are contiguous.
 func (t *tileCall) together(kind tileKind, m, n int, size uintptr, a, b, c unsafe.Pointer, sa, sb, sc uintptr, batch int) bool {
@@ -33,7 +40,15 @@ func (t *tileCall) together(kind tileKind, m, n int, size uintptr, a, b, c unsaf
 //
 //go:noinline
 func batchPiece(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, sa, sb, sc uintptr, count int) {
+	line := uintptr(n) << (2 + kind&1) // without gaps
+	dense := m == n && t.k == n && t.ra == line && t.rb == line && t.rc == line && t.ca < line
 	switch {
+	case dense && n == 4 && kind == tile32AVX512:
+		gemmFour32AVX512(t, a, b, c, sa, sb, sc, count)
+	case dense && n == 4:
+		gemmFour64AVX512(t, a, b, c, sa, sb, sc, count)
+	case dense && n == 8 && kind == tile32AVX512 && twoPermutes:
+		gemmEight32AVX512(t, a, b, c, sa, sb, sc, count)
 	case kind == tile32AVX512 && n <= 8:
 		gemmBatchHalf32AVX512(t, a, b, c, m, n, sa, sb, sc, count)
 	case kind == tile32AVX512:
@@ -56,3 +71,12 @@ func gemmBatch64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, sa, 
 
 //go:noescape
 func gemmBatchHalf64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmFour32AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmFour64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmEight32AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)

@@ -8,10 +8,10 @@ import (
 // Batches of products at most one vector wide, which a loop in assembly takes: every height and width, both layouts of A, gaps, rows of operands and products against
 // forbidden pages, near and, as it were, from beyond the second-level cache.
 func TestGemmBatchTogether(t *testing.T) {
-	half, coming := cacheHalf, fetchComing
-	defer func() { cacheHalf, fetchComing = half, coming }()
+	half, coming, two := cacheHalf, fetchComing, twoPermutes
+	defer func() { cacheHalf, fetchComing, twoPermutes = half, coming, two }()
 	for _, far := range []bool{false, true} {
-		fetchComing = far
+		fetchComing, twoPermutes = far, far
 		if far {
 			cacheHalf = 0
 		}
