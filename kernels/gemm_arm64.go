@@ -27,6 +27,11 @@ const padTiles = true
 // fetchComing: see gemm_amd64.go.
 const fetchComing = false
 
+// alone: see gemmbatch_amd64.go.
+func (t *tileCall) alone(tileKind, int, int, uintptr, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer) bool {
+	return false
+}
+
 // together: see gemmbatch_amd64.go.
 func (t *tileCall) together(tileKind, int, int, uintptr, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, uintptr, uintptr, uintptr, int) bool {
 	return false

@@ -172,6 +172,9 @@ func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size
 	if m <= 2*s.mr && n <= s.nr {
 		t.next, t.ahead = uintptr(c), t.coming[0]
 		if m > s.mr {
+			if uintptr(n)*size <= 64 && t.alone(kind, m, n, size, a, b, c) {
+				return
+			}
 			half := m / 2
 			runTile(kind, t, a, b, c, half, n)
 			a, c, m = unsafe.Add(a, uintptr(half)*t.ra), unsafe.Add(c, uintptr(half)*t.rc), m-half

@@ -17,7 +17,7 @@ var twoPermutes = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26
 
 // together computes a batch of products at most one vector wide and batchRows high by few calls, and reports whether there is a kernel for them. B's rows are contiguous.
 func (t *tileCall) together(kind tileKind, m, n int, size uintptr, a, b, c unsafe.Pointer, sa, sb, sc uintptr, batch int) bool {
-	if kind > tile64AVX512 || m > batchRows || uintptr(n)*size > 64 || t.k > ChunkK {
+	if !oneVector(kind, m, n, size) || t.k > ChunkK {
 		return false
 	}
 	// What one product reads and writes; operands at a stride of 0 count as often as they are read.
@@ -33,6 +33,21 @@ func (t *tileCall) together(kind tileKind, m, n int, size uintptr, a, b, c unsaf
 			a, b, c = unsafe.Add(a, sa*uintptr(count)), unsafe.Add(b, sb*uintptr(count)), unsafe.Add(c, sc*uintptr(count))
 		}
 	}
+	return true
+}
+
+// oneVector reports whether a product is at most one vector wide and batchRows high.
+func oneVector(kind tileKind, m, n int, size uintptr) bool {
+	return kind <= tile64AVX512 && m <= batchRows && uintptr(n)*size <= 64
+}
+
+// alone computes one product higher than a tile as a batch of one, by 16 chains of sums in place of twice eight, and reports whether there is a kernel for it.
+func (t *tileCall) alone(kind tileKind, m, n int, size uintptr, a, b, c unsafe.Pointer) bool {
+	if !oneVector(kind, m, n, size) {
+		return false
+	}
+	t.ahead = 0
+	batchPiece(kind, t, a, b, c, m, n, 0, 0, 0, 1)
 	return true
 }
 

@@ -2,7 +2,7 @@
 //
 //	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 1…16, columns 1…1 vector
 //
-// one after the other, sa, sb, sc bytes apart. The including file defines FMABC, FMA213, MUL, MOV, BCAST and SIZE for its type, and for one function
+// one after the other, sa, sb, sc bytes apart. The including file defines FMABC, FMA213, MUL, MOV and BCAST for its type, and for one function
 // the registers of its width: B, ALPHA, BETA, T and S0 … S15 are Z0 to Z3 and Z16 to Z31, or Y up to half a vector wide.
 //
 // What a product of order 8 costs beside its FMAs is the call: arguments, masks, the choice of the tile. Here they come once for the batch.
