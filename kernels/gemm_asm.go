@@ -145,18 +145,20 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 		return true
 	}
 	// The tile fetches lines as far apart as B's, which are those of A and C too if they lie so, or if A and B have no gaps.
-	fetch := fetchComing && batch > 1 && m > tileShapes[kind].mr
+	fetch := fetchComing && batch > 1 && m > tileShapes[kind].mr && m*k*int(size) >= 1<<10 // order 8 on AVX2 loses 15 %
 	likeA := max(ra, ca) == rb || rb == n && (ca == 1 && ra == k || ra == 1 && ca == m)
 	for i := range batch {
 		pa, pb, pc := unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC])
-		if fetch && strideB != 0 {
-			t.coming[0] = uintptr(strideB) * size
-		}
-		if fetch && strideA != 0 && likeA {
-			t.coming[1] = uintptr(pa) + uintptr(strideA)*size - uintptr(pb)
-		}
-		if fetch && ldc == rb {
-			t.coming[2] = uintptr(pc) + uintptr(strideC)*size - uintptr(pb)
+		if fetch {
+			if strideB != 0 {
+				t.coming[0] = uintptr(strideB) * size
+			}
+			if strideA != 0 && likeA {
+				t.coming[1] = uintptr(pa) + uintptr(strideA)*size - uintptr(pb)
+			}
+			if ldc == rb {
+				t.coming[2] = uintptr(pc) + uintptr(strideC)*size - uintptr(pb)
+			}
 		}
 		runTiles(kind, &t, pa, pb, pc, m, n, size)
 	}
