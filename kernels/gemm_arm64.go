@@ -24,6 +24,19 @@ const tileBytes = 8 * 12 * 4
 // and write whole tiles.
 const padTiles = true
 
+// fetchComing: see gemm_amd64.go.
+const fetchComing = false
+
+// alone: see gemmbatch_amd64.go.
+func (t *tileCall) alone(tileKind, int, int, uintptr, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer) bool {
+	return false
+}
+
+// together: see gemmbatch_amd64.go.
+func (t *tileCall) together(tileKind, int, int, uintptr, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, uintptr, uintptr, uintptr, int) bool {
+	return false
+}
+
 func kindOf(_ ISA, size uintptr) tileKind {
 	if size == 8 {
 		return tile64NEON

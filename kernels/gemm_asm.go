@@ -34,6 +34,8 @@ type tileCall struct {
 	second uint32  // bytes from next to as many more lines of A to fetch
 	next   uintptr // lines of A to fetch into the second-level cache, fetchBytes of them
 	ahead  uintptr // bytes from B at work to B to fetch into the first-level cache; 0: none
+	// What ahead is for the rows of tiles of a product of a batch, the first, the second and the others, to fetch the next product's B, A and C: see fetchComing.
+	coming [3]uintptr
 }
 
 // packedAhead is how many steps ahead packed B is fetched. Eight would cover the second-level cache; where something else uses that as well,
@@ -143,14 +145,35 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 		ar := takeArena()
 		g := blockCall{kind: kind, k: k, size: size}
 		for i := range batch {
-			g.packPanels(ar.packB(), unsafe.Pointer(&b[i*strideB]), uintptr(cb)*size, size, n, fewCols)
+			if i == 0 || strideB != 0 {
+				g.packPanels(ar.packB(), unsafe.Pointer(&b[i*strideB]), uintptr(cb)*size, size, n, fewCols)
+			}
 			runTiles(kind, &t, unsafe.Pointer(&a[i*strideA]), ar.packB(), unsafe.Pointer(&c[i*strideC]), m, n, size)
 		}
 		giveArena(ar)
 		return true
 	}
+	if batch > 1 && t.together(kind, m, n, size, unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&c[0]),
+		uintptr(strideA)*size, uintptr(strideB)*size, uintptr(strideC)*size, batch) {
+		return true
+	}
+	// The tile fetches lines as far apart as B's, which are those of A and C too if they lie so, or if A and B have no gaps.
+	fetch := fetchComing && batch > 1 && m > tileShapes[kind].mr && m*k*int(size) >= 1<<10 // order 8 on AVX2 loses 15 %
+	likeA := max(ra, ca) == rb || rb == n && (ca == 1 && ra == k || ra == 1 && ca == m)
 	for i := range batch {
-		runTiles(kind, &t, unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC]), m, n, size)
+		pa, pb, pc := unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC])
+		if fetch {
+			if strideB != 0 {
+				t.coming[0] = uintptr(strideB) * size
+			}
+			if strideA != 0 && likeA {
+				t.coming[1] = uintptr(pa) + uintptr(strideA)*size - uintptr(pb)
+			}
+			if ldc == rb {
+				t.coming[2] = uintptr(pc) + uintptr(strideC)*size - uintptr(pb)
+			}
+		}
+		runTiles(kind, &t, pa, pb, pc, m, n, size)
 	}
 	return true
 }
@@ -162,11 +185,15 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size uintptr) {
 	s := &tileShapes[kind]
 	if m <= 2*s.mr && n <= s.nr {
-		t.next = uintptr(c)
+		t.next, t.ahead = uintptr(c), t.coming[0]
 		if m > s.mr {
+			if uintptr(n)*size <= 64 && t.alone(kind, m, n, size, a, b, c) {
+				return
+			}
 			half := m / 2
 			runTile(kind, t, a, b, c, half, n)
 			a, c, m = unsafe.Add(a, uintptr(half)*t.ra), unsafe.Add(c, uintptr(half)*t.rc), m-half
+			t.ahead = t.coming[1]
 		}
 		runTile(kind, t, a, b, c, m, n)
 		return
@@ -174,11 +201,12 @@ func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size
 	// The last rest tiles are one row higher.
 	tiles := (uint32(m) + uint32(s.mr) - 1) / uint32(s.mr)
 	low, rest := int(uint32(m)/tiles), int(uint32(m)%tiles)
-	for {
+	for row := 0; ; row++ {
 		rows := low
 		if m <= rest*(low+1) {
 			rows++
 		}
+		t.ahead = t.coming[min(row, 2)]
 		for j := 0; j < n; j += s.nr {
 			to := unsafe.Add(c, uintptr(j)*size)
 			t.next = uintptr(to)

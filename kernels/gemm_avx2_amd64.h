@@ -90,7 +90,7 @@ odd: \
 	MOVL 60(AX), R15 \
 	MOVQ $0, rows+32(FP) \
 	CMPQ CX, $32 \
-	JLT  pair  \
+	JLT  next  \
 	MOVQ CX, rows+32(FP) \
 	LEAQ (CX)(CX*8), CX \
 	SHRQ $6, CX \

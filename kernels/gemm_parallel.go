@@ -111,7 +111,9 @@ func worthwhile[T Float](isa ISA, m, n, k int) bool {
 func multiplyBatch[T Float](p *Pool, m, n, k int, alpha T, a []T, ra, ca, strideA int, b []T, rb, cb, strideB int, beta T, c []T, ldc, strideC, batch int) {
 	isa := p.ISA()
 	if batch == 1 {
-		multiply(p, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
+		if !multiplyTiles(isa, m, n, k, alpha, a, ra, ca, 0, b, rb, cb, 0, beta, c, ldc, 0, 1) {
+			multiply(p, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
+		}
 		return
 	}
 	w := p.Workers()

@@ -493,6 +493,18 @@ func testBatch[T Float](t *testing.T) {
 					}
 					GemmBatch(p, tA, tB, m, n, k, 0.5, a, ac, ar*ac, b, bc, 0, 0.25, got, n*batch, n, batch)
 					gemmSame(t, want, got, fmt.Sprintf("%c%c n=%d", tA, tB, n))
+
+					// Dense products one after the other, and one alone.
+					b = gemmMatrix[T](&r, batch*br, bc, bc)
+					want = gemmMatrix[T](&r, m*batch, n, n)
+					got, one := append([]T(nil), want...), append([]T(nil), want...)
+					for i := range batch {
+						Gemm(p, tA, tB, m, n, k, 0.5, a[i*ar*ac:], ac, b[i*br*bc:], bc, 0.25, want[i*m*n:], n)
+						GemmBatch(p, tA, tB, m, n, k, 0.5, a[i*ar*ac:], ac, 0, b[i*br*bc:], bc, 0, 0.25, one[i*m*n:], n, 0, 1)
+					}
+					GemmBatch(p, tA, tB, m, n, k, 0.5, a, ac, ar*ac, b, bc, br*bc, 0.25, got, n, m*n, batch)
+					gemmSame(t, want, got, fmt.Sprintf("%c%c n=%d, dense", tA, tB, n))
+					gemmSame(t, want, one, fmt.Sprintf("%c%c n=%d, one by one", tA, tB, n))
 				}
 			}
 		}

@@ -87,29 +87,35 @@ func expand[T Float](p *Pool, uplo Uplo, dst, a []T, lda, r, rows, q, cols int) 
 	matRun(p, &matTask[T]{op: opExpand, uplo: uplo, m: rows, n: cols, alpha: 1, a: a, lda: lda, b: dst, ldb: cols, mb: r, nb: q})
 }
 
-// expandRows writes rows of B, the block of a symmetric matrix that begins at row mb and column nb: uplo, a, b. Strips of rows lie left and
-// right of the diagonal, which a few columns meet: one side is copied, the other transposed.
+// expandRows writes rows of B, the block of a symmetric matrix that begins at row mb and column nb: uplo, a, b. A strip of rows meets the diagonal in a square; of what
+// lies left and right of it one side is copied, with the stored half of the square, the other transposed.
 func expandRows[T Float](t *matTask[T], lo, hi int) {
 	for i0 := lo; i0 < hi; i0 += matUnit {
 		i1 := min(i0+matUnit, hi)
-		// Columns [0, from) are below the diagonal in every row, [to, n) above.
-		from := min(t.n, max(0, t.mb+i0-t.nb+1))
+		// Columns [from, to) are those of the square.
+		from := min(t.n, max(0, t.mb+i0-t.nb))
 		to := max(from, min(t.n, t.mb+i1-t.nb))
-		copyLo, copyHi, mirrorLo, mirrorHi := 0, from, to, t.n
+		mirrorLo, mirrorHi := to, t.n
 		if t.uplo == Upper {
-			copyLo, copyHi, mirrorLo, mirrorHi = to, t.n, 0, from
+			mirrorLo, mirrorHi = 0, from
 		}
 		for i := i0; i < i1; i++ {
-			row, dst := t.a[(t.mb+i)*t.lda+t.nb:], t.b[i*t.ldb:i*t.ldb+t.n]
-			if copyLo < copyHi {
-				copy(dst[copyLo:copyHi], row[copyLo:copyHi])
+			// Columns [storedLo, storedHi) are stored, of the square [otherLo, otherHi) are not.
+			diag := t.mb + i - t.nb
+			storedLo, storedHi := 0, min(t.n, max(0, diag+1))
+			otherLo, otherHi := max(from, storedHi), to
+			if t.uplo == Upper {
+				storedLo, storedHi = min(t.n, max(0, diag)), t.n
+				otherLo, otherHi = from, min(storedLo, to)
 			}
-			for j := from; j < to; j++ {
-				if (t.nb+j <= t.mb+i) == (t.uplo == Lower) || t.nb+j == t.mb+i {
-					dst[j] = row[j]
-				} else {
-					dst[j] = t.a[(t.nb+j)*t.lda+t.mb+i]
-				}
+			dst := t.b[i*t.ldb : i*t.ldb+t.n]
+			if storedLo < storedHi {
+				copy(dst[storedLo:storedHi], t.a[(t.mb+i)*t.lda+t.nb+storedLo:])
+			}
+			at := (t.nb+otherLo)*t.lda + t.mb + i
+			for j := otherLo; j < otherHi; j++ {
+				dst[j] = t.a[at]
+				at += t.lda
 			}
 		}
 		if mirrorLo < mirrorHi {

@@ -127,7 +127,9 @@ func TestTriangularSides(t *testing.T) {
 
 func testTriangularSides[T Float](t *testing.T) {
 	r := gemmNoise(6)
-	const order, other = 150, 333
+	const order, other, pageLd = 270, 333, 1024
+	defer func(was bool) { copiesColumns = was }(copiesColumns)
+	copiesColumns = true
 	for _, uplo := range []Uplo{Lower, Upper} {
 		for _, tr := range gemmFlags {
 			a, _ := storedTriangle[T](&r, uplo, tr, NonUnit, order, order)
@@ -149,6 +151,16 @@ func testTriangularSides[T Float](t *testing.T) {
 					want := make([]T, len(b))
 					Omatcopy(nil, Trans, other, order, 1, y, other, want, order)
 					gemmSame(t, want, x, fmt.Sprintf("%v %c%c", p.ISA(), uplo, tr))
+
+					// Rows a multiple of the page size apart.
+					far := gemmMatrix[T](&r, order, other, pageLd)
+					for i := range order {
+						copy(far[i*pageLd:i*pageLd+other], bt[i*other:])
+					}
+					f(p, Left, uplo, flipped, NonUnit, order, other, 0.5, a, order, far, pageLd)
+					for i := range order {
+						gemmSame(t, y[i*other:(i+1)*other], far[i*pageLd:i*pageLd+other], fmt.Sprintf("%v %c%c, row %d", p.ISA(), uplo, tr, i))
+					}
 				}
 			}
 		}

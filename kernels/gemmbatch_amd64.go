@@ -1,0 +1,97 @@
+package kernels
+
+import (
+	"unsafe"
+
+	"github.com/klauspost/cpuid/v2"
+)
+
+// batchWork bounds the m·n·k of the products of one call of assembly, half of it in float64, and batchBytes what they move, since nothing stops them: 50 µs on a slow core.
+const batchWork, batchBytes = 1_500_000, 128 << 10
+
+// batchRows is the height of the products that one vector is wide and that a loop in assembly takes.
+const batchRows = 16
+
+// twoPermutes: Zen 5 permutes two vectors of 512 bits a cycle, server Intel one. See gemmdense_avx512_amd64.s.
+var twoPermutes = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26
+
+// together computes a batch of products at most one vector wide and batchRows high by few calls, and reports whether there is a kernel for them. B's rows are contiguous.
+func (t *tileCall) together(kind tileKind, m, n int, size uintptr, a, b, c unsafe.Pointer, sa, sb, sc uintptr, batch int) bool {
+	if !oneVector(kind, m, n, size) || t.k > ChunkK {
+		return false
+	}
+	// What one product reads and writes; operands at a stride of 0 count as often as they are read.
+	bytes := (m*t.k + t.k*n + m*n) * int(size)
+	if fetchComing && sb != 0 && m*t.k*int(size) >= 1<<10 && batch*bytes > 2*cacheHalf {
+		t.ahead = sb // order 16 in float32 160 to 200 GFLOP/s from the third level; up to a fifth less where products are smaller or near
+	}
+	count := min(batchWork*4/(m*n*t.k*int(size)), batchBytes/bytes)
+	for count = max(1, count); batch > 0; batch -= count {
+		count = min(count, batch)
+		batchPiece(kind, t, a, b, c, m, n, sa, sb, sc, count)
+		if batch > count {
+			a, b, c = unsafe.Add(a, sa*uintptr(count)), unsafe.Add(b, sb*uintptr(count)), unsafe.Add(c, sc*uintptr(count))
+		}
+	}
+	return true
+}
+
+// oneVector reports whether a product is at most one vector wide and batchRows high.
+func oneVector(kind tileKind, m, n int, size uintptr) bool {
+	return kind <= tile64AVX512 && m <= batchRows && uintptr(n)*size <= 64
+}
+
+// alone computes one product higher than a tile as a batch of one, by 16 chains of sums in place of twice eight, and reports whether there is a kernel for it.
+func (t *tileCall) alone(kind tileKind, m, n int, size uintptr, a, b, c unsafe.Pointer) bool {
+	if !oneVector(kind, m, n, size) {
+		return false
+	}
+	t.ahead = 0
+	batchPiece(kind, t, a, b, c, m, n, 0, 0, 0, 1)
+	return true
+}
+
+// batchPiece is not inlined, so that the runtime can stop a long batch between two calls.
+//
+//go:noinline
+func batchPiece(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, sa, sb, sc uintptr, count int) {
+	line := uintptr(n) << (2 + kind&1) // without gaps
+	dense := m == n && t.k == n && t.ra == line && t.rb == line && t.rc == line && t.ca < line
+	switch {
+	case dense && n == 4 && kind == tile32AVX512:
+		gemmFour32AVX512(t, a, b, c, sa, sb, sc, count)
+	case dense && n == 4:
+		gemmFour64AVX512(t, a, b, c, sa, sb, sc, count)
+	case dense && n == 8 && kind == tile32AVX512 && twoPermutes:
+		gemmEight32AVX512(t, a, b, c, sa, sb, sc, count)
+	case kind == tile32AVX512 && n <= 8:
+		gemmBatchHalf32AVX512(t, a, b, c, m, n, sa, sb, sc, count)
+	case kind == tile32AVX512:
+		gemmBatch32AVX512(t, a, b, c, m, n, sa, sb, sc, count)
+	case n <= 4:
+		gemmBatchHalf64AVX512(t, a, b, c, m, n, sa, sb, sc, count)
+	default:
+		gemmBatch64AVX512(t, a, b, c, m, n, sa, sb, sc, count)
+	}
+}
+
+//go:noescape
+func gemmBatch32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmBatchHalf32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmBatch64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmBatchHalf64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmFour32AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmFour64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmEight32AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
