@@ -57,7 +57,7 @@ func tileSize[T Float](isa ISA) (mr, nr int) {
 
 // fetchComing: while the tiles of a product of a batch run, they fetch the operands of the next one. Zen 5 does both at once: from memory order 32 in float64 was half as fast
 // as in the cache. (Fetched in one go before each product, there is no gain.) Server Intel, which was tried only that way, lost up to a quarter.
-var fetchComing = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26
+var fetchComing = zen5
 
 // fetches reports whether the tile fetches the next rows of A. The narrow tiles of AVX2 spend half the time on a row: looking at A ahead cost
 // float64 8 % at n = 1024 on server Intel.

@@ -155,9 +155,6 @@ func fetches(tileKind) bool { return false }
 func sharesPanels(tileKind) bool  { return false }
 func fetchBytes(tileKind) uintptr { return 0 }
 
-// zen5 is of amd64.
-const zen5 = false
-
 // triangle: there is no kernel, the wanted part of a tile on the diagonal is copied.
 func (g *blockCall) triangle(tileCall, int, int, int, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer) bool {
 	return false

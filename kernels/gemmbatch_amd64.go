@@ -1,10 +1,6 @@
 package kernels
 
-import (
-	"unsafe"
-
-	"github.com/klauspost/cpuid/v2"
-)
+import "unsafe"
 
 // batchWork bounds the m·n·k of the products of one call of assembly, half of it in float64, and batchBytes what they move, since nothing stops them: 50 µs on a slow core.
 const batchWork, batchBytes = 1_500_000, 128 << 10
@@ -13,7 +9,7 @@ const batchWork, batchBytes = 1_500_000, 128 << 10
 const batchRows = 16
 
 // twoPermutes: Zen 5 permutes two vectors of 512 bits a cycle, server Intel one. See gemmdense_avx512_amd64.s.
-var twoPermutes = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26
+var twoPermutes = zen5
 
 // together computes a batch of products at most one vector wide and batchRows high by few calls, and reports whether there is a kernel for them. B's rows are contiguous.
 func (t *tileCall) together(kind tileKind, m, n int, size uintptr, a, b, c unsafe.Pointer, sa, sb, sc uintptr, batch int) bool {

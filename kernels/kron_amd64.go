@@ -1,10 +1,6 @@
 package kernels
 
-import (
-	"unsafe"
-
-	"github.com/klauspost/cpuid/v2"
-)
+import "unsafe"
 
 //go:noescape
 func kronAVX2F32(na, nb int, a, b, c *float32, stream int)
@@ -32,7 +28,7 @@ var kronStream = func() int {
 }()
 
 // kronWide is true where vectors of 512 bits pay: Zen 5 stores one of them a cycle. On Intel they do not.
-var kronWide = cpuid.CPU.VendorID != cpuid.Intel
+var kronWide = amd
 
 // kronPiece writes rows of a Kronecker product, in all at most vecPiece elements or one row, if the tier has a kernel for their length, and reports
 // whether it did: a∘row of b, of nb elements each. It is not inlined, so that the runtime can stop a long product between two pieces.

@@ -1,10 +1,6 @@
 package kernels
 
-import (
-	"unsafe"
-
-	"github.com/klauspost/cpuid/v2"
-)
+import "unsafe"
 
 // A triangle is one call of Trmm or Trsm. op(A) is halved recursively; the blocks off the
 // diagonal are products on the serial path of Gemm. Rows (side = Right) or columns (Left) of B are
@@ -166,7 +162,7 @@ func (t *triangle[T]) halves(i, n int) {
 const stripBytes, stripRows = 128 << 10, 192
 
 // copiesColumns: on Zen 5 order 128 of 1024 columns takes 117 µs in place, 70 where rows do not collide. (Server Intel has not been asked: strips without copies gained nothing there.)
-var copiesColumns = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26
+var copiesColumns = zen5
 
 // columnLeast, columnOrder and columnBytes bound what columns takes and the strip it copies, which the second-level cache has to hold beside the triangle.
 const columnLeast, columnOrder, columnBytes = 64, 256, 256 << 10
