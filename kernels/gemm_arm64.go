@@ -37,6 +37,11 @@ func (t *tileCall) together(tileKind, int, int, uintptr, unsafe.Pointer, unsafe.
 	return false
 }
 
+// inPairs and paired: see gemmpair_amd64.go.
+func inPairs(kind tileKind, m, n int, size, ca, rb uintptr) bool { return false }
+func (t *tileCall) paired(tileKind, int, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, uintptr, uintptr, int) {
+}
+
 func kindOf(_ ISA, size uintptr) tileKind {
 	if size == 8 {
 		return tile64NEON
