@@ -40,6 +40,11 @@ func (t *tileCall) together(tileKind, int, int, uintptr, unsafe.Pointer, unsafe.
 	return false
 }
 
+// inPairs and paired: see gemmpair_amd64.go.
+func inPairs(kind tileKind, m, n int, size, ca, rb uintptr) bool { return false }
+func (t *tileCall) paired(tileKind, int, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, uintptr, uintptr, int) {
+}
+
 func kindOf(_ ISA, size uintptr) tileKind {
 	if size == 8 {
 		return tile64NEON
@@ -68,8 +73,9 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 // tiled is not asked: with padTiles all products take the driver.
 func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { return false }
 
-// turned, byLanes and copies: there are no such kernels.
+// turned, stacked, byLanes and copies: there are no such kernels.
 func (g *blockCall) turned() bool                                   { return false }
+func (g *blockCall) stacked() bool                                  { return false }
 func (g *blockCall) byLanes() bool                                  { return false }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
 

@@ -130,9 +130,11 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 	if columns {
 		lineB = fewCols * size // of a packed copy
 	}
+	pairwise := !columns && batch > 1 && strideA == 0 && inPairs(kind, m, n, size, uintptr(ca)*size, lineB)
 	switch {
 	case columns && (rb != 1 || m == 1 || n == 1):
 		return false
+	case pairwise:
 	case few(kind, m, n, k, lineB):
 	case columns || !tiled(kind, m, n, k, uintptr(max(ra, ca))*size, lineB, ca != 1):
 		return false
@@ -151,6 +153,10 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 			runTiles(kind, &t, unsafe.Pointer(&a[i*strideA]), ar.packB(), unsafe.Pointer(&c[i*strideC]), m, n, size)
 		}
 		giveArena(ar)
+		return true
+	}
+	if pairwise {
+		t.paired(kind, m, unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&c[0]), uintptr(strideB)*size, uintptr(strideC)*size, batch)
 		return true
 	}
 	if batch > 1 && t.together(kind, m, n, size, unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&c[0]),
@@ -283,7 +289,7 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 	g.ra, g.ca, g.rb, g.cb, g.rc = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(cb)*size, uintptr(ldc)*size
 	setScalars(&g.tile, alpha, beta)
 	g.tile.rc = g.rc
-	if g.turned() || g.byLanes() {
+	if g.turned() || g.stacked() || g.byLanes() {
 		return
 	}
 	chunk := ChunkLen(k)

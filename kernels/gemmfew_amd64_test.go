@@ -6,8 +6,9 @@ import "testing"
 // and in place.
 func TestGemmFewColumns(t *testing.T) {
 	p := avx512Pool(t)
-	was := fewByLanes
-	t.Cleanup(func() { fewByLanes = was })
+	was, line := fewByLanes, stackedLine
+	t.Cleanup(func() { fewByLanes, stackedLine = was, line })
+	stackedLine = 0 // which is asked first
 	setThreeChains(t, threeChains, 1<<30)
 	for _, fewByLanes = range []bool{true, false} {
 		r := gemmNoise(23)

@@ -15,10 +15,14 @@ import "unsafe"
 // keep what was measured there.
 var shortMost = func() int {
 	if zen5 {
-		return 48
+		return 64
 	}
 	return 0
 }()
+
+// shortFar is the number of rows up to which it pays for AVX2, and for a B of more than half of the third level (chainsNear). Of 49 to 64 rows packing B was 2 to 27 % slower than strips below that, and up to
+// a quarter faster from memory.
+const shortFar = 48
 
 // fetchNext says that the common tile fetches B in place by a panel and not by some rows, if rows collide.
 var fetchNext = zen5
@@ -72,6 +76,9 @@ func multiplyShort[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b 
 		return false
 	}
 	kind := kindOf(isa, uintptr(size))
+	if m > shortFar && (kind > tile64AVX512 || k > chainsNear/size/n) {
+		return false
+	}
 	switch {
 	case kind > tile64AVX512 || m <= sumsShapes[kind].mr:
 		multiplySums(isa, kind, m, n, k, alpha, a, ra, ca, b, rb, beta, c, ldc)
