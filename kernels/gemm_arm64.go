@@ -27,8 +27,11 @@ const padTiles = true
 // fetchComing: see gemm_amd64.go.
 const fetchComing = false
 
+// pieced: see gemmbatch_amd64.go.
+func pieced(tileKind, int, int, uintptr) bool { return false }
+
 // alone: see gemmbatch_amd64.go.
-func (t *tileCall) alone(tileKind, int, int, uintptr, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer) bool {
+func (t *tileCall) alone(tileKind, int, int, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer) bool {
 	return false
 }
 

@@ -187,7 +187,7 @@ func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size
 	if m <= 2*s.mr && n <= s.nr {
 		t.next, t.ahead = uintptr(c), t.coming[0]
 		if m > s.mr {
-			if uintptr(n)*size <= 64 && t.alone(kind, m, n, size, a, b, c) {
+			if pieced(kind, m, n, size) && t.alone(kind, m, n, a, b, c) {
 				return
 			}
 			half := m / 2

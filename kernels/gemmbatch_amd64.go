@@ -11,9 +11,9 @@ const batchRows = 16
 // twoPermutes: Zen 5 permutes two vectors of 512 bits a cycle, server Intel one. See gemmdense_avx512_amd64.s.
 var twoPermutes = zen5
 
-// together computes a batch of products at most one vector wide and batchRows high by few calls, and reports whether there is a kernel for them. B's rows are contiguous.
+// together computes a batch of products that batchPiece takes by few calls, and reports whether there is a kernel for them. B's rows are contiguous.
 func (t *tileCall) together(kind tileKind, m, n int, size uintptr, a, b, c unsafe.Pointer, sa, sb, sc uintptr, batch int) bool {
-	if !oneVector(kind, m, n, size) || t.k > ChunkK {
+	if !pieced(kind, m, n, size) || t.k > ChunkK || kind > tile64AVX512 && !t.dense(kind, m, n) {
 		return false
 	}
 	// What one product reads and writes; operands at a stride of 0 count as often as they are read.
@@ -32,14 +32,23 @@ func (t *tileCall) together(kind tileKind, m, n int, size uintptr, a, b, c unsaf
 	return true
 }
 
-// oneVector reports whether a product is at most one vector wide and batchRows high.
-func oneVector(kind tileKind, m, n int, size uintptr) bool {
-	return kind <= tile64AVX512 && m <= batchRows && uintptr(n)*size <= 64
+// pieced reports whether batchPiece takes a product: one at most a vector wide and batchRows high, on AVX2 one of order 4 or 8 if it is dense.
+func pieced(kind tileKind, m, n int, size uintptr) bool {
+	if kind > tile64AVX512 {
+		return m == n && (n == 4 || n == 8)
+	}
+	return m <= batchRows && uintptr(n)*size <= 64
 }
 
-// alone computes one product higher than a tile as a batch of one, by 16 chains of sums in place of twice eight, and reports whether there is a kernel for it.
-func (t *tileCall) alone(kind tileKind, m, n int, size uintptr, a, b, c unsafe.Pointer) bool {
-	if !oneVector(kind, m, n, size) {
+// dense reports whether a product is square and its operands have no gaps.
+func (t *tileCall) dense(kind tileKind, m, n int) bool {
+	line := uintptr(n) << (2 + kind&1)
+	return m == n && t.k == n && t.ra == line && t.rb == line && t.rc == line && t.ca < line
+}
+
+// alone computes one product higher than a tile, of which pieced, as a batch of one, by up to 16 chains of sums in place of twice eight, and reports whether there is a kernel for it.
+func (t *tileCall) alone(kind tileKind, m, n int, a, b, c unsafe.Pointer) bool {
+	if kind > tile64AVX512 && !t.dense(kind, m, n) {
 		return false
 	}
 	t.ahead = 0
@@ -51,9 +60,16 @@ func (t *tileCall) alone(kind tileKind, m, n int, size uintptr, a, b, c unsafe.P
 //
 //go:noinline
 func batchPiece(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, sa, sb, sc uintptr, count int) {
-	line := uintptr(n) << (2 + kind&1) // without gaps
-	dense := m == n && t.k == n && t.ra == line && t.rb == line && t.rc == line && t.ca < line
+	dense := t.dense(kind, m, n)
 	switch {
+	case kind == tile32AVX2 && n == 4:
+		gemmFour32AVX2(t, a, b, c, sa, sb, sc, count)
+	case kind == tile32AVX2:
+		gemmEight32AVX2(t, a, b, c, sa, sb, sc, count)
+	case kind == tile64AVX2 && n == 4:
+		gemmFour64AVX2(t, a, b, c, sa, sb, sc, count)
+	case kind == tile64AVX2:
+		gemmEight64AVX2(t, a, b, c, sa, sb, sc, count)
 	case dense && n == 4 && kind == tile32AVX512:
 		gemmFour32AVX512(t, a, b, c, sa, sb, sc, count)
 	case dense && n == 4:
@@ -91,3 +107,15 @@ func gemmFour64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, c
 
 //go:noescape
 func gemmEight32AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmFour32AVX2(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmFour64AVX2(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmEight32AVX2(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmEight64AVX2(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)

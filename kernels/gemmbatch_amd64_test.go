@@ -79,4 +79,8 @@ func TestBatchWork(t *testing.T) {
 	if flop := 2 * batchRows * 16 * ChunkK; flop > 2*batchWork {
 		t.Errorf("one product is %d flop", flop)
 	}
+	// AVX2 takes order 8 at most, of 3·8² elements: half as many flop.
+	if flop := batchBytes / (3 * 8 * 8 * 4) * 2 * 8 * 8 * 8; flop > 1_500_000 {
+		t.Errorf("order 8 in float32 is %d flop", flop)
+	}
 }

@@ -20,50 +20,16 @@
 //
 // Nothing outside the products is touched. The caller bounds a call to 50 µs.
 
-#define ARGS \
-	MOVQ t+0(FP), AX   \
-	MOVQ a+8(FP), R8   \
-	MOVQ b+16(FP), SI  \
-	MOVQ c+24(FP), DI  \
-	MOVQ sa+32(FP), R9 \
-	MOVQ sb+40(FP), R10 \
-	MOVQ sc+48(FP), R11 \
-	MOVQ count+56(FP), CX
+#define ALPHA Z12
+#define BETA Z13
+#define TEMP Z14
 
-// A loop for each mode of the call (see gemm_avx512_amd64.h): sums, then C from them.
-#define LOOP(SUMS, UPDATE, loop) \
-loop: \
-	SUMS         \
-	UPDATE       \
-	ADDQ R9, R8  \
-	ADDQ R10, SI \
-	ADDQ R11, DI \
-	DECQ CX      \
-	JNZ  loop    \
-	VZEROUPPER   \
-	RET
-
-#define LOOPS(SUMS, MIX, ADD, SCALE, PUT) \
-	MOVQ 56(AX), DX  \
-	CMPQ DX, $2      \
-	JEQ  put         \
-	JGT  add         \
-	CMPQ DX, $1      \
-	JEQ  mix         \
-	LOOP(SUMS, SCALE, scale) \
-	LOOP(SUMS, MIX, mix) \
-	LOOP(SUMS, ADD, add) \
-	LOOP(SUMS, PUT, put)
+#include "gemmdense_amd64.h"
 
 #define FMA VFMADD231PS
 #define FMA213 VFMADD213PS
 #define MUL VMULPS
 
-// C from the sums s, at m.
-#define PUT1(s, m) VMOVUPS s, m
-#define SCALE1(s, m) MUL Z12, s, s; PUT1(s, m)
-#define ADD1(s, m) FMA213 m, Z12, s; PUT1(s, m)
-#define MIX1(s, m) MUL m, Z13, Z14; FMA213 Z14, Z12, s; PUT1(s, m)
 #define PUT2 PUT1(Z8, 0(DI)); PUT1(Z9, 64(DI))
 #define SCALE2 SCALE1(Z8, 0(DI)); SCALE1(Z9, 64(DI))
 #define ADD2 ADD1(Z8, 0(DI)); ADD1(Z9, 64(DI))

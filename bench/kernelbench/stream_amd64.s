@@ -4,7 +4,8 @@
 //
 // Streams: registers of several streams are read and written back, or to a stream of their own, without
 // arithmetic: the values move from one stream to another. Four registers of each a turn, one after the other, with or without a prefetch of what is read
-// 1 KiB ahead.
+// 1 KiB ahead. What is written without being read is ones, not zeros, which the memory of one EPYC took at 58 to 84 GB/s
+// where it took other values at 42 past the caches and at 33 through them.
 //   CX registers  DI, SI, DX, R8 streams  R9 prefetch
 
 #define LOOP(STEP, LOOK, BODY) \
@@ -137,6 +138,7 @@ TEXT ·read1to1Z(SB), NOSPLIT, $0-48
 // func write1Z(n int, a, b, c, d *byte, ahead int)
 TEXT ·write1Z(SB), NOSPLIT, $0-48
 	ARGS
+	VPTERNLOGD $0xFF, Z0, Z0, Z0
 	LOOP(64, LOOKWRITE1Z, WRITE1Z)
 
 #define STREAM1Z(OFF) \
@@ -146,6 +148,7 @@ TEXT ·write1Z(SB), NOSPLIT, $0-48
 // func stream1Z(n int, a, b, c, d *byte, ahead int)
 TEXT ·stream1Z(SB), NOSPLIT, $0-48
 	ARGS
+	VPTERNLOGD $0xFF, Z0, Z0, Z0
 	LOOP(64, LOOKSTREAM1Z, STREAM1Z)
 
 #define READ4WRITE3Y(OFF) \
@@ -229,6 +232,7 @@ TEXT ·read1to1Y(SB), NOSPLIT, $0-48
 // func write1Y(n int, a, b, c, d *byte, ahead int)
 TEXT ·write1Y(SB), NOSPLIT, $0-48
 	ARGS
+	VPCMPEQD Y0, Y0, Y0
 	LOOP(32, LOOKWRITE1Y, WRITE1Y)
 
 #define STREAM1Y(OFF) \
@@ -238,4 +242,5 @@ TEXT ·write1Y(SB), NOSPLIT, $0-48
 // func stream1Y(n int, a, b, c, d *byte, ahead int)
 TEXT ·stream1Y(SB), NOSPLIT, $0-48
 	ARGS
+	VPCMPEQD Y0, Y0, Y0
 	LOOP(32, LOOKSTREAM1Y, STREAM1Y)
