@@ -163,7 +163,7 @@ one: \
 	BCAST 48(AX), Z1     \
 	LEAQ (SI)(SI*2), CX  \
 	LEAQ (R8)(SI*4), R9  \
-	TESTQ $1, 56(AX)     \
+	TESTL $1, 56(AX)     \
 	JZ   scale           \
 	UPDATE(MIX, m1, m2, m3, m4, m5, m6, m7, m8) \
 	JMP  out             \
