@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unsafe"
 )
 
 // digestRows is the fixed list. A row is added in one line; the names are those of the exported kernels, followed by
@@ -534,6 +535,16 @@ func matrixVectorRows[T Float](add, large addRow[T]) {
 			StreamCopy(p, m, n, a, n+1, b, n+3)
 			return out(b)
 		}, "StreamCopy/%dx%d", m, n)
+		add(func(p *Pool, r *digestInput[T]) [][]T {
+			a, ldb := r.mat(m, n, n), (n+31)&^15
+			b := make([]T, m*ldb+15)
+			for uintptr(unsafe.Pointer(&b[0]))%streamLine != 0 {
+				b = b[1:]
+			}
+			b = b[:m*ldb]
+			StreamCopy(p, m, n, a, n, b, ldb)
+			return out(b)
+		}, "StreamCopy/lines/%dx%d", m, n)
 	}
 	for _, d := range [][2]int{{1, 1}, {3, 5}, {16, 16}, {8, 33}, {33, 8}, {65, 70}} {
 		matrix(add, d[0], d[1])

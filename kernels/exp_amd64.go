@@ -12,6 +12,9 @@ import (
 //go:noescape
 func expCall(n int, y, x unsafe.Pointer, kind uintptr)
 
+// The kinds are numbers of ISA and sizes: these do not compile with others.
+const _, _ = uint(AVX2-2) + uint(2-AVX2), uint(AVX512-3) + uint(3-AVX512)
+
 //lint:ignore U1000 expCall jumps there
 //go:noescape
 func exp32AVX512(n int, y, x unsafe.Pointer)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// setZen5 says that the processor is one, or is none, until the test ends.
+// setZen5 sets zen5 until the test ends, and not what was chosen from it at the start (actAs does).
 func setZen5(t *testing.T, is bool) {
 	was := zen5
 	zen5 = is

@@ -17,10 +17,10 @@ var nearL2 = func() int {
 	return 2 * knownL2(l2)
 }()
 
-// rowsAlone reports whether rows are taken one after the other.
+// rowsAlone reports whether rows are taken one after the other. Short rows are not: each has its fold.
 func rowsAlone[T Float](isa ISA, m, n int) bool {
 	bytes := m * n * int(unsafe.Sizeof(*new(T)))
-	return isa == AVX512 && bytes > 64<<10 && bytes <= nearL2
+	return isa == AVX512 && bytes > 64<<10 && bytes <= nearL2 && bytes > 512*m
 }
 
 // gemvTTurns is 1 where two copies of the loop over rows take two turns each, 2 where they take one, 0 where the first takes all. With 256 bits, 2 MiB of float64 run at

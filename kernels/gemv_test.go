@@ -206,8 +206,12 @@ func testGemvFar[T Float](t *testing.T, p *Pool) {
 			bits.Same(t, want, y, "%d×%d", m, n)
 		}
 	}
-	// Several calls and two blocks of columns, then ranges of each of three workers that are large enough.
-	for _, s := range [][2]int{{300, gemvFarColumns + 77}, {1300, 513}} {
+	// Several calls and two blocks of columns, then ranges of each of three workers that are large enough on most processors, and one worker's on all.
+	sizes := [][2]int{{300, gemvFarColumns + 77}, {1300, 513}}
+	if far := gemvFar(p.ISA()); far < math.MaxInt && !testing.Short() {
+		sizes = append(sizes, [2]int{1300, far/int(unsafe.Sizeof(T(0)))/1300 + 77})
+	}
+	for _, s := range sizes {
 		m, n := s[0], s[1]
 		a, x, y0 := vecMatrix(src, rnd.Normal[T], m, n, n), rnd.Normal(src, make([]T, m)), rnd.Normal(src, make([]T, n))
 		want, sums := contractGemv(Trans, m, n, 1.5, a, n, x, 0.5, y0), make([]T, n)

@@ -41,12 +41,15 @@ func Kron[T Float](p *Pool, ma, na int, a []T, lda int, mb, nb int, b []T, ldb i
 	matRun(p, &matTask[T]{op: opKron, m: m, n: n, a: a, lda: lda, b: b, ldb: ldb, mb: mb, nb: nb, c: c, ldc: ldc})
 }
 
+// kronMost is the number of rows of n elements in a call; of short ones each takes a cache line.
+func kronMost[T Float](n int) int { return max(vecPiece/rowElements[T](n), 1) }
+
 // kronRows writes rows of C: a, b (mb×nb), c. A call takes rows of one row of A.
 func kronRows[T Float](t *matTask[T], lo, hi int) {
 	na := t.n / t.nb
 	stream := t.m*t.n*int(unsafe.Sizeof(t.alpha)) >= kronStream
 	part := min(max(vecPiece/t.nb, 1), na)
-	most := max(vecPiece/(part*t.nb), 1)
+	most := kronMost[T](part * t.nb)
 	for r := lo; r < hi; {
 		i, k := r/t.mb, r%t.mb
 		rows := min(most, hi-r, t.mb-k)

@@ -27,8 +27,8 @@ var kronStream = func() int {
 	return max(l3, 8<<20)
 }()
 
-// kronWide is true where vectors of 512 bits pay: Zen 5 stores one of them a cycle. On Intel they do not.
-var kronWide = amd
+// kronWide is true where vectors of 512 bits pay: Zen 5 stores one of them a cycle. On Intel they do not; on Zen 4, which takes two cycles, they were not measured.
+var kronWide = zen5
 
 // kronPiece writes rows of a Kronecker product, in all at most vecPiece elements or one row, if the tier has a kernel for their length, and reports
 // whether it did: a∘row of b, of nb elements each. It is not inlined, so that the runtime can stop a long product between two pieces.
@@ -44,7 +44,8 @@ func kronPiece[T Float](isa ISA, rows, nb int, a, b []T, ldb int, c []T, ldc int
 		}
 		return 0
 	}
-	if isa == AVX512 && kronWide {
+	// What only vectors of 256 bits can take past the caches goes so.
+	if isa == AVX512 && kronWide && (past(32) == 0 || past(64) == 1) {
 		if is32[T]() {
 			kronAVX512F32(rows, len(a), nb, (*float32)(pa), (*float32)(pb), ldb, (*float32)(pc), ldc, past(64))
 		} else {

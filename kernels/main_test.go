@@ -16,7 +16,8 @@ var testedTiers = map[ISA]bool{}
 
 // TestMain says which tiers the machine has and fails if one of them was not tested. EIGENBASIS_ISA must have had
 // its effect; EIGENBASIS_REQUIRE may name tiers, separated by commas, that the machine is known to have: then a
-// failure to detect them is found, too; EIGENBASIS_TIERLOG may name a file to which a line about the run is added.
+// failure to detect them is found, too; EIGENBASIS_TIERLOG may name a file to which a line about the run is added; EIGENBASIS_PROCESSOR may be zen5 or intel, whose
+// choices the run then makes.
 func TestMain(m *testing.M) {
 	if name := os.Getenv(EnvISA); name != "" && name != Active().String() {
 		fmt.Fprintf(os.Stderr, "%s=%s, but the active tier is %v\n", EnvISA, name, Active())
@@ -28,6 +29,12 @@ func TestMain(m *testing.M) {
 				fmt.Fprintf(os.Stderr, "EIGENBASIS_REQUIRE names %s; this machine supports %s\n", name, supportedNames())
 				os.Exit(1)
 			}
+		}
+	}
+	if name := os.Getenv("EIGENBASIS_PROCESSOR"); name != "" {
+		if err := actAs(name); err != nil {
+			fmt.Fprintf(os.Stderr, "EIGENBASIS_PROCESSOR: %v\n", err)
+			os.Exit(1)
 		}
 	}
 	flag.Parse()

@@ -217,6 +217,25 @@ func testKron[T Float](t *testing.T, p *Pool) {
 	}
 }
 
+// Sums of columns take one call up to as many rows as there are ones.
+func TestColSumOnes(t *testing.T) { vecTiers(t, testColSumOnes[float32], testColSumOnes[float64]) }
+
+func testColSumOnes[T Float](t *testing.T, p *Pool) {
+	src := rnd.New(5)
+	for _, m := range []int{len(ones32) - 1, len(ones32), len(ones32) + 1} {
+		for _, n := range []int{1, 3, 40} {
+			a, got, want := rnd.Normal(src, make([]T, m*n)), make([]T, n), make([]T, n)
+			for i := range m {
+				for j := range want {
+					want[j] += a[i*n+j]
+				}
+			}
+			ColSum(p, m, n, a, n, got)
+			bits.Same(t, want, got, "%d×%d", m, n)
+		}
+	}
+}
+
 func TestKronTiers(t *testing.T) { vecTiers(t, testKron[float32], testKron[float64]) }
 
 func testMatWorkers[T Float](t *testing.T, p *Pool) {
@@ -334,6 +353,9 @@ func testVectorCallsAreShort[T Float](t *testing.T) {
 	check("segments", reduceGroup, Segment, 1, 2)
 	check("vector piece", 1, vecPiece, 3, 2)
 	check("streamed copy", 1, streamPiece/size, 2, 1)
+	for _, n := range []int{1, 5, 64, 1000, vecPiece} {
+		check("rows of Kron", kronMost[T](n), n, 2, 1)
+	}
 	for _, isa := range Supported() {
 		if side := transposeSide[T](isa, 64, 64); side > 0 {
 			check("tile strip", transposeColumns[T](side), side, 2, 1)

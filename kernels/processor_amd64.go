@@ -3,7 +3,8 @@ package kernels
 import "github.com/klauspost/cpuid/v2"
 
 // What processors of one tier differ in, besides caches (cache.go): which of several ways to the same bits is fastest. Choices that are named here, or for what they choose beside the code that
-// asks, were measured on server Intel and on Zen 5 and move no rounding; tests take both ways.
+// asks, were measured on server Intel and on Zen 5 and move no rounding. A run of the tests with
+// EIGENBASIS_PROCESSOR=zen5 or intel makes those of one of them.
 
 // amd: what else than Zen 5 these are was chosen from published tables, where the comment does not say that Zen 4 was measured.
 var amd = cpuid.CPU.VendorID == cpuid.AMD

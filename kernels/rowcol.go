@@ -138,7 +138,7 @@ func colSum[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
 	}
 }
 
-// colOnes is a vector of ones, longer than gemvT8 needs at a time.
+// colOnes is a vector of ones, the most rows of one call.
 func colOnes[T Float]() []T {
 	if is32[T]() {
 		return unsafe.Slice((*T)(unsafe.Pointer(&ones32)), len(ones32))

@@ -35,7 +35,7 @@ func StreamCopy[T Float](p *Pool, m, n int, a []T, lda int, b []T, ldb int) {
 	raceWriteMat(m, n, b, ldb)
 	size := int(unsafe.Sizeof(a[0]))
 	whole := 0 // columns in whole lines
-	if uintptr(unsafe.Pointer(&b[0]))%streamLine == 0 && ldb*size%streamLine == 0 && streams(p.ISA()) {
+	if uintptr(unsafe.Pointer(&b[0]))%streamLine == 0 && (m == 1 || ldb*size%streamLine == 0) && streams(p.ISA()) {
 		whole = n * size / streamLine * streamLine / size
 	}
 	if whole > 0 {

@@ -261,9 +261,16 @@ func (t *triangle[T]) add(dst, nd, src, ns int) {
 	}
 	a := t.a[dst*t.ra+src*t.ca:]
 	if t.left {
-		multiplyBlock(t.isa, region{}, nd, t.other, ns, alpha, a, t.ra, t.ca, t.b[src*t.ldb:], t.ldb, 1, 1, t.b[dst*t.ldb:], t.ldb)
+		multiplyAny(t.isa, nd, t.other, ns, alpha, a, t.ra, t.ca, t.b[src*t.ldb:], t.ldb, 1, 1, t.b[dst*t.ldb:], t.ldb)
 	} else {
-		multiplyBlock(t.isa, region{}, t.other, nd, ns, alpha, t.b[src:], t.ldb, 1, a, t.ca, t.ra, 1, t.b[dst:], t.ldb)
+		multiplyAny(t.isa, t.other, nd, ns, alpha, t.b[src:], t.ldb, 1, a, t.ca, t.ra, 1, t.b[dst:], t.ldb)
+	}
+}
+
+// multiplyAny is a product of any size on one core.
+func multiplyAny[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) {
+	if !multiplyTiles(isa, m, n, k, alpha, a, ra, ca, 0, b, rb, cb, 0, beta, c, ldc, 0, 1) {
+		multiplyBlock(isa, region{}, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 	}
 }
 

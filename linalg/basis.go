@@ -155,7 +155,7 @@ func (b Kron[T]) Dim() int { m, _ := kronShape(kernels.NoTrans, b.Factors); retu
 // Len is the product of the columns of the factors.
 func (b Kron[T]) Len() int { _, n := kronShape(kernels.NoTrans, b.Factors); return n }
 
-// Work is at most the size of two tensors, and of one where all factors are square.
+// Work is at most the size of two tensors, and of one where all factors are square, and of the blocks of large ones (KronMulWork).
 func (b Kron[T]) Work() int { return b.workRows(1) }
 
 // Forward computes y = (Q₁ ⊗ Q₂ ⊗ …)ᵀ·x.

@@ -59,6 +59,7 @@ type kronPlan[T kernels.Float] struct {
 	after   int // elements behind the last
 	passes  int
 	square  bool           // all factors are
+	room    int            // elements of memory for blocks
 	pos     int            // the next pass
 	order   [maxAxes]uint8 // the axis of each pass
 	dims    [maxAxes]int   // the current length of each axis
@@ -148,14 +149,15 @@ func kronShape[T kernels.Float](t kernels.Transpose, factors []Factor[T]) (m, n 
 // run applies all passes to x and leaves the result in y.
 func (k *kronPlan[T]) run(p *kernels.Pool, y, x, work []T) {
 	w0, w1, w2 := k.work(len(y))
-	if len(work) < w0+w1+w2 {
+	if len(work) < w0+w1 {
 		panic(shortWork)
 	}
-	work = work[:w0+w1+w2]
+	work = work[:min(len(work), w0+w1+w2)]
 	if overlaps(y, x) || overlaps(work, x) || overlaps(work, y) {
 		panic(overlap)
 	}
 	b0, b1, b2 := work[:w0], work[w0:w0+w1], work[w0+w1:]
+	k.room = len(b2)
 	if k.passes == 0 {
 		copy(y, x)
 		return
@@ -222,7 +224,7 @@ func (k *kronPlan[T]) step(room int, prev kronStep) kronStep {
 			return kronStep{passes: g, slabs: true, tiles: k.tiles(g)}
 		}
 	}
-	b, tiled := k.block(), prev.tiles.passes > 1
+	b, tiled := k.fitting(), prev.tiles.passes > 1
 	return kronStep{passes: b.passes, block: b, tiled: tiled, inPlace: b.passes > 1 && k.pos > 0 && !tiled}
 }
 
@@ -304,7 +306,7 @@ func (k kronPlan[T]) tiles(g int) blockShape {
 	if k.pos == k.passes || s.count*s.out*elementSize[T]() < kronStream {
 		return blockShape{}
 	}
-	b := k.block()
+	b := k.fitting()
 	if b.passes < 3 || b.outer*b.lines != s.count || s.out%b.width != 0 {
 		return blockShape{}
 	}
@@ -366,7 +368,7 @@ func (b blockShape) work() int {
 func (k *kronPlan[T]) block() blockShape {
 	size := elementSize[T]()
 	last := int(k.order[k.pos])
-	b := blockShape{passes: 1, outer: k.before, lines: 1, columns: k.after}
+	b := blockShape{passes: 1, columns: k.after}
 	for i := last + 1; i < len(k.factors); i++ {
 		b.columns *= k.dims[i]
 	}
@@ -392,6 +394,15 @@ func (k *kronPlan[T]) block() blockShape {
 	}
 	if b.passes > 1 {
 		b.outer = k.before * (tensor / (b.lines * b.columns))
+	}
+	return b
+}
+
+// fitting is block where there is memory for it.
+func (k *kronPlan[T]) fitting() blockShape {
+	b := k.block()
+	if b.work() > k.room {
+		return blockShape{passes: 1}
 	}
 	return b
 }
@@ -462,17 +473,18 @@ func axisMul[T kernels.Float](p *kernels.Pool, y []T, f *Factor[T], t kernels.Tr
 // identity; op transposes all of them (the order stays).
 //
 // len(x) and len(y) are the products of the columns and of the rows of the op(F_i). y, x and
-// work must not overlap. work holds at least KronMulWork elements and is overwritten. The
-// cost is one product per factor over the whole tensor, no transposition and no copy; a serial call takes the passes over
-// the last axes together, slab by slab, where the tensor is larger than a cache.
+// work must not overlap. work is overwritten; KronMulWork says how long it should be. The
+// cost is one product per factor over the whole tensor, no transposition; where the tensor is larger than a cache, a serial call takes the passes over
+// the last axes together, slab by slab, and those over the first axes block by block, some columns of all that lies behind them.
 // Each pass is a product in chain order; rectangular factors are applied in the order that
 // costs least, which depends on the shapes only.
 func KronMul[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []Factor[T], y, x, work []T) {
 	kronMul(p, t, factors, 1, 1, y, x, work)
 }
 
-// KronMulWork returns the length of work that KronMul needs; for KronMulLeft and
-// KronMulRight cols is the number of columns, or rows, of the other operand, else 1.
+// KronMulWork returns the length of work for KronMul, KronMulLeft, where cols is the number of columns of the other operand, else 1, and, asked with the other
+// t, KronMulRight, where it is that of rows. Up to 256 KiB of it are for blocks of large tensors: without them, with one tensor where all factors
+// are square, calls have the same bits and are slower. Less panics.
 func KronMulWork[T kernels.Float](t kernels.Transpose, factors []Factor[T], cols int) int {
 	m, _ := kronShape(t, factors)
 	var k kronPlan[T]

@@ -169,7 +169,7 @@ func TestKronProduct(t *testing.T) {
 }
 
 func TestKronWork(t *testing.T) {
-	// Square factors need one tensor of work, one factor none.
+	// Small square factors need one tensor of work, one factor none. (Larger ones: see TestKronSlabs.)
 	r := newRandom(6)
 	q := []Factor[float32]{{A: randomMatrix[float32](r, 8, 8, 0)}, {A: randomMatrix[float32](r, 9, 9, 0)}, {A: randomMatrix[float32](r, 4, 4, 0)}}
 	for n, want := range []int{0, 0, 72, 288} {
@@ -263,6 +263,7 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 
 			var k kronPlan[T]
 			k.init(kernels.NoTrans, fs, 1, 1)
+			k.room = n
 			first := k.step(n, kronStep{})
 			k.skip(first.passes)
 			second := k.step(n, first)
@@ -277,6 +278,39 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 				assert.Equal(t, 2, second.passes)
 			}
 		}
+	}
+	// Several tensors in front, columns behind, blocks first, and blocks without the memory for them: the same bits, and the source stays.
+	kronStream = 0
+	for ci, s := range []struct {
+		shapes        [][3]int
+		before, after int
+	}{
+		{[][3]int{{5, 5, 0}, {6, 6, 1}, {7, 7, 0}, {8, 8, 0}, {8, 8, 1}, {16, 16, 0}, {16, 16, 0}}, 2, 1},
+		{[][3]int{{5, 5, 0}, {6, 6, 1}}, 1, 30000},
+		{[][3]int{{5, 5, 1}, {6, 6, 0}}, 2, 20000},
+		{[][3]int{{3, 3, 0}, {3, 3, 0}, {256, 256, 0}, {64, 64, 1}}, 1, 1},
+	} {
+		if testing.Short() && ci != 1 {
+			continue
+		}
+		r := newRandom(ci)
+		fs := kronFactors[T](r, s.shapes)
+		_, n := kronShape(kernels.NoTrans, fs)
+		n *= s.before * s.after
+		x := randomVector[T](r, n)
+		source := append([]T(nil), x...)
+		var k kronPlan[T]
+		k.init(kernels.NoTrans, fs, s.before, s.after)
+		w0, w1, w2 := k.work(n)
+		assert.True(t, w0 == n && w1 == 0 && w2 > 0, "%d: work %d, %d, %d", ci, w0, w1, w2)
+		serial, pooled := nanSlice[T](n), nanSlice[T](n)
+		kronMul(p, kernels.NoTrans, fs, s.before, s.after, pooled, x, nanSlice[T](w0))
+		for _, work := range []int{w0, w0 + w2/2, w0 + w2} {
+			kronMul(nil, kernels.NoTrans, fs, s.before, s.after, serial, x, nanSlice[T](work))
+			bits.Same(t, pooled, serial, "case %d before %d, after %d, work %d", ci, s.before, s.after, work)
+			bits.Same(t, source, x, "source of case %d", ci)
+		}
+		mustPanic(t, "work", shortWork, func() { kronMul(nil, kernels.NoTrans, fs, s.before, s.after, serial, x, make([]T, w0-1)) })
 	}
 	// So that the comparison means something:
 	fs := kronFactors[T](newRandom(1), [][3]int{{40, 40, 0}, {41, 41, 1}, {45, 45, 0}})

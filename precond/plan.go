@@ -534,7 +534,7 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 			r.spare.addRoot(key, root)
 		}
 	}
-	// Square factors need one tensor between passes.
+	// Square factors need one tensor between passes; blocks (linalg.KronMulWork) take what the buffer happens to have beyond.
 	if passes > 1 {
 		b.work = n
 	}

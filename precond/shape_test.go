@@ -3,6 +3,9 @@ package precond
 import (
 	"testing"
 
+	"github.com/seed-4885aa59/eigenbasis/internal/bits"
+	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
+	"github.com/seed-4885aa59/eigenbasis/kernels"
 	"github.com/stretchr/testify/require"
 )
 
@@ -172,5 +175,37 @@ func TestStagger(t *testing.T) {
 	}
 	for _, n := range count {
 		require.True(t, n == 2 || n == 3, "%v", count)
+	}
+}
+
+// Tensors larger than a cache whose first axes are short, as convolutions have them: passes over those axes go together where there is memory for it.
+func TestLargeTensors(t *testing.T) {
+	for _, shape := range [][]int{{3, 3, 256, 64}, {16, 64, 600}} {
+		if testing.Short() && len(shape) == 3 {
+			continue
+		}
+		n := 1
+		for _, d := range shape {
+			n *= d
+		}
+		var first []float32
+		for workers := 1; workers <= 2; workers++ {
+			pool := kernels.NewPool(workers)
+			w := &Param[float32]{Name: "w", Shape: shape, Value: make([]float32, n), Grad: make([]float32, n)}
+			o, err := New(SOAP(), []*Param[float32]{w}, pool)
+			require.NoError(t, err)
+			src := rnd.New(4)
+			for range 2 {
+				rnd.Normal(src, w.Grad)
+				_, err = o.Step(1)
+				require.NoError(t, err)
+			}
+			if first == nil {
+				first = w.Value
+				require.NotZero(t, first[0])
+			}
+			bits.Same(t, first, w.Value, "%v, %d workers", shape, workers)
+			pool.Close()
+		}
 	}
 }
