@@ -19,7 +19,7 @@ import "unsafe"
 //
 // Columns of A are packed in bands of up to 4 MiB, each once for all blocks of B, which are then packed again for the next band.
 //
-// Operands that are small or met once are read in place, and so are rows of A, unless they collide in the first level: packing pays only when
+// Operands that are small or met once are read in place, and so are rows of A, unless they collide in the first level (on Zen 5 then too): packing pays only when
 // an element is used often, or when the tile cannot read the layout (B with contiguous columns is transposed).
 
 // A tileCall is what the tiles of one block share. The assembly knows its layout.
@@ -164,7 +164,7 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 		return true
 	}
 	// The tile fetches lines as far apart as B's, which are those of A and C too if they lie so, or if A and B have no gaps.
-	fetch := fetchComing && batch > 1 && m > tileShapes[kind].mr && m*k*int(size) >= 1<<10 // order 8 on AVX2 loses 15 %
+	fetch := fetchComing && batch > 1 && m > tileShapes[kind].mr && m*k*int(size) >= 1<<10 // order 8 on AVX2 loses 8 %
 	likeA := max(ra, ca) == rb || rb == n && (ca == 1 && ra == k || ra == 1 && ca == m)
 	for i := range batch {
 		pa, pb, pc := unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC])
@@ -473,6 +473,9 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	case packed:
 		g.tile.rb, stepB = uintptr(nr)*g.size, uintptr(nr*line)
 		g.tile.ahead = packedAhead * g.tile.rb
+		if g.k < 64 && !fetches(g.kind) {
+			g.tile.ahead = 0 // AVX2 elsewhere than on Zen 5 was measured so
+		}
 	case fetched:
 		g.tile.ahead = fetchedAhead * g.rb
 		if fetchNext && g.rb%2048 == 0 {

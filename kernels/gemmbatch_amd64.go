@@ -2,7 +2,8 @@ package kernels
 
 import "unsafe"
 
-// batchWork bounds the m·n·k of the products of one call of assembly, half of it in float64, and batchBytes what they move, since nothing stops them: 50 µs on a slow core.
+// batchWork bounds the m·n·k of the products of one call of assembly, half of it in float64, and batchBytes what they move as batchCount has it, since nothing stops them: 50 µs on a
+// slow core.
 const batchWork, batchBytes = 1_500_000, 128 << 10
 
 // batchRows is the height of the products that one vector is wide and that a loop in assembly takes.
@@ -21,18 +22,37 @@ func (t *tileCall) together(kind tileKind, m, n int, size uintptr, a, b, c unsaf
 	if fetchComing && sb != 0 && m*t.k*int(size) >= 1<<10 && batch*bytes > 2*cacheHalf {
 		t.ahead = sb // order 16 in float32 160 to 200 GFLOP/s from the third level; up to a fifth less where products are smaller or near
 	}
-	count := min(batchWork*4/(m*n*t.k*int(size)), batchBytes/bytes)
-	for count = max(1, count); batch > 0; batch -= count {
-		count = min(count, batch)
+	count := t.batchCount(m, n, size)
+	for ; batch > count; batch -= count {
 		batchPiece(kind, t, a, b, c, m, n, sa, sb, sc, count)
-		if batch > count {
-			a, b, c = unsafe.Add(a, sa*uintptr(count)), unsafe.Add(b, sb*uintptr(count)), unsafe.Add(c, sc*uintptr(count))
-		}
+		a, b, c = unsafe.Add(a, sa*uintptr(count)), unsafe.Add(b, sb*uintptr(count)), unsafe.Add(c, sc*uintptr(count))
 	}
+	batchPiece(kind, t, a, b, c, m, n, sa, sb, sc, batch)
 	return true
 }
 
-// pieced reports whether batchPiece takes a product: one at most a vector wide and batchRows high, on AVX2 one of order 4 or 8 if it is dense.
+// batchCount is how many products one call of assembly computes. Rows with gaps between them are a cache line and perhaps a page each, however short, as are operands of products: 481 products of
+// 16×2×2 float32 are as many bytes, but with rows in pages of their own 134 µs on Zen 5, and these 60 take 17.
+func (t *tileCall) batchCount(m, n int, size uintptr) int {
+	ra, rowsA, colsA := t.ra, m, t.k
+	if ra == size {
+		ra, rowsA, colsA = t.ca, t.k, m // transposed
+	}
+	bytes := touched(rowsA, colsA, ra, size) + touched(t.k, n, t.rb, size) + touched(m, n, t.rc, size)
+	return max(1, min(batchWork*4/(m*n*t.k*int(size)), batchBytes/bytes))
+}
+
+// touched is what rows of cols elements, stride bytes apart, move: each piece without gaps at least a cache line.
+func touched(rows, cols int, stride, size uintptr) int {
+	line := cols * int(size)
+	if int(stride) == line {
+		return max(64, rows*line)
+	}
+	return rows * max(64, line)
+}
+
+// pieced reports whether batchPiece takes a product: one at most a vector wide and batchRows high, on AVX2 one of order 4 or 8 if it is dense. Only Zen 5 was measured: server Intel takes the loop over
+// a batch, order 4 by several rows in a vector and 13 to 16 rows as that many chains as well, by what its ports and the call cost.
 func pieced(kind tileKind, m, n int, size uintptr) bool {
 	if kind > tile64AVX512 {
 		return m == n && (n == 4 || n == 8)
@@ -43,7 +63,7 @@ func pieced(kind tileKind, m, n int, size uintptr) bool {
 // dense reports whether a product is square and its operands have no gaps.
 func (t *tileCall) dense(kind tileKind, m, n int) bool {
 	line := uintptr(n) << (2 + kind&1)
-	return m == n && t.k == n && t.ra == line && t.rb == line && t.rc == line && t.ca < line
+	return m == n && t.k == n && t.ra == line && t.rb == line && t.rc == line
 }
 
 // alone computes one product higher than a tile, of which pieced, as a batch of one, by up to 16 chains of sums in place of twice eight, and reports whether there is a kernel for it.

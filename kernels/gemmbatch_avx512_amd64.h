@@ -249,10 +249,10 @@ fetch: \
 	MOVQ t+0(FP), AX \
 done: \
 	MOVQ DI, CX \
-	CMPQ 56(AX), $2 \
+	CMPL 56(AX), $2 \
 	JEQ  put \
 	JGT  add \
-	CMPQ 56(AX), $1 \
+	CMPL 56(AX), $1 \
 	JEQ  mix \
 	SCALE \
 	JMP  put \

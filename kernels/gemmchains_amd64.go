@@ -18,7 +18,8 @@ type chainCall struct {
 // was first measured on reads no faster than one chain computes, and keeps that.
 var threeChains = amd
 
-// chainsNear is the size of A up to which three chains are faster: from memory more places at a time are slower than fewer (float32 of 64 MiB 25 against 33 GB/s).
+// chainsNear is the size of A up to which three chains are faster: from memory more places at a time are slower than fewer (float32 of 64 MiB 25 against 33 GB/s). Lanes of rows
+// (byLanes) have the same bound.
 var chainsNear = halfThird(cacheSizes())
 
 func halfThird(_, l3 int) int {

@@ -11,8 +11,9 @@
 // Registers
 //
 //	R8 SI DI    A, B, C        R9 R10 R11  sa, sb, sc        AX  the tileCall        CX  products left
-//	Z0 … Z3     A              Z4 Z5       B, A spread       Z8 … Z11  sums
-//	Z12 Z13     alpha, beta    Z14         beta·C            Z16 … Z23  of order 8, half a row twice, of two rows
+//	Z0 … Z3     A              Z4          B                 Z5 Z6 Z7 Z15  A spread
+//	Z8 … Z11    sums           Z12 Z13     alpha, beta       Z14           beta·C
+//	Z16 … Z23   of order 8, half a row twice, of two rows
 //
 // Order 4 in float32 takes 5 loads, 4 permutations, 4 FMAs and a store, 2.5 cycles of two load ports, in float64 6, 8, 8 and 2; order 8 12, 40, 32 and 4: 24 cycles of three
 // pipes, two of which multiply and two of which permute (Zen 5: 27 measured; 31 with 32 permutations across the whole vector), but 40 of the one port for permutations of server Intel, which

@@ -163,7 +163,7 @@ one: \
 	BCAST 48(AX), Z1     \
 	LEAQ (SI)(SI*2), CX  \
 	LEAQ (R8)(SI*4), R9  \
-	TESTQ $1, 56(AX)     \
+	TESTL $1, 56(AX)     \
 	JZ   scale           \
 	UPDATE(MIX, m1, m2, m3, m4, m5, m6, m7, m8) \
 	JMP  out             \
@@ -171,153 +171,157 @@ scale: \
 	UPDATE(SCALE, s1, s2, s3, s4, s5, s6, s7, s8) \
 	JMP  out
 
+// The function: strips of three vectors, then the last one of up to three, masked.
+#define BODY \
+	ARGS \
+	MOVQ 72(AX), R15 \
+	MOVQ c+24(FP), DI \
+	SUBQ $(3*LANES), R10 \
+	JLT  tail \
+strip: \
+	START \
+	CLEAR \
+	BYROWS(w1, w2, w3, w4, w5, w6, w7, w8) \
+w8: \
+	STEPS(LOAD3, ROWS3_8, w8_four, w8_rest, w8_one, putw) \
+	JMP  putw \
+w7: \
+	STEPS(LOAD3, ROWS3_7, w7_four, w7_rest, w7_one, putw) \
+	JMP  putw \
+w6: \
+	STEPS(LOAD3, ROWS3_6, w6_four, w6_rest, w6_one, putw) \
+	JMP  putw \
+w5: \
+	STEPS(LOAD3, ROWS3_5, w5_four, w5_rest, w5_one, putw) \
+	JMP  putw \
+w4: \
+	STEPS(LOAD3, ROWS3_4, w4_four, w4_rest, w4_one, putw) \
+	JMP  putw \
+w3: \
+	STEPS(LOAD3, ROWS3_3, w3_four, w3_rest, w3_one, putw) \
+	JMP  putw \
+w2: \
+	STEPS(LOAD3, ROWS3_2, w2_four, w2_rest, w2_one, putw) \
+	JMP  putw \
+w1: \
+	STEPS(LOAD3, ROWS3_1, w1_four, w1_rest, w1_one, putw) \
+putw: \
+	STORE(MIX3, SCALE3, scalew, mixw1, mixw2, mixw3, mixw4, mixw5, mixw6, mixw7, mixw8, scalew1, scalew2, scalew3, scalew4, scalew5, scalew6, scalew7, scalew8, next) \
+next: \
+	ADDQ $192, DI \
+	ADDQ $192, b+16(FP) \
+	SUBQ $(3*LANES), R10 \
+	JGE  strip \
+tail: \
+	ADDQ $(3*LANES), R10 \
+	JZ   done \
+	LEAQ -1(R10), CX \
+	ANDQ $(LANES-1), CX \
+	INCQ CX \
+	MOVQ $-1, AX \
+	BZHIQ CX, AX, AX \
+	KMOVW AX, K1 \
+	CMPQ R10, $LANES \
+	JLE  last1 \
+	CMPQ R10, $(2*LANES) \
+	JLE  last2 \
+last3: \
+	START \
+	CLEAR \
+	BYROWS(c1, c2, c3, c4, c5, c6, c7, c8) \
+c8: \
+	STEPS(LOADM3, ROWS3_8, c8_four, c8_rest, c8_one, putc) \
+	JMP  putc \
+c7: \
+	STEPS(LOADM3, ROWS3_7, c7_four, c7_rest, c7_one, putc) \
+	JMP  putc \
+c6: \
+	STEPS(LOADM3, ROWS3_6, c6_four, c6_rest, c6_one, putc) \
+	JMP  putc \
+c5: \
+	STEPS(LOADM3, ROWS3_5, c5_four, c5_rest, c5_one, putc) \
+	JMP  putc \
+c4: \
+	STEPS(LOADM3, ROWS3_4, c4_four, c4_rest, c4_one, putc) \
+	JMP  putc \
+c3: \
+	STEPS(LOADM3, ROWS3_3, c3_four, c3_rest, c3_one, putc) \
+	JMP  putc \
+c2: \
+	STEPS(LOADM3, ROWS3_2, c2_four, c2_rest, c2_one, putc) \
+	JMP  putc \
+c1: \
+	STEPS(LOADM3, ROWS3_1, c1_four, c1_rest, c1_one, putc) \
+putc: \
+	STORE(MIXM3, SCALEM3, scalec, mixc1, mixc2, mixc3, mixc4, mixc5, mixc6, mixc7, mixc8, scalec1, scalec2, scalec3, scalec4, scalec5, scalec6, scalec7, scalec8, done) \
+last2: \
+	START \
+	CLEAR \
+	BYROWS(b1, b2, b3, b4, b5, b6, b7, b8) \
+b8: \
+	STEPS(LOADM2, ROWS2_8, b8_four, b8_rest, b8_one, putb) \
+	JMP  putb \
+b7: \
+	STEPS(LOADM2, ROWS2_7, b7_four, b7_rest, b7_one, putb) \
+	JMP  putb \
+b6: \
+	STEPS(LOADM2, ROWS2_6, b6_four, b6_rest, b6_one, putb) \
+	JMP  putb \
+b5: \
+	STEPS(LOADM2, ROWS2_5, b5_four, b5_rest, b5_one, putb) \
+	JMP  putb \
+b4: \
+	STEPS(LOADM2, ROWS2_4, b4_four, b4_rest, b4_one, putb) \
+	JMP  putb \
+b3: \
+	STEPS(LOADM2, ROWS2_3, b3_four, b3_rest, b3_one, putb) \
+	JMP  putb \
+b2: \
+	STEPS(LOADM2, ROWS2_2, b2_four, b2_rest, b2_one, putb) \
+	JMP  putb \
+b1: \
+	STEPS(LOADM2, ROWS2_1, b1_four, b1_rest, b1_one, putb) \
+putb: \
+	STORE(MIXM2, SCALEM2, scaleb, mixb1, mixb2, mixb3, mixb4, mixb5, mixb6, mixb7, mixb8, scaleb1, scaleb2, scaleb3, scaleb4, scaleb5, scaleb6, scaleb7, scaleb8, done) \
+last1: \
+	START \
+	CLEAR \
+	BYROWS(a1, a2, a3, a4, a5, a6, a7, a8) \
+a8: \
+	STEPS(LOADM1, ROWS1_8, a8_four, a8_rest, a8_one, puta) \
+	JMP  puta \
+a7: \
+	STEPS(LOADM1, ROWS1_7, a7_four, a7_rest, a7_one, puta) \
+	JMP  puta \
+a6: \
+	STEPS(LOADM1, ROWS1_6, a6_four, a6_rest, a6_one, puta) \
+	JMP  puta \
+a5: \
+	STEPS(LOADM1, ROWS1_5, a5_four, a5_rest, a5_one, puta) \
+	JMP  puta \
+a4: \
+	STEPS(LOADM1, ROWS1_4, a4_four, a4_rest, a4_one, puta) \
+	JMP  puta \
+a3: \
+	STEPS(LOADM1, ROWS1_3, a3_four, a3_rest, a3_one, puta) \
+	JMP  puta \
+a2: \
+	STEPS(LOADM1, ROWS1_2, a2_four, a2_rest, a2_one, puta) \
+	JMP  puta \
+a1: \
+	STEPS(LOADM1, ROWS1_1, a1_four, a1_rest, a1_one, puta) \
+puta: \
+	STORE(MIXM1, SCALEM1, scalea, mixa1, mixa2, mixa3, mixa4, mixa5, mixa6, mixa7, mixa8, scalea1, scalea2, scalea3, scalea4, scalea5, scalea6, scalea7, scalea8, done) \
+done: \
+	VZEROUPPER \
+	RET
+
 #include "ps_amd64.h"
 #define LANES 16
 
 // func gemmStrips32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 TEXT ·gemmStrips32AVX512(SB), NOSPLIT, $0-48
-	ARGS
-	MOVQ 72(AX), R15
-	MOVQ c+24(FP), DI
-	SUBQ $(3*LANES), R10
-	JLT  tail
-strip:
-	START
-	CLEAR
-	BYROWS(w1, w2, w3, w4, w5, w6, w7, w8)
-w8:
-	STEPS(LOAD3, ROWS3_8, w8_four, w8_rest, w8_one, putw)
-	JMP  putw
-w7:
-	STEPS(LOAD3, ROWS3_7, w7_four, w7_rest, w7_one, putw)
-	JMP  putw
-w6:
-	STEPS(LOAD3, ROWS3_6, w6_four, w6_rest, w6_one, putw)
-	JMP  putw
-w5:
-	STEPS(LOAD3, ROWS3_5, w5_four, w5_rest, w5_one, putw)
-	JMP  putw
-w4:
-	STEPS(LOAD3, ROWS3_4, w4_four, w4_rest, w4_one, putw)
-	JMP  putw
-w3:
-	STEPS(LOAD3, ROWS3_3, w3_four, w3_rest, w3_one, putw)
-	JMP  putw
-w2:
-	STEPS(LOAD3, ROWS3_2, w2_four, w2_rest, w2_one, putw)
-	JMP  putw
-w1:
-	STEPS(LOAD3, ROWS3_1, w1_four, w1_rest, w1_one, putw)
-putw:
-	STORE(MIX3, SCALE3, scalew, mixw1, mixw2, mixw3, mixw4, mixw5, mixw6, mixw7, mixw8, scalew1, scalew2, scalew3, scalew4, scalew5, scalew6, scalew7, scalew8, next)
-next:
-	ADDQ $192, DI
-	ADDQ $192, b+16(FP)
-	SUBQ $(3*LANES), R10
-	JGE  strip
-tail:
-	ADDQ $(3*LANES), R10
-	JZ   done
-	LEAQ -1(R10), CX
-	ANDQ $(LANES-1), CX
-	INCQ CX
-	MOVQ $-1, AX
-	BZHIQ CX, AX, AX
-	KMOVW AX, K1
-	CMPQ R10, $LANES
-	JLE  last1
-	CMPQ R10, $(2*LANES)
-	JLE  last2
-last3:
-	START
-	CLEAR
-	BYROWS(c1, c2, c3, c4, c5, c6, c7, c8)
-c8:
-	STEPS(LOADM3, ROWS3_8, c8_four, c8_rest, c8_one, putc)
-	JMP  putc
-c7:
-	STEPS(LOADM3, ROWS3_7, c7_four, c7_rest, c7_one, putc)
-	JMP  putc
-c6:
-	STEPS(LOADM3, ROWS3_6, c6_four, c6_rest, c6_one, putc)
-	JMP  putc
-c5:
-	STEPS(LOADM3, ROWS3_5, c5_four, c5_rest, c5_one, putc)
-	JMP  putc
-c4:
-	STEPS(LOADM3, ROWS3_4, c4_four, c4_rest, c4_one, putc)
-	JMP  putc
-c3:
-	STEPS(LOADM3, ROWS3_3, c3_four, c3_rest, c3_one, putc)
-	JMP  putc
-c2:
-	STEPS(LOADM3, ROWS3_2, c2_four, c2_rest, c2_one, putc)
-	JMP  putc
-c1:
-	STEPS(LOADM3, ROWS3_1, c1_four, c1_rest, c1_one, putc)
-putc:
-	STORE(MIXM3, SCALEM3, scalec, mixc1, mixc2, mixc3, mixc4, mixc5, mixc6, mixc7, mixc8, scalec1, scalec2, scalec3, scalec4, scalec5, scalec6, scalec7, scalec8, done)
-last2:
-	START
-	CLEAR
-	BYROWS(b1, b2, b3, b4, b5, b6, b7, b8)
-b8:
-	STEPS(LOADM2, ROWS2_8, b8_four, b8_rest, b8_one, putb)
-	JMP  putb
-b7:
-	STEPS(LOADM2, ROWS2_7, b7_four, b7_rest, b7_one, putb)
-	JMP  putb
-b6:
-	STEPS(LOADM2, ROWS2_6, b6_four, b6_rest, b6_one, putb)
-	JMP  putb
-b5:
-	STEPS(LOADM2, ROWS2_5, b5_four, b5_rest, b5_one, putb)
-	JMP  putb
-b4:
-	STEPS(LOADM2, ROWS2_4, b4_four, b4_rest, b4_one, putb)
-	JMP  putb
-b3:
-	STEPS(LOADM2, ROWS2_3, b3_four, b3_rest, b3_one, putb)
-	JMP  putb
-b2:
-	STEPS(LOADM2, ROWS2_2, b2_four, b2_rest, b2_one, putb)
-	JMP  putb
-b1:
-	STEPS(LOADM2, ROWS2_1, b1_four, b1_rest, b1_one, putb)
-putb:
-	STORE(MIXM2, SCALEM2, scaleb, mixb1, mixb2, mixb3, mixb4, mixb5, mixb6, mixb7, mixb8, scaleb1, scaleb2, scaleb3, scaleb4, scaleb5, scaleb6, scaleb7, scaleb8, done)
-last1:
-	START
-	CLEAR
-	BYROWS(a1, a2, a3, a4, a5, a6, a7, a8)
-a8:
-	STEPS(LOADM1, ROWS1_8, a8_four, a8_rest, a8_one, puta)
-	JMP  puta
-a7:
-	STEPS(LOADM1, ROWS1_7, a7_four, a7_rest, a7_one, puta)
-	JMP  puta
-a6:
-	STEPS(LOADM1, ROWS1_6, a6_four, a6_rest, a6_one, puta)
-	JMP  puta
-a5:
-	STEPS(LOADM1, ROWS1_5, a5_four, a5_rest, a5_one, puta)
-	JMP  puta
-a4:
-	STEPS(LOADM1, ROWS1_4, a4_four, a4_rest, a4_one, puta)
-	JMP  puta
-a3:
-	STEPS(LOADM1, ROWS1_3, a3_four, a3_rest, a3_one, puta)
-	JMP  puta
-a2:
-	STEPS(LOADM1, ROWS1_2, a2_four, a2_rest, a2_one, puta)
-	JMP  puta
-a1:
-	STEPS(LOADM1, ROWS1_1, a1_four, a1_rest, a1_one, puta)
-puta:
-	STORE(MIXM1, SCALEM1, scalea, mixa1, mixa2, mixa3, mixa4, mixa5, mixa6, mixa7, mixa8, scalea1, scalea2, scalea3, scalea4, scalea5, scalea6, scalea7, scalea8, done)
-done:
-	VZEROUPPER
-	RET
+	BODY
 
 #include "pd_amd64.h"
 #undef LANES
@@ -325,145 +329,4 @@ done:
 
 // func gemmStrips64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 TEXT ·gemmStrips64AVX512(SB), NOSPLIT, $0-48
-	ARGS
-	MOVQ 72(AX), R15
-	MOVQ c+24(FP), DI
-	SUBQ $(3*LANES), R10
-	JLT  tail
-strip:
-	START
-	CLEAR
-	BYROWS(w1, w2, w3, w4, w5, w6, w7, w8)
-w8:
-	STEPS(LOAD3, ROWS3_8, w8_four, w8_rest, w8_one, putw)
-	JMP  putw
-w7:
-	STEPS(LOAD3, ROWS3_7, w7_four, w7_rest, w7_one, putw)
-	JMP  putw
-w6:
-	STEPS(LOAD3, ROWS3_6, w6_four, w6_rest, w6_one, putw)
-	JMP  putw
-w5:
-	STEPS(LOAD3, ROWS3_5, w5_four, w5_rest, w5_one, putw)
-	JMP  putw
-w4:
-	STEPS(LOAD3, ROWS3_4, w4_four, w4_rest, w4_one, putw)
-	JMP  putw
-w3:
-	STEPS(LOAD3, ROWS3_3, w3_four, w3_rest, w3_one, putw)
-	JMP  putw
-w2:
-	STEPS(LOAD3, ROWS3_2, w2_four, w2_rest, w2_one, putw)
-	JMP  putw
-w1:
-	STEPS(LOAD3, ROWS3_1, w1_four, w1_rest, w1_one, putw)
-putw:
-	STORE(MIX3, SCALE3, scalew, mixw1, mixw2, mixw3, mixw4, mixw5, mixw6, mixw7, mixw8, scalew1, scalew2, scalew3, scalew4, scalew5, scalew6, scalew7, scalew8, next)
-next:
-	ADDQ $192, DI
-	ADDQ $192, b+16(FP)
-	SUBQ $(3*LANES), R10
-	JGE  strip
-tail:
-	ADDQ $(3*LANES), R10
-	JZ   done
-	LEAQ -1(R10), CX
-	ANDQ $(LANES-1), CX
-	INCQ CX
-	MOVQ $-1, AX
-	BZHIQ CX, AX, AX
-	KMOVW AX, K1
-	CMPQ R10, $LANES
-	JLE  last1
-	CMPQ R10, $(2*LANES)
-	JLE  last2
-last3:
-	START
-	CLEAR
-	BYROWS(c1, c2, c3, c4, c5, c6, c7, c8)
-c8:
-	STEPS(LOADM3, ROWS3_8, c8_four, c8_rest, c8_one, putc)
-	JMP  putc
-c7:
-	STEPS(LOADM3, ROWS3_7, c7_four, c7_rest, c7_one, putc)
-	JMP  putc
-c6:
-	STEPS(LOADM3, ROWS3_6, c6_four, c6_rest, c6_one, putc)
-	JMP  putc
-c5:
-	STEPS(LOADM3, ROWS3_5, c5_four, c5_rest, c5_one, putc)
-	JMP  putc
-c4:
-	STEPS(LOADM3, ROWS3_4, c4_four, c4_rest, c4_one, putc)
-	JMP  putc
-c3:
-	STEPS(LOADM3, ROWS3_3, c3_four, c3_rest, c3_one, putc)
-	JMP  putc
-c2:
-	STEPS(LOADM3, ROWS3_2, c2_four, c2_rest, c2_one, putc)
-	JMP  putc
-c1:
-	STEPS(LOADM3, ROWS3_1, c1_four, c1_rest, c1_one, putc)
-putc:
-	STORE(MIXM3, SCALEM3, scalec, mixc1, mixc2, mixc3, mixc4, mixc5, mixc6, mixc7, mixc8, scalec1, scalec2, scalec3, scalec4, scalec5, scalec6, scalec7, scalec8, done)
-last2:
-	START
-	CLEAR
-	BYROWS(b1, b2, b3, b4, b5, b6, b7, b8)
-b8:
-	STEPS(LOADM2, ROWS2_8, b8_four, b8_rest, b8_one, putb)
-	JMP  putb
-b7:
-	STEPS(LOADM2, ROWS2_7, b7_four, b7_rest, b7_one, putb)
-	JMP  putb
-b6:
-	STEPS(LOADM2, ROWS2_6, b6_four, b6_rest, b6_one, putb)
-	JMP  putb
-b5:
-	STEPS(LOADM2, ROWS2_5, b5_four, b5_rest, b5_one, putb)
-	JMP  putb
-b4:
-	STEPS(LOADM2, ROWS2_4, b4_four, b4_rest, b4_one, putb)
-	JMP  putb
-b3:
-	STEPS(LOADM2, ROWS2_3, b3_four, b3_rest, b3_one, putb)
-	JMP  putb
-b2:
-	STEPS(LOADM2, ROWS2_2, b2_four, b2_rest, b2_one, putb)
-	JMP  putb
-b1:
-	STEPS(LOADM2, ROWS2_1, b1_four, b1_rest, b1_one, putb)
-putb:
-	STORE(MIXM2, SCALEM2, scaleb, mixb1, mixb2, mixb3, mixb4, mixb5, mixb6, mixb7, mixb8, scaleb1, scaleb2, scaleb3, scaleb4, scaleb5, scaleb6, scaleb7, scaleb8, done)
-last1:
-	START
-	CLEAR
-	BYROWS(a1, a2, a3, a4, a5, a6, a7, a8)
-a8:
-	STEPS(LOADM1, ROWS1_8, a8_four, a8_rest, a8_one, puta)
-	JMP  puta
-a7:
-	STEPS(LOADM1, ROWS1_7, a7_four, a7_rest, a7_one, puta)
-	JMP  puta
-a6:
-	STEPS(LOADM1, ROWS1_6, a6_four, a6_rest, a6_one, puta)
-	JMP  puta
-a5:
-	STEPS(LOADM1, ROWS1_5, a5_four, a5_rest, a5_one, puta)
-	JMP  puta
-a4:
-	STEPS(LOADM1, ROWS1_4, a4_four, a4_rest, a4_one, puta)
-	JMP  puta
-a3:
-	STEPS(LOADM1, ROWS1_3, a3_four, a3_rest, a3_one, puta)
-	JMP  puta
-a2:
-	STEPS(LOADM1, ROWS1_2, a2_four, a2_rest, a2_one, puta)
-	JMP  puta
-a1:
-	STEPS(LOADM1, ROWS1_1, a1_four, a1_rest, a1_one, puta)
-puta:
-	STORE(MIXM1, SCALEM1, scalea, mixa1, mixa2, mixa3, mixa4, mixa5, mixa6, mixa7, mixa8, scalea1, scalea2, scalea3, scalea4, scalea5, scalea6, scalea7, scalea8, done)
-done:
-	VZEROUPPER
-	RET
+	BODY

@@ -111,33 +111,37 @@ three: \
 	STRIP(LOADM3, ROWS3, GET, PUT, c4, cr, c1, cp) \
 	JMP  done
 
+// The function: arguments, then all strips of the height.
+#define BODY \
+	ARGS \
+	MOVQ 24(AX), BX \
+	MOVQ sums+24(FP), DI \
+	MOVQ rows+32(FP), CX \
+	LEAQ (BX)(BX*2), R14 \
+	CMPQ CX, $4 \
+	JEQ  rows4 \
+	CMPQ CX, $2 \
+	JLT  rows1 \
+	JEQ  rows2 \
+	JMP  rows3 \
+rows4: \
+	HEIGHT(ROWS1_4, ROWS2_4, ROWS3_4, GET_4, PUT_4, full4, tail4, two4, three4, f4_4, fr_4, f1_4, fp_4, a4_4, ar_4, a1_4, ap_4, b4_4, br_4, b1_4, bp_4, c4_4, cr_4, c1_4, cp_4) \
+rows3: \
+	HEIGHT(ROWS1_3, ROWS2_3, ROWS3_3, GET_3, PUT_3, full3, tail3, two3, three3, f4_3, fr_3, f1_3, fp_3, a4_3, ar_3, a1_3, ap_3, b4_3, br_3, b1_3, bp_3, c4_3, cr_3, c1_3, cp_3) \
+rows2: \
+	HEIGHT(ROWS1_2, ROWS2_2, ROWS3_2, GET_2, PUT_2, full2, tail2, two2, three2, f4_2, fr_2, f1_2, fp_2, a4_2, ar_2, a1_2, ap_2, b4_2, br_2, b1_2, bp_2, c4_2, cr_2, c1_2, cp_2) \
+rows1: \
+	HEIGHT(ROWS1_1, ROWS2_1, ROWS3_1, GET_1, PUT_1, full1, tail1, two1, three1, f4_1, fr_1, f1_1, fp_1, a4_1, ar_1, a1_1, ap_1, b4_1, br_1, b1_1, bp_1, c4_1, cr_1, c1_1, cp_1) \
+done: \
+	VZEROUPPER \
+	RET
+
 #include "ps_amd64.h"
 #define LANES 8
 
 // func gemmSums32AVX2(t *tileCall, a, b, sums unsafe.Pointer, rows, cols int)
 TEXT ·gemmSums32AVX2(SB), NOSPLIT, $0-48
-	ARGS
-	MOVQ 24(AX), BX
-	MOVQ sums+24(FP), DI
-	MOVQ rows+32(FP), CX
-	LEAQ (BX)(BX*2), R14
-	CMPQ CX, $4
-	JEQ  rows4
-	CMPQ CX, $2
-	JLT  rows1
-	JEQ  rows2
-	JMP  rows3
-rows4:
-	HEIGHT(ROWS1_4, ROWS2_4, ROWS3_4, GET_4, PUT_4, full4, tail4, two4, three4, f4_4, fr_4, f1_4, fp_4, a4_4, ar_4, a1_4, ap_4, b4_4, br_4, b1_4, bp_4, c4_4, cr_4, c1_4, cp_4)
-rows3:
-	HEIGHT(ROWS1_3, ROWS2_3, ROWS3_3, GET_3, PUT_3, full3, tail3, two3, three3, f4_3, fr_3, f1_3, fp_3, a4_3, ar_3, a1_3, ap_3, b4_3, br_3, b1_3, bp_3, c4_3, cr_3, c1_3, cp_3)
-rows2:
-	HEIGHT(ROWS1_2, ROWS2_2, ROWS3_2, GET_2, PUT_2, full2, tail2, two2, three2, f4_2, fr_2, f1_2, fp_2, a4_2, ar_2, a1_2, ap_2, b4_2, br_2, b1_2, bp_2, c4_2, cr_2, c1_2, cp_2)
-rows1:
-	HEIGHT(ROWS1_1, ROWS2_1, ROWS3_1, GET_1, PUT_1, full1, tail1, two1, three1, f4_1, fr_1, f1_1, fp_1, a4_1, ar_1, a1_1, ap_1, b4_1, br_1, b1_1, bp_1, c4_1, cr_1, c1_1, cp_1)
-done:
-	VZEROUPPER
-	RET
+	BODY
 
 #include "pd_amd64.h"
 #undef LANES
@@ -145,25 +149,4 @@ done:
 
 // func gemmSums64AVX2(t *tileCall, a, b, sums unsafe.Pointer, rows, cols int)
 TEXT ·gemmSums64AVX2(SB), NOSPLIT, $0-48
-	ARGS
-	MOVQ 24(AX), BX
-	MOVQ sums+24(FP), DI
-	MOVQ rows+32(FP), CX
-	LEAQ (BX)(BX*2), R14
-	CMPQ CX, $4
-	JEQ  rows4
-	CMPQ CX, $2
-	JLT  rows1
-	JEQ  rows2
-	JMP  rows3
-rows4:
-	HEIGHT(ROWS1_4, ROWS2_4, ROWS3_4, GET_4, PUT_4, full4, tail4, two4, three4, f4_4, fr_4, f1_4, fp_4, a4_4, ar_4, a1_4, ap_4, b4_4, br_4, b1_4, bp_4, c4_4, cr_4, c1_4, cp_4)
-rows3:
-	HEIGHT(ROWS1_3, ROWS2_3, ROWS3_3, GET_3, PUT_3, full3, tail3, two3, three3, f4_3, fr_3, f1_3, fp_3, a4_3, ar_3, a1_3, ap_3, b4_3, br_3, b1_3, bp_3, c4_3, cr_3, c1_3, cp_3)
-rows2:
-	HEIGHT(ROWS1_2, ROWS2_2, ROWS3_2, GET_2, PUT_2, full2, tail2, two2, three2, f4_2, fr_2, f1_2, fp_2, a4_2, ar_2, a1_2, ap_2, b4_2, br_2, b1_2, bp_2, c4_2, cr_2, c1_2, cp_2)
-rows1:
-	HEIGHT(ROWS1_1, ROWS2_1, ROWS3_1, GET_1, PUT_1, full1, tail1, two1, three1, f4_1, fr_1, f1_1, fp_1, a4_1, ar_1, a1_1, ap_1, b4_1, br_1, b1_1, bp_1, c4_1, cr_1, c1_1, cp_1)
-done:
-	VZEROUPPER
-	RET
+	BODY

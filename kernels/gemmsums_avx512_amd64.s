@@ -166,96 +166,59 @@ one: \
 	JNZ  one     \
 	JMP  done
 
+// The function: arguments, mask, then all steps for the height.
+#define BODY \
+	MOVQ t+0(FP), AX \
+	MOVQ a+8(FP), R8 \
+	MOVQ cols+40(FP), CX \
+	MOVQ 0(AX), R11 \
+	MOVQ 8(AX), R13 \
+	MOVQ 16(AX), DX \
+	MOVQ 24(AX), BX \
+	MOVQ 32(AX), R10 \
+	ANDQ $(64/EBYTES-1), CX \
+	MOVQ $-1, AX \
+	BZHIQ CX, AX, AX \
+	KMOVW AX, K1 \
+	LEAQ (R11)(R11*2), R12 \
+	LEAQ (R8)(R11*4), R9 \
+	LEAQ (DX)(DX*2), R15 \
+	LEAQ (BX)(BX*2), R14 \
+	MOVQ rows+32(FP), CX \
+	CMPQ CX, $4 \
+	JGT  high \
+	JEQ  rows4 \
+	CMPQ CX, $2 \
+	JGT  rows3 \
+	JEQ  rows2 \
+	JMP  rows1 \
+high: \
+	CMPQ CX, $6 \
+	JLT  rows5 \
+rows6: \
+	HEIGHT(X0_6, X1_6, X2_6, X3_6, GET_6, FMA0_6, FMA1_6, FMA2_6, FMA3_6, PUT_6, four6, loop4_6, last4_6, out4_6, rest6, one6, loop1_6, last1_6, out1_6) \
+rows5: \
+	HEIGHT(X0_5, X1_5, X2_5, X3_5, GET_5, FMA0_5, FMA1_5, FMA2_5, FMA3_5, PUT_5, four5, loop4_5, last4_5, out4_5, rest5, one5, loop1_5, last1_5, out1_5) \
+rows4: \
+	HEIGHT(X0_4, X1_4, X2_4, X3_4, GET_4, FMA0_4, FMA1_4, FMA2_4, FMA3_4, PUT_4, four4, loop4_4, last4_4, out4_4, rest4, one4, loop1_4, last1_4, out1_4) \
+rows3: \
+	HEIGHT(X0_3, X1_3, X2_3, X3_3, GET_3, FMA0_3, FMA1_3, FMA2_3, FMA3_3, PUT_3, four3, loop4_3, last4_3, out4_3, rest3, one3, loop1_3, last1_3, out1_3) \
+rows2: \
+	HEIGHT(X0_2, X1_2, X2_2, X3_2, GET_2, FMA0_2, FMA1_2, FMA2_2, FMA3_2, PUT_2, four2, loop4_2, last4_2, out4_2, rest2, one2, loop1_2, last1_2, out1_2) \
+rows1: \
+	HEIGHT(X0_1, X1_1, X2_1, X3_1, GET_1, FMA0_1, FMA1_1, FMA2_1, FMA3_1, PUT_1, four1, loop4_1, last4_1, out4_1, rest1, one1, loop1_1, last1_1, out1_1) \
+done: \
+	VZEROUPPER \
+	RET
+
 #include "ps_amd64.h"
 
 // func gemmSums32AVX512(t *tileCall, a, b, sums unsafe.Pointer, rows, cols int)
 TEXT ·gemmSums32AVX512(SB), NOSPLIT, $0-48
-	MOVQ t+0(FP), AX
-	MOVQ a+8(FP), R8
-	MOVQ cols+40(FP), CX
-	MOVQ 0(AX), R11
-	MOVQ 8(AX), R13
-	MOVQ 16(AX), DX
-	MOVQ 24(AX), BX
-	MOVQ 32(AX), R10
-	ANDQ $(64/EBYTES-1), CX
-	MOVQ $-1, AX
-	BZHIQ CX, AX, AX
-	KMOVW AX, K1
-	LEAQ (R11)(R11*2), R12
-	LEAQ (R8)(R11*4), R9
-	LEAQ (DX)(DX*2), R15
-	LEAQ (BX)(BX*2), R14
-	MOVQ rows+32(FP), CX
-	CMPQ CX, $4
-	JGT  high
-	JEQ  rows4
-	CMPQ CX, $2
-	JGT  rows3
-	JEQ  rows2
-	JMP  rows1
-high:
-	CMPQ CX, $6
-	JLT  rows5
-rows6:
-	HEIGHT(X0_6, X1_6, X2_6, X3_6, GET_6, FMA0_6, FMA1_6, FMA2_6, FMA3_6, PUT_6, four6, loop4_6, last4_6, out4_6, rest6, one6, loop1_6, last1_6, out1_6)
-rows5:
-	HEIGHT(X0_5, X1_5, X2_5, X3_5, GET_5, FMA0_5, FMA1_5, FMA2_5, FMA3_5, PUT_5, four5, loop4_5, last4_5, out4_5, rest5, one5, loop1_5, last1_5, out1_5)
-rows4:
-	HEIGHT(X0_4, X1_4, X2_4, X3_4, GET_4, FMA0_4, FMA1_4, FMA2_4, FMA3_4, PUT_4, four4, loop4_4, last4_4, out4_4, rest4, one4, loop1_4, last1_4, out1_4)
-rows3:
-	HEIGHT(X0_3, X1_3, X2_3, X3_3, GET_3, FMA0_3, FMA1_3, FMA2_3, FMA3_3, PUT_3, four3, loop4_3, last4_3, out4_3, rest3, one3, loop1_3, last1_3, out1_3)
-rows2:
-	HEIGHT(X0_2, X1_2, X2_2, X3_2, GET_2, FMA0_2, FMA1_2, FMA2_2, FMA3_2, PUT_2, four2, loop4_2, last4_2, out4_2, rest2, one2, loop1_2, last1_2, out1_2)
-rows1:
-	HEIGHT(X0_1, X1_1, X2_1, X3_1, GET_1, FMA0_1, FMA1_1, FMA2_1, FMA3_1, PUT_1, four1, loop4_1, last4_1, out4_1, rest1, one1, loop1_1, last1_1, out1_1)
-done:
-	VZEROUPPER
-	RET
+	BODY
 
 #include "pd_amd64.h"
 
 // func gemmSums64AVX512(t *tileCall, a, b, sums unsafe.Pointer, rows, cols int)
 TEXT ·gemmSums64AVX512(SB), NOSPLIT, $0-48
-	MOVQ t+0(FP), AX
-	MOVQ a+8(FP), R8
-	MOVQ cols+40(FP), CX
-	MOVQ 0(AX), R11
-	MOVQ 8(AX), R13
-	MOVQ 16(AX), DX
-	MOVQ 24(AX), BX
-	MOVQ 32(AX), R10
-	ANDQ $(64/EBYTES-1), CX
-	MOVQ $-1, AX
-	BZHIQ CX, AX, AX
-	KMOVW AX, K1
-	LEAQ (R11)(R11*2), R12
-	LEAQ (R8)(R11*4), R9
-	LEAQ (DX)(DX*2), R15
-	LEAQ (BX)(BX*2), R14
-	MOVQ rows+32(FP), CX
-	CMPQ CX, $4
-	JGT  high
-	JEQ  rows4
-	CMPQ CX, $2
-	JGT  rows3
-	JEQ  rows2
-	JMP  rows1
-high:
-	CMPQ CX, $6
-	JLT  rows5
-rows6:
-	HEIGHT(X0_6, X1_6, X2_6, X3_6, GET_6, FMA0_6, FMA1_6, FMA2_6, FMA3_6, PUT_6, four6, loop4_6, last4_6, out4_6, rest6, one6, loop1_6, last1_6, out1_6)
-rows5:
-	HEIGHT(X0_5, X1_5, X2_5, X3_5, GET_5, FMA0_5, FMA1_5, FMA2_5, FMA3_5, PUT_5, four5, loop4_5, last4_5, out4_5, rest5, one5, loop1_5, last1_5, out1_5)
-rows4:
-	HEIGHT(X0_4, X1_4, X2_4, X3_4, GET_4, FMA0_4, FMA1_4, FMA2_4, FMA3_4, PUT_4, four4, loop4_4, last4_4, out4_4, rest4, one4, loop1_4, last1_4, out1_4)
-rows3:
-	HEIGHT(X0_3, X1_3, X2_3, X3_3, GET_3, FMA0_3, FMA1_3, FMA2_3, FMA3_3, PUT_3, four3, loop4_3, last4_3, out4_3, rest3, one3, loop1_3, last1_3, out1_3)
-rows2:
-	HEIGHT(X0_2, X1_2, X2_2, X3_2, GET_2, FMA0_2, FMA1_2, FMA2_2, FMA3_2, PUT_2, four2, loop4_2, last4_2, out4_2, rest2, one2, loop1_2, last1_2, out1_2)
-rows1:
-	HEIGHT(X0_1, X1_1, X2_1, X3_1, GET_1, FMA0_1, FMA1_1, FMA2_1, FMA3_1, PUT_1, four1, loop4_1, last4_1, out4_1, rest1, one1, loop1_1, last1_1, out1_1)
-done:
-	VZEROUPPER
-	RET
+	BODY

@@ -164,7 +164,8 @@ const stripBytes, stripRows = 128 << 10, 192
 // copiesColumns: on Zen 5 order 128 of 1024 columns takes 117 µs in place, 70 where rows do not collide. (Server Intel has not been asked: strips without copies gained nothing there.)
 var copiesColumns = zen5
 
-// columnLeast, columnOrder and columnBytes bound what columns takes and the strip it copies, which the second-level cache has to hold beside the triangle.
+// columnLeast and columnOrder bound what columns takes, columnBytes the elements of the strip it copies, which with a line between rows is up to 272 KiB and which the second-level cache has to hold
+// beside the triangle.
 const columnLeast, columnOrder, columnBytes = 64, 256, 256 << 10
 
 // columns takes the n indices from i on for side = Left where rows of B lie pages apart: 12 lines of a column of it fill a set of the first-level cache, so that each leaf meets B in the

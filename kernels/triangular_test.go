@@ -153,7 +153,15 @@ func testTriangularSides[T Float](t *testing.T) {
 					gemmSame(t, want, x, fmt.Sprintf("%v %c%c", p.ISA(), uplo, tr))
 
 					// Rows a multiple of the page size apart.
-					far := gemmMatrix[T](&r, order, other, pageLd)
+					far := gemmMatrix[T](&r, other, order, pageLd)
+					for i := range other {
+						copy(far[i*pageLd:i*pageLd+order], b[i*order:])
+					}
+					f(p, Right, uplo, tr, NonUnit, other, order, 0.5, a, order, far, pageLd)
+					for i := range other {
+						gemmSame(t, x[i*order:(i+1)*order], far[i*pageLd:i*pageLd+order], fmt.Sprintf("%v %c%c, far, row %d", p.ISA(), uplo, tr, i))
+					}
+					far = gemmMatrix[T](&r, order, other, pageLd)
 					for i := range order {
 						copy(far[i*pageLd:i*pageLd+other], bt[i*other:])
 					}
