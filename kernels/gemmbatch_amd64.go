@@ -78,12 +78,7 @@ func (t *tileCall) alone(kind tileKind, m, n int, a, b, c unsafe.Pointer) bool {
 
 // stackedLine bounds the bytes of a row of A of the products that stacked takes: with rows twice as long it is a tenth faster in the second-level cache and a fifth slower from
 // beyond it. Zen 5 is the only processor it was measured on.
-var stackedLine = func() int {
-	if zen5 {
-		return 128
-	}
-	return 0
-}()
+var stackedLine = onZen5(128)
 
 // stacked computes many rows with a B at most one vector wide and of few terms as a batch of products of a few rows that share B, and reports whether it did. Twelve rows a call are
 // mostly the call there: 1.1 (32 terms) to 2 times as fast as the tile, of order 8 in float32, which gemmFew32AVX512 had, three times. From 17 terms on that has its columns.

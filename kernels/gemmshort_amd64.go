@@ -13,12 +13,7 @@ import "unsafe"
 
 // shortMost is the number of rows up to which that pays. Zen 5 is the only processor it was measured on (docs/experiments.md): up to three times as fast where rows collide, else 0 to 20 %. Others
 // keep what was measured there.
-var shortMost = func() int {
-	if zen5 {
-		return 64
-	}
-	return 0
-}()
+var shortMost = onZen5(64)
 
 // shortFar is the number of rows up to which it pays for AVX2, and for a B of more than half of the third level (chainsNear). Of 49 to 64 rows packing B was 2 to 27 % slower than strips below that, and up to
 // a quarter faster from memory.

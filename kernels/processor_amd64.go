@@ -13,3 +13,11 @@ var amd = cpuid.CPU.VendorID == cpuid.AMD
 // own: rows of A that collide in the first level come from the second as fast as the tile wants them and need no copy (4 % in float64 at n = 1024), and coming rows are fetched without a look at them
 // first (1 %), twice as many of them and by AVX2 too (2 %).
 var zen5 = amd && cpuid.CPU.Family >= 26
+
+// onZen5 is n there, and 0 elsewhere.
+func onZen5(n int) int {
+	if zen5 {
+		return n
+	}
+	return 0
+}

@@ -9,12 +9,12 @@ func actAs(processor string) error {
 		return fmt.Errorf("unknown processor %q: zen5 or intel", processor)
 	}
 	amd, zen5, oneStream, kronWide, rootMixed = zen, zen, zen, zen, zen
-	fetchComing, twoPermutes, copiesColumns, fetchNext = zen, zen, zen, zen
+	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs = zen, zen, zen, zen, zen
 	threeChains, chainsAVX2, fewByLanes = zen, zen, zen
-	shortMost, nearL2, prefetchAhead = 0, 0, 1024
+	shortMost, stackedLine, nearL2, prefetchAhead = onZen5(64), onZen5(128), 0, 1024
 	if zen {
 		l2, _ := cacheSizes()
-		shortMost, nearL2, prefetchAhead = 48, 2*knownL2(l2), 256
+		nearL2, prefetchAhead = 2*knownL2(l2), 256
 	}
 	return nil
 }
