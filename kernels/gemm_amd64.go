@@ -161,8 +161,8 @@ func gemmCopyTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 // chains reports whether columns go to multiplyChain.
 func chains(isa ISA) bool { return isa == AVX512 || isa == AVX2 && chainsAVX2 }
 
-// chainsAVX2: on Zen 5 a column of float32 by the tile took twice the time. On Intel it was not measured.
-var chainsAVX2 = amd
+// chainsAVX2: on Zen 5 a column of float32 by the tile took twice the time. Nothing else was measured.
+var chainsAVX2 = zen5
 
 // multiplyChain computes the sums of at most 16 rows of A with x in one chunk. It is not inlined, so that the runtime can stop a long product between two
 // calls.

@@ -16,7 +16,7 @@ type chainCall struct {
 
 // threeChains: columns are products of three chains. On Zen 5 one chain waits for its FMA, at 27 of the 64 GFLOP/s that the third level would give float32. The Intel this
 // was first measured on reads no faster than one chain computes, and keeps that.
-var threeChains = amd
+var threeChains = zen5
 
 // chainsNear is the size of A up to which three chains are faster: from memory more places at a time are slower than fewer (float32 of 64 MiB 25 against 33 GB/s). Lanes of rows
 // (byLanes) have the same bound.

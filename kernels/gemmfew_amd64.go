@@ -2,8 +2,8 @@ package kernels
 
 import "unsafe"
 
-// fewByLanes: products of five to eight columns of float32 go to gemmFew32AVX512. On Intel it has little to gain by its ports, and was not measured.
-var fewByLanes = amd
+// fewByLanes: products of five to eight columns of float32 go to gemmFew32AVX512. On Intel it has little to gain by its ports; nothing but Zen 5 was measured.
+var fewByLanes = zen5
 
 // fewHeight is how many rows gemmFew32AVX512 takes, fewWidth how many columns.
 const fewHeight, fewWidth = 16, 8

@@ -6,7 +6,7 @@ import "github.com/klauspost/cpuid/v2"
 // asks, were measured on server Intel and on Zen 5 and move no rounding. A run of the tests with
 // EIGENBASIS_PROCESSOR=zen5 or intel makes those of one of them.
 
-// amd: what else than Zen 5 these are was chosen from published tables, where the comment does not say that Zen 4 was measured.
+// amd is asked where published tables say of Zen 4 what was measured on Zen 5 (rootMixed); what only a measurement can tell asks zen5.
 var amd = cpuid.CPU.VendorID == cpuid.AMD
 
 // zen5 is true on family 26 or later. It was measured on EPYC Turin; of the family's mobile parts, which have narrower pipes, nothing was measured. The first-level cache has twelve ways of 4 KiB, the second gives 62 bytes a cycle and the third 25, 512-bit vectors take one pass, and FMA, additions and permutations have pipes of their

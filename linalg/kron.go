@@ -163,11 +163,11 @@ func (k *kronPlan[T]) run(p *kernels.Pool, y, x, work []T) {
 		return
 	}
 	// With square factors results alternate between b0 and y by steps, not by passes, and end in y. A small tensor stays in a cache anyway.
-	room, left, serial := min(len(y), len(b0)), 0, p.Workers() == 1 && len(x)*elementSize[T]() > 2*kronSlab
+	spare, left, serial := min(len(y), len(b0)), 0, p.Workers() == 1 && len(x)*elementSize[T]() > 2*kronSlab
 	if serial && k.square {
 		var s kronStep
 		for rest := *k; rest.pos < rest.passes; rest.skip(s.passes) {
-			if s = rest.step(room, s); !s.inPlace {
+			if s = rest.step(spare, s); !s.inPlace {
 				left++
 			}
 		}
@@ -176,7 +176,7 @@ func (k *kronPlan[T]) run(p *kernels.Pool, y, x, work []T) {
 	for k.pos < k.passes {
 		dst := y
 		if serial {
-			s = k.step(room, s)
+			s = k.step(spare, s)
 		} else {
 			s = kronStep{passes: 1}
 		}
@@ -217,10 +217,10 @@ type kronStep struct {
 	inPlace bool       // the result takes the place of its source
 }
 
-// step describes the walk after prev in a serial call whose scratch memory has room elements.
-func (k *kronPlan[T]) step(room int, prev kronStep) kronStep {
+// step describes the walk after prev in a serial call with spare elements for intermediates of slabs.
+func (k *kronPlan[T]) step(spare int, prev kronStep) kronStep {
 	if k.pos == 0 {
-		if g := k.group(room); g > 1 {
+		if g := k.group(spare); g > 1 {
 			return kronStep{passes: g, slabs: true, tiles: k.tiles(g)}
 		}
 	}
@@ -283,7 +283,7 @@ func (k kronPlan[T]) slab(g int) slabShape {
 
 // group returns how many of the first passes can be done together on slabs that stay in the cache: each slab is
 // a contiguous part of the tensor, over all axes from the first one concerned. 1 means that it does not pay.
-func (k *kronPlan[T]) group(room int) int {
+func (k *kronPlan[T]) group(spare int) int {
 	size := elementSize[T]()
 	best := 1
 	for g := 2; g <= k.passes; g++ {
@@ -291,7 +291,7 @@ func (k *kronPlan[T]) group(room int) int {
 		if max(s.in, s.most, s.out)*size > kronSlab {
 			break
 		}
-		if s.count > 1 && 2*s.most <= room {
+		if s.count > 1 && 2*s.most <= spare {
 			best = g
 		}
 	}
@@ -355,13 +355,8 @@ type blockShape struct {
 	width   int // of a block
 }
 
-// work is the number of elements of two intermediates.
-func (b blockShape) work() int {
-	if b.passes < 2 {
-		return 0
-	}
-	return 2 * b.lines * b.width
-}
+// work is the number of elements of the intermediates: one or two, which also serve blocks in the order of tiles, of three passes at least.
+func (b blockShape) work() int { return min(2, b.passes-1) * b.lines * b.width }
 
 // block returns how many of the next passes can be done together on blocks of columns that stay in the cache: axes that follow each other towards the first, of square
 // factors.
@@ -407,7 +402,7 @@ func (k *kronPlan[T]) fitting() blockShape {
 	return b
 }
 
-// blocks does the next passes block by block; work holds two intermediates.
+// blocks does the next passes block by block; work holds the intermediates.
 func (k *kronPlan[T]) blocks(p *kernels.Pool, step kronStep, dst, src, work []T) {
 	b, tiles := step.block, step.tiled
 	first := int(k.order[k.pos])
