@@ -141,11 +141,6 @@ func reduceFar[T Float](op reduceOp, x []T) bool {
 	return bytes > reduceNear
 }
 
-// reduceSegment reduces one segment, 1 ≤ len(x) ≤ Segment, that stands alone.
-func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
-	return reducePiece(isa, op, false, x, y)
-}
-
 // reduceSegments reduces up to reduceGroup segments, the last of which may be shorter, and returns their number.
 func reduceSegments[T Float](isa ISA, op reduceOp, far bool, x, y []T, sums *[reduceGroup]T) int {
 	n := 0
@@ -157,7 +152,7 @@ func reduceSegments[T Float](isa ISA, op reduceOp, far bool, x, y []T, sums *[re
 			continue
 		}
 		w := min(Segment, len(x))
-		sums[n] = reducePiece(isa, op, far, x[:w], y[:w])
+		sums[n] = reduceSegment(isa, op, reduceAhead(isa, far, w), x[:w], y[:w])
 		n++
 		x, y = x[w:], y[w:]
 	}
@@ -210,7 +205,7 @@ func reduceOn[T Float](p *Pool, op reduceOp, x, y []T) T {
 		if len(x) == 0 {
 			return 0
 		}
-		return reduceSegment(p.ISA(), op, x, y)
+		return reduceSegment(p.ISA(), op, 0, x, y)
 	}
 	if p.Workers() == 1 || len(x) < reduceParallel*Segment {
 		return reduce(p.ISA(), op, x, y)

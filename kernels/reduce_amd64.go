@@ -92,13 +92,12 @@ func reduceAhead(isa ISA, far bool, n int) int {
 	return 0
 }
 
-// reducePiece reduces one segment, 1 ≤ len(x) ≤ Segment; far says that it comes from beyond the second-level cache. It is not inlined, so that the runtime can stop a long
-// reduction between two segments.
+// reduceSegment reduces one segment, 1 ≤ len(x) ≤ Segment, and fetches ahead bytes ahead, 0 for a segment that stands alone. It is not inlined, so that
+// the runtime can stop a long reduction between two segments.
 //
 //go:noinline
-func reducePiece[T Float](isa ISA, op reduceOp, far bool, x, y []T) T {
+func reduceSegment[T Float](isa ISA, op reduceOp, ahead int, x, y []T) T {
 	n, px, py := len(x), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
-	ahead := reduceAhead(isa, far, n)
 	switch isa {
 	case AVX512:
 		if is32[T]() {

@@ -20,11 +20,14 @@ func maxabsNEONF32(n int, x *float32) float32
 //go:noescape
 func maxabsNEONF64(n int, x *float64) float64
 
-// reducePiece reduces one segment, 1 ≤ len(x) ≤ Segment. It is not inlined, so that the runtime can stop a long
+// reduceAhead: the kernels fetch nothing ahead.
+func reduceAhead(ISA, bool, int) int { return 0 }
+
+// reduceSegment reduces one segment, 1 ≤ len(x) ≤ Segment. It is not inlined, so that the runtime can stop a long
 // reduction between two segments.
 //
 //go:noinline
-func reducePiece[T Float](isa ISA, op reduceOp, _ bool, x, y []T) T {
+func reduceSegment[T Float](isa ISA, op reduceOp, _ int, x, y []T) T {
 	if isa != NEON {
 		return reducePortable(op, x, y)
 	}
