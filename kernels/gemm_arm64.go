@@ -27,12 +27,11 @@ const padTiles = true
 // fetchComing: see gemm_amd64.go.
 const fetchComing = false
 
-// pieced: see gemmbatch_amd64.go.
-func pieced(tileKind, int, int, uintptr) bool { return false }
+// whole: see gemmbatch_amd64.go.
+func (*tileCall) whole(tileKind, int, int, uintptr) bool { return false }
 
-// alone: see gemmbatch_amd64.go.
-func (t *tileCall) alone(tileKind, int, int, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer) bool {
-	return false
+// batchPiece: see gemmbatch_amd64.go.
+func batchPiece(tileKind, *tileCall, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, int, int, uintptr, uintptr, uintptr, int) {
 }
 
 // together: see gemmbatch_amd64.go.

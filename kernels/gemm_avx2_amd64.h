@@ -86,11 +86,11 @@
 	JZ   done  \
 odd: \
 	MOVQ 72(AX), R10 \
-	MOVQ 64(AX), R14 \
-	MOVL 60(AX), R15 \
 	MOVQ $0, rows+32(FP) \
 	CMPQ CX, $32 \
 	JLT  next  \
+	MOVQ 64(AX), R14 \
+	MOVL 60(AX), R15 \
 	MOVQ CX, rows+32(FP) \
 	LEAQ (CX)(CX*8), CX \
 	SHRQ $6, CX \

@@ -14,7 +14,7 @@ var twoPermutes = zen5
 
 // together computes a batch of products that batchPiece takes by few calls, and reports whether there is a kernel for them. B's rows are contiguous.
 func (t *tileCall) together(kind tileKind, m, n int, size uintptr, a, b, c unsafe.Pointer, sa, sb, sc uintptr, batch int) bool {
-	if !pieced(kind, m, n, size) || t.k > ChunkK || kind > tile64AVX512 && !t.dense(kind, m, n) {
+	if !t.whole(kind, m, n, size) || t.k > ChunkK {
 		return false
 	}
 	// What one product reads and writes; operands at a stride of 0 count as often as they are read.
@@ -51,11 +51,11 @@ func touched(rows, cols int, stride, size uintptr) int {
 	return rows * max(64, line)
 }
 
-// pieced reports whether batchPiece takes a product: one at most a vector wide and batchRows high, on AVX2 one of order 4 or 8 if it is dense. Only Zen 5 was measured: server Intel takes the loop over
+// whole reports whether batchPiece takes a product: one at most a vector wide and batchRows high, on AVX2 one of order 4 or 8 if it is dense. Only Zen 5 was measured: server Intel takes the loop over
 // a batch, order 4 by several rows in a vector and 13 to 16 rows as that many chains as well, by what its ports and the call cost.
-func pieced(kind tileKind, m, n int, size uintptr) bool {
+func (t *tileCall) whole(kind tileKind, m, n int, size uintptr) bool {
 	if kind > tile64AVX512 {
-		return m == n && (n == 4 || n == 8)
+		return (n == 4 || n == 8) && t.dense(kind, m, n)
 	}
 	return m <= batchRows && uintptr(n)*size <= 64
 }
@@ -64,16 +64,6 @@ func pieced(kind tileKind, m, n int, size uintptr) bool {
 func (t *tileCall) dense(kind tileKind, m, n int) bool {
 	line := uintptr(n) << (2 + kind&1)
 	return m == n && t.k == n && t.ra == line && t.rb == line && t.rc == line
-}
-
-// alone computes one product higher than a tile, of which pieced, as a batch of one, by up to 16 chains of sums in place of twice eight, and reports whether there is a kernel for it.
-func (t *tileCall) alone(kind tileKind, m, n int, a, b, c unsafe.Pointer) bool {
-	if kind > tile64AVX512 && !t.dense(kind, m, n) {
-		return false
-	}
-	t.ahead = 0
-	batchPiece(kind, t, a, b, c, m, n, 0, 0, 0, 1)
-	return true
 }
 
 // stackedLine bounds the bytes of a row of A of the products that stacked takes: with rows twice as long it is a tenth faster in the second-level cache and a fifth slower from
