@@ -10,14 +10,13 @@ import (
 // TestGemmWork computes from the loop bounds what one call of assembly, and what runs between two stack checks, can
 // take: 50 µs and 100 µs on the slowest core of each tier, as flops per call (half in float64).
 func TestGemmWork(t *testing.T) {
-	caps := map[ISA]int{AVX512: 3_000_000, AVX2: 1_500_000, NEON: 500_000}
 	for _, isa := range Supported() {
 		if isa == Portable {
 			continue
 		}
 		for _, size := range []uintptr{4, 8} {
 			shape := tileShapes[kindOf(isa, size)]
-			limit := caps[isa] * 4 / int(size)
+			limit := callLimit(isa, int(size))
 			tile := 2 * shape.mr * shape.nr * ChunkK
 			if tile > limit {
 				t.Errorf("%v, %d-byte elements: a tile is %d flop, more than %d", isa, size, tile, limit)

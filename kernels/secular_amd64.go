@@ -2,7 +2,7 @@ package kernels
 
 import "unsafe"
 
-// Of the counts below, between and above each is a number of groups of four poles.
+// Of the counts below, between and above each is a number of groups of four poles. The sums go on from those in b.
 
 //go:noescape
 func secularSumsAVX512(d, w *float64, below, between, above int, b *SecularBlock)
@@ -29,22 +29,34 @@ func secularProductsAVX2(m, n int, x, d, o, t, y *float64)
 func secularVectorsAVX2(n int, d, z *float64, o, t *[4]float64, x *float64, ldx int)
 
 const (
-	// secularPoles bounds the poles of one call of assembly: 8 k poles and 16 roots take 20 µs in AVX2.
+	// secularPiece is how many poles one call of assembly adds for secularRoots roots: a group of four takes some 46 flops and a division for each.
+	secularPiece, secularRoots = 2048, SecularLanes
+	// secularPoles bounds the poles of one call of the other kernels.
 	secularPoles = 8192
-	// secularPairs bounds the factors of one call: 64 k take 20 µs in AVX2.
+	// secularPairs bounds the factors of one call: seven flops each.
 	secularPairs = 65536
 )
 
-//go:noinline
 func secularSums(isa ISA, d, w []float64, lo, hi int, b *SecularBlock) {
-	if isa == Portable || len(d) > secularPoles {
+	if isa == Portable {
 		secularSumsPortable(d, w, lo, hi, b)
 		return
 	}
+	b.Psi, b.Phi, b.D1, b.D2 = [SecularLanes]float64{}, [SecularLanes]float64{}, [SecularLanes]float64{}, [SecularLanes]float64{}
+	for i := 0; i < len(d); i += secularPiece {
+		n := min(secularPiece, len(d)-i)
+		below := min(max(0, lo-i), n)
+		mixed := min(max(0, hi-i), n) - below
+		secularSumsCall(isa, &d[i], &w[i], below/4, mixed/4, (n-below-mixed)/4, b)
+	}
+}
+
+//go:noinline
+func secularSumsCall(isa ISA, d, w *float64, below, between, above int, b *SecularBlock) {
 	if isa == AVX512 {
-		secularSumsAVX512(unsafe.SliceData(d), unsafe.SliceData(w), lo/4, (hi-lo)/4, (len(d)-hi)/4, b)
+		secularSumsAVX512(d, w, below, between, above, b)
 	} else {
-		secularSumsAVX2(unsafe.SliceData(d), unsafe.SliceData(w), lo/4, (hi-lo)/4, (len(d)-hi)/4, b)
+		secularSumsAVX2(d, w, below, between, above, b)
 	}
 }
 

@@ -22,6 +22,8 @@ func secularStepNEON(inv, unit, step float64, lanes uint32, b *SecularBlock) (fo
 const (
 	// secularPoles bounds the poles of one call of assembly: a group of four takes some 170 flops and two divisions of a vector.
 	secularPoles = 4096
+	// secularPiece is how many poles one call adds for secularRoots roots.
+	secularPiece, secularRoots = secularPoles, 4
 	// secularPairs bounds the factors of one call: seven flops each.
 	secularPairs = 32768
 )

@@ -96,7 +96,7 @@ GLOBL ·secularOnes<>(SB), RODATA|NOPTR, $32
 
 // func secularSumsAVX2(d, w *float64, below, between, above int, b *SecularBlock)
 //
-// Y0 origins, Y1 τ, Y2 to Y5 the sums. Each quarter of the lanes passes over the poles.
+// Y0 origins, Y1 τ, Y2 to Y5 the sums, which go on from what b has. Each quarter of the lanes passes over the poles.
 TEXT ·secularSumsAVX2(SB), NOSPLIT, $0-48
 	MOVQ b+40(FP), R8
 	MOVQ $4, R9
@@ -109,10 +109,10 @@ quarter:
 	MOVQ above+32(FP), BX
 	VMOVUPD (R8), Y0
 	VMOVUPD 128(R8), Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-	VXORPD Y4, Y4, Y4
-	VXORPD Y5, Y5, Y5
+	VMOVUPD 384(R8), Y2
+	VMOVUPD 512(R8), Y3
+	VMOVUPD 640(R8), Y4
+	VMOVUPD 768(R8), Y5
 	TESTQ CX, CX
 	JZ    mixed
 

@@ -99,7 +99,7 @@ GLOBL ·secularOne<>(SB), RODATA|NOPTR, $8
 
 // func secularSumsAVX512(d, w *float64, below, between, above int, b *SecularBlock)
 //
-// Z0, Z1 origins, Z2, Z3 τ, Z4, Z5 splits of the two vectors; Z6–Z13 their sums. The counts are groups of four.
+// Z0, Z1 origins, Z2, Z3 τ, Z4, Z5 splits of the two vectors; Z6–Z13 their sums, which go on from what b has. The counts are groups of four.
 TEXT ·secularSumsAVX512(SB), NOSPLIT, $0-48
 	MOVQ d+0(FP), SI
 	MOVQ w+8(FP), DI
@@ -114,14 +114,14 @@ TEXT ·secularSumsAVX512(SB), NOSPLIT, $0-48
 	VMOVUPD 256(R8), Z4
 	VMOVUPD 320(R8), Z5
 	VBROADCASTSD ·secularOne<>(SB), Z31
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-	VPXORQ Z10, Z10, Z10
-	VPXORQ Z11, Z11, Z11
-	VPXORQ Z12, Z12, Z12
-	VPXORQ Z13, Z13, Z13
+	VMOVUPD 384(R8), Z6
+	VMOVUPD 448(R8), Z7
+	VMOVUPD 512(R8), Z8
+	VMOVUPD 576(R8), Z9
+	VMOVUPD 640(R8), Z10
+	VMOVUPD 704(R8), Z11
+	VMOVUPD 768(R8), Z12
+	VMOVUPD 832(R8), Z13
 	TESTQ CX, CX
 	JZ    mixed
 

@@ -95,6 +95,24 @@ func TestSecular(t *testing.T) {
 			secularProductsPortable(d, d, o, tau, want)
 			SecularProducts(p, d, d, o, tau, got)
 			bits.Same(t, want, got, "SecularProducts")
+			// Sums of several calls, with the poles on both sides of a root in one of them and across its ends; NaN in what they are written over.
+			d, o, tau = secularPolesOf(r, 9000)
+			w := make([]float64, len(d))
+			rnd.Uniform(r, w)
+			for _, first := range []int{0, 2040, 2048, 4090, 6150, len(d) - 16} {
+				var got SecularBlock
+				for l := range SecularLanes {
+					got.Origin[l], got.Tau[l], got.Split[l], got.Psi[l], got.D2[l] = o[first+l], tau[first+l], d[first+l], math.NaN(), math.NaN()
+				}
+				want := got
+				secularSumsPortable(d, w, first&^3, min(len(d), (first+19)&^3), &want)
+				SecularSums(p, d, w, first, first+16, &got)
+				bits.Same(t, want.Psi[:], got.Psi[:], "SecularSums, first %d", first)
+				bits.Same(t, want.Phi[:], got.Phi[:], "SecularSums, first %d", first)
+				bits.Same(t, want.D1[:], got.D1[:], "SecularSums, first %d", first)
+				bits.Same(t, want.D2[:], got.D2[:], "SecularSums, first %d", first)
+			}
+			d, o, tau = secularPolesOf(r, 600)
 			// Bounds outside the list.
 			var b, c SecularBlock
 			SecularSums(p, d, d, -1, math.MaxInt, &b)
