@@ -7,9 +7,10 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/bench/peers"
 	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/gonum"
 )
+
+// alpha and beta of products: general, as those of a moving average are, so that C is read and written. libxsmm, which has code for 1 and 1 only, gets those (gemmPeer).
+const alpha, beta = 1.5, 0.5
 
 var gemmSizes = []int{8, 16, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 2048}
 
@@ -84,23 +85,28 @@ func gemmRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	type shape struct {
 		tA, tB  kernels.Transpose
 		m, n, k int
+		ld      int // of all matrices; 0: no gaps
 	}
 	var shapes []shape
+	square := func(tA, tB kernels.Transpose, n int) { shapes = append(shapes, shape{tA, tB, n, n, n, 0}) }
 	for _, n := range sizes(quick) {
-		shapes = append(shapes, shape{kernels.NoTrans, kernels.NoTrans, n, n, n})
+		square(kernels.NoTrans, kernels.NoTrans, n)
 	}
 	if !quick {
-		for _, n := range []int{64, 128, 256, 1024} {
-			shapes = append(shapes, shape{kernels.Trans, kernels.NoTrans, n, n, n},
-				shape{kernels.NoTrans, kernels.Trans, n, n, n}, shape{kernels.Trans, kernels.Trans, n, n, n})
+		for _, n := range []int{64, 96, 128, 256, 1024} {
+			square(kernels.Trans, kernels.NoTrans, n)
+			square(kernels.NoTrans, kernels.Trans, n)
+			square(kernels.Trans, kernels.Trans, n)
 		}
 		for _, n := range []int{31, 33, 127, 257, 1023, 1025} {
-			shapes = append(shapes, shape{kernels.NoTrans, kernels.NoTrans, n, n, n})
+			square(kernels.NoTrans, kernels.NoTrans, n)
 		}
-		shapes = append(shapes, shape{kernels.NoTrans, kernels.NoTrans, 768, 3072, 768},
-			shape{kernels.NoTrans, kernels.NoTrans, 1024, 1, 1024}, shape{kernels.NoTrans, kernels.NoTrans, 1, 1024, 1024},
-			shape{kernels.NoTrans, kernels.NoTrans, 1024, 8, 1024}, shape{kernels.NoTrans, kernels.NoTrans, 8, 1024, 1024},
-			shape{kernels.NoTrans, kernels.NoTrans, 1024, 32, 1024}, shape{kernels.NoTrans, kernels.NoTrans, 32, 1024, 1024})
+		for _, s := range [][2]int{{127, 160}, {127, 1024}, {256, 1024}, {512, 2048}, {512, 2064}} {
+			shapes = append(shapes, shape{kernels.NoTrans, kernels.NoTrans, s[0], s[0], s[0], s[1]})
+		}
+		for _, s := range [][3]int{{768, 3072, 768}, {1024, 1, 1024}, {1, 1024, 1024}, {1024, 8, 1024}, {8, 1024, 1024}, {1024, 32, 1024}, {32, 1024, 1024}} {
+			shapes = append(shapes, shape{kernels.NoTrans, kernels.NoTrans, s[0], s[1], s[2], 0})
+		}
 	}
 	var rows []row
 	for _, s := range shapes {
@@ -108,21 +114,34 @@ func gemmRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 		if s.m != s.n || s.n != s.k {
 			name = fmt.Sprintf("%c%c %d×%d×%d", s.tA, s.tB, s.m, s.n, s.k)
 		}
+		if s.ld != 0 {
+			name += fmt.Sprintf(" ld %d", s.ld)
+		}
 		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: name,
 			work:      2 * float64(s.m) * float64(s.n) * float64(s.k),
 			intensity: 2 / (bitsOf[T]() / 8) / (1/float64(s.m) + 1/float64(s.n) + 1/float64(s.k)),
 			prepare: func() timed {
 				p := kernels.NewPool(1, kernels.WithISA(isa))
-				a, b, c := operand[T](s.m*s.k), operand[T](s.k*s.n), hugepage.Make[T](s.m*s.n)
-				lda, ldb := s.k, s.n
+				lda, ldb, ldc := s.k, s.n, s.n
 				if s.tA == kernels.Trans {
 					lda = s.m
 				}
 				if s.tB == kernels.Trans {
 					ldb = s.k
 				}
+				if s.ld != 0 {
+					lda, ldb, ldc = s.ld, s.ld, s.ld
+				}
+				rowsA, rowsB := s.m, s.k
+				if s.tA == kernels.Trans {
+					rowsA = s.k
+				}
+				if s.tB == kernels.Trans {
+					rowsB = s.n
+				}
+				a, b, c := operand[T](rowsA*lda), operand[T](rowsB*ldb), hugepage.Make[T](s.m*ldc)
 				t := timed{limit: fmaPeak[T](isa), run: func() {
-					kernels.Gemm(p, s.tA, s.tB, s.m, s.n, s.k, 1, a, lda, b, ldb, 0, c, s.n)
+					kernels.Gemm(p, s.tA, s.tB, s.m, s.n, s.k, alpha, a, lda, b, ldb, beta, c, ldc)
 				}}
 				if s.m != s.n && min(s.m, s.n) <= 32 {
 					// The larger operand has to be read.
@@ -134,35 +153,21 @@ func gemmRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					t.limit = slower(t.limit, read)
 				}
 				t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call {
-					return peers.Gemm(l, s.tA, s.tB, s.m, s.n, s.k, 1, a, lda, b, ldb, 0, c, s.n)
+					return gemmPeer(l, s.tA, s.tB, s.m, s.n, s.k, a, lda, b, ldb, c, ldc)
 				})
-				if s.n <= 1024 {
-					t.peers = append(t.peers, gonumPeer(isa, gonumGemm(s.tA, s.tB, s.m, s.n, s.k, a, lda, b, ldb, c, s.n))...)
-				}
+				t.peers = append(t.peers, gonumPeer(isa, gonumGemm(s.tA, s.tB, s.m, s.n, s.k, a, lda, b, ldb, c, ldc))...)
 				return t
 			}})
 	}
 	return rows
 }
 
-func gonumTranspose(t kernels.Transpose) blas.Transpose {
-	if t == kernels.Trans {
-		return blas.Trans
+// gemmPeer is a library's product with the scalars of the rows.
+func gemmPeer[T kernels.Float](l *peers.Library, tA, tB kernels.Transpose, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int) *peers.Call {
+	if l.Name == "libxsmm" {
+		return peers.Gemm(l, tA, tB, m, n, k, 1, a, lda, b, ldb, 1, c, ldc)
 	}
-	return blas.NoTrans
-}
-
-func gonumGemm[T kernels.Float](tA, tB kernels.Transpose, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int) func() {
-	var g gonum.Implementation
-	ta, tb := gonumTranspose(tA), gonumTranspose(tB)
-	switch a := any(a).(type) {
-	case []float32:
-		b, c := any(b).([]float32), any(c).([]float32)
-		return func() { g.Sgemm(ta, tb, m, n, k, 1, a, lda, b, ldb, 0, c, ldc) }
-	default:
-		a64, b, c := any(a).([]float64), any(b).([]float64), any(c).([]float64)
-		return func() { g.Dgemm(ta, tb, m, n, k, 1, a64, lda, b, ldb, 0, c, ldc) }
-	}
+	return peers.Gemm(l, tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 }
 
 func syrkRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
@@ -181,9 +186,9 @@ func syrkRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					a, c := operand[T](n*n), hugepage.Make[T](n*n)
 					return timed{limit: fmaPeak[T](isa), run: func() {
 						kernels.Syrk(p, kernels.Lower, t, n, n, 0.05, a, n, 0.95, c, n)
-					}, peers: libraryPeers(isa, func(l *peers.Library) *peers.Call {
+					}, peers: append(libraryPeers(isa, func(l *peers.Library) *peers.Call {
 						return peers.Syrk(l, kernels.Lower, t, n, n, 0.05, a, n, 0.95, c, n)
-					})}
+					}), gonumPeer(isa, gonumSyrk(kernels.Lower, t, n, n, 0.05, a, n, 0.95, c, n))...)}
 				}})
 		}
 	}
@@ -207,18 +212,24 @@ func batchRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 				a, b, c := operand[T](batch*n*n), operand[T](batch*n*n), hugepage.Make[T](batch*n*n)
 				one := func(l *peers.Library, i int) *peers.Call {
 					at := i * n * n
-					return peers.Gemm(l, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a[at:], n, b[at:], n, 0, c[at:], n)
+					return gemmPeer(l, kernels.NoTrans, kernels.NoTrans, n, n, n, a[at:], n, b[at:], n, c[at:], n)
 				}
 				size := int(bitsOf[T]() / 8)
 				streams := streamProbe(isa, read2to1, batch*n*n*size, [4]unsafe.Pointer{unsafe.Pointer(&c[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])}, work)
-				return timed{limit: slower(fmaPeak[T](isa), streams), peers: libraryPeers(isa, func(l *peers.Library) *peers.Call {
+				all := func() {
+					for i := range batch {
+						at := i * n * n
+						gonumGemm(kernels.NoTrans, kernels.NoTrans, n, n, n, a[at:], n, b[at:], n, c[at:], n)()
+					}
+				}
+				return timed{limit: slower(fmaPeak[T](isa), streams), peers: append(libraryPeers(isa, func(l *peers.Library) *peers.Call {
 					calls := make([]*peers.Call, batch)
 					for i := range calls {
 						calls[i] = one(l, i)
 					}
 					return peers.Sequence(calls...)
-				}), run: func() {
-					kernels.GemmBatch(p, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a, n, n*n, b, n, n*n, 0, c, n, n*n, batch)
+				}), gonumPeer(isa, all)...), run: func() {
+					kernels.GemmBatch(p, kernels.NoTrans, kernels.NoTrans, n, n, n, alpha, a, n, n*n, b, n, n*n, beta, c, n, n*n, batch)
 				}}
 			}})
 	}
@@ -258,28 +269,39 @@ func levelRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 						return timed{limit: fmaPeak[T](isa), run: func() {
 							switch op {
 							case "symm":
-								kernels.Symm(p, side, kernels.Lower, n, n, 1, a, n, b, n, 0, c, n)
+								kernels.Symm(p, side, kernels.Lower, n, n, alpha, a, n, b, n, beta, c, n)
 							case "syr2k":
-								kernels.Syr2k(p, kernels.Lower, kernels.NoTrans, n, n, 1, a, n, b, n, 0, c, n)
+								kernels.Syr2k(p, kernels.Lower, kernels.NoTrans, n, n, alpha, a, n, b, n, beta, c, n)
 							case "trmm":
 								kernels.Trmm(p, side, kernels.Lower, kernels.NoTrans, kernels.NonUnit, n, n, 1, a, n, b, n)
 							case "trsm":
 								kernels.Trsm(p, side, kernels.Lower, kernels.NoTrans, kernels.NonUnit, n, n, 1, a, n, b, n)
 							}
-						}, peers: libraryPeers(isa, func(l *peers.Library) *peers.Call {
+						}, peers: append(libraryPeers(isa, func(l *peers.Library) *peers.Call {
 							switch op {
 							case "symm":
-								return peers.Symm(l, side, kernels.Lower, n, n, 1, a, n, b, n, 0, c, n)
+								return peers.Symm(l, side, kernels.Lower, n, n, alpha, a, n, b, n, beta, c, n)
 							case "syr2k":
-								return peers.Syr2k(l, kernels.Lower, kernels.NoTrans, n, n, 1, a, n, b, n, 0, c, n)
+								return peers.Syr2k(l, kernels.Lower, kernels.NoTrans, n, n, alpha, a, n, b, n, beta, c, n)
 							case "trmm":
 								return peers.Trmm(l, side, kernels.Lower, kernels.NoTrans, kernels.NonUnit, n, n, 1, a, n, b, n)
 							}
 							return peers.Trsm(l, side, kernels.Lower, kernels.NoTrans, kernels.NonUnit, n, n, 1, a, n, b, n)
-						})}
+						}), gonumPeer(isa, gonumLevel(op, side, n, a, b, c))...)}
 					}})
 			}
 		}
 	}
 	return rows
+}
+
+// gonumLevel is what a row of levelRows does.
+func gonumLevel[T kernels.Float](op string, side kernels.Side, n int, a, b, c []T) func() {
+	switch op {
+	case "symm":
+		return gonumSymm(side, kernels.Lower, n, n, a, n, b, n, c, n)
+	case "syr2k":
+		return gonumSyr2k(kernels.Lower, kernels.NoTrans, n, n, a, n, b, n, c, n)
+	}
+	return gonumTriangular(op == "trsm", side, kernels.Lower, kernels.NoTrans, n, n, a, n, b, n)
 }

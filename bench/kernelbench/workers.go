@@ -44,18 +44,18 @@ func workerRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					a, b, c := operand[T](n*n), operand[T](n*n), hugepage.Make[T](n*n)
 					run := func(p *kernels.Pool) func() {
 						if op == "syrk" {
-							return func() { kernels.Syrk(p, kernels.Lower, kernels.NoTrans, n, n, 1, a, n, 0, c, n) }
+							return func() { kernels.Syrk(p, kernels.Lower, kernels.NoTrans, n, n, alpha, a, n, beta, c, n) }
 						}
-						return func() { kernels.Gemm(p, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a, n, b, n, 0, c, n) }
+						return func() { kernels.Gemm(p, kernels.NoTrans, kernels.NoTrans, n, n, n, alpha, a, n, b, n, beta, c, n) }
 					}
 					t := timed{run: run(p), one: run(one), pool: p, close: p.Close}
 					t.limit.name = "FMA of all cores"
 					t.limit.loop, t.limit.work = machine.CoresFMA(p, bitsOf[T]())
 					t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call {
 						if op == "syrk" {
-							return peers.Syrk(l, kernels.Lower, kernels.NoTrans, n, n, 1, a, n, 0, c, n)
+							return peers.Syrk(l, kernels.Lower, kernels.NoTrans, n, n, alpha, a, n, beta, c, n)
 						}
-						return peers.Gemm(l, kernels.NoTrans, kernels.NoTrans, n, n, n, 1, a, n, b, n, 0, c, n)
+						return gemmPeer(l, kernels.NoTrans, kernels.NoTrans, n, n, n, a, n, b, n, c, n)
 					})
 					return t
 				}})
