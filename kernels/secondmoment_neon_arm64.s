@@ -1,5 +1,10 @@
 // SecondMoment, Precondition, PreconditionSumSquares and Axpby, NEON. Formulas, registers and the contract
 // of the edges: elementwise_arm64.h.
+//
+//	R0 elements  R6 coefficients  R1 what is written  R2, R3 what is read  R7 lanes of the sum of squares
+//
+// Ports, for two registers: SecondMoment four loads and two stores, 6 cycles of N1's two ports for memory and 2.5 on V1 and V2, with eight operations on two (four) pipes; Axpby four loads, two stores,
+// four operations. Precondition waits for root and division as divideRoot does.
 
 #include "textflag.h"
 #include "neon_arm64.h"

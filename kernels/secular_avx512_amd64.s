@@ -1,4 +1,4 @@
-// The secular equation, AVX-512, float64: see secular.go for the formulas and their order.
+// The secular equation, AVX-512, float64: see secular.go for the formulas and their order. Registers: beside each function, since they share no more than the macros name.
 //
 // All lists are whole groups; there are no tails. Sums keep 8 roots in a vector and broadcast poles, products keep 8 poles
 // and broadcast roots, vectors take 8 poles and four roots.

@@ -1,4 +1,4 @@
-// The secular equation, NEON, float64: see secular.go for the formulas and their order.
+// The secular equation, NEON, float64: see secular.go for the formulas and their order. Registers: beside each function, since they share no more than the macros name.
 //
 // All lists are whole groups; there are no tails. Sums keep 4 roots in two registers and poles in all lanes of one, products keep 4
 // poles and roots so, vectors take 4 poles and four roots.

@@ -1,8 +1,10 @@
 // Rows of Softmax and LogSumExp, AVX2 and FMA. The exponential: exp_avx2_amd64.h; loops, lanes and edges:
 // elementwise_amd64.h and exp_amd64.h.
 //
+//	SI x  DI y, or pairs of sums  R13, R15 their strides in bytes  R9 n  DX rows left  R8 table  R11 lanes
+//
 // A row is read twice and written twice, all but the first reading from the first-level cache. The exponential
-// takes most of the time: the maximum adds a load and an instruction for each register, the lanes a load, an addition and a store,
+// takes most of the time, 5.5 cycles for 8 float32 and 8 for 4 float64: the maximum adds a load and an instruction for each register, the lanes a load, an addition and a store,
 // the scaling a load, a multiplication and a store.
 
 #include "textflag.h"

@@ -1,8 +1,10 @@
 // Rows of Softmax and LogSumExp, AVX-512. The exponential: exp_avx512_amd64.h; loops, lanes and edges:
 // elementwise_amd64.h and exp_amd64.h.
 //
+//	SI x  DI y, or pairs of sums  R13, R15 their strides in bytes  R9 n  DX rows left  R8 table
+//
 // A row is read twice and written twice, all but the first reading from the first-level cache. The exponential
-// takes most of the time: the maximum adds a load and an instruction for each register, the lanes a load, an addition and a store,
+// takes most of the time, 5 cycles for 16 float32 and 7.5 for 8 float64 on Zen 5, twice as many on one multiplier: the maximum adds a load and an instruction for each register, the lanes a load, an addition and a store,
 // the scaling a load, a multiplication and a store.
 
 #include "textflag.h"

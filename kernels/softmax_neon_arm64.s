@@ -1,5 +1,10 @@
 // Rows of Softmax and LogSumExp, NEON. The exponential and the bodies: exp_arm64.h; loops, lanes and edges:
 // elementwise_arm64.h.
+//
+//	R2 x  R1 y, or pairs of sums  R9, R10 their strides in bytes  R11 n  R12 rows left  R6 table  R7 lanes
+//
+// Ports: the exponential of four registers takes 46 cycles of N1's two pipes and 22 of four (float64 61 and 29); the maximum adds a load and an operation for each register, the
+// lanes a load, an addition and a store, the scaling a load, a multiplication and a store.
 
 #include "textflag.h"
 #include "neon_arm64.h"

@@ -4,7 +4,7 @@
 // The pass over the trailing triangle takes two rows at a time: for two elements six loads, three stores and eight fused operations, four cycles of two
 // ports, which is also the latency of the two chains. Four rows of z are reflected together, for the same reason.
 //
-// LIVE(x, t) selects the lanes with x ≥ t, KEEP(v) zeroes v in the others. SIGNS is the sign bit of all lanes.
+// Registers: beside each body. LIVE(x, t) selects the lanes with x ≥ t, KEEP(v) zeroes v in the others. SIGNS is the sign bit of all lanes.
 
 #define W0 C0
 #define W1 C1
