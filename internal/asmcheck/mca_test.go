@@ -3,10 +3,12 @@ package asmcheck
 import (
 	"bytes"
 	"encoding/binary"
+	"flag"
 	"fmt"
 	"iter"
 	"maps"
 	"math/bits"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -181,17 +183,20 @@ Resource pressure by instruction:
 	require.Equal(t, []float64{2}, portBounds(t, strings.Replace(table, "2.00   2.00    - ", "0.50   0.50    - ", 1)))
 }
 
-// mca runs llvm-mca once for all loops.
-func mca(t *testing.T, cpu string, loops []loop, iterations int) []estimate {
+// run returns what a program makes of its input.
+func run(t *testing.T, in string, name string, args ...string) string {
 	t.Helper()
-	run := func(in string, name string, args ...string) string {
-		cmd := exec.Command(name, args...)
-		cmd.Stdin = strings.NewReader(in)
-		var out, errs bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &out, &errs
-		require.NoError(t, cmd.Run(), "%s: %s", name, errs.String())
-		return out.String()
-	}
+	cmd := exec.Command(name, args...)
+	cmd.Stdin = strings.NewReader(in)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	require.NoError(t, cmd.Run(), "%s: %s", name, errs.String())
+	return out.String()
+}
+
+// disassembled returns the instructions of each loop as text.
+func disassembled(t *testing.T, loops []loop) [][]string {
+	t.Helper()
 	var code strings.Builder
 	for _, l := range loops {
 		for _, b := range l.code {
@@ -199,19 +204,29 @@ func mca(t *testing.T, cpu string, loops []loop, iterations int) []estimate {
 		}
 	}
 	var lines []string // one for each instruction
-	for line := range strings.SplitSeq(run(code.String(), "llvm-mc-19", "--disassemble", "-triple=aarch64", "-mattr=+neon"), "\n") {
+	for line := range strings.SplitSeq(run(t, code.String(), "llvm-mc-19", "--disassemble", "-triple=aarch64", "-mattr=+neon"), "\n") {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '.' {
 			lines = append(lines, line)
 		}
 	}
-	var text strings.Builder
+	var parts [][]string
 	for _, l := range loops {
 		n := len(l.code) / 4
-		fmt.Fprintf(&text, "# LLVM-MCA-BEGIN\n%s\n# LLVM-MCA-END\n", strings.Join(lines[:n], "\n"))
+		parts = append(parts, lines[:n])
 		lines = lines[n:]
 	}
 	require.Empty(t, lines)
-	out := run(text.String(), "llvm-mca-19", "-mtriple=aarch64", "-mcpu="+cpu, "-iterations="+strconv.Itoa(iterations), "-instruction-info=false", "-resource-pressure=false")
+	return parts
+}
+
+// mca runs llvm-mca once for all loops.
+func mca(t *testing.T, cpu string, loops []loop, iterations int) []estimate {
+	t.Helper()
+	var text strings.Builder
+	for _, l := range disassembled(t, loops) {
+		fmt.Fprintf(&text, "# LLVM-MCA-BEGIN\n%s\n# LLVM-MCA-END\n", strings.Join(l, "\n"))
+	}
+	out := run(t, text.String(), "llvm-mca-19", "-mtriple=aarch64", "-mcpu="+cpu, "-iterations="+strconv.Itoa(iterations), "-instruction-info=false", "-resource-pressure=false")
 	number := func(re *regexp.Regexp) []float64 {
 		var list []float64
 		for _, m := range re.FindAllStringSubmatch(out, -1) {
@@ -223,7 +238,7 @@ func mca(t *testing.T, cpu string, loops []loop, iterations int) []estimate {
 		return list
 	}
 	c, b := number(cycles), number(throughput)
-	ports := portBounds(t, run(text.String(), "llvm-mca-19", "-mtriple=aarch64", "-mcpu="+cpu, "-instruction-tables", "-instruction-info=false"))
+	ports := portBounds(t, run(t, text.String(), "llvm-mca-19", "-mtriple=aarch64", "-mcpu="+cpu, "-instruction-tables", "-instruction-info=false"))
 	require.Len(t, ports, len(loops))
 	e := make([]estimate, len(loops))
 	for i := range e {
@@ -292,7 +307,7 @@ var mcaRotations = map[string]int{
 }
 
 // TestNEONLoops is the static estimate of the NEON kernels: the main loop of every function, the innermost one with most vector
-// instructions or the one of mcaLoops, on three cores. With -v it prints the table of docs/kernels.md.
+// instructions or the one of mcaLoops, on three cores. With -v it prints the table of docs/kernels.md; docs/neon-loops.txt has the loops themselves.
 func TestNEONLoops(t *testing.T) {
 	for _, tool := range []string{"llvm-mc-19", "llvm-mca-19"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -371,6 +386,8 @@ func TestNEONLoops(t *testing.T) {
 			each[k] = append(each[k], e)
 		}
 	}
+	code := disassembled(t, mains)
+	text := listingHead
 	for i, l := range mains {
 		row := fmt.Sprintf("| %s | %d |", l.function, len(l.code)/4)
 		for k, cpu := range mcaCores {
@@ -385,5 +402,30 @@ func TestNEONLoops(t *testing.T) {
 			}
 		}
 		t.Log(row)
+		text += fmt.Sprintf("\n%s: cycles of an iteration / their bound", l.function)
+		for k, cpu := range mcaCores {
+			text += fmt.Sprintf(", %s %.1f / %.1f", cpu, each[k][i].cycles, each[k][i].bound)
+		}
+		text += "\n\t" + strings.Join(code[i], "\n\t") + "\n"
+	}
+	if *writeListing {
+		require.NoError(t, os.WriteFile(listingFile, []byte(text), 0o666))
+	}
+	have, err := os.ReadFile(listingFile)
+	require.NoError(t, err)
+	if figures.ReplaceAllString(string(have), "") != figures.ReplaceAllString(text, "") {
+		t.Errorf("%s has other loops than the assembly: go test -run NEONLoops ./... -args -write", listingFile)
 	}
 }
+
+// figures are what another llvm-mca of the same version may see differently.
+var figures = regexp.MustCompile(`: cycles of an iteration.*`)
+
+var writeListing = flag.Bool("write", false, "write the listings of NEON loops")
+
+const (
+	listingFile = "../../docs/neon-loops.txt"
+	listingHead = `The main loop of each NEON kernel as llvm-mc 19 prints what Go's assembler encoded, with llvm-mca 19's cycles on three cores: a static estimate
+(see kernels.md). Written by internal/asmcheck: go test -run NEONLoops ./... -args -write.
+`
+)
