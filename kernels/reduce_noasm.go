@@ -2,8 +2,15 @@
 
 package kernels
 
-// reducePiece reduces one segment.
-func reducePiece[T Float](_ ISA, op reduceOp, _ bool, x, y []T) T { return reducePortable(op, x, y) }
+import "unsafe"
+
+// Only Portable exists here, so these two are not reached.
+
+func reduceAhead(ISA, bool, int) int { return 0 }
+
+func reduceCall(int, unsafe.Pointer, unsafe.Pointer, int, uintptr) (single float32, double float64) {
+	return 0, 0
+}
 
 // reduceMany reports that there is no kernel for several segments.
 func reduceMany[T Float](ISA, reduceOp, bool, []T, []T, *[reduceGroup]T) int { return 0 }
