@@ -15,7 +15,7 @@ func Axpy[T Float](p *Pool, alpha T, x, y []T) {
 	if n != len(y) {
 		panic(badLen)
 	}
-	if overlaps(x, n, y, n) {
+	if clash(x, y) {
 		panic(overlap)
 	}
 	if alpha == 0 {
@@ -51,7 +51,7 @@ func Hadamard[T Float](p *Pool, x, y, z []T) {
 	if n != len(y) || n != len(z) {
 		panic(badLen)
 	}
-	if !same(z, x) && overlaps(z, n, x, n) || !same(z, y) && overlaps(z, n, y, n) {
+	if !same(z, x) && clash(z, x) || !same(z, y) && clash(z, y) {
 		panic(overlap)
 	}
 	raceRead(x)
