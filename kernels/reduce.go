@@ -142,7 +142,7 @@ func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
 	return reducePiece(isa, op, false, x, y)
 }
 
-// reducePiece reduces one segment, 1 ≤ len(x) ≤ Segment; far says that it comes from beyond the second-level cache. It is not inlined, so that the runtime can stop a long
+// reducePiece reduces one segment, 1 ≤ len(x) ≤ Segment, or for opMaxAbs up to reduceGroup; far says that it comes from beyond the second-level cache. It is not inlined, so that the runtime can stop a long
 // reduction between two segments.
 //
 //go:noinline
@@ -167,7 +167,7 @@ func resultOf[T Float](single float32, double float64) (v T) {
 	return T(double)
 }
 
-// reduceSegments reduces up to reduceGroup segments, the last of which may be shorter, and returns their number.
+// reduceSegments reduces up to reduceGroup segments, the last of which may be shorter, and returns the number of values: of maxima, which have no order, one.
 func reduceSegments[T Float](isa ISA, op reduceOp, far bool, x, y []T, sums *[reduceGroup]T) int {
 	n := 0
 	for len(x) > 0 {
@@ -177,7 +177,10 @@ func reduceSegments[T Float](isa ISA, op reduceOp, far bool, x, y []T, sums *[re
 			x, y = x[done*Segment:], y[done*Segment:]
 			continue
 		}
-		w := min(Segment, len(x))
+		w := len(x)
+		if op != opMaxAbs {
+			w = min(w, Segment)
+		}
 		sums[n] = reducePiece(isa, op, far, x[:w], y[:w])
 		n++
 		x, y = x[w:], y[w:]
@@ -206,8 +209,8 @@ type reduceTask[T Float] struct {
 func (t *reduceTask[T]) Do(i int) {
 	lo, hi := i*reduceGroup*Segment, min((i+1)*reduceGroup*Segment, len(t.x))
 	var sums [reduceGroup]T
-	n := reduceSegments(t.isa, t.op, reduceFar(t.op, t.x), t.x[lo:hi], t.y[lo:hi], &sums)
-	copy(t.sums[i*reduceGroup:], sums[:n])
+	reduceSegments(t.isa, t.op, reduceFar(t.op, t.x), t.x[lo:hi], t.y[lo:hi], &sums)
+	copy(t.sums[i*reduceGroup:], sums[:]) // +0 where a maximum stands for several segments
 }
 
 var (
