@@ -9,8 +9,8 @@
 
 #include "ps_amd64.h"
 
-// func adam32AVX2(n int, c *AdamCoef[float32], x, grad, m, v *float32)
-TEXT ·adam32AVX2(SB), NOSPLIT, $0-48
+// func adam32AVX2(n int, c, x, grad, m, v unsafe.Pointer, kind uintptr)
+TEXT ·adam32AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ x+16(FP), DI
@@ -22,20 +22,20 @@ TEXT ·adam32AVX2(SB), NOSPLIT, $0-48
 	VZEROUPPER
 	RET
 
-// func rms32AVX2(n int, c *AdamCoef[float32], x, grad, v *float32)
-TEXT ·rms32AVX2(SB), NOSPLIT, $0-40
+// func rms32AVX2(n int, c, x, grad, _, v unsafe.Pointer, kind uintptr)
+TEXT ·rms32AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ x+16(FP), DI
 	MOVQ grad+24(FP), SI
-	MOVQ v+32(FP), R9
+	MOVQ v+40(FP), R9
 	ALLCOEF
 	RUNROOT(RMS, ST, STM, SQRTD)
 	VZEROUPPER
 	RET
 
-// func adamDirection32AVX2(n int, c *AdamCoef[float32], u, grad, m, v *float32)
-TEXT ·adamDirection32AVX2(SB), NOSPLIT, $0-48
+// func adamDirection32AVX2(n int, c, u, grad, m, v unsafe.Pointer, kind uintptr)
+TEXT ·adamDirection32AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI
@@ -47,13 +47,13 @@ TEXT ·adamDirection32AVX2(SB), NOSPLIT, $0-48
 	VZEROUPPER
 	RET
 
-// func rmsDirection32AVX2(n int, c *AdamCoef[float32], u, grad, v *float32)
-TEXT ·rmsDirection32AVX2(SB), NOSPLIT, $0-40
+// func rmsDirection32AVX2(n int, c, u, grad, _, v unsafe.Pointer, kind uintptr)
+TEXT ·rmsDirection32AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI
 	MOVQ grad+24(FP), SI
-	MOVQ v+32(FP), R9
+	MOVQ v+40(FP), R9
 	ALLCOEF
 	RUNROOT(RMSDIRECTION, ST, STM, SQRTD)
 	VZEROUPPER
@@ -61,8 +61,8 @@ TEXT ·rmsDirection32AVX2(SB), NOSPLIT, $0-40
 
 #include "pd_amd64.h"
 
-// func adam64AVX2(n int, c *AdamCoef[float64], x, grad, m, v *float64)
-TEXT ·adam64AVX2(SB), NOSPLIT, $0-48
+// func adam64AVX2(n int, c, x, grad, m, v unsafe.Pointer, kind uintptr)
+TEXT ·adam64AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ x+16(FP), DI
@@ -74,20 +74,20 @@ TEXT ·adam64AVX2(SB), NOSPLIT, $0-48
 	VZEROUPPER
 	RET
 
-// func rms64AVX2(n int, c *AdamCoef[float64], x, grad, v *float64)
-TEXT ·rms64AVX2(SB), NOSPLIT, $0-40
+// func rms64AVX2(n int, c, x, grad, _, v unsafe.Pointer, kind uintptr)
+TEXT ·rms64AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ x+16(FP), DI
 	MOVQ grad+24(FP), SI
-	MOVQ v+32(FP), R9
+	MOVQ v+40(FP), R9
 	ALLCOEF
 	RUNROOT(RMS, ST, STM, SQRTD)
 	VZEROUPPER
 	RET
 
-// func adamDirection64AVX2(n int, c *AdamCoef[float64], u, grad, m, v *float64)
-TEXT ·adamDirection64AVX2(SB), NOSPLIT, $0-48
+// func adamDirection64AVX2(n int, c, u, grad, m, v unsafe.Pointer, kind uintptr)
+TEXT ·adamDirection64AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI
@@ -99,13 +99,13 @@ TEXT ·adamDirection64AVX2(SB), NOSPLIT, $0-48
 	VZEROUPPER
 	RET
 
-// func rmsDirection64AVX2(n int, c *AdamCoef[float64], u, grad, v *float64)
-TEXT ·rmsDirection64AVX2(SB), NOSPLIT, $0-40
+// func rmsDirection64AVX2(n int, c, u, grad, _, v unsafe.Pointer, kind uintptr)
+TEXT ·rmsDirection64AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI
 	MOVQ grad+24(FP), SI
-	MOVQ v+32(FP), R9
+	MOVQ v+40(FP), R9
 	ALLCOEF
 	RUNROOT(RMSDIRECTION, ST, STM, SQRTD)
 	VZEROUPPER

@@ -12,6 +12,7 @@
 // Edges: n ≥ 1; blocks of four vectors, single vectors, and one masked vector.
 
 #include "textflag.h"
+#include "kinds_amd64.h"
 
 // CX = −bytes in whole vectors, BX = bytes in the tail.
 #define SPLIT(SHIFT) \
@@ -77,10 +78,11 @@ tail:             \
 	VMULPD OFF(DI)(CX*1), Y0, Y0 \
 	VMOVUPD Y0, OFF(DX)(CX*1)
 
-// func axpyAVX2F32(n int, alpha float32, x, y *float32)
-TEXT ·axpyAVX2F32(SB), NOSPLIT, $0-32
+// func axpyAVX2F32(n int, alpha, x, y unsafe.Pointer, kind uintptr)
+TEXT ·axpyAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
-	VBROADCASTSS alpha+8(FP), Y8
+	MOVQ alpha+8(FP), AX
+	VBROADCASTSS (AX), Y8
 	MOVQ x+16(FP), SI
 	MOVQ y+24(FP), DX
 	SPLIT(2)
@@ -93,10 +95,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func axpyAVX2F64(n int, alpha float64, x, y *float64)
-TEXT ·axpyAVX2F64(SB), NOSPLIT, $0-32
+// func axpyAVX2F64(n int, alpha, x, y unsafe.Pointer, kind uintptr)
+TEXT ·axpyAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
-	VBROADCASTSD alpha+8(FP), Y8
+	MOVQ alpha+8(FP), AX
+	VBROADCASTSD (AX), Y8
 	MOVQ x+16(FP), SI
 	MOVQ y+24(FP), DX
 	SPLIT(3)
@@ -109,10 +112,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func scaleAVX2F32(n int, alpha float32, x, z *float32)
-TEXT ·scaleAVX2F32(SB), NOSPLIT, $0-32
+// func scaleAVX2F32(n int, alpha, x, z unsafe.Pointer, kind uintptr)
+TEXT ·scaleAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
-	VBROADCASTSS alpha+8(FP), Y8
+	MOVQ alpha+8(FP), AX
+	VBROADCASTSS (AX), Y8
 	MOVQ x+16(FP), SI
 	MOVQ z+24(FP), DX
 	SPLIT(2)
@@ -124,10 +128,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func scaleAVX2F64(n int, alpha float64, x, z *float64)
-TEXT ·scaleAVX2F64(SB), NOSPLIT, $0-32
+// func scaleAVX2F64(n int, alpha, x, z unsafe.Pointer, kind uintptr)
+TEXT ·scaleAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
-	VBROADCASTSD alpha+8(FP), Y8
+	MOVQ alpha+8(FP), AX
+	VBROADCASTSD (AX), Y8
 	MOVQ x+16(FP), SI
 	MOVQ z+24(FP), DX
 	SPLIT(3)
@@ -139,8 +144,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func mulAVX2F32(n int, x, y, z *float32)
-TEXT ·mulAVX2F32(SB), NOSPLIT, $0-32
+// func mulAVX2F32(n int, x, y, z unsafe.Pointer, kind uintptr)
+TEXT ·mulAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
@@ -156,8 +161,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func mulAVX2F64(n int, x, y, z *float64)
-TEXT ·mulAVX2F64(SB), NOSPLIT, $0-32
+// func mulAVX2F64(n int, x, y, z unsafe.Pointer, kind uintptr)
+TEXT ·mulAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
@@ -172,3 +177,16 @@ TEXT ·mulAVX2F64(SB), NOSPLIT, $0-32
 done:
 	VZEROUPPER
 	RET
+
+// func vecCall(n int, a, b, c unsafe.Pointer, kind uintptr)
+TEXT ·vecCall(SB), NOSPLIT, $0-40
+	MOVQ kind+32(FP), AX
+	CMPQ AX, $32
+	JGE  products
+	CMPQ AX, $16
+	JGE  scaled
+	BYKIND(0, ·axpyAVX2F32, ·axpyAVX512F32, ·axpyAVX2F64, ·axpyAVX512F64)
+scaled:
+	BYKIND(16, ·scaleAVX2F32, ·scaleAVX512F32, ·scaleAVX2F64, ·scaleAVX512F64)
+products:
+	BYKIND(32, ·mulAVX2F32, ·mulAVX512F32, ·mulAVX2F64, ·mulAVX512F64)

@@ -76,10 +76,11 @@ tail:             \
 	VMULPD OFF(DI)(CX*1), Z0, Z0 \
 	VMOVUPD Z0, OFF(DX)(CX*1)
 
-// func axpyAVX512F32(n int, alpha float32, x, y *float32)
-TEXT ·axpyAVX512F32(SB), NOSPLIT, $0-32
+// func axpyAVX512F32(n int, alpha, x, y unsafe.Pointer, kind uintptr)
+TEXT ·axpyAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
-	VBROADCASTSS alpha+8(FP), Z16
+	MOVQ alpha+8(FP), AX
+	VBROADCASTSS (AX), Z16
 	MOVQ x+16(FP), SI
 	MOVQ y+24(FP), DX
 	SPLIT(16, 2)
@@ -91,10 +92,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func axpyAVX512F64(n int, alpha float64, x, y *float64)
-TEXT ·axpyAVX512F64(SB), NOSPLIT, $0-32
+// func axpyAVX512F64(n int, alpha, x, y unsafe.Pointer, kind uintptr)
+TEXT ·axpyAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
-	VBROADCASTSD alpha+8(FP), Z16
+	MOVQ alpha+8(FP), AX
+	VBROADCASTSD (AX), Z16
 	MOVQ x+16(FP), SI
 	MOVQ y+24(FP), DX
 	SPLIT(8, 3)
@@ -106,10 +108,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func scaleAVX512F32(n int, alpha float32, x, z *float32)
-TEXT ·scaleAVX512F32(SB), NOSPLIT, $0-32
+// func scaleAVX512F32(n int, alpha, x, z unsafe.Pointer, kind uintptr)
+TEXT ·scaleAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
-	VBROADCASTSS alpha+8(FP), Z16
+	MOVQ alpha+8(FP), AX
+	VBROADCASTSS (AX), Z16
 	MOVQ x+16(FP), SI
 	MOVQ z+24(FP), DX
 	SPLIT(16, 2)
@@ -120,10 +123,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func scaleAVX512F64(n int, alpha float64, x, z *float64)
-TEXT ·scaleAVX512F64(SB), NOSPLIT, $0-32
+// func scaleAVX512F64(n int, alpha, x, z unsafe.Pointer, kind uintptr)
+TEXT ·scaleAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
-	VBROADCASTSD alpha+8(FP), Z16
+	MOVQ alpha+8(FP), AX
+	VBROADCASTSD (AX), Z16
 	MOVQ x+16(FP), SI
 	MOVQ z+24(FP), DX
 	SPLIT(8, 3)
@@ -134,8 +138,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func mulAVX512F32(n int, x, y, z *float32)
-TEXT ·mulAVX512F32(SB), NOSPLIT, $0-32
+// func mulAVX512F32(n int, x, y, z unsafe.Pointer, kind uintptr)
+TEXT ·mulAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
@@ -150,8 +154,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func mulAVX512F64(n int, x, y, z *float64)
-TEXT ·mulAVX512F64(SB), NOSPLIT, $0-32
+// func mulAVX512F64(n int, x, y, z unsafe.Pointer, kind uintptr)
+TEXT ·mulAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI

@@ -2,8 +2,17 @@
 
 package kernels
 
-func axpyPiece[T Float](_ ISA, alpha T, x, y []T) { axpyPortable(alpha, x, y) }
+// Only Portable exists here, so these are not reached.
 
-func scalePiece[T Float](_ ISA, alpha T, x, z []T) { scalePortable(alpha, x, z) }
+func farVectors(isa ISA, _ int, _ uintptr) ISA { return isa }
 
-func mulPiece[T Float](_ ISA, x, y, z []T) { mulPortable(x, y, z) }
+func vecSIMD[T Float](_ ISA, op vecOp, n int, a, b, c *T) {
+	switch op {
+	case opAxpy:
+		axpyPortable(*a, vector(b, n), vector(c, n))
+	case opScale:
+		scalePortable(*a, vector(b, n), vector(c, n))
+	default:
+		mulPortable(vector(a, n), vector(b, n), vector(c, n))
+	}
+}

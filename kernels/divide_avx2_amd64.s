@@ -11,8 +11,8 @@
 
 #include "ps_amd64.h"
 
-// func divide32AVX2(n int, c *AdamCoef[float32], u, m, v *float32)
-TEXT ·divide32AVX2(SB), NOSPLIT, $0-40
+// func divide32AVX2(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
+TEXT ·divide32AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI
@@ -23,8 +23,8 @@ TEXT ·divide32AVX2(SB), NOSPLIT, $0-40
 	VZEROUPPER
 	RET
 
-// func divideRoot32AVX2(n int, c *AdamCoef[float32], u, m, v *float32)
-TEXT ·divideRoot32AVX2(SB), NOSPLIT, $0-40
+// func divideRoot32AVX2(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
+TEXT ·divideRoot32AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI
@@ -37,8 +37,8 @@ TEXT ·divideRoot32AVX2(SB), NOSPLIT, $0-40
 
 #include "pd_amd64.h"
 
-// func divide64AVX2(n int, c *AdamCoef[float64], u, m, v *float64)
-TEXT ·divide64AVX2(SB), NOSPLIT, $0-40
+// func divide64AVX2(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
+TEXT ·divide64AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI
@@ -49,8 +49,8 @@ TEXT ·divide64AVX2(SB), NOSPLIT, $0-40
 	VZEROUPPER
 	RET
 
-// func divideRoot64AVX2(n int, c *AdamCoef[float64], u, m, v *float64)
-TEXT ·divideRoot64AVX2(SB), NOSPLIT, $0-40
+// func divideRoot64AVX2(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
+TEXT ·divideRoot64AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI

@@ -90,15 +90,20 @@ func parallelElements[T Float](isa ISA) int {
 	return n
 }
 
-// elementwise performs op on vectors of n > 0 elements. They are passed by address, absent ones nil: slices would
+// elementwise performs op, other than Exp, on vectors of n > 0 elements. They are passed by address, absent ones nil: slices would
 // cost more than the work on short vectors.
 func elementwise[T Float](p *Pool, op elementOp, coef *AdamCoef[T], n int, a, b, c, d *T) {
 	raceElementwise(op, n, a, b, c, d)
-	isa := p.ISA()
-	if n <= elementShort {
-		elementCall(op, isa, coef, n, a, b, c, d)
+	if isa := p.ISA(); n <= elementShort && isa != Portable {
+		elementSIMD(op, isa, coef, n, a, b, c, d)
 		return
 	}
+	elementLong(p, op, coef, n, a, b, c, d)
+}
+
+// elementLong performs op, of Exp too, on the workers of p if the vectors are long.
+func elementLong[T Float](p *Pool, op elementOp, coef *AdamCoef[T], n int, a, b, c, d *T) {
+	isa := p.ISA()
 	w := p.Workers()
 	if w == 1 || n < parallelElements[T](isa) {
 		elementSpan(op, isa, coef, n, a, b, c, d)
@@ -136,6 +141,10 @@ func elementCall[T Float](op elementOp, isa ISA, coef *AdamCoef[T], n int, a, b,
 		elementPortable(op, coef, n, a, b, c, d)
 		return
 	}
+	if op == opExp {
+		expSIMD(isa, n, a, b)
+		return
+	}
 	elementSIMD(op, isa, coef, n, a, b, c, d)
 }
 
@@ -170,5 +179,9 @@ func vector[T Float](x *T, n int) []T {
 // same reports whether two vectors of equal length are the same memory.
 func same[T Float](x, y []T) bool { return unsafe.SliceData(x) == unsafe.SliceData(y) }
 
-// clash reports whether vectors of equal length overlap.
-func clash[T Float](x, y []T) bool { return overlaps(x, len(x), y, len(y)) }
+// clash reports whether vectors of equal length overlap: whether their addresses, taken either way round, differ by less than that.
+func clash[T Float](x, y []T) bool {
+	d := uintptr(unsafe.Pointer(unsafe.SliceData(x))) - uintptr(unsafe.Pointer(unsafe.SliceData(y)))
+	bytes := uintptr(len(x)) * unsafe.Sizeof(*new(T))
+	return d < bytes || -d < bytes
+}

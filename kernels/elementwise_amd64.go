@@ -22,113 +22,12 @@ var prefetchAhead = func() int {
 // does Zen 4, by published tables and not by measurement: some 17 cycles (27), and twice those of Zen 5 for the FMAs of 512 bits.
 var rootMixed = amd
 
-// elementSIMD is one piece in assembly; isa is not Portable.
+// updateCall jumps to the kernel of a kind: 16 times the operation plus what kinds_amd64.h says. Vectors that a kernel does not have are left out.
+//
+//go:noescape
+func updateCall(n int, c, x, y, z, w unsafe.Pointer, kind uintptr)
+
+// elementSIMD is one piece in assembly, but not of Exp; isa is not Portable.
 func elementSIMD[T Float](op elementOp, isa ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {
-	if op == opExp {
-		expSIMD(isa, n, a, b)
-		return
-	}
-	k, pa, pb, pc, pd := unsafe.Pointer(coef), unsafe.Pointer(a), unsafe.Pointer(b), unsafe.Pointer(c), unsafe.Pointer(d)
-	switch {
-	case is32[T]() && isa == AVX512:
-		element32AVX512(op, n, (*AdamCoef[float32])(k), (*float32)(pa), (*float32)(pb), (*float32)(pc), (*float32)(pd))
-	case is32[T]():
-		element32AVX2(op, n, (*AdamCoef[float32])(k), (*float32)(pa), (*float32)(pb), (*float32)(pc), (*float32)(pd))
-	case isa == AVX512:
-		element64AVX512(op, n, (*AdamCoef[float64])(k), (*float64)(pa), (*float64)(pb), (*float64)(pc), (*float64)(pd))
-	default:
-		element64AVX2(op, n, (*AdamCoef[float64])(k), (*float64)(pa), (*float64)(pb), (*float64)(pc), (*float64)(pd))
-	}
-}
-
-func element32AVX512(op elementOp, n int, k *AdamCoef[float32], a, b, c, d *float32) {
-	switch op {
-	case opAdam:
-		adam32AVX512(n, k, a, b, c, d)
-	case opRMS:
-		rms32AVX512(n, k, a, b, d)
-	case opAdamDirection:
-		adamDirection32AVX512(n, k, a, b, c, d)
-	case opRMSDirection:
-		rmsDirection32AVX512(n, k, a, b, d)
-	case opSecondMoment:
-		secondMoment32AVX512(n, k, a, b)
-	case opPrecondition:
-		precondition32AVX512(n, k, a, b, c)
-	case opDivide:
-		divide32AVX512(n, k, a, b, c)
-	case opDivideRoot:
-		divideRoot32AVX512(n, k, a, b, c)
-	case opAxpby:
-		axpby32AVX512(n, k, a, b, c)
-	}
-}
-
-func element32AVX2(op elementOp, n int, k *AdamCoef[float32], a, b, c, d *float32) {
-	switch op {
-	case opAdam:
-		adam32AVX2(n, k, a, b, c, d)
-	case opRMS:
-		rms32AVX2(n, k, a, b, d)
-	case opAdamDirection:
-		adamDirection32AVX2(n, k, a, b, c, d)
-	case opRMSDirection:
-		rmsDirection32AVX2(n, k, a, b, d)
-	case opSecondMoment:
-		secondMoment32AVX2(n, k, a, b)
-	case opPrecondition:
-		precondition32AVX2(n, k, a, b, c)
-	case opDivide:
-		divide32AVX2(n, k, a, b, c)
-	case opDivideRoot:
-		divideRoot32AVX2(n, k, a, b, c)
-	case opAxpby:
-		axpby32AVX2(n, k, a, b, c)
-	}
-}
-
-func element64AVX512(op elementOp, n int, k *AdamCoef[float64], a, b, c, d *float64) {
-	switch op {
-	case opAdam:
-		adam64AVX512(n, k, a, b, c, d)
-	case opRMS:
-		rms64AVX512(n, k, a, b, d)
-	case opAdamDirection:
-		adamDirection64AVX512(n, k, a, b, c, d)
-	case opRMSDirection:
-		rmsDirection64AVX512(n, k, a, b, d)
-	case opSecondMoment:
-		secondMoment64AVX512(n, k, a, b)
-	case opPrecondition:
-		precondition64AVX512(n, k, a, b, c)
-	case opDivide:
-		divide64AVX512(n, k, a, b, c)
-	case opDivideRoot:
-		divideRoot64AVX512(n, k, a, b, c)
-	case opAxpby:
-		axpby64AVX512(n, k, a, b, c)
-	}
-}
-
-func element64AVX2(op elementOp, n int, k *AdamCoef[float64], a, b, c, d *float64) {
-	switch op {
-	case opAdam:
-		adam64AVX2(n, k, a, b, c, d)
-	case opRMS:
-		rms64AVX2(n, k, a, b, d)
-	case opAdamDirection:
-		adamDirection64AVX2(n, k, a, b, c, d)
-	case opRMSDirection:
-		rmsDirection64AVX2(n, k, a, b, d)
-	case opSecondMoment:
-		secondMoment64AVX2(n, k, a, b)
-	case opPrecondition:
-		precondition64AVX2(n, k, a, b, c)
-	case opDivide:
-		divide64AVX2(n, k, a, b, c)
-	case opDivideRoot:
-		divideRoot64AVX2(n, k, a, b, c)
-	case opAxpby:
-		axpby64AVX2(n, k, a, b, c)
-	}
+	updateCall(n, unsafe.Pointer(coef), unsafe.Pointer(a), unsafe.Pointer(b), unsafe.Pointer(c), unsafe.Pointer(d), uintptr(op)<<4+uintptr(isa)+unsafe.Sizeof(*a))
 }

@@ -2,12 +2,8 @@ package kernels
 
 import "unsafe"
 
-// elementSIMD is one piece in assembly; isa is not Portable.
-func elementSIMD[T Float](op elementOp, isa ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {
-	if op == opExp {
-		expSIMD(isa, n, a, b)
-		return
-	}
+// elementSIMD is one piece in assembly, but not of Exp; isa is not Portable.
+func elementSIMD[T Float](op elementOp, _ ISA, coef *AdamCoef[T], n int, a, b, c, d *T) {
 	k, pa, pb, pc, pd := unsafe.Pointer(coef), unsafe.Pointer(a), unsafe.Pointer(b), unsafe.Pointer(c), unsafe.Pointer(d)
 	if is32[T]() {
 		element32NEON(op, n, (*AdamCoef[float32])(k), (*float32)(pa), (*float32)(pb), (*float32)(pc), (*float32)(pd))

@@ -30,7 +30,8 @@ func Exp[T Float](p *Pool, x, y []T) {
 //go:noinline
 func expLong[T Float](p *Pool, n int, y, x *T) {
 	if n > 0 {
-		elementwise(p, opExp, &AdamCoef[T]{}, n, y, x, nil, nil)
+		raceElementwise(opExp, n, y, x, nil, nil)
+		elementLong(p, opExp, &AdamCoef[T]{}, n, y, x, nil, nil)
 	}
 }
 

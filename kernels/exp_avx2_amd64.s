@@ -1,6 +1,7 @@
 // Exp, AVX2 and FMA. Constants and port arithmetic: exp_avx2_amd64.h; loop and edges: elementwise_amd64.h.
 
 #include "textflag.h"
+#include "kinds_amd64.h"
 #include "ymm_amd64.h"
 #include "elementwise_amd64.h"
 #include "exp_avx2_amd64.h"
@@ -37,15 +38,4 @@ TEXT ·exp64AVX2(SB), NOSPLIT, $0-24
 // func expCall(n int, y, x unsafe.Pointer, kind uintptr)
 TEXT ·expCall(SB), NOSPLIT, $0-32
 	MOVQ kind+24(FP), AX
-	CMPQ AX, $7
-	JEQ  single512
-	JLT  single
-	CMPQ AX, $11
-	JEQ  double512
-	JMP  ·exp64AVX2(SB)
-single512:
-	JMP  ·exp32AVX512(SB)
-single:
-	JMP  ·exp32AVX2(SB)
-double512:
-	JMP  ·exp64AVX512(SB)
+	BYKIND(0, ·exp32AVX2, ·exp32AVX512, ·exp64AVX2, ·exp64AVX512)

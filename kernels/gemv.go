@@ -178,7 +178,7 @@ func gemvN[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y
 // for several rows in registers.
 func gemvNEach[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	for i := 0; i < m; i++ {
-		y[i] = update(alpha, reduceSegment(isa, opDot, 0, a[i*lda:i*lda+n], x[:n]), beta, y[i])
+		y[i] = update(alpha, reduceSegment(isa, opDot, a[i*lda:i*lda+n], x[:n]), beta, y[i])
 	}
 }
 

@@ -39,14 +39,31 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 	raceReadMat(ra, ca, a, lda)
 	raceWriteMat(m, n, b, ldb)
 	op := opCopy
-	if t == Trans {
+	switch isa := p.ISA(); {
+	case t == Trans:
 		op = opTranspose
+	case lda == n && ldb == n && m*n <= vecPiece && isa != Portable:
+		// One vector: a task of rows would cost as much as some hundred elements.
+		if alpha == 1 {
+			copy(b[:m*n], a[:m*n])
+		} else {
+			vecSIMD(isa, opScale, m*n, &alpha, unsafe.SliceData(a), unsafe.SliceData(b))
+		}
+		return
 	}
 	matRun(p, &matTask[T]{op: op, m: m, n: n, alpha: alpha, a: a, lda: lda, b: b, ldb: ldb})
 }
 
-// copyRows writes rows of B = alpha·A: a, b.
+// copyRows writes rows of B = alpha·A: a, b. Rows that follow each other in both without a gap are one row, taken piece by piece.
 func copyRows[T Float](t *matTask[T], lo, hi int) {
+	if t.lda == t.n && t.ldb == t.n {
+		for from, to := t.a[lo*t.n:hi*t.n], t.b[lo*t.n:hi*t.n]; len(from) > 0; {
+			w := min(len(from), vecPiece)
+			copyRow(t.isa, t.alpha, from[:w], to[:w])
+			from, to = from[w:], to[w:]
+		}
+		return
+	}
 	if rows := shortRows[T](t.isa, t.n); rows > 0 && t.alpha != 1 {
 		alpha := [1]T{t.alpha}
 		for ; lo < hi; lo += rows {
@@ -55,12 +72,15 @@ func copyRows[T Float](t *matTask[T], lo, hi int) {
 		return
 	}
 	for i := lo; i < hi; i++ {
-		from, to := t.a[i*t.lda:i*t.lda+t.n], t.b[i*t.ldb:i*t.ldb+t.n]
-		if t.alpha == 1 {
-			copy(to, from)
-		} else {
-			scaleRow(t.isa, t.alpha, from, to)
-		}
+		copyRow(t.isa, t.alpha, t.a[i*t.lda:i*t.lda+t.n], t.b[i*t.ldb:i*t.ldb+t.n])
+	}
+}
+
+func copyRow[T Float](isa ISA, alpha T, from, to []T) {
+	if alpha == 1 {
+		copy(to, from)
+	} else {
+		scaleRow(isa, alpha, from, to)
 	}
 }
 

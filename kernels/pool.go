@@ -20,16 +20,15 @@ import (
 // NUMA: use one Pool per domain.
 type Pool struct {
 	*pool
+	tier ISA // one more than the tier of WithISA, 0 without: a kernel reads no more than this
 }
 
 // Cache lines of their own have what is only read, what workers look at while they wait and need next, and the rest; no two pools share one, since objects of
 // 192 bytes begin at multiples of 64 where pointers have 64 bits.
 type pool struct {
-	isa     ISA
-	forced  bool
 	workers []worker // the workers besides the caller
 	shares  []share  // of the caller, then of workers
-	_       [64 - (1+6)*unsafe.Sizeof(uintptr(0))]byte
+	_       [64 - 6*unsafe.Sizeof(uintptr(0))]byte
 
 	// state is epoch<<16 | open<<15 | joined: workers join an open epoch by adding one.
 	state  atomic.Uint64
@@ -101,7 +100,7 @@ type Task interface {
 }
 
 // PoolOption configures NewPool.
-type PoolOption func(*pool)
+type PoolOption func(*Pool)
 
 // WithISA makes every kernel called with the Pool use isa. NewPool panics if the machine does not
 // support it.
@@ -113,7 +112,7 @@ func WithISA(isa ISA) PoolOption {
 	if !ok {
 		panic("kernels: tier not supported on this machine: " + isa.String())
 	}
-	return func(p *pool) { p.isa, p.forced = isa, true }
+	return func(p *Pool) { p.tier = isa + 1 }
 }
 
 // NewPool returns a Pool of n workers, the caller included; n = 0 means GOMAXPROCS.
@@ -127,15 +126,15 @@ func NewPool(n int, opts ...PoolOption) *Pool {
 	}
 	n = min(n, poolJoined)
 	in := &pool{workers: make([]worker, n-1), shares: make([]share, n)}
+	p := &Pool{pool: in}
 	for _, o := range opts {
-		o(in)
+		o(p)
 	}
 	in.stopped.Add(n - 1)
 	for i := range in.workers {
 		in.workers[i].id, in.workers[i].wake = i+1, make(chan struct{}, 1)
 		go in.work(&in.workers[i])
 	}
-	p := &Pool{in}
 	// The workers reference only the inner pool, so a forgotten Pool can be collected.
 	runtime.AddCleanup(p, func(in *pool) { in.close() }, in)
 	return p
@@ -151,8 +150,8 @@ func (p *Pool) Workers() int {
 
 // ISA returns the tier that kernels called with p use.
 func (p *Pool) ISA() ISA {
-	if p != nil && p.forced {
-		return p.isa
+	if p != nil && p.tier != 0 {
+		return p.tier - 1
 	}
 	return Active()
 }

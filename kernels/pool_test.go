@@ -83,7 +83,7 @@ func (o *orderTask) Do(i int) { o.order = append(o.order, i) }
 
 // Workers that never come: none is started.
 func TestPoolCallerTakesTheSharesOfOthers(t *testing.T) {
-	p := &Pool{&pool{workers: make([]worker, 2), shares: make([]share, 3)}}
+	p := &Pool{pool: &pool{workers: make([]worker, 2), shares: make([]share, 3)}}
 	for range 2 {
 		o := &orderTask{}
 		p.Run(8, o)
@@ -108,7 +108,7 @@ func TestPoolOrders(t *testing.T) {
 		{1, false, []int{0, 1, 2, 3, 4, 5, 6, 7}},
 		{1, true, []int{7, 6, 5, 4, 3, 2, 1, 0}},
 	} {
-		p := &Pool{&pool{workers: make([]worker, 2), shares: make([]share, 3)}} // none is started
+		p := &Pool{pool: &pool{workers: make([]worker, 2), shares: make([]share, 3)}} // none is started
 		o := &orderTask{}
 		p.run(8, c.shares, c.back, o)
 		require.Equal(t, c.want, o.order)

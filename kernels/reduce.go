@@ -13,9 +13,6 @@ import (
 // lane order of order.go: acc = fma(x, y, acc). It panics if the lengths differ. An empty
 // sum is +0.
 func Dot[T Float](p *Pool, x, y []T) T {
-	if len(x) != len(y) {
-		panic(badLen)
-	}
 	return reduceOn(p, opDot, x, y)
 }
 
@@ -37,12 +34,11 @@ func Nrm2[T Float](p *Pool, x []T) T {
 	if len(x) == 0 {
 		return 0
 	}
-	limit, most := nrm2Exp64, 1022
+	most, upper, lower := 1022, float64(1<<nrm2Exp64), 1./(1<<nrm2Exp64)
 	if is32[T]() {
-		limit, most = nrm2Exp32, 126
+		most, upper, lower = 126, 1<<nrm2Exp32, 1./(1<<nrm2Exp32)
 	}
-	hi := T(math.Ldexp(1, limit))
-	lo := 1 / hi
+	hi, lo := T(upper), T(lower)
 	// Most vectors need one pass: a sum of squares well inside the range proves where the largest
 	// element lies, since max² ≤ Σ ≤ n·max² up to a relative rounding error below one half.
 	ss := SumSquares(p, x)
@@ -141,7 +137,37 @@ func reduceFar[T Float](op reduceOp, x []T) bool {
 	return bytes > reduceNear
 }
 
-// reduceSegments reduces up to reduceGroup segments, the last of which may be shorter, and returns their number.
+// reduceSegment reduces one segment, 1 ≤ len(x) ≤ Segment, that stands alone.
+func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
+	return reducePiece(isa, op, false, x, y)
+}
+
+// reducePiece reduces one segment, 1 ≤ len(x) ≤ Segment, or for opMaxAbs up to reduceGroup; far says that it comes from beyond the second-level cache. It is not inlined, so that the runtime can stop a long
+// reduction between two segments.
+//
+//go:noinline
+func reducePiece[T Float](isa ISA, op reduceOp, far bool, x, y []T) T {
+	if isa == Portable {
+		return reducePortable(op, x, y)
+	}
+	n := len(x)
+	return resultOf[T](reduceCall(n, unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y)), reduceAhead(isa, far, n), reduceKind[T](isa, op)))
+}
+
+// reduceKind is the kind of a reduceCall, which is one segment in assembly, of 1 to Segment elements in a tier that is not Portable; ahead is how many bytes ahead it looks.
+func reduceKind[T Float](isa ISA, op reduceOp) uintptr {
+	return uintptr(op)<<4 + uintptr(isa) + unsafe.Sizeof(*new(T))
+}
+
+// resultOf is that of the two results of a reduceCall which its kind has. (is32, a generic function in another, would be inlined with two loads.)
+func resultOf[T Float](single float32, double float64) (v T) {
+	if unsafe.Sizeof(v) == 4 {
+		return T(single)
+	}
+	return T(double)
+}
+
+// reduceSegments reduces up to reduceGroup segments, the last of which may be shorter, and returns the number of values: of maxima, which have no order, one.
 func reduceSegments[T Float](isa ISA, op reduceOp, far bool, x, y []T, sums *[reduceGroup]T) int {
 	n := 0
 	for len(x) > 0 {
@@ -151,8 +177,11 @@ func reduceSegments[T Float](isa ISA, op reduceOp, far bool, x, y []T, sums *[re
 			x, y = x[done*Segment:], y[done*Segment:]
 			continue
 		}
-		w := min(Segment, len(x))
-		sums[n] = reduceSegment(isa, op, reduceAhead(isa, far, w), x[:w], y[:w])
+		w := len(x)
+		if op != opMaxAbs {
+			w = min(w, Segment)
+		}
+		sums[n] = reducePiece(isa, op, far, x[:w], y[:w])
 		n++
 		x, y = x[w:], y[w:]
 	}
@@ -180,8 +209,8 @@ type reduceTask[T Float] struct {
 func (t *reduceTask[T]) Do(i int) {
 	lo, hi := i*reduceGroup*Segment, min((i+1)*reduceGroup*Segment, len(t.x))
 	var sums [reduceGroup]T
-	n := reduceSegments(t.isa, t.op, reduceFar(t.op, t.x), t.x[lo:hi], t.y[lo:hi], &sums)
-	copy(t.sums[i*reduceGroup:], sums[:n])
+	reduceSegments(t.isa, t.op, reduceFar(t.op, t.x), t.x[lo:hi], t.y[lo:hi], &sums)
+	copy(t.sums[i*reduceGroup:], sums[:]) // +0 where a maximum stands for several segments
 }
 
 var (
@@ -196,16 +225,28 @@ func reduceTasks[T Float]() *freeList[reduceTask[T]] {
 	return (*freeList[reduceTask[T]])(unsafe.Pointer(&reduceTasks64))
 }
 
-// reduceOn applies op to x and y of any length, on the workers of p where there is enough to do. A single segment comes first: of a Dot of some ten
-// elements every call and test on the way is a part that counts.
+// reduceOn applies op to x and y, which must have the same length. Less than a segment comes first, without a call in between: of a Dot of some ten elements each is a part that counts, and one of
+// the first level waits for every load from the stack.
 func reduceOn[T Float](p *Pool, op reduceOp, x, y []T) T {
+	n := len(x)
+	if n != len(y) {
+		panic(badLen)
+	}
 	raceRead(x)
 	raceRead(y)
+	if isa := p.ISA(); uint(n)-1 < Segment-1 && isa != Portable {
+		return resultOf[T](reduceCall(n, unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y)), 0, reduceKind[T](isa, op)))
+	}
+	return reduceLong(p, op, x, y)
+}
+
+// reduceLong applies op to x and y of any length, on the workers of p where there is enough to do.
+func reduceLong[T Float](p *Pool, op reduceOp, x, y []T) T {
 	if len(x) <= Segment {
 		if len(x) == 0 {
 			return 0
 		}
-		return reduceSegment(p.ISA(), op, 0, x, y)
+		return reduceSegment(p.ISA(), op, x, y)
 	}
 	if p.Workers() == 1 || len(x) < reduceParallel*Segment {
 		return reduce(p.ISA(), op, x, y)

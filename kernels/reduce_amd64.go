@@ -2,29 +2,74 @@ package kernels
 
 import "unsafe"
 
+// reduceCall jumps to the kernel of a kind (reduceKind, kinds_amd64.h). All have the same arguments; only dot reads y.
+//
 //go:noescape
-func dotAVX512F32(n int, x, y *float32, ahead int) float32
+func reduceCall(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
 
+//lint:ignore U1000 reduceCall jumps there
 //go:noescape
-func dotAVX512F64(n int, x, y *float64, ahead int) float64
+func dotAVX512F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
 
+//lint:ignore U1000 reduceCall jumps there
 //go:noescape
-func squaresAVX512F32(n int, x *float32, ahead int) float32
+func dotAVX512F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
 
+//lint:ignore U1000 reduceCall jumps there
 //go:noescape
-func squaresAVX512F64(n int, x *float64, ahead int) float64
+func sumAVX512F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
 
+//lint:ignore U1000 reduceCall jumps there
 //go:noescape
-func sumAVX512F32(n int, x *float32, ahead int) float32
+func sumAVX512F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
 
+//lint:ignore U1000 reduceCall jumps there
 //go:noescape
-func sumAVX512F64(n int, x *float64, ahead int) float64
+func squaresAVX512F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
 
+//lint:ignore U1000 reduceCall jumps there
 //go:noescape
-func maxabsAVX512F32(n int, x *float32, ahead int) float32
+func squaresAVX512F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
 
+//lint:ignore U1000 reduceCall jumps there
 //go:noescape
-func maxabsAVX512F64(n int, x *float64, ahead int) float64
+func maxabsAVX512F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+
+//lint:ignore U1000 reduceCall jumps there
+//go:noescape
+func maxabsAVX512F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+
+//lint:ignore U1000 reduceCall jumps there
+//go:noescape
+func dotAVX2F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+
+//lint:ignore U1000 reduceCall jumps there
+//go:noescape
+func dotAVX2F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+
+//lint:ignore U1000 reduceCall jumps there
+//go:noescape
+func sumAVX2F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+
+//lint:ignore U1000 reduceCall jumps there
+//go:noescape
+func sumAVX2F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+
+//lint:ignore U1000 reduceCall jumps there
+//go:noescape
+func squaresAVX2F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+
+//lint:ignore U1000 reduceCall jumps there
+//go:noescape
+func squaresAVX2F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+
+//lint:ignore U1000 reduceCall jumps there
+//go:noescape
+func maxabsAVX2F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+
+//lint:ignore U1000 reduceCall jumps there
+//go:noescape
+func maxabsAVX2F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
 
 //go:noescape
 func squares4AVX512F32(x, sums *float32)
@@ -50,30 +95,6 @@ func dot2AVX512F32(x, y, sums *float32)
 //go:noescape
 func dot2AVX512F64(x, y, sums *float64)
 
-//go:noescape
-func dotAVX2F32(n int, x, y *float32, ahead int) float32
-
-//go:noescape
-func dotAVX2F64(n int, x, y *float64, ahead int) float64
-
-//go:noescape
-func squaresAVX2F32(n int, x *float32, ahead int) float32
-
-//go:noescape
-func squaresAVX2F64(n int, x *float64, ahead int) float64
-
-//go:noescape
-func sumAVX2F32(n int, x *float32, ahead int) float32
-
-//go:noescape
-func sumAVX2F64(n int, x *float64, ahead int) float64
-
-//go:noescape
-func maxabsAVX2F32(n int, x *float32, ahead int) float32
-
-//go:noescape
-func maxabsAVX2F64(n int, x *float64, ahead int) float64
-
 // reduceAhead is how many bytes ahead a kernel of one segment of n elements fetches, 0 for a loop without. Whole segments look ahead: on Zen 5, which
 // brings one ascending stream from its second level at 260 GB/s by itself and at 180 to 220 with a look ahead, only where they come from
 // farther; elsewhere on AVX2, AVX-512 having kernels of several segments for that.
@@ -90,63 +111,6 @@ func reduceAhead(isa ISA, far bool, n int) int {
 		return 512
 	}
 	return 0
-}
-
-// reduceSegment reduces one segment, 1 ≤ len(x) ≤ Segment, and fetches ahead bytes ahead, 0 for a segment that stands alone. It is not inlined, so that
-// the runtime can stop a long reduction between two segments.
-//
-//go:noinline
-func reduceSegment[T Float](isa ISA, op reduceOp, ahead int, x, y []T) T {
-	n, px, py := len(x), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
-	switch isa {
-	case AVX512:
-		if is32[T]() {
-			switch op {
-			case opDot:
-				return T(dotAVX512F32(n, (*float32)(px), (*float32)(py), ahead))
-			case opSquares:
-				return T(squaresAVX512F32(n, (*float32)(px), ahead))
-			case opSum:
-				return T(sumAVX512F32(n, (*float32)(px), ahead))
-			case opMaxAbs:
-				return T(maxabsAVX512F32(n, (*float32)(px), ahead))
-			}
-		}
-		switch op {
-		case opDot:
-			return T(dotAVX512F64(n, (*float64)(px), (*float64)(py), ahead))
-		case opSquares:
-			return T(squaresAVX512F64(n, (*float64)(px), ahead))
-		case opSum:
-			return T(sumAVX512F64(n, (*float64)(px), ahead))
-		case opMaxAbs:
-			return T(maxabsAVX512F64(n, (*float64)(px), ahead))
-		}
-	case AVX2:
-		if is32[T]() {
-			switch op {
-			case opDot:
-				return T(dotAVX2F32(n, (*float32)(px), (*float32)(py), ahead))
-			case opSquares:
-				return T(squaresAVX2F32(n, (*float32)(px), ahead))
-			case opSum:
-				return T(sumAVX2F32(n, (*float32)(px), ahead))
-			case opMaxAbs:
-				return T(maxabsAVX2F32(n, (*float32)(px), ahead))
-			}
-		}
-		switch op {
-		case opDot:
-			return T(dotAVX2F64(n, (*float64)(px), (*float64)(py), ahead))
-		case opSquares:
-			return T(squaresAVX2F64(n, (*float64)(px), ahead))
-		case opSum:
-			return T(sumAVX2F64(n, (*float64)(px), ahead))
-		case opMaxAbs:
-			return T(maxabsAVX2F64(n, (*float64)(px), ahead))
-		}
-	}
-	return reducePortable(op, x, y)
 }
 
 // reduceMany reduces whole segments from the start of x and y side by side, if the tier has a kernel for it and there are enough of

@@ -20,42 +20,30 @@ func maxabsNEONF32(n int, x *float32) float32
 //go:noescape
 func maxabsNEONF64(n int, x *float64) float64
 
-// reduceAhead: the kernels fetch nothing ahead.
+// reduceAhead is 0: the kernels do not look ahead.
 func reduceAhead(ISA, bool, int) int { return 0 }
 
-// reduceSegment reduces one segment, 1 ≤ len(x) ≤ Segment. It is not inlined, so that the runtime can stop a long
-// reduction between two segments.
-//
-//go:noinline
-func reduceSegment[T Float](isa ISA, op reduceOp, _ int, x, y []T) T {
-	if isa != NEON {
-		return reducePortable(op, x, y)
+func reduceCall(n int, x, y unsafe.Pointer, _ int, kind uintptr) (single float32, double float64) {
+	x32, x64 := (*float32)(x), (*float64)(x)
+	switch kind {
+	case reduceKind[float32](NEON, opDot):
+		single = dotNEONF32(n, x32, (*float32)(y))
+	case reduceKind[float32](NEON, opSquares):
+		single = squaresNEONF32(n, x32)
+	case reduceKind[float32](NEON, opSum):
+		rowSumNEONF32(1, n, x32, n, &single)
+	case reduceKind[float32](NEON, opMaxAbs):
+		single = maxabsNEONF32(n, x32)
+	case reduceKind[float64](NEON, opDot):
+		double = dotNEONF64(n, x64, (*float64)(y))
+	case reduceKind[float64](NEON, opSquares):
+		double = squaresNEONF64(n, x64)
+	case reduceKind[float64](NEON, opSum):
+		rowSumNEONF64(1, n, x64, n, &double)
+	case reduceKind[float64](NEON, opMaxAbs):
+		double = maxabsNEONF64(n, x64)
 	}
-	n, px, py := len(x), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
-	if is32[T]() {
-		switch op {
-		case opDot:
-			return T(dotNEONF32(n, (*float32)(px), (*float32)(py)))
-		case opSquares:
-			return T(squaresNEONF32(n, (*float32)(px)))
-		case opSum:
-			var s float32
-			rowSumNEONF32(1, n, (*float32)(px), n, &s)
-			return T(s)
-		}
-		return T(maxabsNEONF32(n, (*float32)(px)))
-	}
-	switch op {
-	case opDot:
-		return T(dotNEONF64(n, (*float64)(px), (*float64)(py)))
-	case opSquares:
-		return T(squaresNEONF64(n, (*float64)(px)))
-	case opSum:
-		var s float64
-		rowSumNEONF64(1, n, (*float64)(px), n, &s)
-		return T(s)
-	}
-	return T(maxabsNEONF64(n, (*float64)(px)))
+	return single, double
 }
 
 // reduceMany reports that there is no kernel for several segments.

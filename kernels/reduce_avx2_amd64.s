@@ -18,6 +18,7 @@
 // dead lanes, and a blend gives dead lanes their value back: fma(0, 0, −0) would be +0.
 
 #include "textflag.h"
+#include "kinds_amd64.h"
 
 // The tail of BX bytes.
 #define TAIL(WHOLE, LAST) \
@@ -187,8 +188,8 @@ tail:
 	VFMADD213PD ACC, Y9, Y10             \
 	VBLENDVPD Y15, Y10, ACC, ACC
 
-// func dotAVX2F32(n int, x, y *float32, ahead int) float32
-TEXT ·dotAVX2F32(SB), NOSPLIT, $0-36
+// func dotAVX2F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·dotAVX2F32(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
@@ -203,11 +204,11 @@ TEXT ·dotAVX2F32(SB), NOSPLIT, $0-36
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+32(FP)
+	MOVSS X0, single+40(FP)
 	RET
 
-// func dotAVX2F64(n int, x, y *float64, ahead int) float64
-TEXT ·dotAVX2F64(SB), NOSPLIT, $0-40
+// func dotAVX2F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·dotAVX2F64(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
@@ -222,7 +223,7 @@ TEXT ·dotAVX2F64(SB), NOSPLIT, $0-40
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+32(FP)
+	MOVSD X0, double+48(FP)
 	RET
 
 #define SQUARE32(OFF, ACC) \
@@ -240,11 +241,11 @@ fold:
 	VFMADD213PD ACC, Y9, Y9     \
 	VBLENDVPD Y15, Y9, ACC, ACC
 
-// func squaresAVX2F32(n int, x *float32, ahead int) float32
-TEXT ·squaresAVX2F32(SB), NOSPLIT, $0-28
+// func squaresAVX2F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·squaresAVX2F32(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	SPLIT(2)
 	ZERO8
 	BLOCKS(BASE1, AHEAD1, ALL8(SQUARE32))
@@ -254,14 +255,14 @@ TEXT ·squaresAVX2F32(SB), NOSPLIT, $0-28
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+24(FP)
+	MOVSS X0, single+40(FP)
 	RET
 
-// func squaresAVX2F64(n int, x *float64, ahead int) float64
-TEXT ·squaresAVX2F64(SB), NOSPLIT, $0-32
+// func squaresAVX2F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·squaresAVX2F64(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	SPLIT(3)
 	ZERO8
 	BLOCKS(BASE1, AHEAD1, ALL8(SQUARE64))
@@ -271,7 +272,7 @@ TEXT ·squaresAVX2F64(SB), NOSPLIT, $0-32
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+24(FP)
+	MOVSD X0, double+48(FP)
 	RET
 
 #define SUM32(OFF, ACC)     VADDPS OFF(SI)(CX*1), ACC, ACC
@@ -285,11 +286,11 @@ fold:
 	VADDPD ACC, Y9, Y9          \
 	VBLENDVPD Y15, Y9, ACC, ACC
 
-// func sumAVX2F32(n int, x *float32, ahead int) float32
-TEXT ·sumAVX2F32(SB), NOSPLIT, $0-28
+// func sumAVX2F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·sumAVX2F32(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	SPLIT(2)
 	ZERO8
 	BLOCKS(BASE1, AHEAD1, ALL8(SUM32))
@@ -299,14 +300,14 @@ TEXT ·sumAVX2F32(SB), NOSPLIT, $0-28
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+24(FP)
+	MOVSS X0, single+40(FP)
 	RET
 
-// func sumAVX2F64(n int, x *float64, ahead int) float64
-TEXT ·sumAVX2F64(SB), NOSPLIT, $0-32
+// func sumAVX2F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·sumAVX2F64(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	SPLIT(3)
 	ZERO8
 	BLOCKS(BASE1, AHEAD1, ALL8(SUM64))
@@ -316,7 +317,7 @@ TEXT ·sumAVX2F64(SB), NOSPLIT, $0-32
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+24(FP)
+	MOVSD X0, double+48(FP)
 	RET
 
 #define MAX32(OFF, ACC) \
@@ -327,11 +328,11 @@ fold:
 	VANDPS Y9, Y14, Y9          \
 	VPMAXUD Y9, ACC, ACC
 
-// func maxabsAVX2F32(n int, x *float32, ahead int) float32
-TEXT ·maxabsAVX2F32(SB), NOSPLIT, $0-28
+// func maxabsAVX2F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·maxabsAVX2F32(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	SPLIT(2)
 	VPCMPEQD Y14, Y14, Y14
 	VPSRLD $1, Y14, Y14
@@ -347,7 +348,7 @@ fold:
 	VMOVSHDUP X0, X1
 	VPMAXUD X1, X0, X0
 	VZEROUPPER
-	MOVSS X0, ret+24(FP)
+	MOVSS X0, single+40(FP)
 	RET
 
 // AVX2 has no 64-bit integer maximum. Whole blocks take the maximum of numbers, which passes over a NaN, two vectors at a time, and what one
@@ -370,11 +371,11 @@ fold:
 	VANDPD Y9, Y14, Y9          \
 	MAXQ(Y9, ACC)
 
-// func maxabsAVX2F64(n int, x *float64, ahead int) float64
-TEXT ·maxabsAVX2F64(SB), NOSPLIT, $0-32
+// func maxabsAVX2F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·maxabsAVX2F64(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	SPLIT(3)
 	VPCMPEQD Y14, Y14, Y14
 	VPSRLQ $1, Y14, Y14
@@ -399,5 +400,22 @@ fold:
 	VUNPCKHPD X0, X0, X1
 	MAXQ(Y1, Y0)
 	VZEROUPPER
-	MOVSD X0, ret+24(FP)
+	MOVSD X0, double+48(FP)
 	RET
+
+// func reduceCall(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·reduceCall(SB), NOSPLIT, $0-56
+	MOVQ kind+32(FP), AX
+	CMPQ AX, $32
+	JGE  others
+	CMPQ AX, $16
+	JGE  sums
+	BYKIND(0, ·dotAVX2F32, ·dotAVX512F32, ·dotAVX2F64, ·dotAVX512F64)
+sums:
+	BYKIND(16, ·sumAVX2F32, ·sumAVX512F32, ·sumAVX2F64, ·sumAVX512F64)
+others:
+	CMPQ AX, $48
+	JGE  largest
+	BYKIND(32, ·squaresAVX2F32, ·squaresAVX512F32, ·squaresAVX2F64, ·squaresAVX512F64)
+largest:
+	BYKIND(48, ·maxabsAVX2F32, ·maxabsAVX512F32, ·maxabsAVX2F64, ·maxabsAVX512F64)

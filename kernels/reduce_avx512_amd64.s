@@ -162,8 +162,8 @@ loop: \
 	VMOVUPD.Z OFF(SI), K1, Z4         \
 	VFMADD231PD OFF(DI), Z4, K1, ACC
 
-// func dotAVX512F32(n int, x, y *float32, ahead int) float32
-TEXT ·dotAVX512F32(SB), NOSPLIT, $0-36
+// func dotAVX512F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·dotAVX512F32(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
@@ -185,11 +185,11 @@ tail:
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+32(FP)
+	MOVSS X0, single+40(FP)
 	RET
 
-// func dotAVX512F64(n int, x, y *float64, ahead int) float64
-TEXT ·dotAVX512F64(SB), NOSPLIT, $0-40
+// func dotAVX512F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·dotAVX512F64(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), DI
@@ -211,7 +211,7 @@ tail:
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+32(FP)
+	MOVSD X0, double+48(FP)
 	RET
 
 #define SQUARESTEP(MOV, FMA) \
@@ -237,11 +237,11 @@ fold:
 	VMOVUPD.Z OFF(SI), K1, Z4     \
 	VFMADD231PD Z4, Z4, K1, ACC
 
-// func squaresAVX512F32(n int, x *float32, ahead int) float32
-TEXT ·squaresAVX512F32(SB), NOSPLIT, $0-28
+// func squaresAVX512F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·squaresAVX512F32(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	MOVQ CX, BX
 	ANDQ $63, BX
 	SHLQ $2, CX
@@ -258,14 +258,14 @@ tail:
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+24(FP)
+	MOVSS X0, single+40(FP)
 	RET
 
-// func squaresAVX512F64(n int, x *float64, ahead int) float64
-TEXT ·squaresAVX512F64(SB), NOSPLIT, $0-32
+// func squaresAVX512F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·squaresAVX512F64(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	MOVQ CX, BX
 	ANDQ $31, BX
 	SHLQ $3, CX
@@ -282,7 +282,7 @@ tail:
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+24(FP)
+	MOVSD X0, double+48(FP)
 	RET
 
 #define SUMSTEP(ADD) \
@@ -296,11 +296,11 @@ fold:
 #define SUMLAST32(OFF, ACC) VADDPS OFF(SI), ACC, K1, ACC
 #define SUMLAST64(OFF, ACC) VADDPD OFF(SI), ACC, K1, ACC
 
-// func sumAVX512F32(n int, x *float32, ahead int) float32
-TEXT ·sumAVX512F32(SB), NOSPLIT, $0-28
+// func sumAVX512F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·sumAVX512F32(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	MOVQ CX, BX
 	ANDQ $63, BX
 	SHLQ $2, CX
@@ -317,14 +317,14 @@ tail:
 fold:
 	FOLD32
 	VZEROUPPER
-	MOVSS X0, ret+24(FP)
+	MOVSS X0, single+40(FP)
 	RET
 
-// func sumAVX512F64(n int, x *float64, ahead int) float64
-TEXT ·sumAVX512F64(SB), NOSPLIT, $0-32
+// func sumAVX512F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·sumAVX512F64(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	MOVQ CX, BX
 	ANDQ $31, BX
 	SHLQ $3, CX
@@ -341,7 +341,7 @@ tail:
 fold:
 	FOLD64
 	VZEROUPPER
-	MOVSD X0, ret+24(FP)
+	MOVSD X0, double+48(FP)
 	RET
 
 #define MAXSTEP(AND, MAX) \
@@ -367,11 +367,11 @@ fold:
 	VPANDQ.Z OFF(SI), Z31, K1, Z4 \
 	VPMAXUQ Z4, ACC, ACC
 
-// func maxabsAVX512F32(n int, x *float32, ahead int) float32
-TEXT ·maxabsAVX512F32(SB), NOSPLIT, $0-28
+// func maxabsAVX512F32(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·maxabsAVX512F32(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	MOVQ CX, BX
 	ANDQ $63, BX
 	SHLQ $2, CX
@@ -394,14 +394,14 @@ fold:
 	VMOVSHDUP X0, X1
 	VPMAXUD X1, X0, X0
 	VZEROUPPER
-	MOVSS X0, ret+24(FP)
+	MOVSS X0, single+40(FP)
 	RET
 
-// func maxabsAVX512F64(n int, x *float64, ahead int) float64
-TEXT ·maxabsAVX512F64(SB), NOSPLIT, $0-32
+// func maxabsAVX512F64(n int, x, y unsafe.Pointer, ahead int, kind uintptr) (single float32, double float64)
+TEXT ·maxabsAVX512F64(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), SI
-	MOVQ ahead+16(FP), R8
+	MOVQ ahead+24(FP), R8
 	MOVQ CX, BX
 	ANDQ $31, BX
 	SHLQ $3, CX
@@ -422,5 +422,5 @@ fold:
 	VUNPCKHPD X0, X0, X1
 	VPMAXUQ X1, X0, X0
 	VZEROUPPER
-	MOVSD X0, ret+24(FP)
+	MOVSD X0, double+48(FP)
 	RET

@@ -86,7 +86,7 @@ func rowSumRows[T Float](t *matTask[T], lo, hi int) {
 func rowSumEach[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
 	for i := 0; i < m; i++ {
 		row := a[i*lda : i*lda+n]
-		s[i] = reduceSegment(isa, opSum, 0, row, row)
+		s[i] = reduceSegment(isa, opSum, row, row)
 	}
 }
 

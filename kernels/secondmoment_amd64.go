@@ -2,50 +2,62 @@ package kernels
 
 import "unsafe"
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func secondMoment32AVX512(n int, c *AdamCoef[float32], v, grad *float32)
+func secondMoment32AVX512(n int, c, v, grad, _, _ unsafe.Pointer, kind uintptr)
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func precondition32AVX512(n int, c *AdamCoef[float32], u, m, v *float32)
+func precondition32AVX512(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func axpby32AVX512(n int, c *AdamCoef[float32], z, x, y *float32)
+func axpby32AVX512(n int, c, z, x, y, _ unsafe.Pointer, kind uintptr)
 
 //go:noescape
 func preconditionSquares32AVX512(n int, c *AdamCoef[float32], m, v, acc *float32) float32
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func secondMoment32AVX2(n int, c *AdamCoef[float32], v, grad *float32)
+func secondMoment32AVX2(n int, c, v, grad, _, _ unsafe.Pointer, kind uintptr)
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func precondition32AVX2(n int, c *AdamCoef[float32], u, m, v *float32)
+func precondition32AVX2(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func axpby32AVX2(n int, c *AdamCoef[float32], z, x, y *float32)
+func axpby32AVX2(n int, c, z, x, y, _ unsafe.Pointer, kind uintptr)
 
 //go:noescape
 func preconditionSquares32AVX2(n int, c *AdamCoef[float32], m, v, acc *float32) float32
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func secondMoment64AVX512(n int, c *AdamCoef[float64], v, grad *float64)
+func secondMoment64AVX512(n int, c, v, grad, _, _ unsafe.Pointer, kind uintptr)
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func precondition64AVX512(n int, c *AdamCoef[float64], u, m, v *float64)
+func precondition64AVX512(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func axpby64AVX512(n int, c *AdamCoef[float64], z, x, y *float64)
+func axpby64AVX512(n int, c, z, x, y, _ unsafe.Pointer, kind uintptr)
 
 //go:noescape
 func preconditionSquares64AVX512(n int, c *AdamCoef[float64], m, v, acc *float64) float64
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func secondMoment64AVX2(n int, c *AdamCoef[float64], v, grad *float64)
+func secondMoment64AVX2(n int, c, v, grad, _, _ unsafe.Pointer, kind uintptr)
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func precondition64AVX2(n int, c *AdamCoef[float64], u, m, v *float64)
+func precondition64AVX2(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
 
+//lint:ignore U1000 updateCall jumps there
 //go:noescape
-func axpby64AVX2(n int, c *AdamCoef[float64], z, x, y *float64)
+func axpby64AVX2(n int, c, z, x, y, _ unsafe.Pointer, kind uintptr)
 
 //go:noescape
 func preconditionSquares64AVX2(n int, c *AdamCoef[float64], m, v, acc *float64) float64

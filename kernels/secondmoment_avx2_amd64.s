@@ -11,8 +11,8 @@
 
 #include "ps_amd64.h"
 
-// func secondMoment32AVX2(n int, c *AdamCoef[float32], v, grad *float32)
-TEXT ·secondMoment32AVX2(SB), NOSPLIT, $0-32
+// func secondMoment32AVX2(n int, c, v, grad, _, _ unsafe.Pointer, kind uintptr)
+TEXT ·secondMoment32AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ v+16(FP), DI
@@ -24,8 +24,8 @@ TEXT ·secondMoment32AVX2(SB), NOSPLIT, $0-32
 	VZEROUPPER
 	RET
 
-// func precondition32AVX2(n int, c *AdamCoef[float32], u, m, v *float32)
-TEXT ·precondition32AVX2(SB), NOSPLIT, $0-40
+// func precondition32AVX2(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
+TEXT ·precondition32AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI
@@ -38,8 +38,8 @@ TEXT ·precondition32AVX2(SB), NOSPLIT, $0-40
 	VZEROUPPER
 	RET
 
-// func axpby32AVX2(n int, c *AdamCoef[float32], z, x, y *float32)
-TEXT ·axpby32AVX2(SB), NOSPLIT, $0-40
+// func axpby32AVX2(n int, c, z, x, y, _ unsafe.Pointer, kind uintptr)
+TEXT ·axpby32AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ z+16(FP), DI
@@ -71,8 +71,8 @@ TEXT ·preconditionSquares32AVX2(SB), NOSPLIT, $0-44
 
 #include "pd_amd64.h"
 
-// func secondMoment64AVX2(n int, c *AdamCoef[float64], v, grad *float64)
-TEXT ·secondMoment64AVX2(SB), NOSPLIT, $0-32
+// func secondMoment64AVX2(n int, c, v, grad, _, _ unsafe.Pointer, kind uintptr)
+TEXT ·secondMoment64AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ v+16(FP), DI
@@ -84,8 +84,8 @@ TEXT ·secondMoment64AVX2(SB), NOSPLIT, $0-32
 	VZEROUPPER
 	RET
 
-// func precondition64AVX2(n int, c *AdamCoef[float64], u, m, v *float64)
-TEXT ·precondition64AVX2(SB), NOSPLIT, $0-40
+// func precondition64AVX2(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
+TEXT ·precondition64AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI
@@ -98,8 +98,8 @@ TEXT ·precondition64AVX2(SB), NOSPLIT, $0-40
 	VZEROUPPER
 	RET
 
-// func axpby64AVX2(n int, c *AdamCoef[float64], z, x, y *float64)
-TEXT ·axpby64AVX2(SB), NOSPLIT, $0-40
+// func axpby64AVX2(n int, c, z, x, y, _ unsafe.Pointer, kind uintptr)
+TEXT ·axpby64AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ z+16(FP), DI

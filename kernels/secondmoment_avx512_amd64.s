@@ -12,8 +12,8 @@
 
 #include "ps_amd64.h"
 
-// func secondMoment32AVX512(n int, c *AdamCoef[float32], v, grad *float32)
-TEXT ·secondMoment32AVX512(SB), NOSPLIT, $0-32
+// func secondMoment32AVX512(n int, c, v, grad, _, _ unsafe.Pointer, kind uintptr)
+TEXT ·secondMoment32AVX512(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ v+16(FP), DI
@@ -25,8 +25,8 @@ TEXT ·secondMoment32AVX512(SB), NOSPLIT, $0-32
 	VZEROUPPER
 	RET
 
-// func precondition32AVX512(n int, c *AdamCoef[float32], u, m, v *float32)
-TEXT ·precondition32AVX512(SB), NOSPLIT, $0-40
+// func precondition32AVX512(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
+TEXT ·precondition32AVX512(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI
@@ -39,8 +39,8 @@ TEXT ·precondition32AVX512(SB), NOSPLIT, $0-40
 	VZEROUPPER
 	RET
 
-// func axpby32AVX512(n int, c *AdamCoef[float32], z, x, y *float32)
-TEXT ·axpby32AVX512(SB), NOSPLIT, $0-40
+// func axpby32AVX512(n int, c, z, x, y, _ unsafe.Pointer, kind uintptr)
+TEXT ·axpby32AVX512(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ z+16(FP), DI
@@ -72,8 +72,8 @@ TEXT ·preconditionSquares32AVX512(SB), NOSPLIT, $0-44
 
 #include "pd_amd64.h"
 
-// func secondMoment64AVX512(n int, c *AdamCoef[float64], v, grad *float64)
-TEXT ·secondMoment64AVX512(SB), NOSPLIT, $0-32
+// func secondMoment64AVX512(n int, c, v, grad, _, _ unsafe.Pointer, kind uintptr)
+TEXT ·secondMoment64AVX512(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ v+16(FP), DI
@@ -85,8 +85,8 @@ TEXT ·secondMoment64AVX512(SB), NOSPLIT, $0-32
 	VZEROUPPER
 	RET
 
-// func precondition64AVX512(n int, c *AdamCoef[float64], u, m, v *float64)
-TEXT ·precondition64AVX512(SB), NOSPLIT, $0-40
+// func precondition64AVX512(n int, c, u, m, v, _ unsafe.Pointer, kind uintptr)
+TEXT ·precondition64AVX512(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ u+16(FP), DI
@@ -99,8 +99,8 @@ TEXT ·precondition64AVX512(SB), NOSPLIT, $0-40
 	VZEROUPPER
 	RET
 
-// func axpby64AVX512(n int, c *AdamCoef[float64], z, x, y *float64)
-TEXT ·axpby64AVX512(SB), NOSPLIT, $0-40
+// func axpby64AVX512(n int, c, z, x, y, _ unsafe.Pointer, kind uintptr)
+TEXT ·axpby64AVX512(SB), NOSPLIT, $0-56
 	MOVQ n+0(FP), CX
 	MOVQ c+8(FP), R8
 	MOVQ z+16(FP), DI

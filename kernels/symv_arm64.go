@@ -29,7 +29,7 @@ func symvRowPiece[T Float](isa ISA, lo int, row, x, v []T, xi T) T {
 	l := lanes[T]()
 	skip := lo & (l - 1)
 	if skip == 0 {
-		s := reduceSegment(isa, opDot, 0, row[lo:], x[lo:])
+		s := reduceSegment(isa, opDot, row[lo:], x[lo:])
 		axpyPiece(isa, xi, row[lo:], v[lo:])
 		return s
 	}

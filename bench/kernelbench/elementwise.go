@@ -36,22 +36,46 @@ type update[T kernels.Float] struct {
 	mix  mix
 	root bool // takes a root and a division
 	mul  int  // FMAs and multiplications besides
-	run  func(p *kernels.Pool, x [][]T)
+	run  func(p *kernels.Pool, x [][]T) func()
 }
 
 func updates[T kernels.Float]() []update[T] {
-	c := kernels.AdamCoef[T]{Scale: 1, Beta1: 0.9, Weight1: 0.1, Beta2: 0.99, Weight2: 0.01, Eps: 1e-6, Step: 1e-6, Decay: 1}
+	coef := kernels.AdamCoef[T]{Scale: 1, Beta1: 0.9, Weight1: 0.1, Beta2: 0.99, Weight2: 0.01, Eps: 1e-6, Step: 1e-6, Decay: 1}
 	return []update[T]{
-		{"adam", read4write3, true, 9, func(p *kernels.Pool, x [][]T) { kernels.Adam(p, c, x[0], x[3], x[1], x[2]) }},
-		{"rmsprop", read3write2, true, 7, func(p *kernels.Pool, x [][]T) { kernels.Adam(p, c, x[0], x[2], nil, x[1]) }},
-		{"direction", read3write3, true, 6, func(p *kernels.Pool, x [][]T) { kernels.AdamDirection(p, c, x[0], x[0], x[1], x[2]) }},
-		{"secondmoment", read2write1, false, 4, func(p *kernels.Pool, x [][]T) { kernels.SecondMoment(p, 0.99, 0.01, 1, x[1], x[0]) }},
-		{"precondition", read2to1, true, 1, func(p *kernels.Pool, x [][]T) { kernels.Precondition(p, 1, 1e-6, x[1], x[2], x[0]) }},
-		{"divide", read2to1, true, 2, func(p *kernels.Pool, x [][]T) {
-			kernels.Divide(p, kernels.DivideCoef[T]{Scale: 1, Gain: 1, Damping: 1e-6, Root: true, Clip: 1}, x[1], x[2], x[0])
+		{"adam", read4write3, true, 9, func(p *kernels.Pool, x [][]T) func() {
+			a, b, c, d := x[0], x[3], x[1], x[2]
+			return func() { kernels.Adam(p, coef, a, b, c, d) }
 		}},
-		{"average", read2write1, false, 2, func(p *kernels.Pool, x [][]T) { kernels.Axpby(p, 0.1, x[1], 0.9, x[0], x[0]) }},
-		{"combine", read2to1, false, 2, func(p *kernels.Pool, x [][]T) { kernels.Axpby(p, 0.1, x[1], 0.9, x[2], x[0]) }},
+		{"rmsprop", read3write2, true, 7, func(p *kernels.Pool, x [][]T) func() {
+			a, b, c := x[0], x[2], x[1]
+			return func() { kernels.Adam(p, coef, a, b, nil, c) }
+		}},
+		{"direction", read3write3, true, 6, func(p *kernels.Pool, x [][]T) func() {
+			a, b, c := x[0], x[1], x[2]
+			return func() { kernels.AdamDirection(p, coef, a, a, b, c) }
+		}},
+		{"secondmoment", read2write1, false, 4, func(p *kernels.Pool, x [][]T) func() {
+			a, b := x[1], x[0]
+			return func() { kernels.SecondMoment(p, 0.99, 0.01, 1, a, b) }
+		}},
+		{"precondition", read2to1, true, 1, func(p *kernels.Pool, x [][]T) func() {
+			a, b, c := x[1], x[2], x[0]
+			return func() { kernels.Precondition(p, 1, 1e-6, a, b, c) }
+		}},
+		{"divide", read2to1, true, 2, func(p *kernels.Pool, x [][]T) func() {
+			a, b, c := x[1], x[2], x[0]
+			return func() {
+				kernels.Divide(p, kernels.DivideCoef[T]{Scale: 1, Gain: 1, Damping: 1e-6, Root: true, Clip: 1}, a, b, c)
+			}
+		}},
+		{"average", read2write1, false, 2, func(p *kernels.Pool, x [][]T) func() {
+			a, b := x[1], x[0]
+			return func() { kernels.Axpby(p, 0.1, a, 0.9, b, b) }
+		}},
+		{"combine", read2to1, false, 2, func(p *kernels.Pool, x [][]T) func() {
+			a, b, c := x[1], x[2], x[0]
+			return func() { kernels.Axpby(p, 0.1, a, 0.9, b, c) }
+		}},
 	}
 }
 
@@ -104,7 +128,7 @@ func updateRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 						x[i] = positive[T](n)
 						s[i] = unsafe.Pointer(unsafe.SliceData(x[i]))
 					}
-					t := timed{run: func() { u.run(p, x) }, limit: slower(
+					t := timed{run: u.run(p, x), limit: slower(
 						streamProbe(isa, u.mix, n*size, s, bytes),
 						arithmeticProbe[T](isa, u.root, u.mul, bytes/float64(n)))}
 					if u.name == "adam" {

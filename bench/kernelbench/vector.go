@@ -46,16 +46,18 @@ type vectorKernel[T kernels.Float] struct {
 	reads   bool // reads only: the limit is readProbe
 	vectors int
 	flops   float64 // of one element
-	run     func(p *kernels.Pool, x [][]T)
+	run     func(p *kernels.Pool, x [][]T) func()
 	library func(l *peers.Library, x [][]T) *peers.Call
 	gonum   func(x [][]T) func()
 }
 
 func vectorKernels[T kernels.Float]() []vectorKernel[T] {
-	var sink T
 	var g gonum.Implementation
 	return []vectorKernel[T]{
-		{name: "dot", flops: 2, reads: true, vectors: 2, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Dot(p, x[0], x[1]) },
+		{name: "dot", flops: 2, reads: true, vectors: 2, run: func(p *kernels.Pool, x [][]T) func() {
+			a, b := x[0], x[1]
+			return func() { kernels.Dot(p, a, b) }
+		},
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Dot(l, x[0], x[1]) },
 			gonum: func(x [][]T) func() {
 				if a, ok := any(x).([][]float32); ok {
@@ -64,9 +66,15 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 				a := any(x).([][]float64)
 				return func() { g.Ddot(len(a[0]), a[0], 1, a[1], 1) }
 			}},
-		{name: "sum", flops: 1, reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Sum(p, x[0]) },
+		{name: "sum", flops: 1, reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) func() {
+			a := x[0]
+			return func() { kernels.Sum(p, a) }
+		},
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Sum(l, x[0]) }},
-		{name: "nrm2", flops: 2, reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.Nrm2(p, x[0]) },
+		{name: "nrm2", flops: 2, reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) func() {
+			a := x[0]
+			return func() { kernels.Nrm2(p, a) }
+		},
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Nrm2(l, x[0]) },
 			gonum: func(x [][]T) func() {
 				if a, ok := any(x).([][]float32); ok {
@@ -75,9 +83,15 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 				a := any(x).([][]float64)
 				return func() { g.Dnrm2(len(a[0]), a[0], 1) }
 			}},
-		{name: "maxabs", reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) { sink += kernels.MaxAbs(p, x[0]) },
+		{name: "maxabs", reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) func() {
+			a := x[0]
+			return func() { kernels.MaxAbs(p, a) }
+		},
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.MaxAbs(l, x[0]) }},
-		{name: "axpy", flops: 2, mix: read2write1, vectors: 2, run: func(p *kernels.Pool, x [][]T) { kernels.Axpy(p, 1e-9, x[1], x[0]) },
+		{name: "axpy", flops: 2, mix: read2write1, vectors: 2, run: func(p *kernels.Pool, x [][]T) func() {
+			a, b := x[1], x[0]
+			return func() { kernels.Axpy(p, 1e-9, a, b) }
+		},
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Axpy(l, 1e-9, x[1], x[0]) },
 			gonum: func(x [][]T) func() {
 				if a, ok := any(x).([][]float32); ok {
@@ -86,7 +100,10 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 				a := any(x).([][]float64)
 				return func() { g.Daxpy(len(a[0]), 1e-9, a[1], 1, a[0], 1) }
 			}},
-		{name: "hadamard", flops: 1, mix: read2to1, vectors: 3, run: func(p *kernels.Pool, x [][]T) { kernels.Hadamard(p, x[1], x[2], x[0]) },
+		{name: "hadamard", flops: 1, mix: read2to1, vectors: 3, run: func(p *kernels.Pool, x [][]T) func() {
+			a, b, c := x[1], x[2], x[0]
+			return func() { kernels.Hadamard(p, a, b, c) }
+		},
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Hadamard(l, x[1], x[2], x[0]) }},
 	}
 }
@@ -112,7 +129,7 @@ func vectorRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 						x[i] = all[i*n : (i+1)*n]
 						s[i] = unsafe.Pointer(unsafe.SliceData(x[i]))
 					}
-					t := timed{run: func() { k.run(p, x) }}
+					t := timed{run: k.run(p, x)}
 					if k.reads {
 						t.limit = slower(readProbe(isa, all), laneProbe[T](isa, k.name, n, bytes))
 					} else {
