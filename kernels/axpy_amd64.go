@@ -55,6 +55,11 @@ func mulAVX2F32(n int, x, y, z unsafe.Pointer, kind uintptr)
 //go:noescape
 func mulAVX2F64(n int, x, y, z unsafe.Pointer, kind uintptr)
 
+// groupedVectors: AVX2 kernels load four vectors before they store any.
+//
+//lint:ignore U1000 the assembly reads it
+var groupedVectors = !zen5
+
 // farVectors returns the tier whose kernel takes a piece of n bytes a vector, of two vectors or more, of which at holds the bits of the addresses. Beyond
 // the first level 256 bits at a time are faster than 512 where something is written (Axpy, Hadamard and Scal 6 to 10 % in the second level, Axpy and Scal 10
 // and more from memory), and slower where they straddle cache lines (5 to 10 %). Measured on Intel of the Granite Rapids class; not on Zen 4. On Zen 5 it

@@ -10,6 +10,7 @@ func actAs(processor string) error {
 	}
 	amd, zen5, oneStream, kronWide, rootMixed, bfloat16Pairs = zen, zen, zen, zen, zen, zen
 	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs, packPages = zen, zen, zen, zen, zen, zen
+	groupedVectors = !zen
 	threeChains, chainsAVX2, fewByLanes = zen, zen, zen
 	shortMost, stackedLine, nearL2, prefetchAhead = onZen5(64), onZen5(128), 0, 1024
 	if zen {
