@@ -3,6 +3,7 @@ package kernelbench
 import (
 	"unsafe"
 
+	"github.com/klauspost/cpuid/v2"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -11,6 +12,9 @@ import (
 
 // farBytes is the size from which these are used: in the nearest caches calls for each row would be slower than the kernels.
 const farBytes = 1 << 20
+
+// beyondCaches reports whether operands of so many bytes have no room in the caches.
+func beyondCaches(bytes int) bool { return bytes > cpuid.CPU.Cache.L3 }
 
 // triangle is the stored part of the rows of a dense matrix of that order: where row i begins in a cache line, and how many bytes it has from there on.
 func triangle(uplo kernels.Uplo, n, size, i int) (from, bytes int) {

@@ -3,7 +3,6 @@ package kernelbench
 import (
 	"unsafe"
 
-	"github.com/klauspost/cpuid/v2"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -22,7 +21,7 @@ func move4Y(tiles int, a *byte, lda int, b *byte, ldb int, nexta, nextb *byte, m
 // tileProbes is the number of members of the family of probes of a transposition: strips of tiles from end to end by one loop and by two in turns, blocks of 256 bytes squared
 // of which each fetches the next, likewise, and such blocks stored past the caches, which AVX2 cannot with its half lines, where they have no room for both matrices, of bytes in all.
 func tileProbes(isa kernels.ISA, bytes int) int {
-	if isa == kernels.AVX512 && bytes > cpuid.CPU.Cache.L3 {
+	if isa == kernels.AVX512 && beyondCaches(bytes) {
 		return 5
 	}
 	return 4

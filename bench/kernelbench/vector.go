@@ -257,6 +257,19 @@ func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
 // wide is true on Zen 5.
 var wide = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26
 
+// syr2Loads is the number of loads of an n×n Syr2, of A, x and y for each vector of a row of the triangle: two a cycle, as many as FMA.
+func syr2Loads[T kernels.Float](isa kernels.ISA, n int) float64 {
+	vector := 256 / bitsOf[T]()
+	if isa == kernels.AVX512 {
+		vector *= 2
+	}
+	loads := 0.0
+	for i := range n {
+		loads += 3 * math.Ceil(float64(i+1)/vector)
+	}
+	return loads
+}
+
 // others is the share of a vector operation on any port in one of the FMA ports' slots.
 func others(isa kernels.ISA) float64 {
 	if isa == kernels.AVX2 {
@@ -468,15 +481,22 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 						}
 					case b != nil:
 						mem[0] = unsafe.Pointer(&b[0])
-						if kind == "transpose" {
-							t.limit = tileProbe(isa, n, a, b)
-						} else {
-							t.limit = streamProbe(isa, read1to1, n*n*size, mem, float64(2*n*n*size))
+						t.limit = streamProbe(isa, read1to1, n*n*size, mem, float64(2*n*n*size))
+						if kind == "transpose" && hasStreams {
+							tiles := tileProbe(isa, n, a, b)
+							// Stores past the caches may make it faster than a copy through them, and the kernel faster than both.
+							if beyondCaches(2 * n * n * size) {
+								tiles = pick(false, tiles, t.limit)
+							}
+							t.limit = tiles
 						}
 					case kind[0] == 's' && moved*size >= 2*farBytes:
 						t.limit = triangleMoveProbe(isa, kernels.Uplo(kind[5]), n, a)
 					default: // in place
 						t.limit = streamProbe(isa, read1to1, moved/2/64*64*size, mem, float64(moved/2/64*64*size*2))
+					}
+					if kind[0] == 's' {
+						t.limit = slower(t.limit, portProbe(isa, syr2Loads[T](isa, n), float64(size*moved)))
 					}
 					return t
 				}})
