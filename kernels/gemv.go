@@ -139,16 +139,25 @@ func rowElements[T Float](n int) int {
 	return max(n, 64/int(unsafe.Sizeof(*new(T))))
 }
 
+// A rowOrder is an order in which rows are read, all to the same bits.
+type rowOrder uint8
+
+const (
+	rowsTogether rowOrder = iota // several side by side
+	rowAfterRow
+	rowsStreamed // row after row, fetched ahead
+)
+
 // gemvN is rows of A times x.
 func gemvN[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
-	alone := rowsAlone[T](isa, m, n)
+	order := rowsAlone[T](isa, m, n, lda)
 	if n <= Segment {
 		rows := gemvRows[T](n, 4)
 		if rows > 12 {
 			rows -= rows % 12 // kernels take three or four
 		}
 		for i := 0; i < m; i += rows {
-			gemvNPiece(isa, alone, min(rows, m-i), n, alpha, a[i*lda:], lda, x, beta, y[i:])
+			gemvNPiece(isa, order, min(rows, m-i), n, alpha, a[i*lda:], lda, x, beta, y[i:])
 		}
 		return
 	}
@@ -160,10 +169,10 @@ func gemvN[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y
 		for j := 0; j < n; j += Segment {
 			w := min(Segment, n-j)
 			if j == 0 {
-				gemvNPiece(isa, alone, r, w, 1, a[i*lda:], lda, x, 0, total[:])
+				gemvNPiece(isa, order, r, w, 1, a[i*lda:], lda, x, 0, total[:])
 				continue
 			}
-			gemvNPiece(isa, alone, r, w, 1, a[i*lda+j:], lda, x[j:], 0, sum[:])
+			gemvNPiece(isa, order, r, w, 1, a[i*lda+j:], lda, x[j:], 0, sum[:])
 			for k, s := range sum[:r] {
 				total[k] += s
 			}
@@ -214,8 +223,8 @@ func gemvTSums[T Float](isa ISA, turns, m, n int, alpha T, a []T, lda int, x []T
 		gemvTBlock(isa, turns, m, alpha, a, lda, x, beta, y[:n], acc[:n])
 		return
 	}
-	if gemvT8(isa) && m*n*int(unsafe.Sizeof(alpha)) >= gemvFar(isa) {
-		gemvTFar(isa, m, n, alpha, a, lda, x, beta, y)
+	if stream := columnsStreamed[T](isa, m, n, lda); stream || gemvT8(isa) && m*n*int(unsafe.Sizeof(alpha)) >= gemvFar(isa) {
+		gemvTFar(isa, stream, m, n, alpha, a, lda, x, beta, y)
 		return
 	}
 	var acc [gemvColumns]T
@@ -228,26 +237,37 @@ func gemvTSums[T Float](isa ISA, turns, m, n int, alpha T, a []T, lda int, x []T
 	}
 }
 
-// gemvFarColumns is the number of columns that gemvTFar takes at a time, for A of gemvFar bytes and more.
+// gemvFarColumns is the number of columns that gemvTFar takes at a time, for A that is streamed or has gemvFar bytes and more.
 const gemvFarColumns = 2048
 
 // gemvTFar is gemvT for large matrices.
-func gemvTFar[T Float](isa ISA, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
-	var block [gemvFarColumns]T
+func gemvTFar[T Float](isa ISA, stream bool, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	var room [gemvFarColumns + 64/4]T
+	block := room[-uintptr(unsafe.Pointer(&room))&63/unsafe.Sizeof(alpha):] // from the start of a cache line on
 	for j := 0; j < n; j += gemvFarColumns {
 		w := min(gemvFarColumns, n-j)
 		acc := block[:w]
 		clear(acc)
-		groups := gemvRows[T](w, 8) / 8
-		i := 0
-		for ; i+8 <= m; i += 8 * groups {
-			groups = min(groups, (m-i)/8)
-			gemvT8Piece(isa, groups, w, a[i*lda+j:], lda, x[i:], acc)
-		}
-		if i < m {
-			gemvTPiece(isa, 0, m-i, w, a[i*lda+j:], lda, x[i:], acc)
+		rows := gemvRows[T](w, 8)
+		for i := 0; i < m; i += rows {
+			gemvTRows(isa, stream, min(rows, m-i), w, a[i*lda+j:], lda, x[i:], acc)
 		}
 		updateVec(isa, alpha, acc, beta, y[j:j+w])
+	}
+}
+
+// gemvTRows adds the m rows of one call to acc, row after row or eight at a time.
+func gemvTRows[T Float](isa ISA, stream bool, m, n int, a []T, lda int, x, acc []T) {
+	if stream {
+		gemvTRowPiece(isa, m, n, a, lda, x, acc)
+		return
+	}
+	if m >= 8 {
+		gemvT8Piece(isa, m/8, n, a, lda, x, acc)
+	}
+	if rest := m & 7; rest > 0 {
+		m -= rest
+		gemvTPiece(isa, 0, rest, n, a[m*lda:], lda, x[m:], acc)
 	}
 }
 

@@ -17,10 +17,25 @@ var nearL2 = func() int {
 	return 2 * knownL2(l2)
 }()
 
-// rowsAlone reports whether rows are taken one after the other. Short rows are not: each has its fold.
-func rowsAlone[T Float](isa ISA, m, n int) bool {
+// rowsAlone says how rows are read. Short ones go side by side: alone, each has its fold.
+func rowsAlone[T Float](isa ISA, m, n, lda int) rowOrder {
 	bytes := m * n * int(unsafe.Sizeof(*new(T)))
-	return isa == AVX512 && bytes > 64<<10 && bytes <= nearL2 && bytes > 512*m
+	switch {
+	case isa != AVX512 || bytes <= 64<<10 || bytes <= 512*m:
+		return rowsTogether
+	case bytes <= nearL2:
+		return rowAfterRow
+	case streamed[T](isa, m, n, lda):
+		return rowsStreamed
+	}
+	return rowsTogether
+}
+
+// streamed reports whether A is one stream from the third-level cache, but for small gaps between rows: on Zen 5 one that is fetched ahead comes at 120 to 124 of 130 GB/s, rows
+// side by side and columns in turns at 100 to 110. Fetches of what lies between rows far apart, and from memory, cost more than they bring.
+func streamed[T Float](isa ISA, m, n, lda int) bool {
+	row := n * int(unsafe.Sizeof(*new(T)))
+	return oneStream && isa == AVX512 && m*row > nearL2 && m*row < gemvFar(isa) && row >= 1<<10 && lda-n <= n/16
 }
 
 // gemvTTurns is 1 where two copies of the loop over rows take two turns each, 2 where they take one, 0 where the first takes all. With 256 bits, 2 MiB of float64 run at
@@ -49,6 +64,12 @@ func gemvFar(isa ISA) int {
 	return 5 << 18
 }
 
+// columnsStreamed reports whether products with columns read A so: if all its rows begin at the same place in a cache line, since a load across two lines takes the time of two,
+// of three that the sums need.
+func columnsStreamed[T Float](isa ISA, m, n, lda int) bool {
+	return lda*int(unsafe.Sizeof(*new(T)))&63 == 0 && streamed[T](isa, m, n, lda)
+}
+
 //go:noescape
 func gemvNAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32)
 
@@ -56,10 +77,10 @@ func gemvNAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, be
 func gemvNAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
 
 //go:noescape
-func gemvNAloneAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32)
+func gemvNAloneAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32, ahead int)
 
 //go:noescape
-func gemvNAloneAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
+func gemvNAloneAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64, ahead int)
 
 //go:noescape
 func gemvNAVX2F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y, scratch *float32)
@@ -72,6 +93,12 @@ func gemvNShortAVX2F32(m, n int, alpha float32, a *float32, lda int, x *float32,
 
 //go:noescape
 func gemvNShortAVX2F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
+
+//go:noescape
+func gemvTRowAVX512F32(m, n int, a *float32, lda int, x, acc *float32)
+
+//go:noescape
+func gemvTRowAVX512F64(m, n int, a *float64, lda int, x, acc *float64)
 
 //go:noescape
 func gemvT8AVX512F32(groups, n int, a *float32, lda int, x, acc *float32)
@@ -101,15 +128,16 @@ func gemvTAVX2F64(m, n int, a *float64, lda int, x, y *float64, alpha float64, m
 // can stop a long product between two pieces.
 //
 //go:noinline
-func gemvNPiece[T Float](isa ISA, alone bool, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+func gemvNPiece[T Float](isa ISA, order rowOrder, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	pa, px, py := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
 	switch isa {
 	case AVX512:
-		if alone {
+		if order != rowsTogether {
+			ahead := int(order - rowAfterRow)
 			if is32[T]() {
-				gemvNAloneAVX512F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py))
+				gemvNAloneAVX512F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py), ahead)
 			} else {
-				gemvNAloneAVX512F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py))
+				gemvNAloneAVX512F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py), ahead)
 			}
 			return
 		}
@@ -214,5 +242,17 @@ func gemvT8Piece[T Float](isa ISA, groups, n int, a []T, lda int, x, acc []T) {
 		gemvT8AVX2F32(groups, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
 	default:
 		gemvT8AVX2F64(groups, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
+	}
+}
+
+// gemvTRowPiece is gemvTPiece with one row after the other, for A that is streamed.
+//
+//go:noinline
+func gemvTRowPiece[T Float](_ ISA, m, n int, a []T, lda int, x, acc []T) {
+	pa, px, pc := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(acc))
+	if is32[T]() {
+		gemvTRowAVX512F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
+	} else {
+		gemvTRowAVX512F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
 	}
 }

@@ -12,12 +12,15 @@ func gemvTNEONF32(m, n int, a *float32, lda int, x, acc *float32)
 func gemvTNEONF64(m, n int, a *float64, lda int, x, acc *float64)
 
 // gemvNPiece computes m elements of y from rows of at most one segment.
-func gemvNPiece[T Float](isa ISA, _ bool, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+func gemvNPiece[T Float](isa ISA, _ rowOrder, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
 	gemvNEach(isa, m, n, alpha, a, lda, x, beta, y)
 }
 
-// rowsAlone reports whether rows are taken one after the other.
-func rowsAlone[T Float](ISA, int, int) bool { return false }
+// rowsAlone says how rows are read.
+func rowsAlone[T Float](ISA, int, int, int) rowOrder { return rowsTogether }
+
+// columnsStreamed reports whether products with columns read A as one stream, fetched ahead.
+func columnsStreamed[T Float](ISA, int, int, int) bool { return false }
 
 // gemvTTurns is 1 where two copies of the loop over rows take turns.
 func gemvTTurns[T Float](ISA, int, int) int { return 0 }
@@ -52,4 +55,9 @@ func gemvT8(ISA) bool { return false }
 // gemvT8Piece is reached only where gemvT8 is true.
 func gemvT8Piece[T Float](isa ISA, groups, n int, a []T, lda int, x, acc []T) {
 	gemvTPiece(isa, 0, 8*groups, n, a, lda, x, acc)
+}
+
+// gemvTRowPiece is reached only where streamed is true.
+func gemvTRowPiece[T Float](isa ISA, m, n int, a []T, lda int, x, acc []T) {
+	gemvTPiece(isa, 0, m, n, a, lda, x, acc)
 }

@@ -2,7 +2,7 @@
 //
 //	y_i = alpha·s_i + beta·y_i, s_i = Σ_j a_ij·x_j in lane order, one segment (n ≤ 16384)
 //
-// For matrices in the second-level cache of Zen 5; registers and edges as in rowalone_amd64.h, and
+// For matrices in the second-level cache of Zen 5, and dense ones in the third; registers and edges as in rowalone_amd64.h, and
 //
 //	Z16–Z19  x      Z20, Z21  alpha, beta      R15  0 if beta is      K5  one element of each 128 bits
 //
@@ -29,6 +29,7 @@
 	MOVQ x+40(FP), SI     \
 	BCAST beta+48(FP), Z21 \
 	MOVQ y+56(FP), DI     \
+	MOVQ ahead+64(FP), R10 \
 	SIZES                 \
 	SUBQ DX, SI           \
 	ALONE(FOLD, STORE)
@@ -58,8 +59,8 @@ store:                         \
 
 #include "ps_amd64.h"
 
-// func gemvNAloneAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32)
-TEXT ·gemvNAloneAVX512F32(SB), NOSPLIT, $0-64
+// func gemvNAloneAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32, ahead int)
+TEXT ·gemvNAloneAVX512F32(SB), NOSPLIT, $0-72
 	MOVL beta+48(FP), R15
 	SHLL $1, R15
 	MOVL $0x1111, AX
@@ -68,8 +69,8 @@ TEXT ·gemvNAloneAVX512F32(SB), NOSPLIT, $0-64
 
 #include "pd_amd64.h"
 
-// func gemvNAloneAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
-TEXT ·gemvNAloneAVX512F64(SB), NOSPLIT, $0-64
+// func gemvNAloneAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64, ahead int)
+TEXT ·gemvNAloneAVX512F64(SB), NOSPLIT, $0-72
 	MOVQ beta+48(FP), R15
 	SHLQ $1, R15
 	MOVL $0x55, AX

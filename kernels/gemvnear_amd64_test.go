@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
@@ -9,8 +10,8 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 )
 
-// The kernels for matrices in the second-level cache of one core, on matrices small enough to test and on any machine: rows one after the other, and columns by
-// two loops in turns.
+// The kernels for matrices in the second and third-level cache of one core, on matrices small enough to test and on any machine: rows one after the other, without and
+// with fetches ahead, and columns by two loops in turns.
 func testGemvNear[T Float](t *testing.T, p *Pool) {
 	isa := p.ISA()
 	if isa == Portable {
@@ -37,23 +38,36 @@ func testGemvNear[T Float](t *testing.T, p *Pool) {
 			if isa == AVX512 {
 				x, y := place(1, fill(src, make([]T, n))), place(2, fill(src, make([]T, m)))
 				want := contractGemv(NoTrans, m, n, alpha, a, lda, x, beta, y)
-				gemvNPiece(isa, true, m, n, alpha, a, lda, x, beta, y)
-				bits.Same(t, want, y, "%d×%d lda %d alpha %v beta %v", m, n, lda, alpha, beta)
+				before := slices.Clone(y)
+				for order := rowAfterRow; order <= rowsStreamed; order++ {
+					copy(y, before)
+					gemvNPiece(isa, order, m, n, alpha, a, lda, x, beta, y)
+					bits.Same(t, want, y, "%d×%d lda %d alpha %v beta %v order %d", m, n, lda, alpha, beta, order)
+				}
 				for i := range want {
 					want[i] = lanesOf(n, func(acc T, j int) T { return acc + a[i*lda+j] })
 				}
-				rowSumPiece(isa, true, m, n, a, lda, y)
-				bits.Same(t, want, y, "sums of rows, %d×%d lda %d", m, n, lda)
+				for order := rowAfterRow; order <= rowsStreamed; order++ {
+					clear(y)
+					rowSumPiece(isa, order, m, n, a, lda, y)
+					bits.Same(t, want, y, "sums of rows, %d×%d lda %d order %d", m, n, lda, order)
+				}
 			}
 			for turns := 1; turns <= 2; turns++ {
 				x, y := place(1, fill(src, make([]T, m))), place(2, fill(src, make([]T, n)))
 				want := contractGemv(Trans, m, n, alpha, a, lda, x, beta, y)
 				gemvTAtOnce(isa, turns, m, n, alpha, a, lda, x, beta, y)
 				bits.Same(t, want, y, "columns, %d×%d lda %d alpha %v beta %v", m, n, lda, alpha, beta)
+				before := slices.Clone(y)
 				for j := range want {
 					for i := range m {
 						want[j] = elem.FMA(a[i*lda+j], x[i], want[j])
 					}
+				}
+				if isa == AVX512 {
+					gemvTRowPiece(isa, m, n, a, lda, x, y)
+					bits.Same(t, want, y, "sums of columns row by row, %d×%d lda %d", m, n, lda)
+					copy(y, before)
 				}
 				gemvTPiece(isa, turns, m, n, a, lda, x, y)
 				bits.Same(t, want, y, "sums of columns, %d×%d lda %d", m, n, lda)

@@ -112,10 +112,14 @@ func transposeRows[T Float](t *matTask[T], lo, hi int) {
 		return
 	}
 	size := int(unsafe.Sizeof(t.alpha))
-	turns := transposeTurns(t.m * t.n * size)
+	turns, past := transposeTurns(t.m*t.n*size), transposePast(t.isa, t.m, t.n, t.b, t.ldb)
+	if past {
+		turns = 2
+		defer storeFence()
+	}
 	// Columns and rows of B in a block, and rows of the next block that a strip of tiles fetches.
 	cols, rows, ahead := transposeColumns[T](side), hi-lo, 0
-	if (hi-lo)*t.n*size > transposeNear {
+	if past || (hi-lo)*t.n*size > transposeNear {
 		cols, rows, ahead = transposeBlock/size, transposeBlock/size, transposeAhead(side)
 	}
 	for j0 := 0; j0 < t.n; j0 += cols {

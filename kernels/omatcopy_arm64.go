@@ -23,6 +23,9 @@ func transposeSide[T Float](isa ISA, m, n int) int {
 // transposeAhead is 0: transposeStrip fetches nothing.
 func transposeAhead(int) int { return 0 }
 
+// transposePast is false: B goes through the caches.
+func transposePast[T Float](ISA, int, int, []T, int) bool { return false }
+
 // transposeTurns is 0: no loop has two copies.
 func transposeTurns(int) int { return 0 }
 

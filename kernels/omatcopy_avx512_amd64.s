@@ -24,6 +24,9 @@
 // strided side waits for memory line by line (half the rate). Of A the address is the end of each line, as the first of rows that are not aligned
 // belong to this block.
 //
+// Or (turns = 2) B goes past the caches, by stores that neither read nor keep its lines, and only the next block of A is fetched, this block itself where there is no next: rows of B begin at
+// cache lines then. Such stores are not ordered with others; the caller fences them.
+//
 // Edges: whole tiles only; the caller moves the last tile back over the one before.
 
 #include "textflag.h"
@@ -47,7 +50,7 @@
 	VINSERTF32X4 $3, 32(R15)IDX, ZC, ZC    \
 	VINSERTF32X4 $3, 48(R15)IDX, ZD, ZD
 
-#define ROWS32(A, B, C, D) \
+#define ROWS32(MOV, A, B, C, D) \
 	VUNPCKLPS B, A, Z16     \
 	VUNPCKHPS B, A, Z17     \
 	VUNPCKLPS D, C, Z18     \
@@ -60,19 +63,19 @@
 	VMULPS Z21, Z31, Z21    \
 	VMULPS Z22, Z31, Z22    \
 	VMULPS Z23, Z31, Z23    \
-	VMOVUPS Z20, (DX)       \
-	VMOVUPS Z21, (DX)(R11*1) \
-	VMOVUPS Z22, (DX)(R11*2) \
-	VMOVUPS Z23, (DX)(R12*1) \
+	MOV Z20, (DX)           \
+	MOV Z21, (DX)(R11*1)    \
+	MOV Z22, (DX)(R11*2)    \
+	MOV Z23, (DX)(R12*1)    \
 	LEAQ (DX)(R11*4), DX
 
-#define ROWS64(A, B) \
+#define ROWS64(MOV, A, B) \
 	VUNPCKLPD B, A, Z16      \
 	VUNPCKHPD B, A, Z17      \
 	VMULPD Z16, Z31, Z16     \
 	VMULPD Z17, Z31, Z17     \
-	VMOVUPD Z16, (DX)        \
-	VMOVUPD Z17, (DX)(R11*1) \
+	MOV Z16, (DX)            \
+	MOV Z17, (DX)(R11*1)     \
 	LEAQ (DX)(R11*2), DX
 
 // Four lines of one row of the next block.
@@ -90,7 +93,7 @@
 
 // A tile and the pointers of the next one: GATHERS with FETCH of what has to be fetched, and the rows of B.
 #define NEAR(IDX)
-#define TILE32(FETCH, FETCHROW) \
+#define TILE32(MOV, FETCH, FETCHROW) \
 	LEAQ (SI)(R8*4), R10       \
 	LEAQ (R10)(R8*4), R13      \
 	LEAQ (R13)(R8*4), R15      \
@@ -105,17 +108,17 @@
 	FETCH((R9*1))              \
 	LEAQ (R15)(R8*4), SI       \
 	MOVQ nextb+56(FP), R13     \
-	ROWS32(Z0, Z1, Z2, Z3)     \
+	ROWS32(MOV, Z0, Z1, Z2, Z3)     \
 	FETCHROW((BX*1))           \
-	ROWS32(Z4, Z5, Z6, Z7)     \
+	ROWS32(MOV, Z4, Z5, Z6, Z7)     \
 	FETCHROW((R11*1))          \
-	ROWS32(Z8, Z9, Z10, Z11)   \
+	ROWS32(MOV, Z8, Z9, Z10, Z11)   \
 	FETCHROW((R11*2))          \
-	ROWS32(Z12, Z13, Z14, Z15) \
+	ROWS32(MOV, Z12, Z13, Z14, Z15) \
 	FETCHROW((R12*1))          \
 	ADDQ $64, DI
 
-#define TILE64 \
+#define TILE64(MOV) \
 	LEAQ (SI)(R8*2), R10       \
 	LEAQ (R10)(R8*2), R13      \
 	LEAQ (R13)(R8*2), R15      \
@@ -123,10 +126,10 @@
 	GATHER((BX*1), X0, Z0, X2, Z2, X4, Z4, X6, Z6) \
 	GATHER((R8*1), X1, Z1, X3, Z3, X5, Z5, X7, Z7) \
 	LEAQ (R15)(R8*2), SI       \
-	ROWS64(Z0, Z1)             \
-	ROWS64(Z2, Z3)             \
-	ROWS64(Z4, Z5)             \
-	ROWS64(Z6, Z7)             \
+	ROWS64(MOV, Z0, Z1)             \
+	ROWS64(MOV, Z2, Z3)             \
+	ROWS64(MOV, Z4, Z5)             \
+	ROWS64(MOV, Z6, Z7)             \
 	ADDQ $64, DI
 
 // The tiles of a strip by two copies of BODY that take two turns each (turns = 1), or by the first (turns = 0).
@@ -151,11 +154,14 @@ done: \
 
 #define FETCHB0(IDX) FETCHB(PREFETCHT0, IDX)
 #define FAR32 \
-	TILE32(FETCHA, FETCHB0) \
+	TILE32(VMOVUPS, FETCHA, FETCHB0) \
 	LEAQ (AX)(R8*4), AX     \
 	LEAQ (R13)(R11*4), R13  \
 	MOVQ R13, nextb+56(FP)
-#define NEAR32 TILE32(NEAR, NEAR)
+#define NEAR32 TILE32(VMOVUPS, NEAR, NEAR)
+#define PAST32 \
+	TILE32(VMOVNTPS, FETCHA, NEAR) \
+	LEAQ (AX)(R8*4), AX
 
 #define FAR64 \
 	FETCHA((BX*1))             \
@@ -166,7 +172,13 @@ done: \
 	FETCHB(PREFETCHT1, (R11*1)) \
 	LEAQ (R13)(R11*2), R13     \
 	MOVQ R13, nextb+56(FP)     \
-	TILE64
+	TILE64(VMOVUPD)
+#define NEAR64 TILE64(VMOVUPD)
+#define PAST64 \
+	FETCHA((BX*1))      \
+	FETCHA((R8*1))      \
+	LEAQ (AX)(R8*2), AX \
+	TILE64(VMOVNTPD)
 
 // func transposeAVX512F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int, nexta, nextb, turns int)
 TEXT ·transposeAVX512F32(SB), NOSPLIT, $0-72
@@ -182,11 +194,21 @@ TEXT ·transposeAVX512F32(SB), NOSPLIT, $0-72
 	LEAQ (R11)(R11*2), R12
 	XORL BX, BX
 	MOVQ nexta+48(FP), AX
+	CMPQ turns+64(FP), $2
+	JEQ  past
 	TESTQ AX, AX
 	JEQ  start
 	ADDQ SI, AX
 	ADDQ DI, nextb+56(FP)
 	TURNS(FAR32, far1, far2, fardone)
+past:
+	ADDQ SI, AX
+stream:
+	PAST32
+	DECQ CX
+	JNZ  stream
+	VZEROUPPER
+	RET
 start:
 	TURNS(NEAR32, near1, near2, neardone)
 
@@ -202,10 +224,20 @@ TEXT ·transposeAVX512F64(SB), NOSPLIT, $0-72
 	SHLQ $3, R11
 	XORL BX, BX
 	MOVQ nexta+48(FP), AX
+	CMPQ turns+64(FP), $2
+	JEQ  past
 	TESTQ AX, AX
 	JEQ  start
 	ADDQ SI, AX
 	ADDQ DI, nextb+56(FP)
 	TURNS(FAR64, far1, far2, fardone)
+past:
+	ADDQ SI, AX
+stream:
+	PAST64
+	DECQ CX
+	JNZ  stream
+	VZEROUPPER
+	RET
 start:
-	TURNS(TILE64, near1, near2, neardone)
+	TURNS(NEAR64, near1, near2, neardone)

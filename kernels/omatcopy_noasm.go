@@ -8,6 +8,9 @@ func transposeSide[T Float](ISA, int, int) int { return 0 }
 // transposeAhead is not used.
 func transposeAhead(int) int { return 0 }
 
+// transposePast is not reached.
+func transposePast[T Float](ISA, int, int, []T, int) bool { return false }
+
 // transposeTurns is not reached.
 func transposeTurns(int) int { return 0 }
 

@@ -1,6 +1,9 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // actAs makes the choices of a Zen 5 or of server Intel on any processor, so that one machine tests both: every variable that is set from amd or zen5 is set here.
 func actAs(processor string) error {
@@ -12,10 +15,13 @@ func actAs(processor string) error {
 	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs, packPages = zen, zen, zen, zen, zen, zen
 	groupedVectors = !zen
 	threeChains, chainsAVX2, fewByLanes = zen, zen, zen
-	shortMost, stackedLine, nearL2, prefetchAhead = onZen5(64), onZen5(128), 0, 1024
+	shortMost, stackedLine, nearL2, prefetchAhead, transposeStream = onZen5(64), onZen5(128), 0, 1024, math.MaxInt
 	if zen {
-		l2, _ := cacheSizes()
+		l2, l3 := cacheSizes()
 		nearL2, prefetchAhead = 2*knownL2(l2), 256
+		if l3 > 0 {
+			transposeStream = l3 / 8 * 3
+		}
 	}
 	return nil
 }

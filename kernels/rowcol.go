@@ -76,9 +76,9 @@ func rowSumRows[T Float](t *matTask[T], lo, hi int) {
 		}
 		return
 	}
-	step, alone := gemvRows[T](t.n, 4), rowsAlone[T](t.isa, hi-lo, t.n)
+	step, order := gemvRows[T](t.n, 4), rowsAlone[T](t.isa, hi-lo, t.n, t.lda)
 	for ; lo < hi; lo += step {
-		rowSumPiece(t.isa, alone, min(step, hi-lo), t.n, t.a[lo*t.lda:], t.lda, t.x[lo:])
+		rowSumPiece(t.isa, order, min(step, hi-lo), t.n, t.a[lo*t.lda:], t.lda, t.x[lo:])
 	}
 }
 
@@ -116,8 +116,8 @@ func colSum[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
 		gemvT(isa, m, n, 1, a, lda, ones[:m], 0, s)
 		return
 	}
-	turns := gemvTTurns[T](isa, m, n)
-	columns, far := gemvColumns, gemvT8(isa) && m*n*int(unsafe.Sizeof(ones[0])) >= gemvFar(isa)
+	turns, stream := gemvTTurns[T](isa, m, n), columnsStreamed[T](isa, m, n, lda)
+	columns, far := gemvColumns, stream || gemvT8(isa) && m*n*int(unsafe.Sizeof(ones[0])) >= gemvFar(isa)
 	if far {
 		columns = gemvFarColumns
 	}
@@ -126,13 +126,11 @@ func colSum[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
 		clear(acc)
 		most := min(gemvRows[T](len(acc), 8), len(ones))
 		for i := 0; i < m; i += most {
-			rows, first := min(most, m-i), i
-			if far && rows >= 8 {
-				gemvT8Piece(isa, rows/8, len(acc), a[i*lda+j:], lda, ones, acc)
-				first += rows &^ 7
-			}
-			if first < i+rows {
-				gemvTPiece(isa, turns, i+rows-first, len(acc), a[first*lda+j:], lda, ones, acc)
+			rows := min(most, m-i)
+			if far {
+				gemvTRows(isa, stream, rows, len(acc), a[i*lda+j:], lda, ones, acc)
+			} else {
+				gemvTPiece(isa, turns, rows, len(acc), a[i*lda+j:], lda, ones, acc)
 			}
 		}
 	}

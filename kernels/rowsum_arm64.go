@@ -11,7 +11,7 @@ func rowSumNEONF64(m, n int, a *float64, lda int, s *float64)
 // rowSumPiece sums m rows of at most a segment. It is not inlined, so that the runtime can stop a long call between two pieces.
 //
 //go:noinline
-func rowSumPiece[T Float](isa ISA, _ bool, m, n int, a []T, lda int, s []T) {
+func rowSumPiece[T Float](isa ISA, _ rowOrder, m, n int, a []T, lda int, s []T) {
 	pa, ps := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(s))
 	switch {
 	case isa != NEON:

@@ -2,7 +2,7 @@
 //
 //	s_i = Σ_j a_ij in lane order, one segment (n ≤ 16384)
 //
-// For matrices in the second-level cache of Zen 5; registers and edges as in rowalone_amd64.h, and
+// For matrices in the second-level cache of Zen 5, and dense ones in the third; registers and edges as in rowalone_amd64.h, and
 //
 //	Z31  one element of each 128 bits (VPERM)
 //
@@ -22,6 +22,7 @@
 	MOVQ a+16(FP), R8     \
 	MOVQ lda+24(FP), R12  \
 	MOVQ s+32(FP), DI     \
+	MOVQ ahead+40(FP), R10 \
 	SIZES                 \
 	ALONE(FOLD, STORE)
 
@@ -41,14 +42,14 @@
 
 #include "ps_amd64.h"
 
-// func rowSumAloneAVX512F32(m, n int, a *float32, lda int, s *float32)
-TEXT ·rowSumAloneAVX512F32(SB), NOSPLIT, $0-40
+// func rowSumAloneAVX512F32(m, n int, a *float32, lda int, s *float32, ahead int)
+TEXT ·rowSumAloneAVX512F32(SB), NOSPLIT, $0-48
 	VMOVDQU64 ·sums32(SB), Z31
 	ROWSUM(FOLD32, STORE4(X0))
 
 #include "pd_amd64.h"
 
-// func rowSumAloneAVX512F64(m, n int, a *float64, lda int, s *float64)
-TEXT ·rowSumAloneAVX512F64(SB), NOSPLIT, $0-40
+// func rowSumAloneAVX512F64(m, n int, a *float64, lda int, s *float64, ahead int)
+TEXT ·rowSumAloneAVX512F64(SB), NOSPLIT, $0-48
 	VMOVDQU64 ·sums64(SB), Z31
 	ROWSUM(FOLD64, STORE4(Y0))

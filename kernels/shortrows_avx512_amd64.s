@@ -5,14 +5,15 @@
 //	mul     a_ij = a_ij·d_j
 //
 //	R8, R9  rows of A and B    R12, R11  bytes from one row to the next    DX  rows left
-//	SI  x_i or d_i    R13  bytes from one to the next    DI  y or d    CX  byte of the column    BX  bytes of whole vectors, R10 one less
+//	SI  x_i or d_i    R13  bytes from one to the next    DI  y or d    CX  byte of the column    BX  bytes of whole vectors, R10 three less    R14, R15  the rows again
 //	Z0  factor of the row    X2  alpha    Z4, Z5  elements    K1  lanes of the last vector    AX  how many these are
 //
 // Ports: one store for each vector. A call for each row costs some 15 cycles more than a turn of this loop.
 //
-// Edges: m, n ≥ 1; the last vector of a row is masked and does not fault on dead lanes.
+// Edges: m, n ≥ 1; the last vector of a row is masked and does not fault on dead lanes. It is taken after the whole vectors of all rows (shortrows_amd64.h).
 
 #include "textflag.h"
+#include "shortrows_amd64.h"
 
 // BX bytes of whole vectors and K1 of n elements in AX.
 #define SPLIT(LANES, SHIFT) \
@@ -23,38 +24,6 @@
 	MOVQ $-1, CX          \
 	BZHIQ AX, CX, CX      \
 	KMOVW CX, K1
-
-// One row: BODY for whole vectors, two at a time, at an offset to CX; LAST under K1, at CX.
-#define ROW(HEAD, BODY, LAST) \
-	LEAQ -64(BX), R10 \
-row:                     \
-	HEAD             \
-	XORL CX, CX      \
-	CMPQ CX, R10     \
-	JGE  one         \
-two:                     \
-	BODY(0)          \
-	BODY(64)         \
-	ADDQ $128, CX    \
-	CMPQ CX, R10     \
-	JLT  two         \
-one:                     \
-	CMPQ CX, BX      \
-	JGE  last        \
-	BODY(0)          \
-	ADDQ $64, CX     \
-last:                    \
-	TESTQ AX, AX     \
-	JZ   next        \
-	LAST             \
-next:                    \
-	ADDQ R12, R8     \
-	ADDQ R11, R9     \
-	ADDQ R13, SI     \
-	DECQ DX          \
-	JNZ  row         \
-	VZEROUPPER       \
-	RET
 
 #define GERHEAD(MUL, BCAST) \
 	MUL (SI), X2, X0 \
@@ -108,7 +77,7 @@ TEXT ·gerShortAVX512F32(SB), NOSPLIT, $0-56
 	SHLQ $2, R12
 	MOVL $4, R13
 	SPLIT(16, 2)
-	ROW(GERHEAD(VMULSS, VBROADCASTSS), GER32, GERLAST(VMOVUPS, VMOVUPS.Z, VFMADD231PS))
+	ROWS(64, GERHEAD(VMULSS, VBROADCASTSS), GER32, GERLAST(VMOVUPS, VMOVUPS.Z, VFMADD231PS))
 
 // func gerShortAVX512F64(m, n int, alpha float64, x, y, a *float64, lda int)
 TEXT ·gerShortAVX512F64(SB), NOSPLIT, $0-56
@@ -122,7 +91,7 @@ TEXT ·gerShortAVX512F64(SB), NOSPLIT, $0-56
 	SHLQ $3, R12
 	MOVL $8, R13
 	SPLIT(8, 3)
-	ROW(GERHEAD(VMULSD, VBROADCASTSD), GER64, GERLAST(VMOVUPD, VMOVUPD.Z, VFMADD231PD))
+	ROWS(64, GERHEAD(VMULSD, VBROADCASTSD), GER64, GERLAST(VMOVUPD, VMOVUPD.Z, VFMADD231PD))
 
 // func scaleShortAVX512F32(m, n int, d *float32, step int, a *float32, lda int, b *float32, ldb int)
 TEXT ·scaleShortAVX512F32(SB), NOSPLIT, $0-64
@@ -138,7 +107,7 @@ TEXT ·scaleShortAVX512F32(SB), NOSPLIT, $0-64
 	SHLQ $2, R12
 	SHLQ $2, R11
 	SPLIT(16, 2)
-	ROW(LOADFACTOR(VBROADCASTSS), SCALE32, SCALELAST(VMOVUPS, VMOVUPS.Z, VMULPS))
+	ROWS(64, LOADFACTOR(VBROADCASTSS), SCALE32, SCALELAST(VMOVUPS, VMOVUPS.Z, VMULPS))
 
 // func scaleShortAVX512F64(m, n int, d *float64, step int, a *float64, lda int, b *float64, ldb int)
 TEXT ·scaleShortAVX512F64(SB), NOSPLIT, $0-64
@@ -154,7 +123,7 @@ TEXT ·scaleShortAVX512F64(SB), NOSPLIT, $0-64
 	SHLQ $3, R12
 	SHLQ $3, R11
 	SPLIT(8, 3)
-	ROW(LOADFACTOR(VBROADCASTSD), SCALE64, SCALELAST(VMOVUPD, VMOVUPD.Z, VMULPD))
+	ROWS(64, LOADFACTOR(VBROADCASTSD), SCALE64, SCALELAST(VMOVUPD, VMOVUPD.Z, VMULPD))
 
 // func mulShortAVX512F32(m, n int, d, a *float32, lda int)
 TEXT ·mulShortAVX512F32(SB), NOSPLIT, $0-40
@@ -165,7 +134,7 @@ TEXT ·mulShortAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ lda+32(FP), R12
 	SHLQ $2, R12
 	SPLIT(16, 2)
-	ROW(NOFACTOR, MUL32, MULLAST(VMOVUPS, VMOVUPS.Z, VMULPS))
+	ROWS(64, NOFACTOR, MUL32, MULLAST(VMOVUPS, VMOVUPS.Z, VMULPS))
 
 // func mulShortAVX512F64(m, n int, d, a *float64, lda int)
 TEXT ·mulShortAVX512F64(SB), NOSPLIT, $0-40
@@ -176,4 +145,4 @@ TEXT ·mulShortAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ lda+32(FP), R12
 	SHLQ $3, R12
 	SPLIT(8, 3)
-	ROW(NOFACTOR, MUL64, MULLAST(VMOVUPD, VMOVUPD.Z, VMULPD))
+	ROWS(64, NOFACTOR, MUL64, MULLAST(VMOVUPD, VMOVUPD.Z, VMULPD))

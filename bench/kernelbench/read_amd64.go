@@ -59,44 +59,53 @@ func read8YP(rounds int, x *byte, stride int)
 
 // runRead reads bytes, a multiple of 512, from x with member i of the family.
 func runRead(isa kernels.ISA, i, bytes int, x unsafe.Pointer) {
+	rounds := bytes / 256
+	if isa == kernels.AVX512 {
+		rounds /= 2
+	}
+	readRows(isa, i, rounds, x, bytes>>(i/2))
+}
+
+// readRows reads with member i of the family so many rounds, each of eight registers, of its 1, 2, 4 or 8 streams, which begin stride bytes apart.
+func readRows(isa kernels.ISA, i, rounds int, x unsafe.Pointer, stride int) {
 	p := (*byte)(x)
 	if isa == kernels.AVX512 {
-		switch n := bytes / 512; i {
+		switch i {
 		case 0:
-			read1Z(n, p, bytes)
+			read1Z(rounds, p, stride)
 		case 1:
-			read1ZP(n, p, bytes)
+			read1ZP(rounds, p, stride)
 		case 2:
-			read2Z(n, p, bytes/2)
+			read2Z(rounds, p, stride)
 		case 3:
-			read2ZP(n, p, bytes/2)
+			read2ZP(rounds, p, stride)
 		case 4:
-			read4Z(n, p, bytes/4)
+			read4Z(rounds, p, stride)
 		case 5:
-			read4ZP(n, p, bytes/4)
+			read4ZP(rounds, p, stride)
 		case 6:
-			read8Z(n, p, bytes/8)
+			read8Z(rounds, p, stride)
 		case 7:
-			read8ZP(n, p, bytes/8)
+			read8ZP(rounds, p, stride)
 		}
 		return
 	}
-	switch n := bytes / 256; i {
+	switch i {
 	case 0:
-		read1Y(n, p, bytes)
+		read1Y(rounds, p, stride)
 	case 1:
-		read1YP(n, p, bytes)
+		read1YP(rounds, p, stride)
 	case 2:
-		read2Y(n, p, bytes/2)
+		read2Y(rounds, p, stride)
 	case 3:
-		read2YP(n, p, bytes/2)
+		read2YP(rounds, p, stride)
 	case 4:
-		read4Y(n, p, bytes/4)
+		read4Y(rounds, p, stride)
 	case 5:
-		read4YP(n, p, bytes/4)
+		read4YP(rounds, p, stride)
 	case 6:
-		read8Y(n, p, bytes/8)
+		read8Y(rounds, p, stride)
 	case 7:
-		read8YP(n, p, bytes/8)
+		read8YP(rounds, p, stride)
 	}
 }

@@ -12,6 +12,8 @@ const readProbes = 0
 
 func runRead(kernels.ISA, int, int, unsafe.Pointer) {}
 
+func readRows(kernels.ISA, int, int, unsafe.Pointer, int) {}
+
 // hasLanes says that runLanes and runIntegers exist.
 const hasLanes = false
 

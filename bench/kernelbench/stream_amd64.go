@@ -77,10 +77,7 @@ var (
 // streamRun is member i of the family of probes of a mix, over bytes of each stream, a multiple of 64. It moves them in pieces, as the kernels do, so that
 // a probe can be stopped too.
 func streamRun(isa kernels.ISA, m mix, i, bytes int, s [4]unsafe.Pointer) func() {
-	loop, register := streamLoopsY[m], 32
-	if isa == kernels.AVX512 && i < 2 {
-		loop, register = streamLoopsZ[m], 64
-	}
+	loop, register := streamLoopOf(isa, m, i)
 	ahead := i & 1
 	const piece = 64 << 10
 	if bytes <= piece {
@@ -98,4 +95,18 @@ func streamRun(isa kernels.ISA, m mix, i, bytes int, s [4]unsafe.Pointer) func()
 			loop(min(piece, bytes-i)/register, at[0], at[1], at[2], at[3], ahead)
 		}
 	}
+}
+
+// streamRow moves bytes, a multiple of 64, once, from one row to another, with member i of the family of probes of a mix.
+func streamRow(isa kernels.ISA, m mix, i, bytes int, to, from unsafe.Pointer) {
+	loop, register := streamLoopOf(isa, m, i)
+	loop(bytes/register, (*byte)(to), (*byte)(from), nil, nil, i&1)
+}
+
+// streamLoopOf is the loop of member i and the bytes of its registers.
+func streamLoopOf(isa kernels.ISA, m mix, i int) (streamLoop, int) {
+	if isa == kernels.AVX512 && i < 2 {
+		return streamLoopsZ[m], 64
+	}
+	return streamLoopsY[m], 32
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"unsafe"
 
+	"github.com/klauspost/cpuid/v2"
 	"github.com/seed-4885aa59/eigenbasis/bench/peers"
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
@@ -165,9 +166,18 @@ func matvecRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %d", kind, n), work: size * float64(elements), intensity: flops / size,
 				prepare: func() timed {
 					p := kernels.NewPool(1, kernels.WithISA(isa))
-					a, x, y := operand[T](n*n), operand[T](n), hugepage.Make[T](n)
-					t := timed{limit: slower(readProbe(isa, a[:elements]), portProbe(isa, matvecOps[T](isa, kind, n), size*float64(elements)))}
+					a, x, y := operand[T](n*n + 64)[:n*n], operand[T](n), hugepage.Make[T](n)
 					flag := kind[5]
+					var read probe
+					switch {
+					case kind[0] == 'g':
+						read = matrixReadProbe(isa, n, a)
+					case size*float64(elements) >= farBytes:
+						read = triangleReadProbe(isa, kernels.Uplo(flag), n, a)
+					default:
+						read = readProbe(isa, a[:elements])
+					}
+					t := timed{limit: slower(read, portProbe(isa, matvecOps[T](isa, kind, n), size*float64(elements)))}
 					if kind[0] == 'g' {
 						t.run = func() { kernels.Gemv(p, kernels.Transpose(flag), n, n, 1.5, a, n, x, 0.5, y) }
 					} else {
@@ -221,7 +231,8 @@ func integerProbe(isa kernels.ISA, ops, work float64) probe {
 // of lanes; four rows fold their last steps together: on AVX-512 17 additions and 9 shuffles for the four, on AVX2, which has a third vector port, up to 7
 // additions for each and 13 operations (float64 9) for the four. Columns (gemv T) have no fold.
 // That a row of them waits for the one before, four cycles, is no bound: rows so short that the ports wait come in small matrices, and there the next
-// call starts while the chains of this one run.
+// call starts while the chains of this one run. On Zen 5, where additions and shuffles have ports of their own (wide), AVX-512 counts whichever is most: FMA, loads, of which there are as many a cycle as
+// FMA, and a vector of x serves four rows, or all operations, of which there are twice as many; rows that are only added ("rowsum") have additions for FMA.
 func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
 	size, vector := bitsOf[T]()/8, 32.0
 	if isa == kernels.AVX512 {
@@ -236,6 +247,15 @@ func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
 		}
 		return min(vectors, 8) - 1 + 13./4
 	}
+	row := func(fma, v float64) float64 {
+		if wide && isa == kernels.AVX512 {
+			if kind == "rowsum" {
+				return max(fma+17./4, (fma+fold(v))/2)
+			}
+			return max(fma, v*5/4, (fma+fold(v))/2)
+		}
+		return max(fma, others(isa)*(fma+fold(v)))
+	}
 	ops := 0.0
 	for i := range n {
 		switch v := math.Ceil(float64(n) * size / vector); {
@@ -243,12 +263,28 @@ func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
 			ops += v
 		case kind[0] == 's':
 			v = math.Ceil(float64(i+1) * size / vector)
-			ops += max(2*v, others(isa)*(2*v+fold(v)))
+			ops += row(2*v, v)
 		default:
-			ops += max(v, others(isa)*(v+fold(v)))
+			ops += row(v, v)
 		}
 	}
 	return ops
+}
+
+// wide is true on Zen 5.
+var wide = cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family >= 26
+
+// syr2Loads is the number of loads of an n×n Syr2, of A, x and y for each vector of a row of the triangle: two a cycle, as many as FMA.
+func syr2Loads[T kernels.Float](isa kernels.ISA, n int) float64 {
+	vector := 256 / bitsOf[T]()
+	if isa == kernels.AVX512 {
+		vector *= 2
+	}
+	loads := 0.0
+	for i := range n {
+		loads += 3 * math.Ceil(float64(i+1)/vector)
+	}
+	return loads
 }
 
 // others is the share of a vector operation on any port in one of the FMA ports' slots.
@@ -411,7 +447,7 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("%s %d", kind, n), work: float64(size * moved), intensity: flops / float64(size),
 				prepare: func() timed {
 					p := kernels.NewPool(1, kernels.WithISA(isa))
-					a, x, y := operand[T](n*n), positive[T](n), positive[T](n)
+					a, x, y := operand[T](n*n + 64)[:n*n], positive[T](n), positive[T](n)
 					for i := range x {
 						x[i], y[i] = 1, 1
 					}
@@ -456,15 +492,28 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					mem := [4]unsafe.Pointer{unsafe.Pointer(&a[0]), unsafe.Pointer(&a[0])}
 					switch {
 					case kind == "rowsum" || kind == "colsum":
-						t.limit = readProbe(isa, a)
+						t.limit = matrixReadProbe(isa, n, a)
 						if kind == "rowsum" {
 							t.limit = slower(t.limit, portProbe(isa, matvecOps[T](isa, kind, n), float64(size*moved)))
 						}
 					case b != nil:
 						mem[0] = unsafe.Pointer(&b[0])
 						t.limit = streamProbe(isa, read1to1, n*n*size, mem, float64(2*n*n*size))
+						if kind == "transpose" && hasStreams {
+							tiles := tileProbe(isa, n, a, b)
+							// Stores past the caches may make it faster than a copy through them, and the kernel faster than both.
+							if beyondCaches(2 * n * n * size) {
+								tiles = pick(false, tiles, t.limit)
+							}
+							t.limit = tiles
+						}
+					case kind[0] == 's' && moved*size >= 2*farBytes:
+						t.limit = triangleMoveProbe(isa, kernels.Uplo(kind[5]), n, a)
 					default: // in place
 						t.limit = streamProbe(isa, read1to1, moved/2/64*64*size, mem, float64(moved/2/64*64*size*2))
+					}
+					if kind[0] == 's' {
+						t.limit = slower(t.limit, portProbe(isa, syr2Loads[T](isa, n), float64(size*moved)))
 					}
 					return t
 				}})
