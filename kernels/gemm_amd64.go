@@ -105,6 +105,9 @@ func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 	}
 }
 
+// wideColumns: products A·Bᵀ as large as those of tiled need no driver either. On Intel it was not measured.
+var wideColumns = zen5
+
 // tiledWork bounds the m·n·k of products that tiled takes, since nothing stops them: 50 µs on a slow core.
 var tiledWork = [...]int{tile32AVX512: 1_500_000, tile64AVX512: 750_000}
 

@@ -24,6 +24,9 @@ const tileBytes = 8 * 12 * 4
 // and write whole tiles.
 const padTiles = true
 
+// wideColumns belongs to tiled.
+const wideColumns = false
+
 // fetchComing: see gemm_amd64.go.
 const fetchComing = false
 
