@@ -27,6 +27,11 @@ const padTiles = true
 // wideColumns belongs to tiled.
 const wideColumns = false
 
+const streamedPanels = 1
+
+// streamed: see gemm_amd64.go.
+func (g *blockCall) streamed() bool { return false }
+
 // fetchComing: see gemm_amd64.go.
 const fetchComing = false
 

@@ -9,7 +9,7 @@ func actAs(processor string) error {
 		return fmt.Errorf("unknown processor %q: zen5 or intel", processor)
 	}
 	amd, zen5, oneStream, kronWide, rootMixed = zen, zen, zen, zen, zen
-	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs, wideColumns = zen, zen, zen, zen, zen, zen
+	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs, wideColumns, streamsB = zen, zen, zen, zen, zen, zen, zen
 	threeChains, chainsAVX2, fewByLanes = zen, zen, zen
 	shortMost, stackedLine, nearL2, prefetchAhead = onZen5(64), onZen5(128), 0, 1024
 	if zen {
