@@ -37,12 +37,12 @@ func (f Factor[T]) flag(t kernels.Transpose) kernels.Transpose {
 // maxAxes bounds the number of factors.
 const maxAxes = 64
 
-// kronSlab is the number of bytes of a slab or block of the tensor that a group of passes takes at a time: with its source, its
-// result and two intermediates it stays in a second-level cache. It moves no rounding.
-const kronSlab = 128 << 10
+// kronSlab is the number of bytes of a slab of the tensor that a group of passes takes at a time, and kronBlock that of a block, whose lines lie far apart: with its source, its
+// result and two intermediates a slab is about as large as a second-level cache, and one that is not in it is in the next, where the tensor would be at best. They move no rounding.
+const kronSlab, kronBlock = 256 << 10, 128 << 10
 
-// kronStream is the number of bytes of a tensor that is taken to be larger than a last-level cache. It moves no rounding. (A variable for tests.)
-var kronStream = 32 << 20
+// kronLarge is the number of bytes of a tensor that is taken to be larger than a last-level cache. It moves no rounding. (A variable for tests.)
+var kronLarge = 32 << 20
 
 // kronLine is the number of bytes of a row that a block takes at least: two vectors, or two cache lines.
 const kronLine = 128
@@ -167,7 +167,7 @@ func (k *kronPlan[T]) run(p *kernels.Pool, y, x, work []T) {
 		return
 	}
 	// With square factors results alternate between b0 and y by steps, not by passes, and end in y. A small tensor stays in a cache anyway.
-	spare, left, serial := min(len(y), len(b0)), 0, p.Workers() == 1 && len(x)*elementSize[T]() > 2*kronSlab
+	spare, left, serial := min(len(y), len(b0)), 0, p.Workers() == 1 && len(x)*elementSize[T]() > 2*kronBlock
 	if serial && k.square {
 		var s kronStep
 		for rest := *k; rest.pos < rest.passes; rest.skip(s.passes) {
@@ -307,7 +307,7 @@ func (k *kronPlan[T]) group(spare int) int {
 func (k kronPlan[T]) tiles(g int) blockShape {
 	s := k.slab(g)
 	k.skip(g)
-	if k.pos == k.passes || s.count*s.out*elementSize[T]() < kronStream {
+	if k.pos == k.passes || s.count*s.out*elementSize[T]() < kronLarge {
 		return blockShape{}
 	}
 	b := k.fitting()
@@ -375,7 +375,7 @@ func (k *kronPlan[T]) block() blockShape {
 	for i := range last + 1 {
 		tensor *= k.dims[i]
 	}
-	if !k.square || tensor*k.before*size <= 4*kronSlab {
+	if !k.square || tensor*k.before*size <= 4*kronBlock {
 		return b
 	}
 	lines := 1
@@ -385,7 +385,7 @@ func (k *kronPlan[T]) block() blockShape {
 			break
 		}
 		lines *= k.dims[axis]
-		if width := kronSlab / (lines * size) / (kronLine / size) * (kronLine / size); width == 0 || width >= b.columns {
+		if width := kronBlock / (lines * size) / (kronLine / size) * (kronLine / size); width == 0 || width >= b.columns {
 			break
 		} else if g > 1 {
 			b.passes, b.lines, b.width = g, lines, width

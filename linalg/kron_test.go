@@ -267,9 +267,9 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 		}
 	}
 	// Blocks of three passes in the order of blocks, of two in place, and of three past the source.
-	defer func(n int) { kronStream = n }(kronStream)
+	defer func(n int) { kronLarge = n }(kronLarge)
 	for _, stream := range []int{0, math.MaxInt} {
-		kronStream = stream
+		kronLarge = stream
 		for ci, shapes := range [][][3]int{
 			{{5, 5, 0}, {6, 6, 1}, {7, 7, 0}, {8, 8, 0}, {8, 8, 1}, {16, 16, 0}, {16, 16, 0}},
 			{{3, 3, 0}, {33, 33, 1}, {64, 64, 0}, {64, 64, 1}},
@@ -307,7 +307,7 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 		}
 	}
 	// Several tensors in front, columns behind, blocks first, and blocks without the memory for them: the same bits, and the source stays.
-	kronStream = 0
+	kronLarge = 0
 	for ci, s := range []struct {
 		shapes        [][3]int
 		before, after int
