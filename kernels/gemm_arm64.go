@@ -24,6 +24,14 @@ const tileBytes = 8 * 12 * 4
 // and write whole tiles.
 const padTiles = true
 
+// wideColumns belongs to tiled.
+const wideColumns = false
+
+const streamedPanels = 1
+
+// streamed: see gemm_amd64.go.
+func (g *blockCall) streamed() bool { return false }
+
 // fetchComing: see gemm_amd64.go.
 const fetchComing = false
 

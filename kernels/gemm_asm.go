@@ -15,7 +15,7 @@ import "unsafe"
 // the server Intel this was measured on). nc comes from the cache size and moves no rounding.
 //
 // Where A and B are small enough to stay near, but B has to be packed or a triangle of C is wanted, columns of C come before its rows (byPanel): all rows of A pass by one panel of B at a time,
-// which is packed just before.
+// which is packed just before. So do they where A alone is small and a large B passes by once (streamed).
 //
 // Columns of A are packed in bands of up to 4 MiB, each once for all blocks of B, which are then packed again for the next band.
 //
@@ -181,6 +181,8 @@ func (g *blockCall) panelwise(packA, packB packing) bool {
 	switch {
 	case packA != inPlace || triangle && padTiles:
 		return false
+	case g.streamed():
+		return true
 	case packB == inPlace:
 		return triangle
 	case packB != packed:
@@ -205,8 +207,12 @@ func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 		g.tile.rb = uintptr(nr) * g.size
 	}
 	g.next.rows = 0
+	streamed := packB == packed && g.streamed()
 	for j := 0; j < g.n; j += nr {
 		end := min(j+nr, g.n)
+		if piece := streamedPanels * nr; streamed && j%piece == 0 {
+			g.fetchPanels(j+piece, piece)
+		}
 		// Of rows [i0, i1) the whole panel is wanted, of [d0, d1) a part.
 		i0, i1, d0, d1 := 0, g.m, 0, 0
 		if g.want.uplo != 0 {
@@ -237,6 +243,14 @@ func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 // diagonalRows is the height of tiles on the diagonal at most: lower ones compute less beyond it. Four tiles of 8 rows in a panel of 32 columns against three of 11: Zen 5 1 to 1.6 % up to order
 // 256 in float32, server Intel the same within the noise.
 const diagonalRows = 8
+
+// fetchPanels lets the next tiles fetch columns [j, j+n) of B, a row each.
+func (g *blockCall) fetchPanels(j, n int) {
+	g.next.rows = 0
+	if j < g.n {
+		g.next = rowsAhead{a: uintptr(g.b) + uintptr(j)*g.cb, rows: uintptr(g.k), stride: g.rb, piece: uintptr(n) * g.size, pieces: 1}
+	}
+}
 
 // pass lets rows [i0, i1) pass by a panel of B, by tiles of equal height.
 func (g *blockCall) pass(i0, i1, mr, j, end int, b unsafe.Pointer) {

@@ -30,11 +30,17 @@ func (t *tileCall) paired(kind tileKind, m int, a, b, c unsafe.Pointer, sb, sc u
 	}
 }
 
-// pair computes two products of one chunk by tiles of 8 to 12 rows.
+// pair computes two products of one chunk by tiles of 8 to 12 rows, of which the first fetches B of the next two and the second, if they lie as far apart, their C; the others have B at hand.
 func (t *tileCall) pair(kind tileKind, a, b, c unsafe.Pointer, m int, sb, sc uintptr) {
 	t.ahead, t.coming[0] = sb, sc
 	tiles := (m + 11) / 12
 	for i, n := 0, 0; n < tiles; n++ {
+		switch t.coming[1] = uintptr(b); {
+		case n == 0:
+			t.coming[1] += 2 * sb
+		case n == 1 && sb == sc:
+			t.coming[1] = uintptr(c) + 2*sc
+		}
 		rows := (m - i + tiles - n - 1) / (tiles - n)
 		t.pairTile(kind, unsafe.Add(a, uintptr(i)*t.ra), b, unsafe.Add(c, uintptr(i)*t.rc), rows)
 		i += rows

@@ -16,7 +16,7 @@ import "unsafe"
 var shortMost = onZen5(64)
 
 // shortFar is the number of rows up to which it pays for AVX2, and for a B of more than half of the third level (chainsNear). Of 49 to 64 rows packing B was 2 to 27 % slower than strips below that, and up to
-// a quarter faster from memory.
+// a quarter faster from memory; 64 rows of as many terms are better off as streamed has them.
 const shortFar = 48
 
 // fetchNext says that the common tile fetches B in place by a panel and not by some rows, if rows collide.
@@ -71,7 +71,7 @@ func multiplyShort[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b 
 		return false
 	}
 	kind := kindOf(isa, uintptr(size))
-	if m > shortFar && (kind > tile64AVX512 || k > chainsNear/size/n) {
+	if m > shortFar && (kind > tile64AVX512 || k > chainsNear/size/n || ca == 1 && streamedShape(m, n, k, size)) {
 		return false
 	}
 	switch {

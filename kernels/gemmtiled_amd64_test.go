@@ -15,11 +15,15 @@ func testGemmTiled[T Float](t *testing.T) {
 	p := avx512Pool(t)
 	r := gemmNoise(13)
 	g := newGemmGuards[T](t, 20_000)
+	was := wideColumns
+	t.Cleanup(func() { wideColumns = was })
+	wideColumns = true
 	for i, m := range []int{2, 12, 13, 25, 37, 48, 63, 64} {
 		for j, n := range []int{2, 17, 32, 33, 41, 63, 64} {
 			s := gemmScalarCases[(i+j)%len(gemmScalarCases)]
 			testGemmShape(t, p, g, &r, NoTrans, NoTrans, m, n, 1+(7*i+5*j)%70, j%3, s)
 			testGemmShape(t, p, g, &r, Trans, NoTrans, m, n, 1+(5*i+7*j)%70, j%2, s)
+			testGemmShape(t, p, g, &r, NoTrans, Trans, m, n, 1+(3*i+7*j)%70, j%2, s)
 		}
 	}
 	kind := kindOf(AVX512, unsafe.Sizeof(T(0)))

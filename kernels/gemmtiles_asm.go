@@ -31,7 +31,7 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 		return false
 	case pairwise:
 	case few(kind, m, n, k, lineB):
-	case columns || !tiled(kind, m, n, k, uintptr(max(ra, ca))*size, lineB, ca != 1):
+	case columns && (!wideColumns || ca != 1) || !tiled(kind, m, n, k, uintptr(max(ra, ca))*size, lineB, ca != 1):
 		return false
 	}
 	// Field by field: a literal would be copied in pieces wider than the stores before, which wait for them.
@@ -42,10 +42,13 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 		ar := takeArena()
 		g := blockCall{kind: kind, k: k, size: size}
 		for i := range batch {
-			if i == 0 || strideB != 0 {
-				g.packPanels(ar.packB(), unsafe.Pointer(&b[i*strideB]), uintptr(cb)*size, size, n, fewCols)
+			for j := 0; j < n; j += fewCols {
+				cols := min(fewCols, n-j)
+				if i == 0 || strideB != 0 || n > fewCols {
+					g.packPanels(ar.packB(), unsafe.Pointer(&b[i*strideB+j*cb]), uintptr(cb)*size, size, cols, fewCols)
+				}
+				runTiles(kind, &t, unsafe.Pointer(&a[i*strideA]), ar.packB(), unsafe.Pointer(&c[i*strideC+j]), m, cols, size)
 			}
-			runTiles(kind, &t, unsafe.Pointer(&a[i*strideA]), ar.packB(), unsafe.Pointer(&c[i*strideC]), m, n, size)
 		}
 		giveArena(ar)
 		return true

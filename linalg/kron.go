@@ -37,12 +37,12 @@ func (f Factor[T]) flag(t kernels.Transpose) kernels.Transpose {
 // maxAxes bounds the number of factors.
 const maxAxes = 64
 
-// kronSlab is the number of bytes of a slab or block of the tensor that a group of passes takes at a time: with its source, its
-// result and two intermediates it stays in a second-level cache. It moves no rounding.
-const kronSlab = 128 << 10
+// kronSlab is the number of bytes of a slab of the tensor that a group of passes takes at a time, and kronBlock that of a block, whose lines lie far apart: with its source, its
+// result and two intermediates a slab is about as large as a second-level cache, and one that is not in it is in the next, where the tensor would be at best. They move no rounding.
+const kronSlab, kronBlock = 256 << 10, 128 << 10
 
-// kronStream is the number of bytes of a tensor that is taken to be larger than a last-level cache. It moves no rounding. (A variable for tests.)
-var kronStream = 32 << 20
+// kronLarge is the number of bytes of a tensor that is taken to be larger than a last-level cache. It moves no rounding. (A variable for tests.)
+var kronLarge = 32 << 20
 
 // kronLine is the number of bytes of a row that a block takes at least: two vectors, or two cache lines.
 const kronLine = 128
@@ -96,8 +96,12 @@ func (k *kronPlan[T]) init(t kernels.Transpose, factors []Factor[T], before, aft
 
 // sooner reports 1/m − 1/n of axis a > that of axis b, without division.
 func (k *kronPlan[T]) sooner(a, b int) bool {
-	m, n := k.factors[a].shape(k.t)
-	p, q := k.factors[b].shape(k.t)
+	return k.factors[a].sooner(&k.factors[b], k.t)
+}
+
+func (f *Factor[T]) sooner(g *Factor[T], t kernels.Transpose) bool {
+	m, n := f.shape(t)
+	p, q := g.shape(t)
 	return float64(n-m)*float64(p)*float64(q) > float64(q-p)*float64(m)*float64(n)
 }
 
@@ -163,7 +167,7 @@ func (k *kronPlan[T]) run(p *kernels.Pool, y, x, work []T) {
 		return
 	}
 	// With square factors results alternate between b0 and y by steps, not by passes, and end in y. A small tensor stays in a cache anyway.
-	spare, left, serial := min(len(y), len(b0)), 0, p.Workers() == 1 && len(x)*elementSize[T]() > 2*kronSlab
+	spare, left, serial := min(len(y), len(b0)), 0, p.Workers() == 1 && len(x)*elementSize[T]() > 2*kronBlock
 	if serial && k.square {
 		var s kronStep
 		for rest := *k; rest.pos < rest.passes; rest.skip(s.passes) {
@@ -303,7 +307,7 @@ func (k *kronPlan[T]) group(spare int) int {
 func (k kronPlan[T]) tiles(g int) blockShape {
 	s := k.slab(g)
 	k.skip(g)
-	if k.pos == k.passes || s.count*s.out*elementSize[T]() < kronStream {
+	if k.pos == k.passes || s.count*s.out*elementSize[T]() < kronLarge {
 		return blockShape{}
 	}
 	b := k.fitting()
@@ -371,7 +375,7 @@ func (k *kronPlan[T]) block() blockShape {
 	for i := range last + 1 {
 		tensor *= k.dims[i]
 	}
-	if !k.square || tensor*k.before*size <= 4*kronSlab {
+	if !k.square || tensor*k.before*size <= 4*kronBlock {
 		return b
 	}
 	lines := 1
@@ -381,7 +385,7 @@ func (k *kronPlan[T]) block() blockShape {
 			break
 		}
 		lines *= k.dims[axis]
-		if width := kronSlab / (lines * size) / (kronLine / size) * (kronLine / size); width == 0 || width >= b.columns {
+		if width := kronBlock / (lines * size) / (kronLine / size) * (kronLine / size); width == 0 || width >= b.columns {
 			break
 		} else if g > 1 {
 			b.passes, b.lines, b.width = g, lines, width
@@ -554,6 +558,10 @@ func kronMul[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []Fa
 	if len(x) != before*n*after || len(y) != before*m*after {
 		panic(badLen)
 	}
+	if len(factors) == 2 && before == 1 && after == 1 && !factors[0].identity() && !factors[1].identity() {
+		kronPair(p, t, &factors[0], &factors[1], y, x, work)
+		return
+	}
 	var k kronPlan[T]
 	k.init(t, factors, before, after)
 	if len(y) == 0 {
@@ -564,6 +572,46 @@ func kronMul[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []Fa
 		return
 	}
 	k.run(p, y, x, work)
+}
+
+// kronPair is Y = op(F)·X·op(G)ᵀ as the plan has it, whose arithmetic would be a sixth of a product of order 32.
+func kronPair[T kernels.Float](p *kernels.Pool, t kernels.Transpose, f, g *Factor[T], y, x, work []T) {
+	if t != kernels.NoTrans && t != kernels.Trans {
+		panic(badTrans)
+	}
+	if f.A.Rows < 0 || f.A.Cols < 0 || g.A.Rows < 0 || g.A.Cols < 0 {
+		panic(negDim)
+	}
+	f.A.check()
+	g.A.check()
+	if len(y) == 0 {
+		return
+	}
+	if len(x) == 0 {
+		clear(y)
+		return
+	}
+	m, n := f.shape(t)
+	mg, ng := g.shape(t)
+	first := f.sooner(g, t)
+	size := n * mg
+	if first {
+		size = m * ng
+	}
+	if len(work) < size {
+		panic(shortWork)
+	}
+	work = work[:size]
+	if overlaps(y, x) || overlaps(work, x) || overlaps(work, y) {
+		panic(overlap)
+	}
+	if first {
+		axisMul(p, work, f, t, m, n, 1, ng, x)
+		axisMul(p, y, g, t, mg, ng, m, 1, work)
+	} else {
+		axisMul(p, work, g, t, mg, ng, n, 1, x)
+		axisMul(p, y, f, t, m, n, 1, mg, work)
+	}
 }
 
 // KronProduct forms C = A ⊗ B: dst is A.Rows·B.Rows × A.Cols·B.Cols and element

@@ -207,6 +207,33 @@ func TestKronPanics(t *testing.T) {
 	})
 }
 
+// TestKronPair: two factors without columns have a way of their own, with the bits of the plan and the same need of work.
+func TestKronPair(t *testing.T) { both(t, testKronPair[float32], testKronPair[float64]) }
+
+func testKronPair[T kernels.Float](t *testing.T) {
+	r := newRandom(23)
+	p := kernels.NewPool(1)
+	for _, shapes := range [][][3]int{
+		{{32, 32, 0}, {32, 32, 0}}, {{64, 64, 1}, {64, 64, 0}}, {{5, 40, 0}, {7, 9, 1}}, {{9, 7, 0}, {40, 5, 0}}, {{1, 6, 0}, {4, 1, 0}}, {{6, 1, 0}, {1, 4, 1}},
+	} {
+		for _, trans := range []kernels.Transpose{kernels.NoTrans, kernels.Trans} {
+			fs := kronFactors[T](r, shapes)
+			m, n := kronShape(trans, fs)
+			x := randomMatrix[T](r, n, 1, 0).Data
+			work := make([]T, KronMulWork(trans, fs, 1))
+			got, want := make([]T, m), make([]T, m)
+			var k kronPlan[T]
+			k.init(trans, fs, 1, 1)
+			k.run(p, want, x, work)
+			KronMul(p, trans, fs, got, x, work)
+			if msg := bits.Diff(want, got); msg != "" {
+				t.Errorf("%v %c: %s", shapes, trans, msg)
+			}
+			mustPanic(t, "work", shortWork, func() { KronMul(p, trans, fs, got, x, work[:len(work)-1]) })
+		}
+	}
+}
+
 // Slabs are a matter of caches: a serial call, which uses them, gives the bits of one with workers, which does not.
 func TestKronSlabs(t *testing.T) { both(t, testKronSlabs[float32], testKronSlabs[float64]) }
 
@@ -240,9 +267,9 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 		}
 	}
 	// Blocks of three passes in the order of blocks, of two in place, and of three past the source.
-	defer func(n int) { kronStream = n }(kronStream)
+	defer func(n int) { kronLarge = n }(kronLarge)
 	for _, stream := range []int{0, math.MaxInt} {
-		kronStream = stream
+		kronLarge = stream
 		for ci, shapes := range [][][3]int{
 			{{5, 5, 0}, {6, 6, 1}, {7, 7, 0}, {8, 8, 0}, {8, 8, 1}, {16, 16, 0}, {16, 16, 0}},
 			{{3, 3, 0}, {33, 33, 1}, {64, 64, 0}, {64, 64, 1}},
@@ -280,7 +307,7 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 		}
 	}
 	// Several tensors in front, columns behind, blocks first, and blocks without the memory for them: the same bits, and the source stays.
-	kronStream = 0
+	kronLarge = 0
 	for ci, s := range []struct {
 		shapes        [][3]int
 		before, after int

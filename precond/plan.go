@@ -469,6 +469,9 @@ func (r *built[T]) measure(c *Config) {
 	r.plan.SpareBytes = spareBytes[T](&r.spare)
 }
 
+// kronBlocks is the number of bytes that linalg.KronMul takes for blocks at most, which it has for tensors of more than twice as many. Without them 3×3×256×256 took up to a sixth longer.
+const kronBlocks = 256 << 10
+
 // needs raises the scratch sizes to what block b takes.
 func (r *built[T]) needs(c *Config, b *block[T]) {
 	n, rows := b.n, 1 // rows at a time, of Observe
@@ -534,9 +537,12 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 			r.spare.addRoot(key, root)
 		}
 	}
-	// Square factors need one tensor between passes; blocks (linalg.KronMulWork) take what the buffer happens to have beyond.
+	// Square factors need one tensor between passes. From three passes on some of a large one may go block by block, whatever the factors of the step are.
 	if passes > 1 {
 		b.work = n
+	}
+	if size := int(unsafe.Sizeof(*new(T))); passes > 2 && rows*n*size > 2*kronBlocks {
+		need(bufW, rows*n+kronBlocks/size)
 	}
 	if passes > 1 || middle && c.Factors.Of != FactorsNone || c.Basis.Carry != Keep || c.Diagonal.Of == DiagonalRankOne {
 		need(bufW, rows*n)
