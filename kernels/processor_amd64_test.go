@@ -10,7 +10,7 @@ func actAs(processor string) error {
 	}
 	amd, zen5, oneStream, kronWide, rootMixed = zen, zen, zen, zen, zen
 	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs = zen, zen, zen, zen, zen
-	threeChains, chainsAVX2, fewByLanes = zen, zen, zen
+	threeChains, chainsAVX2, fewByLanes, twelveRows = zen, zen, zen, zen
 	shortMost, stackedLine, nearL2, prefetchAhead = onZen5(64), onZen5(128), 0, 1024
 	if zen {
 		l2, _ := cacheSizes()
