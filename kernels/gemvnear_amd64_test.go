@@ -9,13 +9,16 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 )
 
-// The kernels for matrices in the second-level cache of one core, on matrices small enough to test and on any machine: rows one after the other, and columns by
+// The kernels for matrices in some caches of one processor, on matrices small enough to test and on any machine: rows one after the other, and rows and columns by
 // two loops in turns.
 func testGemvNear[T Float](t *testing.T, p *Pool) {
 	isa := p.ISA()
 	if isa == Portable {
 		return
 	}
+	was := oneStream
+	defer func() { oneStream = was }()
+	oneStream = true // for gemvNTurns
 	src := rnd.New(4)
 	b := [3]*guard.Buffer[T]{guard.New[T](t, 14*(8*lanes[T]()+3)), guard.New[T](t, 1024), guard.New[T](t, 1024)}
 	for k, s := range gemvShapes[T]() {
@@ -34,15 +37,15 @@ func testGemvNear[T Float](t *testing.T, p *Pool) {
 		a := place(0, vecMatrix(src, fill, m, n, lda))
 		for _, ab := range [][2]T{{1, 0}, {-1.3, 0.6}} {
 			alpha, beta := ab[0], ab[1]
-			if isa == AVX512 {
+			for _, alone := range []bool{true, false} {
 				x, y := place(1, fill(src, make([]T, n))), place(2, fill(src, make([]T, m)))
 				want := contractGemv(NoTrans, m, n, alpha, a, lda, x, beta, y)
-				gemvNPiece(isa, true, m, n, alpha, a, lda, x, beta, y)
-				bits.Same(t, want, y, "%d×%d lda %d alpha %v beta %v", m, n, lda, alpha, beta)
+				gemvNPiece(isa, alone, m, n, alpha, a, lda, x, beta, y)
+				bits.Same(t, want, y, "%d×%d lda %d alpha %v beta %v, alone %v", m, n, lda, alpha, beta, alone)
 				for i := range want {
 					want[i] = lanesOf(n, func(acc T, j int) T { return acc + a[i*lda+j] })
 				}
-				rowSumPiece(isa, true, m, n, a, lda, y)
+				rowSumPiece(isa, alone, m, n, a, lda, y)
 				bits.Same(t, want, y, "sums of rows, %d×%d lda %d", m, n, lda)
 			}
 			for turns := 1; turns <= 2; turns++ {
