@@ -84,6 +84,7 @@ func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { re
 func (g *blockCall) turned() bool                                   { return false }
 func (g *blockCall) stacked() bool                                  { return false }
 func (g *blockCall) byLanes() bool                                  { return false }
+func (g *blockCall) byRows() bool                                   { return false }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
 
 const fetchNext = false

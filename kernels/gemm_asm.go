@@ -130,7 +130,7 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 	g.ra, g.ca, g.rb, g.cb, g.rc = uintptr(ra)*size, uintptr(ca)*size, uintptr(rb)*size, uintptr(cb)*size, uintptr(ldc)*size
 	setScalars(&g.tile, alpha, beta)
 	g.tile.rc = g.rc
-	if g.turned() || g.stacked() || g.byLanes() {
+	if g.turned() || g.stacked() || g.byLanes() || g.byRows() {
 		return
 	}
 	chunk := ChunkLen(k)

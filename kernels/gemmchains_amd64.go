@@ -34,8 +34,8 @@ func halfThird(_, l3 int) int {
 const chainSums = 9*12 + 4
 
 // chainStrip is how many rows a chain of gemmChains… has.
-func chainStrip[T Float]() int {
-	if is32[T]() {
+func chainStrip[T Float](isa ISA) int {
+	if isa == AVX512 && is32[T]() {
 		return 12
 	}
 	return 8
@@ -51,10 +51,10 @@ func chainsPay(m, k, size, ra int) bool {
 // Sums are computed for blocks of rows and three chunks, and then applied in order. The last strip of a block overlaps the one before, with the same sums.
 func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, beta T, c []T) bool {
 	size := int(unsafe.Sizeof(alpha))
-	if isa != AVX512 || !chainsPay(m, k, size, ra*size) {
+	if !chainsPay(m, k, size, ra*size) {
 		return false
 	}
-	strip, chunk := chainStrip[T](), ChunkLen(k)
+	strip, chunk := chainStrip[T](isa), ChunkLen(k)
 	var sums [3][chainSums]T
 	var t chainCall
 	t.ra = uintptr(ra * size)
@@ -74,7 +74,7 @@ func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, b
 					t.a[n], t.b[n], t.sums[n] = unsafe.Pointer(&a[(i+r)*ra+at]), unsafe.Pointer(&x[at]), unsafe.Pointer(&sums[q][r])
 					t.rest[n] = min(chunk, k-at)
 					if n++; n == 3 {
-						t.run(64 / size)
+						t.run(isa, size)
 						n = 0
 					}
 				}
@@ -85,7 +85,7 @@ func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, b
 				for ; n < 3; n++ {
 					t.a[n], t.b[n], t.sums[n], t.rest[n] = t.a[n-1], t.b[n-1], t.sums[n-1], steps
 				}
-				t.run(64 / size)
+				t.run(isa, size)
 			}
 			for q := range chunks {
 				updateVec(isa, alpha, sums[q][:rows], bt, c[i:i+rows])
@@ -99,15 +99,21 @@ func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, b
 // run computes three chains, whose steps are in rest. It is not inlined, so that the runtime can stop a long product between two calls.
 //
 //go:noinline
-func (t *chainCall) run(block int) {
+func (t *chainCall) run(isa ISA, size int) {
+	block := 64 / size
 	t.blocks = min(t.rest[0], t.rest[1], t.rest[2]) / block
 	for c := range t.rest {
 		t.rest[c] -= t.blocks * block
 	}
-	if block == 16 {
+	switch {
+	case isa == AVX512 && size == 4:
 		gemmChains32AVX512(t)
-	} else {
+	case isa == AVX512:
 		gemmChains64AVX512(t)
+	case size == 4:
+		gemmChains32AVX2(t)
+	default:
+		gemmChains64AVX2(t)
 	}
 }
 
@@ -116,3 +122,9 @@ func gemmChains32AVX512(t *chainCall)
 
 //go:noescape
 func gemmChains64AVX512(t *chainCall)
+
+//go:noescape
+func gemmChains32AVX2(t *chainCall)
+
+//go:noescape
+func gemmChains64AVX2(t *chainCall)

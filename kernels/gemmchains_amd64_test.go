@@ -19,12 +19,24 @@ func TestGemmChains(t *testing.T) {
 }
 
 func testGemmChains[T Float](t *testing.T) {
-	p := avx512Pool(t)
+	for _, isa := range Supported() {
+		if isa != Portable {
+			t.Run(isa.String(), func(t *testing.T) { testGemmChainsOf[T](t, isa) })
+		}
+	}
+}
+
+func testGemmChainsOf[T Float](t *testing.T, isa ISA) {
+	p := NewPool(1, WithISA(isa))
+	t.Cleanup(p.Close)
+	was := chainsAVX2
+	t.Cleanup(func() { chainsAVX2 = was })
+	chainsAVX2 = true
 	for _, three := range []bool{true, false} {
 		setThreeChains(t, three, 1<<30)
 		r := gemmNoise(19)
 		g := newGemmGuards[T](t, 450_000)
-		strip := chainStrip[T]()
+		strip := chainStrip[T](isa)
 		for m := 48; m <= 10*strip+3; m++ {
 			for i, s := range gemmScalarCases {
 				k := []int{1, 7, 8, 15, 16, 17, 33, 64, 100}[(m+i)%9]

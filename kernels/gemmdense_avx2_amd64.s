@@ -6,15 +6,15 @@
 //
 // of 4×4 or 8×8 elements without gaps, sa, sb, sc bytes apart. A vector of sums is a row of C, or half of one of eight float64, of which four rows are computed at a time; of order 4 in
 // float32 it is two rows, beside which a line of B is loaded twice and element l of A is spread over its row by a permutation. Elsewhere A is loaded one element at a
-// time, broadcast.
+// time, broadcast, but where loads are more than FMAs: several elements of a row at a time are broadcast to both halves of a vector and spread within them.
 //
 // Registers (see gemmdense_amd64.h)
 //
 //	Y0 Y1       B              Y2 … Y5     A                 Y6 Y7  alpha, beta
 //	Y8 … Y15    sums           Y0          beta·C
 //
-// Order 8 in float32 takes 72 loads, 64 FMAs and 8 stores: 36 cycles of two load ports; in float64 96, 128 and 16: 64 cycles of two FMA pipes, whose latency eight chains cover. Order
-// 4 in float64 takes 20 loads, 16 FMAs and 4 stores, 10 cycles, in float32 6, 8 and 2 beside 8 permutations. Chains of several products overlap.
+// Order 8 in float32 takes 60 loads, 64 FMAs and 8 stores, 32 cycles of two FMA pipes, beside 16 permutations; in float64 96, 128 and 16, 64 cycles, whose latency eight chains cover. Order
+// 4 in float64 takes 12 loads, 16 FMAs, 4 stores and 16 permutations, 8 cycles, in float32 6, 8, 2 and 8. C takes as many loads, FMAs and, unless beta is 0 or 1, products as stores. Chains of several products overlap.
 //
 // Nothing outside the products is touched. The caller bounds a call to 50 µs.
 
@@ -61,33 +61,37 @@ TEXT ·gemmFour32AVX2(SB), NOSPLIT, $0-64
 	BCAST 48(AX), Y7
 	LOOPS(FOUR32, EACH2(MIX1), EACH2(ADD1), EACH2(SCALE1), EACH2(PUT1))
 
-// Line l of B, 32 bytes, times element l of four rows of A, 32 bytes apart from a on.
-#define ROWS4(a, t0, t1, t2, t3, s0, s1, s2, s3) \
-	BCAST (a+0)(R8), t0  \
-	FMA   Y0, t0, s0     \
-	BCAST (a+32)(R8), t1 \
-	FMA   Y0, t1, s1     \
-	BCAST (a+64)(R8), t2 \
-	FMA   Y0, t2, s2     \
-	BCAST (a+96)(R8), t3 \
-	FMA   Y0, t3, s3
+#define ROWS3(a, s0, s1, s2) \
+	BCAST (a+0)(R8), Y3  \
+	FMA   Y0, Y3, s0     \
+	BCAST (a+32)(R8), Y4 \
+	FMA   Y0, Y4, s1     \
+	BCAST (a+64)(R8), Y3 \
+	FMA   Y0, Y3, s2
 
-#define LINE8(l) \
-	VMOVUPS (32*l)(SI), Y0 \
-	ROWS4(4*l, Y2, Y3, Y4, Y5, Y8, Y9, Y10, Y11) \
-	ROWS4(4*l+128, Y2, Y3, Y4, Y5, Y12, Y13, Y14, Y15)
+// Rows 0 and 4 of A have four elements in Y1 and Y5, of which spread takes element l.
+#define LINE8(l, spread) \
+	VMOVUPS (32*(l))(SI), Y0    \
+	VPERMILPS $spread, Y1, Y2 \
+	FMA Y0, Y2, Y8            \
+	ROWS3(4*(l)+32, Y9, Y10, Y11) \
+	VPERMILPS $spread, Y5, Y2 \
+	FMA Y0, Y2, Y12           \
+	ROWS3(4*(l)+160, Y13, Y14, Y15)
+
+#define LINES4(l) \
+	VBROADCASTF128 (4*l)(R8), Y1     \
+	VBROADCASTF128 (4*l+128)(R8), Y5 \
+	LINE8(l, 0x00)   \
+	LINE8(l+1, 0x55) \
+	LINE8(l+2, 0xaa) \
+	LINE8(l+3, 0xff)
 
 #define EIGHT32 \
 	ZERO4(Y8, Y9, Y10, Y11)   \
 	ZERO4(Y12, Y13, Y14, Y15) \
-	LINE8(0) \
-	LINE8(1) \
-	LINE8(2) \
-	LINE8(3) \
-	LINE8(4) \
-	LINE8(5) \
-	LINE8(6) \
-	LINE8(7)
+	LINES4(0) \
+	LINES4(4)
 
 #define EACH8(UPDATE, m) EACH4(UPDATE, m, Y8, Y9, Y10, Y11); EACH4(UPDATE, m+128, Y12, Y13, Y14, Y15)
 
@@ -107,16 +111,30 @@ TEXT ·gemmEight32AVX2(SB), NOSPLIT, $0-64
 #define MUL VMULPD
 #define BCAST VBROADCASTSD
 
-#define LINE4(l) \
-	VMOVUPD (32*l)(SI), Y0 \
-	ROWS4(8*l, Y2, Y3, Y4, Y5, Y8, Y9, Y10, Y11)
+#define LINE4(l, spread) \
+	VMOVUPD (32*(l))(SI), Y0    \
+	VPERMILPD $spread, Y2, Y1 \
+	FMA Y0, Y1, Y8            \
+	VPERMILPD $spread, Y3, Y1 \
+	FMA Y0, Y1, Y9            \
+	VPERMILPD $spread, Y4, Y1 \
+	FMA Y0, Y1, Y10           \
+	VPERMILPD $spread, Y5, Y1 \
+	FMA Y0, Y1, Y11
+
+// Two elements of each row of A.
+#define LINES2(l) \
+	VBROADCASTF128 (8*l)(R8), Y2    \
+	VBROADCASTF128 (8*l+32)(R8), Y3 \
+	VBROADCASTF128 (8*l+64)(R8), Y4 \
+	VBROADCASTF128 (8*l+96)(R8), Y5 \
+	LINE4(l, 0x0)   \
+	LINE4(l+1, 0xf)
 
 #define FOUR64 \
 	ZERO4(Y8, Y9, Y10, Y11) \
-	LINE4(0) \
-	LINE4(1) \
-	LINE4(2) \
-	LINE4(3)
+	LINES2(0) \
+	LINES2(2)
 
 // func gemmFour64AVX2(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
 TEXT ·gemmFour64AVX2(SB), NOSPLIT, $0-64

@@ -1,6 +1,9 @@
 package kernels
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // TestGemmFewColumns: a few columns of float32 by lanes and by tiles on any processor: every height up to four strips more than the least, rows that overlap, B packed
 // and in place.
@@ -30,5 +33,38 @@ func TestGemmFewColumns(t *testing.T) {
 			testGemmShape(t, p, g, &r, NoTrans, NoTrans, 5*fewHeight+3, fewWidth, k, 0, gemmScalars{-0.75, 0.3})
 		}
 		testGemmShape(t, p, g, &r, NoTrans, NoTrans, 5*fewHeight, fewWidth, 3*ChunkK+1, 1, gemmScalars{1, 0})
+	}
+}
+
+// TestGemmTwelveRows: a few columns of float32 on AVX2 by twelve rows at a time and by tiles on any processor: every height up to three strips more than the least, B packed and in place.
+func TestGemmTwelveRows(t *testing.T) {
+	if !slices.Contains(Supported(), AVX2) {
+		t.Skip("tier avx2 is missing on this machine")
+	}
+	p := NewPool(1, WithISA(AVX2))
+	defer p.Close()
+	was := twelveRows
+	t.Cleanup(func() { twelveRows = was })
+	for _, twelveRows = range []bool{true, false} {
+		r := gemmNoise(31)
+		g := newGemmGuards[float32](t, 100_000)
+		for m := 2*rowsHeight - 1; m <= 5*rowsHeight+3; m++ {
+			for i, s := range gemmScalarCases {
+				n := 1 + (m+i)%9
+				// Longer sums than those that go without the driver.
+				k := []int{ChunkK + 1, ChunkK + 9, 2 * ChunkK, 1, 15, 16, 17, 31, 40}[(m+i*3)%9]
+				for _, tB := range gemmFlags {
+					testGemmShape(t, p, g, &r, NoTrans, tB, m, n, k, i%2*3, s)
+				}
+			}
+		}
+		for n := 1; n <= fewWidth; n++ {
+			for k := 1; k <= 13; k++ {
+				for _, s := range gemmScalarCases {
+					testGemmShape(t, p, g, &r, NoTrans, NoTrans, 3*rowsHeight+n, n, k, n%3, s)
+				}
+			}
+		}
+		testGemmShape(t, p, g, &r, NoTrans, NoTrans, 5*rowsHeight, fewWidth, 3*ChunkK+1, 1, gemmScalars{1, 0})
 	}
 }

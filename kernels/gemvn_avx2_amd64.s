@@ -10,6 +10,7 @@
 //	R8, R9, R10  rows, behind their whole blocks (the last is repeated where fewer than three are left)      R11  bytes of a row
 //	SI  x, likewise      CX  −bytes left, then bytes of the tail taken      DX  −bytes in whole blocks      BX  bytes of the tail
 //	R13  rows left      DI  y      R15  scratch: the lower lanes      R12, AX  mask
+//	R14  1: two copies of each loop take two turns each, so that no instruction reads in equal steps (oneStream)      AX  turn
 //
 // Ports: 16 loads for 12 FMA, 8 cycles for 384 bytes of A at 2 loads a cycle.
 //
@@ -22,6 +23,33 @@
 	FMA 32(R)(CX*1), Y13, B \
 	FMA 64(R)(CX*1), Y14, C \
 	FMA 96(R)(CX*1), Y15, D
+
+// A pass over half of each block up to END in two copies of the loop, of which each takes two turns, or only the first runs (R14 = 0).
+#define BLOCK(MOV, FMA) \
+	MOV (SI)(CX*1), Y12            \
+	MOV 32(SI)(CX*1), Y13          \
+	MOV 64(SI)(CX*1), Y14          \
+	MOV 96(SI)(CX*1), Y15          \
+	ROW(FMA, R8, Y0, Y1, Y2, Y3)   \
+	ROW(FMA, R9, Y4, Y5, Y6, Y7)   \
+	ROW(FMA, R10, Y8, Y9, Y10, Y11) \
+	ADDQ $256, CX
+#define PASS(MOV, FMA, END, first, second, done) \
+	MOVL $1, AX      \
+first:                   \
+	BLOCK(MOV, FMA)  \
+	CMPQ CX, $END    \
+	JEQ  done        \
+	XORQ R14, AX     \
+	JNZ  first       \
+second:                  \
+	BLOCK(MOV, FMA)  \
+	CMPQ CX, $END    \
+	JEQ  done        \
+	XORQ R14, AX     \
+	JNZ  second      \
+	JMP  first       \
+done:
 
 // A whole vector of the tail, and one under the mask Y13.
 #define WHOLE(MOV, FMA, A, B, C) \
@@ -116,8 +144,8 @@ STORE:                                 \
 	DECQ CX                        \
 	JZ   next
 
-// func gemvNAVX2F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y, scratch *float32)
-TEXT ·gemvNAVX2F32(SB), NOSPLIT, $0-72
+// func gemvNAVX2F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y, scratch *float32, turns int)
+TEXT ·gemvNAVX2F32(SB), NOSPLIT, $0-80
 	MOVQ m+0(FP), R13
 	MOVQ n+8(FP), DX
 	MOVQ a+24(FP), R8
@@ -125,6 +153,7 @@ TEXT ·gemvNAVX2F32(SB), NOSPLIT, $0-72
 	MOVQ x+40(FP), SI
 	MOVQ y+56(FP), DI
 	MOVQ scratch+64(FP), R15
+	MOVQ turns+72(FP), R14
 	SHLQ $2, R11
 	SHLQ $2, DX
 	MOVQ DX, BX
@@ -143,16 +172,7 @@ rows:
 	// The lower half of each block.
 	ALL12(ZERO)
 	MOVQ DX, CX
-low:
-	VMOVUPS (SI)(CX*1), Y12
-	VMOVUPS 32(SI)(CX*1), Y13
-	VMOVUPS 64(SI)(CX*1), Y14
-	VMOVUPS 96(SI)(CX*1), Y15
-	ROW(VFMADD231PS, R8, Y0, Y1, Y2, Y3)
-	ROW(VFMADD231PS, R9, Y4, Y5, Y6, Y7)
-	ROW(VFMADD231PS, R10, Y8, Y9, Y10, Y11)
-	ADDQ $256, CX
-	JNZ  low
+	PASS(VMOVUPS, VFMADD231PS, 0, lowA, lowB, lowTail)
 	LEFT(upper, low0)
 	WHOLE(VMOVUPS, VFMADD231PS, Y0, Y4, Y8)
 	ADDQ $32, CX
@@ -186,17 +206,7 @@ upper:
 	ALL12(SAVE)
 	ALL12(ZERO)
 	LEAQ 128(DX), CX
-up:
-	VMOVUPS (SI)(CX*1), Y12
-	VMOVUPS 32(SI)(CX*1), Y13
-	VMOVUPS 64(SI)(CX*1), Y14
-	VMOVUPS 96(SI)(CX*1), Y15
-	ROW(VFMADD231PS, R8, Y0, Y1, Y2, Y3)
-	ROW(VFMADD231PS, R9, Y4, Y5, Y6, Y7)
-	ROW(VFMADD231PS, R10, Y8, Y9, Y10, Y11)
-	ADDQ $256, CX
-	CMPQ CX, $128
-	JNE  up
+	PASS(VMOVUPS, VFMADD231PS, 128, upA, upB, upTail)
 	LEFT(sums, up0)
 	WHOLE(VMOVUPS, VFMADD231PS, Y0, Y4, Y8)
 	ADDQ $32, CX
@@ -245,8 +255,8 @@ next:
 	VZEROUPPER
 	RET
 
-// func gemvNAVX2F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y, scratch *float64)
-TEXT ·gemvNAVX2F64(SB), NOSPLIT, $0-72
+// func gemvNAVX2F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y, scratch *float64, turns int)
+TEXT ·gemvNAVX2F64(SB), NOSPLIT, $0-80
 	MOVQ m+0(FP), R13
 	MOVQ n+8(FP), DX
 	MOVQ a+24(FP), R8
@@ -254,6 +264,7 @@ TEXT ·gemvNAVX2F64(SB), NOSPLIT, $0-72
 	MOVQ x+40(FP), SI
 	MOVQ y+56(FP), DI
 	MOVQ scratch+64(FP), R15
+	MOVQ turns+72(FP), R14
 	SHLQ $3, R11
 	SHLQ $3, DX
 	MOVQ DX, BX
@@ -272,16 +283,7 @@ rows:
 	// The lower half of each block.
 	ALL12(ZERO)
 	MOVQ DX, CX
-low:
-	VMOVUPD (SI)(CX*1), Y12
-	VMOVUPD 32(SI)(CX*1), Y13
-	VMOVUPD 64(SI)(CX*1), Y14
-	VMOVUPD 96(SI)(CX*1), Y15
-	ROW(VFMADD231PD, R8, Y0, Y1, Y2, Y3)
-	ROW(VFMADD231PD, R9, Y4, Y5, Y6, Y7)
-	ROW(VFMADD231PD, R10, Y8, Y9, Y10, Y11)
-	ADDQ $256, CX
-	JNZ  low
+	PASS(VMOVUPD, VFMADD231PD, 0, lowA, lowB, lowTail)
 	LEFT(upper, low0)
 	WHOLE(VMOVUPD, VFMADD231PD, Y0, Y4, Y8)
 	ADDQ $32, CX
@@ -315,17 +317,7 @@ upper:
 	ALL12(SAVE)
 	ALL12(ZERO)
 	LEAQ 128(DX), CX
-up:
-	VMOVUPD (SI)(CX*1), Y12
-	VMOVUPD 32(SI)(CX*1), Y13
-	VMOVUPD 64(SI)(CX*1), Y14
-	VMOVUPD 96(SI)(CX*1), Y15
-	ROW(VFMADD231PD, R8, Y0, Y1, Y2, Y3)
-	ROW(VFMADD231PD, R9, Y4, Y5, Y6, Y7)
-	ROW(VFMADD231PD, R10, Y8, Y9, Y10, Y11)
-	ADDQ $256, CX
-	CMPQ CX, $128
-	JNE  up
+	PASS(VMOVUPD, VFMADD231PD, 128, upA, upB, upTail)
 	LEFT(sums, up0)
 	WHOLE(VMOVUPD, VFMADD231PD, Y0, Y4, Y8)
 	ADDQ $32, CX

@@ -10,13 +10,16 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 )
 
-// The kernels for matrices in the second and third-level cache of one core, on matrices small enough to test and on any machine: rows one after the other, without and
-// with fetches ahead, and columns by two loops in turns.
+// The kernels for matrices in some caches of one processor, on matrices small enough to test and on any machine: rows one after the other, without and with fetches
+// ahead, and rows and columns by two loops in turns.
 func testGemvNear[T Float](t *testing.T, p *Pool) {
 	isa := p.ISA()
 	if isa == Portable {
 		return
 	}
+	was := oneStream
+	defer func() { oneStream = was }()
+	oneStream = true // for gemvNTurns
 	src := rnd.New(4)
 	b := [3]*guard.Buffer[T]{guard.New[T](t, 14*(8*lanes[T]()+3)), guard.New[T](t, 1024), guard.New[T](t, 1024)}
 	for k, s := range gemvShapes[T]() {
@@ -35,11 +38,11 @@ func testGemvNear[T Float](t *testing.T, p *Pool) {
 		a := place(0, vecMatrix(src, fill, m, n, lda))
 		for _, ab := range [][2]T{{1, 0}, {-1.3, 0.6}} {
 			alpha, beta := ab[0], ab[1]
-			if isa == AVX512 {
+			{
 				x, y := place(1, fill(src, make([]T, n))), place(2, fill(src, make([]T, m)))
 				want := contractGemv(NoTrans, m, n, alpha, a, lda, x, beta, y)
 				before := slices.Clone(y)
-				for order := rowAfterRow; order <= rowsStreamed; order++ {
+				for order := rowsTogether; order <= rowsStreamed; order++ {
 					copy(y, before)
 					gemvNPiece(isa, order, m, n, alpha, a, lda, x, beta, y)
 					bits.Same(t, want, y, "%d×%d lda %d alpha %v beta %v order %d", m, n, lda, alpha, beta, order)
@@ -47,7 +50,7 @@ func testGemvNear[T Float](t *testing.T, p *Pool) {
 				for i := range want {
 					want[i] = lanesOf(n, func(acc T, j int) T { return acc + a[i*lda+j] })
 				}
-				for order := rowAfterRow; order <= rowsStreamed; order++ {
+				for order := rowsTogether; order <= rowsStreamed; order++ {
 					clear(y)
 					rowSumPiece(isa, order, m, n, a, lda, y)
 					bits.Same(t, want, y, "sums of rows, %d×%d lda %d order %d", m, n, lda, order)

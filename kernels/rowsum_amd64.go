@@ -28,17 +28,17 @@ func rowSumPiece[T Float](isa ISA, order rowOrder, m, n int, a []T, lda int, s [
 	switch {
 	case isa == Portable:
 		rowSumEach(isa, m, n, a, lda, s)
+	case isa == AVX2 && is32[T](): // rows are always alone
+		rowSumAVX2F32(m, n, (*float32)(pa), lda, (*float32)(ps))
+	case isa == AVX2:
+		rowSumAVX2F64(m, n, (*float64)(pa), lda, (*float64)(ps))
 	case order != rowsTogether && is32[T]():
 		rowSumAloneAVX512F32(m, n, (*float32)(pa), lda, (*float32)(ps), int(order-rowAfterRow))
 	case order != rowsTogether:
 		rowSumAloneAVX512F64(m, n, (*float64)(pa), lda, (*float64)(ps), int(order-rowAfterRow))
-	case isa == AVX512 && is32[T]():
-		rowSumAVX512F32(m, n, (*float32)(pa), lda, (*float32)(ps))
-	case isa == AVX512:
-		rowSumAVX512F64(m, n, (*float64)(pa), lda, (*float64)(ps))
 	case is32[T]():
-		rowSumAVX2F32(m, n, (*float32)(pa), lda, (*float32)(ps))
+		rowSumAVX512F32(m, n, (*float32)(pa), lda, (*float32)(ps))
 	default:
-		rowSumAVX2F64(m, n, (*float64)(pa), lda, (*float64)(ps))
+		rowSumAVX512F64(m, n, (*float64)(pa), lda, (*float64)(ps))
 	}
 }

@@ -8,7 +8,12 @@
 //	SI  x_i or d_i    R13  bytes from one to the next    DI  y or d    CX  byte of the column    BX  bytes of whole vectors, R10 three less    R14, R15  the rows again
 //	Y0  factor of the row    X2  alpha    Y4, Y5  elements    Y1  mask of the last vector    AX  bytes of it
 //
-// Ports: one store for each vector. A call for each row costs some 15 cycles more than a turn of this loop.
+// Four rows of ger and mul go side by side and share y or d, the last three one by one:
+//
+//	R14  3·R12      Y6–Y8  factors of rows 1–3      Y9–Y12  elements      Y3  vector of y or d
+//
+// Ports: one store for each vector; five loads for four of ger and mul. A call for each row costs some 15 cycles more than a turn of this loop. Rows of scale, with nothing to share, go one by one:
+// side by side the second-level cache of Zen 5 delivers half as much (oneStream).
 //
 // Edges: m, n ≥ 1; the last vector of a row is masked and does not fault on dead lanes. It is taken after the whole vectors of all rows (shortrows_amd64.h).
 
@@ -25,6 +30,33 @@
 	SUBQ AX, CX                 \
 	VMOVUPS (CX), Y1
 
+// Rows of A by fours, where they have no part of a vector (which ROWS leaves for the end): HEAD4 once, BODY4 for vectors at R8 and DI, which move. What is left is ROWS'.
+#define FOURS(HEAD4, BODY4) \
+	TESTQ AX, AX     \
+	JNZ  rows        \
+	LEAQ (R12)(R12*2), R14 \
+	SUBQ $4, DX      \
+	JLT  few         \
+quad:                    \
+	HEAD4            \
+	MOVQ BX, CX      \
+column:                  \
+	BODY4            \
+	ADDQ $32, R8     \
+	ADDQ $32, DI     \
+	SUBQ $32, CX     \
+	JNZ  column      \
+	SUBQ BX, R8      \
+	SUBQ BX, DI      \
+	LEAQ (R8)(R12*4), R8 \
+	LEAQ (SI)(R13*4), SI \
+	SUBQ $4, DX      \
+	JGE  quad        \
+few:                     \
+	ADDQ $4, DX      \
+	JZ   done        \
+rows:
+
 #define GERHEAD(MUL, BCAST) \
 	MUL (SI), X2, X0 \
 	BCAST X0, Y0
@@ -39,6 +71,30 @@
 	MASKMOV (DI)(CX*1), Y1, Y5 \
 	FMA Y5, Y0, Y4          \
 	MASKMOV Y4, Y1, (R8)(CX*1)
+
+#define GERHEAD4(MUL, BCAST) \
+	MUL (SI), X2, X0           \
+	BCAST X0, Y0               \
+	MUL (SI)(R13*1), X2, X6    \
+	BCAST X6, Y6               \
+	MUL (SI)(R13*2), X2, X7    \
+	BCAST X7, Y7               \
+	LEAQ (SI)(R13*2), CX       \
+	MUL (CX)(R13*1), X2, X8    \
+	BCAST X8, Y8
+#define GER4(MOV, FMA) \
+	MOV (DI), Y3               \
+	VMOVAPS Y3, Y9             \
+	FMA (R8), Y0, Y9           \
+	MOV Y9, (R8)               \
+	VMOVAPS Y3, Y10            \
+	FMA (R8)(R12*1), Y6, Y10   \
+	MOV Y10, (R8)(R12*1)       \
+	VMOVAPS Y3, Y11            \
+	FMA (R8)(R12*2), Y7, Y11   \
+	MOV Y11, (R8)(R12*2)       \
+	FMA (R8)(R14*1), Y8, Y3    \
+	MOV Y3, (R8)(R14*1)
 
 #define LOADFACTOR(BCAST) \
 	BCAST (SI), Y0
@@ -65,6 +121,17 @@
 	MUL Y5, Y4, Y4          \
 	MASKMOV Y4, Y1, (R8)(CX*1)
 
+#define MUL4(MOV, MUL) \
+	MOV (DI), Y3               \
+	MUL (R8), Y3, Y9           \
+	MOV Y9, (R8)               \
+	MUL (R8)(R12*1), Y3, Y10   \
+	MOV Y10, (R8)(R12*1)       \
+	MUL (R8)(R12*2), Y3, Y11   \
+	MOV Y11, (R8)(R12*2)       \
+	MUL (R8)(R14*1), Y3, Y12   \
+	MOV Y12, (R8)(R14*1)
+
 // func gerShortAVX2F32(m, n int, alpha float32, x, y, a *float32, lda int)
 TEXT ·gerShortAVX2F32(SB), NOSPLIT, $0-56
 	MOVQ m+0(FP), DX
@@ -77,6 +144,7 @@ TEXT ·gerShortAVX2F32(SB), NOSPLIT, $0-56
 	SHLQ $2, R12
 	MOVL $4, R13
 	SPLIT(2)
+	FOURS(GERHEAD4(VMULSS, VBROADCASTSS), GER4(VMOVUPS, VFMADD213PS))
 	ROWS(32, GERHEAD(VMULSS, VBROADCASTSS), GER32, GERLAST(VMASKMOVPS, VFMADD231PS))
 
 // func gerShortAVX2F64(m, n int, alpha float64, x, y, a *float64, lda int)
@@ -91,6 +159,7 @@ TEXT ·gerShortAVX2F64(SB), NOSPLIT, $0-56
 	SHLQ $3, R12
 	MOVL $8, R13
 	SPLIT(3)
+	FOURS(GERHEAD4(VMULSD, VBROADCASTSD), GER4(VMOVUPD, VFMADD213PD))
 	ROWS(32, GERHEAD(VMULSD, VBROADCASTSD), GER64, GERLAST(VMASKMOVPD, VFMADD231PD))
 
 // func scaleShortAVX2F32(m, n int, d *float32, step int, a *float32, lda int, b *float32, ldb int)
@@ -134,6 +203,7 @@ TEXT ·mulShortAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ lda+32(FP), R12
 	SHLQ $2, R12
 	SPLIT(2)
+	FOURS(NOFACTOR, MUL4(VMOVUPS, VMULPS))
 	ROWS(32, NOFACTOR, MUL32, MULLAST(VMASKMOVPS, VMULPS))
 
 // func mulShortAVX2F64(m, n int, d, a *float64, lda int)
@@ -145,4 +215,5 @@ TEXT ·mulShortAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ lda+32(FP), R12
 	SHLQ $3, R12
 	SPLIT(3)
+	FOURS(NOFACTOR, MUL4(VMOVUPD, VMULPD))
 	ROWS(32, NOFACTOR, MUL64, MULLAST(VMASKMOVPD, VMULPD))
