@@ -10,6 +10,7 @@ func actAs(processor string) error {
 	}
 	amd, zen5, oneStream, kronWide, rootMixed = zen, zen, zen, zen, zen
 	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs = zen, zen, zen, zen, zen
+	panelTriangles = zen
 	threeChains, chainsAVX2, fewByLanes = zen, zen, zen
 	symmBytes = onZen5(cacheInPlace)
 	shortMost, stackedLine, nearL2, prefetchAhead = onZen5(64), onZen5(128), 0, 1024

@@ -133,6 +133,9 @@ func (t *triangle[T]) forward() bool { return t.first == t.solve }
 
 // halves applies or solves with the diagonal block of op(A) of n indices from i on.
 func (t *triangle[T]) halves(i, n int) {
+	if t.panels(i, n) {
+		return
+	}
 	if copiesColumns && t.left && n > columnLeast && n <= columnOrder && t.ldb*int(unsafe.Sizeof(t.alpha))%4096 == 0 {
 		t.columns(i, n)
 		return
