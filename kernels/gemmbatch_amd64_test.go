@@ -43,6 +43,7 @@ func testBatchTogether[T Float](t *testing.T) {
 			for _, s := range gemmScalarCases {
 				testBatchShape(t, p, g, &r, NoTrans, n, n, n, [3]int{}, batch, s)
 				testBatchShape(t, p, g, &r, NoTrans, n, n, n, [3]int{}, 2*batch+1, s)
+				testBatchShape(t, p, g, &r, NoTrans, n, n, n, [3]int{}, 2*batch, s)
 			}
 		}
 		// One operand with gaps is not dense.

@@ -16,6 +16,7 @@ func actAs(processor string) error {
 	groupedVectors = !zen
 	threeChains, chainsAVX2, fewByLanes, twelveRows = zen, zen, zen, zen
 	shortMost, stackedLine, nearL2, prefetchAhead, transposeStream = onZen5(64), onZen5(128), 0, 1024, math.MaxInt
+	panelTriangles, symmBytes = zen, onZen5(cacheInPlace)
 	if zen {
 		l2, l3 := cacheSizes()
 		nearL2, prefetchAhead = 2*knownL2(l2), 256

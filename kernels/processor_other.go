@@ -2,5 +2,5 @@
 
 package kernels
 
-// zen5 is of amd64.
-const zen5 = false
+// zen5 and symmBytes are of amd64.
+const zen5, symmBytes = false, 0

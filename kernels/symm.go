@@ -1,5 +1,7 @@
 package kernels
 
+import "unsafe"
+
 // Symm computes
 //
 //	C = alpha·A·B + beta·C   (side = Left,  A m×m)
@@ -44,9 +46,15 @@ func Symm[T Float](p *Pool, side Side, uplo Uplo, m, n int, alpha T, a []T, lda 
 	ar := takeArena()
 	full := scratch[T](ar)
 	chunk := ChunkLen(order)
+	_, nr := tileSize[T](p.ISA())
 	for l := 0; l < order; l += chunk {
 		k := min(chunk, order-l)
 		step := len(full) / k
+		if near := symmBytes / (k * int(unsafe.Sizeof(alpha))) / nr * nr; side == Right && near >= nr {
+			// What Gemm reads as it lies is not packed once more.
+			parts := (order + near - 1) / near
+			step = ((order+parts-1)/parts + nr - 1) / nr * nr
+		}
 		for i := 0; i < order; i += step {
 			s := min(step, order-i)
 			if side == Left {

@@ -131,8 +131,11 @@ func (t *triangle[T]) compute(m, n int) {
 // else needs.
 func (t *triangle[T]) forward() bool { return t.first == t.solve }
 
-// halves applies or solves with the diagonal block of op(A) of n indices from i on.
+// halves applies or solves with the diagonal block of op(A) of n indices from i on. Where panels or columns take it, they do the same to each element in the same order.
 func (t *triangle[T]) halves(i, n int) {
+	if t.panels(i, n) {
+		return
+	}
 	if copiesColumns && t.left && n > columnLeast && n <= columnOrder && t.ldb*int(unsafe.Sizeof(t.alpha))%4096 == 0 {
 		t.columns(i, n)
 		return
