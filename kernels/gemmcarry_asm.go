@@ -59,16 +59,16 @@ func (w *carrier) carryPanel(m *carriage, k int) {
 
 // tileOrCarry computes a tile, and lets it copy what is left of rows of A or panels of B if it is a whole one.
 func (g *blockCall) tileOrCarry(a, b, c unsafe.Pointer, rows, cols int) {
-	whole := rows == tileShapes[g.kind].mr && cols == tileShapes[g.kind].nr
-	switch {
-	case whole && g.rowsA.left():
+	copyA, copyB := g.rowsA.left(), g.panelsB.left()
+	switch shape := &tileShapes[g.kind]; {
+	case !copyA && !copyB || rows != shape.mr || cols != shape.nr:
+		runTile(g.kind, &g.tile, a, b, c, rows, cols)
+	case copyA:
 		g.rowsA.carryPiece(&g.carriage, g.k)
 		g.carryRows(a, b, c, rows, cols)
-	case whole && g.panelsB.left():
+	default:
 		g.panelsB.carryPanel(&g.carriage, g.k)
 		g.carryLines(a, b, c, rows, cols)
-	default:
-		runTile(g.kind, &g.tile, a, b, c, rows, cols)
 	}
 }
 
