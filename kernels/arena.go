@@ -23,7 +23,8 @@ type arena struct {
 // never touched, so they cost address space only.
 const (
 	arenaPackB   = 2 << 20           // kc·nc elements
-	arenaPackA   = 4 << 20           // a band of A
+	arenaPackA   = 6 << 20           // a band of rows of A
+	bandA        = 4 << 20           // a packed band of columns of A
 	arenaScratch = 1024 * ChunkK * 8 // an expanded block
 	arenaEdge    = 2 << 10           // the sums of a tile; on the stack they would be cleared each time
 	arenaBytes   = arenaPackB + arenaPackA + arenaEdge
@@ -64,7 +65,7 @@ func giveArena(a *arena) {
 // Reserve makes sure that packing arenas for that many concurrent calls exist, so that even the
 // first products allocate nothing; a call that runs on a Pool counts once for each of
 // its workers. Without it arenas are made at first use. They are kept for the
-// life of the process, some 6 MiB of address space each, of which only what is used
+// life of the process, some 8 MiB of address space each, of which only what is used
 // becomes memory. Reserve panics if calls is negative.
 func Reserve(calls int) {
 	if calls < 0 {

@@ -13,7 +13,7 @@ var cacheA, cacheB, cacheInPlace = blockSizes(cacheSizes())
 // become those of a small core.
 func blockSizes(l2, _ int) (a, b, inPlace int) {
 	l2 = knownL2(l2)
-	return min(l2/4, arenaPackA-arenaSlack), min(l2/2, arenaPackB-arenaSlack), min(l2/4*3, 512<<10)
+	return min(l2/4, bandA-arenaSlack), min(l2/2, arenaPackB-arenaSlack), min(l2/4*3, 512<<10)
 }
 
 // knownL2 is l2, or the second-level cache of a small core where l2 is not plausible.

@@ -170,6 +170,38 @@ func gemmCopyTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 //go:noescape
 func gemmCopyTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
+// carries reports whether whole tiles copy what the next ones read: on Zen 5, where nothing else was measured.
+func carries(kind tileKind) bool { return zen5 && kind <= tile64AVX512 }
+
+// carryRows computes a whole tile that copies a piece of rows, carryLines one that copies a quarter of a panel: see carriage.
+func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {
+	if g.kind == tile32AVX512 {
+		gemmCarryRows32AVX512(&g.tile, a, b, c, rows, cols, &g.carriage)
+	} else {
+		gemmCarryRows64AVX512(&g.tile, a, b, c, rows, cols, &g.carriage)
+	}
+}
+
+func (g *blockCall) carryLines(a, b, c unsafe.Pointer, rows, cols int) {
+	if g.kind == tile32AVX512 {
+		gemmCarryLines32AVX512(&g.tile, a, b, c, rows, cols, &g.carriage)
+	} else {
+		gemmCarryLines64AVX512(&g.tile, a, b, c, rows, cols, &g.carriage)
+	}
+}
+
+//go:noescape
+func gemmCarryRows32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryRows64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryLines32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
 // chains reports whether columns go to multiplyChain.
 func chains(isa ISA) bool { return isa == AVX512 || isa == AVX2 && chainsAVX2 }
 

@@ -89,6 +89,13 @@ func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return fal
 
 const fetchNext = false
 
+// carries: tiles copy nothing.
+func carries(tileKind) bool { return false }
+
+func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {}
+
+func (g *blockCall) carryLines(a, b, c unsafe.Pointer, rows, cols int) {}
+
 // multiplyShort: nor for products of few rows.
 func multiplyShort[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
 	return false

@@ -19,8 +19,9 @@ import "unsafe"
 //
 // Columns of A are packed in bands of up to 4 MiB, each once for all blocks of B, which are then packed again for the next band.
 //
-// Operands that are small or met once are read in place, and so are rows of A, unless they collide in the first level (on Zen 5 then too): packing pays only when
-// an element is used often, or when the tile cannot read the layout (B with contiguous columns is transposed).
+// Operands that are small or met once are read in place, and so are rows of A, unless they collide in the first level: packing pays only when
+// an element is used often, or when the tile cannot read the layout (B with contiguous columns is transposed). On Zen 5 tiles copy rows of A that collide and the next block of B
+// while they run (gemmcarry_asm.go).
 
 // A tileCall is what the tiles of one block share. The assembly knows its layout.
 type tileCall struct {
@@ -79,7 +80,11 @@ type blockCall struct {
 	rb, cb  uintptr
 	rc      uintptr
 	next    rowsAhead
-	edge    unsafe.Pointer // memory for a tile on the diagonal
+	// What tiles copy: see gemmcarry_asm.go.
+	carriage       carriage
+	rowsA, panelsB carrier
+	kept           keptRows
+	edge           unsafe.Pointer // memory for a tile on the diagonal
 }
 
 // rowsAhead are the rows of A that come after those at work, or the next lines of a packed band.
@@ -307,7 +312,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 		if group > 1 {
 			lineA = (uintptr(group)*lineA + 63) &^ 63
 		}
-		room := arenaPackA - arenaSlack
+		room := bandA - arenaSlack
 		if nc >= g.n {
 			room = min(cacheA, packWidth*g.k)
 		}
@@ -319,10 +324,17 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	case shared:
 		g.tile.ra, g.tile.ca = g.size, uintptr(nr)*g.size
 	}
-	// Rows of C that pass by many panels of B are looked at ahead, as are rows of A in place, which are copied where they collide in a cache. On zen5 they are fetched as they lie.
+	// Rows of C that pass by many panels of B are looked at ahead, as are rows of A in place, which are copied where they collide in a cache; on zen5 by tiles.
 	ahead := packB == packed && g.n >= 8*nr
 	aheadA := ahead && packA == inPlace && g.ca == g.size && fetches(g.kind)
 	copyA := aheadA && g.ra%2048 == 0 && !zen5
+	carry := ahead && carries(g.kind) && packA == inPlace && g.ca == g.size && g.k >= 64 && nc < g.n
+	keep := carry && g.ra%2048 == 0
+	carryB := carry && g.want.uplo == 0 && g.cb == g.size && g.k%4 == 0 && nc*line <= arenaPackB/2-arenaSlack
+	other := unsafe.Add(bufB, arenaPackB/2) // the next block of B
+	if keep {
+		mc = even(g.m, (arenaPackA-arenaSlack)/int(keptLine(g.k, g.size)), mr)
+	}
 	stepB := uintptr(nr) * g.cb
 	switch packB {
 	case packed:
@@ -342,6 +354,9 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	for i0 := 0; i0 < g.m; i0 += mc {
 		i1 := min(g.m, i0+mc)
 		inA := false // the band is packed
+		if keep {
+			g.keeps(bufA, i0, i1, mr, nc)
+		}
 		for j0 := 0; j0 < g.n; j0 += nc {
 			j1 := min(g.n, j0+nc)
 			first, last := g.want.columns(0, g.m, j1)
@@ -357,8 +372,18 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 				b = unsafe.Add(bufB, first*line)
 			case packB == packed:
 				if inB != j0 {
-					g.packPanels(bufB, b, g.cb, g.rb, last-first, nr)
-					inB = j0
+					done := int(g.panelsB.row) * nr // columns that tiles have copied
+					if done > 0 {
+						bufB, other = other, bufB
+					}
+					if done < last-first {
+						g.packPanels(unsafe.Add(bufB, done*line), unsafe.Add(b, uintptr(done)*g.cb), g.cb, g.rb, last-first-done, nr)
+					}
+					inB, g.panelsB = j0, carrier{}
+					if carryB && j1 < g.n {
+						g.panelsB = carrier{from: unsafe.Add(g.b, uintptr(j1)*g.size), to: other, stride: g.rb, step: uintptr(nr * line),
+							rows: uintptr(min(nc, g.n-j1) / nr), line: uintptr(nr) * g.size}
+					}
 				}
 				b = bufB
 			}
@@ -385,6 +410,8 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 					g.next.rows = 0
 				}
 				switch {
+				case keep:
+					at = g.keptRow(i, rows, at)
 				case packA == packed:
 					t, step := (i-i0)/mr, lineA*uintptr(g.k)
 					at = unsafe.Add(bufA, uintptr(t/group)*step+uintptr(t%group*mr)*g.size)
@@ -403,6 +430,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 					at = g.copyRows(bufA, at, rows)
 				}
 				g.row(i, rows, at, lo, hi, unsafe.Add(b, uintptr((lo-first)/nr)*stepB), stepB)
+				g.rowDone()
 			}
 		}
 	}
@@ -415,7 +443,7 @@ func (g *blockCall) shares(packA, packB packing, nr int) bool {
 	off := g.want.off // row i is column i+off
 	return g.want.uplo != 0 && packB == packed && sharesPanels(g.kind) && (packA == packed || g.size == 4 && g.ra%2048 == 0 && !zen5) &&
 		off >= 0 && off+g.m <= g.n && g.a == unsafe.Add(g.b, uintptr(off)*g.cb) && g.ra == g.cb && g.ca == g.rb &&
-		(g.n+nr-1)/nr*nr*g.k*int(g.size) <= arenaPackA-arenaSlack
+		(g.n+nr-1)/nr*nr*g.k*int(g.size) <= bandA-arenaSlack
 }
 
 // panelRows returns the height of the tile at row at of a panel of nr that is cut into the fewest tiles of at most mr rows.
@@ -502,7 +530,7 @@ func (g *blockCall) strip(i, rows int, a unsafe.Pointer, lo, hi int, b unsafe.Po
 			h.tile++
 		}
 		if g.want.uplo == 0 {
-			runTile(g.kind, &g.tile, a, unsafe.Add(b, off), c, rows, cols)
+			g.tileOrCarry(a, unsafe.Add(b, off), c, rows, cols)
 		} else {
 			g.corner(i, j, rows, cols, a, unsafe.Add(b, off), c)
 		}
@@ -526,7 +554,7 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 		}
 		cols = min(cols, d+rows)
 		if cols-1 <= d {
-			runTile(g.kind, &g.tile, a, b, c, rows, cols)
+			g.tileOrCarry(a, b, c, rows, cols)
 			return
 		}
 	} else {
@@ -540,7 +568,7 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 			cols, d = cols-half, d-half
 		}
 		if d+rows-1 <= 0 {
-			runTile(g.kind, &g.tile, a, b, c, rows, cols)
+			g.tileOrCarry(a, b, c, rows, cols)
 			return
 		}
 	}

@@ -19,7 +19,7 @@
 //	R8 R9 R10   A rows 0, 4, 8 (R8 only for COLUMNS)      AHEADP   B to fetch: R13, R9 for COLUMNS
 //	R11 R12     ra, 3·ra   (COLUMNS: R13 R12 ca, 3·ca)
 //	SI DX R15   B, rb, 3·rb               DI BX    C, rc        CX   counter
-//	AX          the tileCall, then C to fetch              K1 K2   masks of a single vector and of the second of two
+//	AX          the tileCall                               K1 K2   masks of a single vector and of the second of two
 //	R14         A to fetch
 //	Z0 Z1       B                         Z2…Z7    broadcasts of A
 //	Z8…Z31      sums: row i in Z(8+2i), Z(9+2i); up to half a vector wide in Y(8+2i)
@@ -206,7 +206,7 @@
 // All l; k ≥ 1 in CX. After at most three single steps the loop takes four steps at a time, in segments of
 // a thirteenth of the whole, from k = 64 on. Each segment fetches one row of C into the first-level cache (all at once, 24 misses
 // would hold the line fill buffers that the streams of A and B need) and lines of the next rows of A into the second. The slots of rows and cols keep what is left and the
-// length of a segment.
+// length of a segment, that of b the row of C.
 #define CHAIN(STEP, AHEAD, FETCH, one, fours, segment, four, done) \
 	MOVQ 16(AX), DX \
 	LEAQ (DX)(DX*2), R15 \
@@ -232,12 +232,14 @@ fours: \
 	SHRQ $6, CX \
 	MOVQ CX, cols+40(FP) \
 	MOVQ AX, rows+32(FP) \
-	MOVQ DI, AX \
+	MOVQ DI, b+16(FP) \
 segment: \
-	PREFETCHT0 (AX) \
-	PREFETCHT0 64(AX) \
+	MOVQ b+16(FP), CX \
+	PREFETCHT0 (CX) \
+	PREFETCHT0 64(CX) \
+	ADDQ BX, CX \
+	MOVQ CX, b+16(FP) \
 	FETCH \
-	ADDQ BX, AX \
 	MOVQ cols+40(FP), CX \
 	SUBQ CX, rows+32(FP) \
 	JGE  four  \
@@ -258,6 +260,7 @@ four: \
 	CMPQ rows+32(FP), $0 \
 	JNE  segment \
 done: \
+	MOVQ c+24(FP), DI \
 	MOVQ t+0(FP), AX
 
 // Rows of C, alpha in Z0, beta in Z1. All of C is read before any of it is written: a masked

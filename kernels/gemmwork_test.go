@@ -38,7 +38,7 @@ func TestGemmWork(t *testing.T) {
 func TestBlockSizes(t *testing.T) {
 	for _, c := range [][2]int{{-1, -1}, {0, 0}, {1 << 20, 32 << 20}, {1, 1}, {1 << 40, 1 << 40}, {256 << 10, 0}, {2 << 20, 512 << 20}} {
 		a, b, _ := blockSizes(c[0], c[1])
-		if a < 48<<10 || a > arenaPackA-arenaSlack || b < 128<<10 || b > arenaPackB-arenaSlack {
+		if a < 48<<10 || a > bandA-arenaSlack || b < 128<<10 || b > arenaPackB-arenaSlack {
 			t.Errorf("caches %v: blocks of %d and %d bytes", c, a, b)
 		}
 	}

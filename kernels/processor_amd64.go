@@ -10,7 +10,7 @@ import "github.com/klauspost/cpuid/v2"
 var amd = cpuid.CPU.VendorID == cpuid.AMD
 
 // zen5 is true on family 26 or later. It was measured on EPYC Turin; of the family's mobile parts, which have narrower pipes, nothing was measured. The first-level cache has twelve ways of 4 KiB, the second gives 62 bytes a cycle and the third 25, 512-bit vectors take one pass, and FMA, additions and permutations have pipes of their
-// own: rows of A that collide in the first level come from the second as fast as the tile wants them and need no copy (4 % in float64 at n = 1024), and coming rows are fetched without a look at them
+// own: rows of A that collide in the first level come from the second nearly as fast as the tile wants them, so that copying them beforehand loses (4 % in float64 at n = 1024), but not tiles that copy while they run (2 to 4 %), and coming rows are fetched without a look at them
 // first (1 %), twice as many of them and by AVX2 too (2 %).
 var zen5 = amd && cpuid.CPU.Family >= 26
 

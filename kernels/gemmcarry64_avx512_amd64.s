@@ -1,0 +1,26 @@
+#include "textflag.h"
+
+// float64: see the header.
+
+#define FMA VFMADD231PD
+#define FMABC VFMADD231PD.BCST
+#define FMA213 VFMADD213PD
+#define MUL VMULPD
+#define MOV VMOVUPD
+#define BCAST VBROADCASTSD
+#define LANES 8
+#define SIZE 8
+
+#include "gemm_avx512_amd64.h"
+#include "gemmcarry_avx512_amd64.h"
+
+// func gemmCarryRows64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+#define CARRY CARRYROWS
+TEXT ·gemmCarryRows64AVX512(SB), NOSPLIT, $0-56
+	CARRYTILE
+
+// func gemmCarryLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+#undef CARRY
+#define CARRY CARRYLINES
+TEXT ·gemmCarryLines64AVX512(SB), NOSPLIT, $0-56
+	CARRYTILE

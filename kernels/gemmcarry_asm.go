@@ -1,0 +1,124 @@
+//go:build amd64 || arm64
+
+package kernels
+
+import "unsafe"
+
+// What tiles of large products copy while they run, on zen5: rows of A that collide in the first-level cache, to where they do not, once for all blocks of B; and the panels of the
+// next block of B. Copied beforehand A would cost more than collisions do, and B as packed beforehand costs 2 % of a product.
+
+// A carriage is what a tile copies: carryRows rows of a piece, or lines of a panel (see gemmcarry_avx512_amd64.h). The assembly knows its layout, and changes from, to and rows.
+type carriage struct {
+	from, to     unsafe.Pointer
+	stride, step uintptr // of from and to, a segment
+	next         uintptr // bytes to what is copied next, or from line to line
+	rows         int
+}
+
+// carryRows is how many segments a tile has at least.
+const carryRows = 12
+
+// A carrier shares out what is copied among tiles: rows by pieces as long as a segment of a tile has lines, or panels by quarters.
+type carrier struct {
+	from, to     unsafe.Pointer
+	stride, step uintptr // of rows of from; of rows of to, or of its panels
+	rows, line   uintptr // rows of line bytes, or panels of line bytes a row
+	row, col     uintptr // what comes next; of a panel col is the quarter
+}
+
+// left reports whether there is something left to copy.
+func (w *carrier) left() bool { return w.row < w.rows }
+
+// segment is the length of a segment of k terms in fours.
+func segment(k int) uintptr { return uintptr(k / 4 * 5 / 64) }
+
+// carryPiece is the carriage of the next piece of rows. Pieces overlap at the end of a row, so that none goes beyond it.
+func (w *carrier) carryPiece(m *carriage, k int) {
+	piece := 64 * segment(k)
+	at := min(w.col, w.line-piece)
+	m.from, m.to = unsafe.Add(w.from, w.row*w.stride+at), unsafe.Add(w.to, w.row*w.step+at)
+	m.stride, m.step, m.rows = w.stride, w.step, int(min(carryRows, w.rows-w.row))
+	here := w.row*w.stride + at
+	if w.col += piece; w.col >= w.line {
+		w.row, w.col = w.row+carryRows, 0
+	}
+	m.next = w.row*w.stride + min(w.col, w.line-piece) - here
+}
+
+// carryPanel is the carriage of the next quarter of a panel.
+func (w *carrier) carryPanel(m *carriage, k int) {
+	lines := uintptr(k) / 4
+	first := w.col * lines
+	m.from, m.to = unsafe.Add(w.from, w.row*w.line+first*w.stride), unsafe.Add(w.to, w.row*w.step+first*w.line)
+	s := segment(k)
+	m.stride, m.step, m.next, m.rows = s*w.stride, s*w.line, w.stride, int((lines+s-1)/s)
+	if w.col++; w.col == 4 {
+		w.row, w.col = w.row+1, 0
+	}
+}
+
+// tileOrCarry computes a tile, and lets it copy what is left of rows of A or panels of B if it is a whole one.
+func (g *blockCall) tileOrCarry(a, b, c unsafe.Pointer, rows, cols int) {
+	copyA, copyB := g.rowsA.left(), g.panelsB.left()
+	switch shape := &tileShapes[g.kind]; {
+	case !copyA && !copyB || rows != shape.mr || cols != shape.nr:
+		runTile(g.kind, &g.tile, a, b, c, rows, cols)
+	case copyA:
+		g.rowsA.carryPiece(&g.carriage, g.k)
+		g.carryRows(a, b, c, rows, cols)
+	default:
+		g.panelsB.carryPanel(&g.carriage, g.k)
+		g.carryLines(a, b, c, rows, cols)
+	}
+}
+
+// keptRows are the rows of A of a band that have been copied to where they do not collide.
+type keptRows struct {
+	buf      unsafe.Pointer // of row 0 of the band
+	line     uintptr        // bytes from row to row
+	from, to int            // rows of A
+	band     int            // the first row of the band, and that after its last
+	end      int
+}
+
+// keeps sets up what is kept of the band of rows [i0, i1), in blocks of nc columns. The first rows of tiles are read in place while the next ones are copied; of a lower
+// triangle later blocks do not meet the first nc rows.
+func (g *blockCall) keeps(buf unsafe.Pointer, i0, i1, mr, nc int) {
+	g.kept = keptRows{buf: buf, line: keptLine(g.k, g.size), band: i0, end: i1, from: i0 + mr}
+	if first := nc - g.want.off - i0; g.want.uplo == Lower && first > mr {
+		g.kept.from = i0 + (first+mr-1)/mr*mr
+	}
+	g.kept.to = g.kept.from
+}
+
+// keptLine is the distance of kept rows: a cache line more than whole ones.
+func keptLine(k int, size uintptr) uintptr { return (uintptr(k)*size+63)&^63 + 64 }
+
+// keptRow returns where the tile finds row i of A, at in place, and lets it fetch or copy the next rows.
+func (g *blockCall) keptRow(i, rows int, at unsafe.Pointer) unsafe.Pointer {
+	h := &g.kept
+	place := func(i int) unsafe.Pointer { return unsafe.Add(h.buf, uintptr(i-h.band)*h.line) }
+	g.tile.ra = g.ra
+	next := i + rows
+	n := min(rows, h.end-next)
+	switch {
+	case n > 0 && next == h.to:
+		g.next.rows = 0
+		g.rowsA = carrier{from: unsafe.Add(at, uintptr(rows)*g.ra), to: place(next), stride: g.ra, step: h.line, rows: uintptr(n), line: uintptr(g.k) * g.size}
+	case n > 0 && next >= h.from && next < h.to:
+		g.fetch(uintptr(place(next)), 1, 0, uintptr(n)*h.line)
+	}
+	if i >= h.from && i < h.to {
+		g.tile.ra = h.line
+		return place(i)
+	}
+	return at
+}
+
+// rowDone adds the rows that were copied beside a row of tiles.
+func (g *blockCall) rowDone() {
+	if !g.rowsA.left() {
+		g.kept.to += int(g.rowsA.rows)
+	}
+	g.rowsA.rows = 0
+}

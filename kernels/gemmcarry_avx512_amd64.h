@@ -1,0 +1,64 @@
+// Whole tiles of a product that copy something else while they run, AVX-512: the including file includes gemm_avx512_amd64.h first, without COLUMNS. Copying alone waits for the
+// third-level cache, 17 cycles a line of A and 10 of B on Zen 5; here every fourth step moves a line or two through ports that the tile has no use for, and nothing waits for it.
+//
+// CARRYROWS copies rows of the same length as a segment is long, a cache line every four steps: a piece of up to 12 rows. CARRYLINES copies lines of two vectors, one every four steps: a quarter of
+// a panel of B. What is copied next, or eight lines later, is fetched into the first level.
+//
+// Both begin each segment at from and to and then move these by stride and step; CARRYROWS stays with the last of its rows. The carriage is (see gemmcarry_asm.go)
+//
+//	0 from   8 to   16 stride   24 step   32 next: bytes to what is fetched, or from line to line   40 rows
+//
+// Registers as in the tile of 12 rows, and R14 from, DI to, AX next, Z2 Z3 the lines: a step leaves nothing in them.
+
+#undef NEXT4
+
+#define NEXT4 \
+	CARRY \
+	ADDQ $(4*SIZE), R8 \
+	ADDQ $(4*SIZE), R9 \
+	ADDQ $(4*SIZE), R10 \
+	LEAQ (AHEADP)(DX*4), AHEADP \
+	LEAQ (SI)(DX*4), SI
+
+#define CARRYROWS \
+	PREFETCHT0 (R14)(AX*1) \
+	MOV  (R14), Z2 \
+	ADDQ $64, R14 \
+	MOV  Z2, (DI) \
+	ADDQ $64, DI
+
+#define CARRYLINES \
+	PREFETCHT0 (R14)(AX*8) \
+	PREFETCHT0 64(R14)(AX*8) \
+	PREFETCHT0 1024(DI) \
+	PREFETCHT0 1088(DI) \
+	MOV  (R14), Z2 \
+	MOV  64(R14), Z3 \
+	ADDQ AX, R14 \
+	MOV  Z2, (DI) \
+	MOV  Z3, 64(DI) \
+	ADDQ $128, DI
+
+#define CARRIAGE \
+	MOVQ m+48(FP), CX \
+	MOVQ 0(CX), R14 \
+	MOVQ 8(CX), DI \
+	DECQ 40(CX) \
+	JLE  last \
+	MOVQ 16(CX), AX \
+	ADDQ AX, 0(CX) \
+	MOVQ 24(CX), AX \
+	ADDQ AX, 8(CX) \
+last: \
+	MOVQ 32(CX), AX
+
+#define CARRYTILE \
+	MOVQ  t+0(FP), AX \
+	MOVQ  a+8(FP), R8 \
+	MOVQ  b+16(FP), SI \
+	MOVQ  c+24(FP), DI \
+	STRIDES \
+	MOVQ  24(AX), BX \
+	CLEAR \
+	MOVQ  32(AX), CX \
+	TILE(STEP2_12, AHEAD2, CARRIAGE, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one, fours, segment, four, done, add, mix, put)
