@@ -1,142 +1,252 @@
-// Sums of 16 rows of A as stored with 8 columns of B, AVX-512, float32:
+// Sums of 16 rows of A as stored with 8 columns of B, for rows in two places, AVX-512, float32:
 //
-//	acc[i, j] = Σ_l A[i, l]·B[l, j],  acc = fma(a, b, acc) from +0, l ascending
+//	acc_p[i, j] = Σ_l A_p[i, l]·B_p[l, j],  acc = fma(a, b, acc) from +0, l ascending      16 rows, p = 0, 1
 //
-// A lane of 128 bits is four columns of one row: a vector of A has four steps of four rows, of which a permutation within lanes spreads one, for both halves
-// of the columns. The tile of 12 rows takes a load for every element of A, and half a vector for its product with a row of B.
+// The places are chunks of the same rows, whose sums are independent, or other rows. Eight bytes of a row are two steps: eight rows of a block of 16 steps are
+// transposed as numbers of eight bytes are and stored, and a vector of the copy has two steps of eight rows, of which VMOVSLDUP and VMOVSHDUP make one step, each row twice, for
+// two columns of B beside each other. The block at work comes from one half of the copy while the next goes to the other, so that nothing waits for a line of A, or for what was just stored.
 //
-//	SI a     R9 R10  1, 3 distances of rows     DX rows at work     DI b     R8 distance of its rows     CX steps left     K1 those of this block
-//	R11 acc, rows of 128 bytes
-//	Z0–Z15 rows, then four steps of rows 0–3, 4–7, 8–11, 12–15      Z16 Z17 row of B      Z18–Z21 one step      Z24–Z31 acc
+//	DI t      SI R8, R9 R12  rows 0–7, 8–15 of each place      R13 R14  1, 3 distances of rows      DX rows at work      R10 R11 b_p, AX distance of its rows
+//	BX R15  copy at work and next: 128 bytes for two steps, place 1 1024 bytes after place 0      CX blocks left      K1 K2 steps of the next block
+//	Z0–Z7 acc_0: rows 0–7 of columns 0 1, 2 3, 4 5, 6 7, then rows 8–15      Z8–Z15 acc_1
+//	Z16–Z27 rows, then columns; Z17 Z19 Z21 Z23 stay for the second half      Z24–Z27 columns of B      Z28 Z29 two steps, Z30 Z31 one
 //
-// Ports: 16 steps take 128 fma (64 cycles on two pipes), 64 permutations, which have two pipes of their own on Zen 5, 32 shuffles across lanes, on one of
-// each kind; 48 loads. The eight sums wait for each other as long as the fma take, four cycles a step. (Intel has the permutations and half of the
-// fma on one port: 112 cycles for 64 there, the tile 128.)
+// Ports: 16 steps of both places take 256 fma (128 cycles), 192 loads, of which 128 are broadcasts of eight bytes, which need no other pipe on Zen 5 (those of 16 and 32 bytes do), 32 stores,
+// 96 shuffles within lanes, which are free there beside the fma, and 64 across them. A loop of such a mixture took 12.3 cycles for 24 fma; this one, called with A in
+// the second level, reaches 90 to 92 % of the FMA peak, with rows 4 KiB apart 75. From the third level it waits: 22 instructions a line of A are 20 lines in the reorder buffer.
 //
-// Nothing is fetched ahead: a load of its own for each row lets Zen 5 see the streams, and prefetching cost 3 to 11 % from every level of the caches.
+// Nothing is fetched ahead: it cost 5 to 10 % with rows 4 KiB apart, also into the second level (docs/experiments.md).
 //
-// Edges: all rows and columns are there; k ≥ 1, the last block is masked and ends after its steps.
+// Edges: all rows and columns are there; blocks ≥ 0, the steps after the blocks, of which each place has its own number, are masked. acc_p has rows of 32 bytes.
 
 #include "textflag.h"
 #include "transpose_avx512_amd64.h"
 
-#define FOURZ(p, z0, z1, z2, z3) \
-	VMOVUPS.Z (p), K1, z0         \
-	VMOVUPS.Z (p)(R9*1), K1, z1   \
-	VMOVUPS.Z (p)(R9*2), K1, z2   \
-	VMOVUPS.Z (p)(R10*1), K1, z3  \
-	LANES4(z0, z1, z2, z3, Z16, Z17, Z18, Z19, z0, z1, z2, z3)
+// Eight rows of a block, whose lines begin at p, to columns at o(R15), 128 bytes apart; its steps in k. Two halves, each among the products of two steps.
+#define TURN1(p, k, o) \
+	VMOVUPS.Z (p), k, Z16         \
+	VMOVUPS.Z (p)(R13*1), k, Z17  \
+	VMOVUPS.Z (p)(R13*2), k, Z18  \
+	VMOVUPS.Z (p)(R14*1), k, Z19  \
+	LEAQ (p)(R13*4), DX           \
+	ADDQ $64, p                   \
+	VMOVUPS.Z (DX), k, Z20        \
+	VMOVUPS.Z (DX)(R13*1), k, Z21 \
+	VMOVUPS.Z (DX)(R13*2), k, Z22 \
+	VMOVUPS.Z (DX)(R14*1), k, Z23 \
+	VUNPCKLPD Z17, Z16, Z24       \
+	VUNPCKHPD Z17, Z16, Z17       \
+	VUNPCKLPD Z19, Z18, Z16       \
+	VUNPCKHPD Z19, Z18, Z19       \
+	VUNPCKLPD Z21, Z20, Z18       \
+	VUNPCKHPD Z21, Z20, Z21       \
+	VUNPCKLPD Z23, Z22, Z20       \
+	VUNPCKHPD Z23, Z22, Z23       \
+	LANES4(Z24, Z16, Z18, Z20, Z22, Z25, Z26, Z27, Z24, Z16, Z18, Z20) \
+	VMOVUPS Z24, (o)(R15)         \
+	VMOVUPS Z16, (o+256)(R15)     \
+	VMOVUPS Z18, (o+512)(R15)     \
+	VMOVUPS Z20, (o+768)(R15)
 
-#define FOUR(p, z0, z1, z2, z3) \
-	VMOVUPS (p), z0         \
-	VMOVUPS (p)(R9*1), z1   \
-	VMOVUPS (p)(R9*2), z2   \
-	VMOVUPS (p)(R10*1), z3  \
-	LANES4(z0, z1, z2, z3, Z16, Z17, Z18, Z19, z0, z1, z2, z3)
+#define TURN2(o) \
+	LANES4(Z17, Z19, Z21, Z23, Z16, Z18, Z20, Z22, Z24, Z25, Z26, Z27) \
+	VMOVUPS Z24, (o+128)(R15)     \
+	VMOVUPS Z25, (o+384)(R15)     \
+	VMOVUPS Z26, (o+640)(R15)     \
+	VMOVUPS Z27, (o+896)(R15)
 
-#define ROWS(FOUR) \
-	FOUR(SI, Z0, Z1, Z2, Z3)    \
-	LEAQ (SI)(R9*4), DX         \
-	FOUR(DX, Z4, Z5, Z6, Z7)    \
-	LEAQ (DX)(R9*4), DX         \
-	FOUR(DX, Z8, Z9, Z10, Z11)  \
-	LEAQ (DX)(R9*4), DX         \
-	FOUR(DX, Z12, Z13, Z14, Z15)
+#define CLEAR(a, b, c, d, e, f, g, h) \
+	VPXORQ a, a, a \
+	VPXORQ b, b, b \
+	VPXORQ c, c, c \
+	VPXORQ d, d, d \
+	VPXORQ e, e, e \
+	VPXORQ f, f, f \
+	VPXORQ g, g, g \
+	VPXORQ h, h, h
 
-// Step i of the four in z0…z3.
-#define STEP(i, z0, z1, z2, z3) \
-	VBROADCASTF32X4 (DI), Z16    \
-	VBROADCASTF32X4 16(DI), Z17  \
-	ADDQ R8, DI                  \
-	VPERMILPS $(i*0x55), z0, Z18 \
-	VFMADD231PS Z18, Z16, Z24    \
-	VFMADD231PS Z18, Z17, Z25    \
-	VPERMILPS $(i*0x55), z1, Z19 \
-	VFMADD231PS Z19, Z16, Z26    \
-	VFMADD231PS Z19, Z17, Z27    \
-	VPERMILPS $(i*0x55), z2, Z20 \
-	VFMADD231PS Z20, Z16, Z28    \
-	VFMADD231PS Z20, Z17, Z29    \
-	VPERMILPS $(i*0x55), z3, Z21 \
-	VFMADD231PS Z21, Z16, Z30    \
-	VFMADD231PS Z21, Z17, Z31
+// Two columns of both halves of the rows, then all eight.
+#define COLUMNS2(o, b, z, a0, a1) \
+	VBROADCASTSD (o)(b), z \
+	VFMADD231PS z, Z30, a0 \
+	VFMADD231PS z, Z31, a1
 
-#define STEPS(z0, z1, z2, z3) \
-	STEP(0, z0, z1, z2, z3) \
-	STEP(1, z0, z1, z2, z3) \
-	STEP(2, z0, z1, z2, z3) \
-	STEP(3, z0, z1, z2, z3)
+#define COLUMNS(b, a0, a1, a2, a3, a4, a5, a6, a7) \
+	COLUMNS2(0, b, Z24, a0, a4)  \
+	COLUMNS2(8, b, Z25, a1, a5)  \
+	COLUMNS2(16, b, Z26, a2, a6) \
+	COLUMNS2(24, b, Z27, a3, a7) \
+	ADDQ AX, b
 
-#define LAST(i, z0, z1, z2, z3) \
-	STEP(i, z0, z1, z2, z3) \
-	DECQ CX \
-	JZ   done
+#define EVEN(o) \
+	VMOVUPS (o)(BX), Z28    \
+	VMOVUPS (o+64)(BX), Z29 \
+	VMOVSLDUP Z28, Z30      \
+	VMOVSLDUP Z29, Z31
 
-#define LASTS(z0, z1, z2, z3) \
-	LAST(0, z0, z1, z2, z3) \
-	LAST(1, z0, z1, z2, z3) \
-	LAST(2, z0, z1, z2, z3) \
-	LAST(3, z0, z1, z2, z3)
+#define ODD \
+	VMOVSHDUP Z28, Z30 \
+	VMOVSHDUP Z29, Z31
 
-// Four rows of sums.
-#define PUT(lo, hi, o) \
-	VEXTRACTF32X4 $0, lo, (o+0)(R11)   \
-	VEXTRACTF32X4 $0, hi, (o+16)(R11)  \
-	VEXTRACTF32X4 $1, lo, (o+128)(R11) \
-	VEXTRACTF32X4 $1, hi, (o+144)(R11) \
-	VEXTRACTF32X4 $2, lo, (o+256)(R11) \
-	VEXTRACTF32X4 $2, hi, (o+272)(R11) \
-	VEXTRACTF32X4 $3, lo, (o+384)(R11) \
-	VEXTRACTF32X4 $3, hi, (o+400)(R11)
+#define STEP2(o) \
+	EVEN(o) \
+	COLUMNS(R10, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7) \
+	ODD \
+	COLUMNS(R10, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7) \
+	EVEN(o+1024) \
+	COLUMNS(R11, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15) \
+	ODD \
+	COLUMNS(R11, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
 
-// func gemmFew32AVX512(k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)
-TEXT ·gemmFew32AVX512(SB), NOSPLIT, $0-48
-	MOVQ k+0(FP), CX
-	MOVQ a+8(FP), SI
-	MOVQ ra+16(FP), R9
-	MOVQ b+24(FP), DI
-	MOVQ rb+32(FP), R8
-	MOVQ acc+40(FP), R11
-	LEAQ (R9)(R9*2), R10
-	VPXORQ Z24, Z24, Z24
-	VPXORQ Z25, Z25, Z25
-	VPXORQ Z26, Z26, Z26
-	VPXORQ Z27, Z27, Z27
-	VPXORQ Z28, Z28, Z28
-	VPXORQ Z29, Z29, Z29
-	VPXORQ Z30, Z30, Z30
-	VPXORQ Z31, Z31, Z31
-	SUBQ $16, CX
-	JLT  last
+#define PIECE(z, o) \
+	VEXTRACTF32X4 $0, z, (o)(R8)     \
+	VEXTRACTF32X4 $1, z, (o+64)(R8)  \
+	VEXTRACTF32X4 $2, z, (o+128)(R8) \
+	VEXTRACTF32X4 $3, z, (o+192)(R8)
+
+// Eight rows of sums.
+#define PUT(o, a0, a1, a2, a3) \
+	VUNPCKLPD a1, a0, Z24         \
+	VUNPCKHPD a1, a0, Z25         \
+	VUNPCKLPD a3, a2, Z26         \
+	VUNPCKHPD a3, a2, Z27         \
+	PIECE(Z24, o)    \
+	PIECE(Z26, o+16) \
+	PIECE(Z25, o+32) \
+	PIECE(Z27, o+48)
+
+// func gemmFew32AVX512(t *fewCall)
+TEXT ·gemmFew32AVX512(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), DI
+	MOVQ 0(DI), SI
+	MOVQ 8(DI), R9
+	MOVQ 16(DI), R10
+	MOVQ 24(DI), R11
+	MOVQ 64(DI), CX
+	MOVQ 72(DI), R13
+	MOVQ 80(DI), AX
+	MOVQ 88(DI), R15
+	LEAQ (R13)(R13*2), R14
+	LEAQ (SI)(R13*8), R8
+	LEAQ (R9)(R13*8), R12
+	CLEAR(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	CLEAR(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
+	KXNORW K1, K1, K1
+	KXNORW K2, K2, K2
+	TESTQ CX, CX
+	JNZ  begin
+	KMOVW 96(DI), K1
+	KMOVW 100(DI), K2
+
+begin:
+	TURN1(SI, K1, 0)
+	TURN2(0)
+	TURN1(R8, K1, 64)
+	TURN2(64)
+	TURN1(R9, K2, 1024)
+	TURN2(1024)
+	TURN1(R12, K2, 1088)
+	TURN2(1088)
+	MOVQ R15, BX
+	ADDQ $2048, R15
+	TESTQ CX, CX
+	JZ   rest
 
 block:
-	ROWS(FOUR)
-	ADDQ $64, SI
-	STEPS(Z0, Z4, Z8, Z12)
-	STEPS(Z1, Z5, Z9, Z13)
-	STEPS(Z2, Z6, Z10, Z14)
-	STEPS(Z3, Z7, Z11, Z15)
-	SUBQ $16, CX
-	JGE  block
+	CMPQ CX, $1
+	JNE  whole
+	MOVQ t+0(FP), DI
+	KMOVW 96(DI), K1
+	KMOVW 100(DI), K2
 
-last:
-	ADDQ $16, CX
-	JZ   done
-	MOVQ $-1, R15
-	BZHIQ CX, R15, R15
-	KMOVW R15, K1
-	ROWS(FOURZ)
-	LASTS(Z0, Z4, Z8, Z12)
-	LASTS(Z1, Z5, Z9, Z13)
-	LASTS(Z2, Z6, Z10, Z14)
-	LAST(0, Z3, Z7, Z11, Z15)
-	LAST(1, Z3, Z7, Z11, Z15)
-	STEP(2, Z3, Z7, Z11, Z15)
+whole:
+	MOVQ R13, DI
+	SHLQ $5, DI
+	TURN1(SI, K1, 0)
+	STEP2(0)
+	TURN2(0)
+	STEP2(128)
+	TURN1(R8, K1, 64)
+	STEP2(256)
+	TURN2(64)
+	STEP2(384)
+	TURN1(R9, K2, 1024)
+	STEP2(512)
+	TURN2(1024)
+	STEP2(640)
+	TURN1(R12, K2, 1088)
+	STEP2(768)
+	TURN2(1088)
+	STEP2(896)
+	MOVQ BX, DX
+	MOVQ R15, BX
+	MOVQ DX, R15
+	DECQ CX
+	JNZ  block
+
+rest:
+	MOVQ t+0(FP), DI
+	MOVQ R9, 104(DI)
+	MOVQ R12, 112(DI)
+	LEAQ 1024(BX), R12
+	MOVQ R12, 120(DI)
+	XORL R9, R9
+
+place:
+	MOVQ 48(DI)(R9*8), CX
+	TESTQ CX, CX
+	JZ   put
+
+piece:
+	MOVQ BX, R15
+	MOVL $8, R12
+
+step:
+	EVEN(0)
+	COLUMNS(R10, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	DECQ CX
+	JZ   put
+	ODD
+	COLUMNS(R10, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	ADDQ $128, BX
+	DECQ CX
+	JZ   put
+	DECQ R12
+	JNZ  step
+	MOVQ R15, BX
+	MOVQ $-1, R12
+	MOVL $16, DX
+	CMPQ CX, DX
+	CMOVQLT CX, DX
+	BZHIQ DX, R12, R12
+	KMOVW R12, K1
+	TURN1(SI, K1, 0)
+	TURN2(0)
+	TURN1(R8, K1, 64)
+	TURN2(64)
+	JMP  piece
+
+put:
+	MOVQ 32(DI)(R9*8), R8
+	PUT(0, Z0, Z1, Z2, Z3)
+	PUT(256, Z4, Z5, Z6, Z7)
+	TESTQ R9, R9
+	JNZ  done
+	INCQ R9
+	VMOVAPS Z8, Z0
+	VMOVAPS Z9, Z1
+	VMOVAPS Z10, Z2
+	VMOVAPS Z11, Z3
+	VMOVAPS Z12, Z4
+	VMOVAPS Z13, Z5
+	VMOVAPS Z14, Z6
+	VMOVAPS Z15, Z7
+	MOVQ 104(DI), SI
+	MOVQ 112(DI), R8
+	MOVQ R11, R10
+	MOVQ 120(DI), BX
+	JMP  place
 
 done:
-	PUT(Z24, Z25, 0)
-	PUT(Z26, Z27, 512)
-	PUT(Z28, Z29, 1024)
-	PUT(Z30, Z31, 1536)
 	VZEROUPPER
 	RET
