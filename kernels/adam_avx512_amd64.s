@@ -7,7 +7,7 @@
 //
 // On Zen 5 √ and ÷ together keep the divider for 7 cycles (11.5), and each takes two slots of the two pipes of FMA, on which an estimate costs next to nothing: by FMA
 // 9 + 7 + 2 slots (9 + 12 + 2) and the comparison are 9.5 cycles (12), measured 10.9 (15), for the chains of few vectors fit into the schedulers; by the divider 8 (12); with
-// one root in three by FMA (RUNROOT) 7.7 slots and 5.5 (9) of the divider, measured 7.8 (9.8).
+// one root in three by FMA (RUNROOT) 7.7 slots and 5.5 (9) of the divider, measured 7.7 (9.8), and in float32 with one in six (RUNSIXTH) 7.1 slots and 6.2, measured 7.2.
 
 #include "textflag.h"
 #include "zmm_amd64.h"
@@ -24,7 +24,7 @@ TEXT ·adam32AVX512(SB), NOSPLIT, $0-56
 	MOVQ m+32(FP), DX
 	MOVQ v+40(FP), R9
 	ALLCOEF
-	RUNROOT(ADAM, ST, STM, SQRTD)
+	RUNSIXTH(ADAM, ST, STM)
 	VZEROUPPER
 	RET
 
@@ -36,7 +36,7 @@ TEXT ·rms32AVX512(SB), NOSPLIT, $0-56
 	MOVQ grad+24(FP), SI
 	MOVQ v+40(FP), R9
 	ALLCOEF
-	RUNROOT(RMS, ST, STM, SQRTD)
+	RUNSIXTH(RMS, ST, STM)
 	VZEROUPPER
 	RET
 

@@ -44,6 +44,27 @@ LOOP: \
 	JGE     LOOP; \
 REST:
 
+// A and five times B for six registers of elements, until there are fewer.
+#define SIXES(A, B, LOOP, REST) \
+	CMPQ    CX, $(6*VBYTES/EBYTES); \
+	JLT     REST; \
+LOOP: \
+	A; \
+	NEXT; \
+	B; \
+	NEXT; \
+	B; \
+	NEXT; \
+	B; \
+	NEXT; \
+	B; \
+	NEXT; \
+	B; \
+	NEXT; \
+	CMPQ    CX, $(6*VBYTES/EBYTES); \
+	JGE     LOOP; \
+REST:
+
 // The loop over all elements. Bodies with a root have loops of their own, RUNROOT.
 #define RUN(BODY, LOOP, TAIL, DONE) \
 	XORL    BX, BX; \

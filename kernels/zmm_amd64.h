@@ -66,11 +66,18 @@
 // The loop of a kernel with a root, with ST and STM or, in a reduction, KEEP and CLEAR. Where rootMixed is set, of three vectors the first takes it by FMA, the last
 // by the divider and the second as it says; the few vectors left over by the divider, whose chain is the shorter one. Elsewhere all take it by FMA.
 #define RUNROOT(BODY, S, SM, SECOND) \
+	RUNMIXED(TRIPLES(BODY(LD, S, SQRTV), BODY(LD, S, SECOND), BODY(LD, S, SQRTD), triple, rest), BODY, S, SM)
+
+// The same with one root of six by FMA.
+#define RUNSIXTH(BODY, S, SM) \
+	RUNMIXED(SIXES(BODY(LD, S, SQRTV), BODY(LD, S, SQRTD), six, rest), BODY, S, SM)
+
+#define RUNMIXED(GROUPS, BODY, S, SM) \
 	XORL    BX, BX; \
 	MOVBLZX ·rootMixed(SB), AX; \
 	TESTL   AX, AX; \
 	JZ      whole; \
-	TRIPLES(BODY(LD, S, SQRTV), BODY(LD, S, SECOND), BODY(LD, S, SQRTD), triple, rest); \
+	GROUPS; \
 	EACH(BODY(LD, S, SQRTD), BODY(LDM, SM, SQRTD), few, fewtail, fewdone); \
 	JMP     done; \
 whole: \
