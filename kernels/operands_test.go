@@ -71,6 +71,7 @@ func kernelRows(m int) []operandRow {
 		return o
 	}
 	tri := func(uplo Uplo, o operand) operand { o.uplo = uplo; return o }
+	// x is a vector that is read, y one that is written.
 	x := func(name string, n int) operand { return operand{name: name, rows: 1, cols: n} }
 	y := func(name string, n int, inPlace ...string) operand {
 		return operand{name: name, rows: 1, cols: n, out: true, inPlace: inPlace}
