@@ -44,8 +44,10 @@ func TestBandChase(t *testing.T) {
 			p := NewPool(1, WithISA(isa))
 			defer p.Close()
 			r := rnd.New(1)
-			var work BandWork
-			g := guard.New[float64](t, 2*bw*(4*bw))
+			var g [4]*guard.Buffer[float64]
+			for i := range g {
+				g[i] = guard.New[float64](t, 2*bw*(4*bw))
+			}
 			for n := 1; n <= 2*bw; n++ {
 				for _, lda := range []int{bw + 1, 3*bw - 1, 3 * bw} {
 					a, v, tau := chaseInput(r, n, lda)
@@ -57,22 +59,23 @@ func TestBandChase(t *testing.T) {
 					case n%7 == 0:
 						a[3] = math.Inf(1)
 					}
-					at := g.EndCopy
-					if n%2 == 1 {
-						at = g.StartCopy
-					}
-					got, gu := at(a), new([bw]float64)
 					want, wu := append([]float64{}, a...), new([bw]float64)
 					wg := bandChasePortable(want, lda, v, tau, wu)
-					gamma := BandChase(p, got, lda, v, tau, gu, &work)
-					require.True(t, bits.Equal(wg, gamma), "n = %d, lda = %d: γ = %v, want %v", n, lda, gamma, wg)
-					bits.Same(t, wu[:], gu[:], "u, n = %d, lda = %d", n, lda)
-					bits.Same(t, want, got, "a, n = %d, lda = %d", n, lda)
+					for _, at := range []func(*guard.Buffer[float64], int) []float64{(*guard.Buffer[float64]).End, (*guard.Buffer[float64]).Start} {
+						got, gv, gu, work := at(g[0], len(a)), at(g[1], bw), at(g[2], bw), at(g[3], len(BandWork{}))
+						copy(got, a)
+						copy(gv, v[:])
+						gamma := BandChase(p, got, lda, (*[bw]float64)(gv), tau, (*[bw]float64)(gu), (*BandWork)(work))
+						require.True(t, bits.Equal(wg, gamma), "n = %d, lda = %d: γ = %v, want %v", n, lda, gamma, wg)
+						bits.Same(t, v[:], gv, "v, n = %d, lda = %d", n, lda)
+						bits.Same(t, wu[:], gu, "u, n = %d, lda = %d", n, lda)
+						bits.Same(t, want, got, "a, n = %d, lda = %d", n, lda)
+					}
 				}
 			}
 			a, v, tau := chaseInput(r, 2*bw, 3*bw)
-			u := new([bw]float64)
-			require.Zero(t, testing.AllocsPerRun(5, func() { BandChase(p, a, 3*bw, v, tau, u, &work) }))
+			u, work := new([bw]float64), new(BandWork)
+			require.Zero(t, testing.AllocsPerRun(5, func() { BandChase(p, a, 3*bw, v, tau, u, work) }))
 		})
 	}
 	x, v, u := make([]float64, 3000), new([bw]float64), new([bw]float64)

@@ -7,10 +7,12 @@ import (
 )
 
 // systemCaches reads the sizes from sysfs: user programs on arm64 cannot ask the processor.
-func systemCaches() (l2, l3 int) {
-	const dir = "/sys/devices/system/cpu/cpu0/cache/index"
+func systemCaches() (l2, l3 int) { return readCaches("/sys/devices/system/cpu/cpu0/cache") }
+
+// readCaches reads level and size of the caches that dir has as index0, index1, …
+func readCaches(dir string) (l2, l3 int) {
 	for i := range 5 {
-		index := dir + strconv.Itoa(i)
+		index := dir + "/index" + strconv.Itoa(i)
 		level, err := os.ReadFile(index + "/level")
 		if err != nil {
 			break

@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"unsafe"
 
@@ -164,7 +165,10 @@ func TestMatRowsTiers(t *testing.T) { vecTiers(t, testMatRows[float32], testMatR
 func testSyr2[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(2)
 	b := newMatBuffers[T](t)
-	for n := 0; n <= 2*lanes[T]()+3; n += 1 + n/12 {
+	for n := 0; n <= 2*lanes[T]()+3; n++ {
+		if testing.Short() && n > 2*16+3 && n%5 != 1 {
+			continue // emulation is slow
+		}
 		for k, uplo := range []Uplo{Lower, Upper} {
 			lda := max(1, n) + k
 			fill := vecFills[T]()[n%4]
@@ -179,9 +183,11 @@ func testSyr2[T Float](t *testing.T, p *Pool) {
 					}
 				}
 			}
-			a, x, y := b.put(0, n, a0), b.put(1, n, x0), b.put(2, n, y0)
-			Syr2(p, uplo, n, -1, x, y, a, lda)
-			bits.Same(t, want, a, "%c n = %d", uplo, n)
+			for end := range 2 {
+				a, x, y := b.put(0, end, a0), b.put(1, end, x0), b.put(2, end, y0)
+				Syr2(p, uplo, n, -1, x, y, a, lda)
+				bits.Same(t, want, a, "%c n = %d", uplo, n)
+			}
 		}
 	}
 }
@@ -191,7 +197,13 @@ func TestSyr2Tiers(t *testing.T) { vecTiers(t, testSyr2[float32], testSyr2[float
 func testKron[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(3)
 	b := newMatBuffers[T](t)
-	for k, s := range [][4]int{{0, 1, 2, 3}, {1, 2, 0, 3}, {1, 1, 1, 1}, {2, 3, 3, 2}, {3, 2, 5, 7}, {4, 4, 4, 4}, {2, 2, 3, 17}, {3, 5, 2, 64}, {1, 1, 5, 33}, {7, 3, 1, 1}, {5, 9, 3, 67}, {3, 3, 2, 8}, {2, 5, 3, 24}, {4, 2, 4, 40}, {3, 7, 2, 32}} {
+	shapes := [][4]int{{0, 1, 2, 3}, {1, 2, 0, 3}, {1, 1, 1, 1}, {2, 3, 3, 2}, {3, 2, 5, 7}, {4, 4, 4, 4}, {2, 2, 3, 17}, {3, 5, 2, 64}, {1, 1, 5, 33}, {7, 3, 1, 1}, {5, 9, 3, 67}, {3, 3, 2, 8}, {2, 5, 3, 24}, {4, 2, 4, 40}, {3, 7, 2, 32}}
+	for n := 0; n <= 2*16+3; n++ { // a vector of float32 has up to 16
+		shapes = append(shapes, [4]int{1 + n%3, 1 + n%5, 1 + n%4, n}, [4]int{1 + n%2, n, 1 + n%3, 5 + n%13})
+	}
+	defer func(n int) { kronStream = n }(kronStream)
+	whole := kronStream
+	for k, s := range shapes {
 		ma, na, mb, nb := s[0], s[1], s[2], s[3]
 		lda, ldb, ldc := max(1, na)+k%2, max(1, nb)+k%3, max(1, na*nb)+1
 		if k%2 == 0 {
@@ -206,14 +218,13 @@ func testKron[T Float](t *testing.T, p *Pool) {
 				want[i*ldc+j] = a0[i/mb*lda+j/nb] * b0[i%mb*ldb+j%nb]
 			}
 		}
-		a, bm, c := b.put(0, k, a0), b.put(1, k, b0), b.put(2, k, c0)
-		Kron(p, ma, na, a, lda, mb, nb, bm, ldb, c, ldc)
-		bits.Same(t, want, c, "%v", s)
-		defer func(n int) { kronStream = n }(kronStream)
-		kronStream = 0
-		c = b.put(2, k, c0)
-		Kron(p, ma, na, a, lda, mb, nb, bm, ldb, c, ldc)
-		bits.Same(t, want, c, "%v past the caches", s)
+		for end := range 2 {
+			for _, kronStream = range []int{whole, 0} {
+				a, bm, c := b.put(0, end, a0), b.put(1, end, b0), b.put(2, end, c0)
+				Kron(p, ma, na, a, lda, mb, nb, bm, ldb, c, ldc)
+				bits.Same(t, want, c, "%v, past the caches from %d bytes", s, kronStream)
+			}
+		}
 	}
 }
 
@@ -277,19 +288,23 @@ func TestMatRowsWorkers(t *testing.T) { vecTiers(t, testMatWorkers[float32], tes
 
 func testConvert[D, S Float](t *testing.T, p *Pool) {
 	src := rnd.New(5)
-	bs, bd := guard.New[S](t, 400), guard.New[D](t, 400)
-	for n := 0; n < 300; n += 1 + n/50 {
-		x := bs.EndCopy(vecFills[S]()[n%4](src, make([]S, n)))
-		d := bd.End(n)
-		if n%2 == 1 {
-			d = bd.Start(n)
-		}
+	sizes := []int{convertPiece - 1, convertPiece, convertPiece + 1, 2*convertPiece + 77}
+	for n := 0; n < 300; n += 1 + n/140 {
+		sizes = append(sizes, n)
+	}
+	bs, bd := guard.New[S](t, slices.Max(sizes)), guard.New[D](t, slices.Max(sizes))
+	for _, n := range sizes {
+		x := vecFills[S]()[n%4](src, make([]S, n))
 		want := make([]D, n)
 		for i, v := range x {
 			want[i] = D(v)
 		}
-		Convert(p, d, x)
-		bits.Same(t, want, d, "n = %d", n)
+		d := bd.End(n)
+		Convert(p, d, bs.EndCopy(x))
+		bits.Same(t, want, d, "n = %d, end", n)
+		d = bd.Start(n)
+		Convert(p, d, bs.StartCopy(x))
+		bits.Same(t, want, d, "n = %d, start", n)
 	}
 }
 

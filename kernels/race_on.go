@@ -50,8 +50,8 @@ func raceWriteTri[T any](uplo Uplo, n int, a []T, lda int) {
 	}
 }
 
-// raceCalls is how many calls of a batch are told: all.
-func raceCalls(batch int) int { return batch }
+// raceCalls is how many of n calls of a batch, or rows of other lengths, are told: all.
+func raceCalls(n int) int { return n }
 
 // raceElementwise is what each elementwise operation writes and reads of its vectors.
 func raceElementwise[T Float](op elementOp, n int, a, b, c, d *T) {

@@ -30,6 +30,11 @@ func Reflect(p *Pool, n, cols int, v []float64, ldv int, tau, z []float64, ldz i
 	if overlaps(z, m, v, span(k, n, ldv)) || overlaps(z, m, tau, k) {
 		panic(overlap)
 	}
+	for j := range raceCalls(k) {
+		raceRead(v[j*ldv+j+1 : j*ldv+n])
+	}
+	raceRead(tau)
+	raceWriteMat(n-1, cols, z[ldz:], ldz)
 	reflect(p.ISA(), n, cols, v, ldv, tau, z, ldz)
 }
 

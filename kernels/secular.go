@@ -34,7 +34,7 @@ type SecularBlock struct {
 //	D1 = Σ w_j/δ_j²,   D2 = Σ w_j/δ_j³ over all,   δ_j = (d_j − Origin) − Tau.
 //
 // Poles before index lo are known to be at most Split in every lane, poles from hi on to be beyond it. d and w have equal lengths,
-// a multiple of SecularGroup.
+// a multiple of SecularGroup, and must not overlap b.
 //
 // Order: poles in groups of four, with the reciprocals r_c above, t_c = w_c·r_c and q_c = t_c·r_c. A group adds
 // (t_0 + t_1) + (t_2 + t_3), with +0 for what is on the other side of Split, (q_0 + q_1) + (q_2 + q_3), and
@@ -43,10 +43,14 @@ func SecularSums(p *Pool, d, w []float64, lo, hi int, b *SecularBlock) {
 	if len(d) != len(w) || len(d)%SecularGroup != 0 {
 		panic(badLen)
 	}
+	block := unsafe.Slice(&b.Origin[0], unsafe.Sizeof(*b)/8)
+	if overlaps(block, len(block), d, len(d)) || overlaps(block, len(block), w, len(w)) {
+		panic(overlap)
+	}
 	lo, hi = min(max(0, lo)&^3, len(d)), (min(max(0, hi), len(d))+3)&^3
 	raceRead(d)
 	raceRead(w)
-	raceWrite(unsafe.Slice(b, 1))
+	raceWrite(block)
 	secularSums(p.ISA(), d, w, lo, max(lo, hi), b)
 }
 

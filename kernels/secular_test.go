@@ -3,6 +3,7 @@ package kernels
 import (
 	"math"
 	"testing"
+	"unsafe"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/internal/guard"
@@ -24,6 +25,24 @@ func secularPolesOf(r *rnd.Source, n int) (d, o, t []float64) {
 	return d, o, t
 }
 
+// A blockGuard holds a SecularBlock between forbidden pages.
+type blockGuard struct{ *guard.Buffer[float64] }
+
+func newBlockGuard(t *testing.T) blockGuard {
+	return blockGuard{guard.New[float64](t, int(unsafe.Sizeof(SecularBlock{})/8))}
+}
+
+// put returns a copy of b that ends at the page behind (end 1) or begins at the one before (0).
+func (g blockGuard) put(end int, b *SecularBlock) *SecularBlock {
+	x := g.Start(int(unsafe.Sizeof(*b) / 8))
+	if end == 1 {
+		x = g.End(len(x))
+	}
+	c := (*SecularBlock)(unsafe.Pointer(&x[0]))
+	*c = *b
+	return c
+}
+
 func TestSecular(t *testing.T) {
 	for _, isa := range Supported() {
 		t.Run(isa.String(), func(t *testing.T) {
@@ -34,6 +53,7 @@ func TestSecular(t *testing.T) {
 			for i := range bufs {
 				bufs[i] = guard.New[float64](t, 800)
 			}
+			blocks := newBlockGuard(t)
 			for n := 0; n <= 80; n++ {
 				d, o, tau := secularPolesOf(r, n)
 				m := len(d)
@@ -55,16 +75,17 @@ func TestSecular(t *testing.T) {
 					if n > 0 {
 						first = r.Intn(n)
 					}
-					var got, want SecularBlock
+					var want SecularBlock
+					got := blocks.put(end, &want)
 					hi := 0
 					for l := range SecularLanes {
 						if i := min(first+l, n-1); i >= 0 {
 							got.Origin[l], got.Tau[l], got.Split[l], hi = o[i], tau[i], d[i], i
 						}
 					}
-					want = got
+					want = *got
 					secularSumsPortable(d, w, first&^3, min(m, (hi+4)&^3), &want)
-					SecularSums(p, at(0, d), at(1, w), first, hi+1, &got)
+					SecularSums(p, at(0, d), at(1, w), first, hi+1, got)
 					for _, x := range [][2][SecularLanes]float64{{want.Psi, got.Psi}, {want.Phi, got.Phi}, {want.D1, got.D1}, {want.D2, got.D2}} {
 						bits.Same(t, x[0][:], x[1][:], "SecularSums, n = %d, first %d", n, first)
 					}

@@ -51,6 +51,10 @@ func Spmm[T Float](p *Pool, m, n, k int, start []int, col []int32, val, b []T, l
 	if k == 0 {
 		return
 	}
+	for i := range raceCalls(start[m] - start[0]) {
+		raceRead(b[int(col[start[0]+i])*ldb:][:k])
+	}
+	raceWriteMat(m, k, c, ldc)
 	sparseRun(p, sparseTask[T]{m: m, start: start, col: col, val: val, x: b, ldx: ldb, y: c, ldy: ldc, k: k, dense: true})
 }
 

@@ -45,6 +45,10 @@ func LanesReduce(p *Pool, n int, a, d, e, tau, work []float64) {
 		return
 	}
 	raceWrite(a[:na])
+	raceWrite(d[:w*n])
+	raceWrite(e[:w*n])
+	raceWrite(tau[:nt])
+	raceWrite(work[:3*w*n])
 	isa := p.ISA()
 	v, v2, y := work[:w*n], work[w*n:2*w*n], work[2*w*n:3*w*n]
 	clear(work[:2*w*n])
@@ -82,6 +86,7 @@ func LanesBasis(p *Pool, n int, a, tau, z []float64) {
 		panic(overlap)
 	}
 	raceRead(a[:w*n*n])
+	raceRead(tau[:w*max(0, n-2)])
 	lanesIdentity(n, z)
 	isa := p.ISA()
 	for j := n - 3; j >= 0; j-- {
@@ -114,6 +119,8 @@ func LanesLQ(p *Pool, n int, a, d, tau, z []float64) {
 		return
 	}
 	raceWrite(a[:w*n*n])
+	raceWrite(d[:w*n])
+	raceWrite(tau[:w*n])
 	isa := p.ISA()
 	for j := range n - 1 {
 		v, t := a[w*(j*n+j):], tau[w*j:w*j+w]

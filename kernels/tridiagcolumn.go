@@ -23,7 +23,7 @@ import (
 // γ = Σ y_l·v'_l (in lanes like σ), w'_l = fma((−½τ)·γ, v'_l, y_l). Row j of a becomes v' and y becomes w', with zeros from the last multiple of g up to j+1 on to j. d is the updated a_jj.
 // Elements of v', y and a further left are not used; those of a in a group of columns with an element of the diagonal may be read and written back as they are.
 //
-// j < n−1. v may be row j−1 of a; y must not overlap the others.
+// j < n−1. v may lie in rows of a before row j, as row j−1 does; otherwise a and y must not overlap the others.
 func TridiagColumn[T Float](p *Pool, n, j int, a []T, lda int, v, w, y []T) (d, e, tau T) {
 	if n < 0 || j < 0 {
 		panic(negDim)
@@ -45,7 +45,8 @@ func TridiagColumn[T Float](p *Pool, n, j int, a []T, lda int, v, w, y []T) (d, 
 	case len(y) < m:
 		panic(shortY)
 	}
-	if overlaps(y, m, a, span(n, m, lda)) || overlaps(y, m, v, m) || overlaps(y, m, w, m) || overlaps(w, m, a, span(n, m, lda)) {
+	if overlaps(y, m, a, span(n, m, lda)) || overlaps(y, m, v, m) || overlaps(y, m, w, m) || overlaps(w, m, a, span(n, m, lda)) ||
+		overlaps(v, m, a[j*lda:], span(n-j, m, lda)) {
 		panic(overlap)
 	}
 	first := (j + 1) / TridiagGroup[T]() * TridiagGroup[T]()

@@ -157,6 +157,40 @@ func testKron[T kernels.Float](t *testing.T) {
 	}
 }
 
+// TestKronUnequal: one long axis and one of four, as a layer of many inputs and few outputs has them, in every tier.
+func TestKronUnequal(t *testing.T) { both(t, testKronUnequal[float32], testKronUnequal[float64]) }
+
+func testKronUnequal[T kernels.Float](t *testing.T) {
+	var pools []*kernels.Pool
+	for _, isa := range kernels.Supported() {
+		for _, workers := range []int{1, 3} {
+			p := kernels.NewPool(workers, kernels.WithISA(isa))
+			defer p.Close()
+			pools = append(pools, p)
+		}
+	}
+	r := newRandom(8)
+	for _, shape := range [][2]int{{1024, 4}, {4, 1024}} {
+		m, n := shape[0], shape[1]
+		fs := kronFactors[T](r, [][3]int{{m, m, 0}, {n, n, 0}})
+		x := randomMatrix[T](r, m, n, 0)
+		for _, tr := range []kernels.Transpose{kernels.NoTrans, kernels.Trans} {
+			trans := tr == kernels.Trans
+			want := mul64(mul64(dense64(fs[0].A, trans), dense64(x, false), m, m, n), dense64(fs[1].A, !trans), m, n, n)
+			first := nanSlice[T](m * n)
+			KronMul(pools[0], tr, fs, first, x.Data, nanSlice[T](KronMulWork(tr, fs, 1)))
+			if d := diff64(dense64(MatrixOf(m, n, first), false), want); !(d <= 40*epsilon[T]()*32*norm64(want)) {
+				t.Errorf("%d×%d %c: off by %g of %g", m, n, tr, d, norm64(want))
+			}
+			for _, p := range pools[1:] {
+				y := nanSlice[T](m * n)
+				KronMul(p, tr, fs, y, x.Data, nanSlice[T](m*n)) // one tensor is enough
+				bits.Same(t, first, y, "%d×%d %c, %v, %d workers", m, n, tr, p.ISA(), p.Workers())
+			}
+		}
+	}
+}
+
 func TestKronProduct(t *testing.T) {
 	r := newRandom(5)
 	a, b := randomMatrix[float64](r, 3, 4, 1), randomMatrix[float64](r, 5, 2, 2)
