@@ -15,8 +15,9 @@ import (
 // Contents are undefined between uses and never reach a result: packed panels are read only
 // where they were written.
 type arena struct {
-	mem  []byte // arenaBytes, aligned to 64
-	slot int    // of the free list it was taken from last
+	mem   []byte // arenaBytes, aligned to 64
+	slot  int    // of the free list it was taken from last
+	carry carryState
 }
 
 // Sizes of the parts of an arena in bytes. Pages that a program never needs are

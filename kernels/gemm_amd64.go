@@ -176,17 +176,17 @@ func carries(kind tileKind) bool { return zen5 && kind <= tile64AVX512 }
 // carryRows computes a whole tile that copies a piece of rows, carryLines one that copies a quarter of a panel: see carriage.
 func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {
 	if g.kind == tile32AVX512 {
-		gemmCarryRows32AVX512(&g.tile, a, b, c, rows, cols, &g.carriage)
+		gemmCarryRows32AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
 	} else {
-		gemmCarryRows64AVX512(&g.tile, a, b, c, rows, cols, &g.carriage)
+		gemmCarryRows64AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
 	}
 }
 
 func (g *blockCall) carryLines(a, b, c unsafe.Pointer, rows, cols int) {
 	if g.kind == tile32AVX512 {
-		gemmCarryLines32AVX512(&g.tile, a, b, c, rows, cols, &g.carriage)
+		gemmCarryLines32AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
 	} else {
-		gemmCarryLines64AVX512(&g.tile, a, b, c, rows, cols, &g.carriage)
+		gemmCarryLines64AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
 	}
 }
 

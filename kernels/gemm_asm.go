@@ -80,11 +80,8 @@ type blockCall struct {
 	rb, cb  uintptr
 	rc      uintptr
 	next    rowsAhead
-	// What tiles copy: see gemmcarry_asm.go.
-	carriage       carriage
-	rowsA, panelsB carrier
-	kept           keptRows
-	edge           unsafe.Pointer // memory for a tile on the diagonal
+	carry   *carryState    // nil: tiles copy nothing
+	edge    unsafe.Pointer // memory for a tile on the diagonal
 }
 
 // rowsAhead are the rows of A that come after those at work, or the next lines of a packed band.
@@ -161,6 +158,8 @@ func (g *blockCall) run() {
 		ar := takeArena()
 		if g.panelwise(packA, packB) {
 			g.byPanel(ar, packB, shape.mr, shape.nr)
+		} else if carries(g.kind) {
+			g.blocksCarried(ar, mr, shape.nr, packA, packB)
 		} else {
 			g.blocks(ar, mr, shape.nr, packA, packB)
 		}
@@ -328,7 +327,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	ahead := packB == packed && g.n >= 8*nr
 	aheadA := ahead && packA == inPlace && g.ca == g.size && fetches(g.kind)
 	copyA := aheadA && g.ra%2048 == 0 && !zen5
-	carry := ahead && carries(g.kind) && packA == inPlace && g.ca == g.size && g.k >= 64 && nc < g.n
+	carry := ahead && g.carry != nil && packA == inPlace && g.ca == g.size && g.k >= 64 && nc < g.n
 	keep := carry && g.ra%2048 == 0
 	carryB := carry && g.want.uplo == 0 && g.cb == g.size && g.k%4 == 0 && nc*line <= arenaPackB/2-arenaSlack
 	other := unsafe.Add(bufB, arenaPackB/2) // the next block of B
@@ -372,16 +371,20 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 				b = unsafe.Add(bufB, first*line)
 			case packB == packed:
 				if inB != j0 {
-					done := int(g.panelsB.row) * nr // columns that tiles have copied
+					done := 0 // columns that tiles have copied
+					if carryB {
+						done = int(g.carry.panelsB.row) * nr
+						g.carry.panelsB = carrier{}
+					}
 					if done > 0 {
 						bufB, other = other, bufB
 					}
 					if done < last-first {
 						g.packPanels(unsafe.Add(bufB, done*line), unsafe.Add(b, uintptr(done)*g.cb), g.cb, g.rb, last-first-done, nr)
 					}
-					inB, g.panelsB = j0, carrier{}
+					inB = j0
 					if carryB && j1 < g.n {
-						g.panelsB = carrier{from: unsafe.Add(g.b, uintptr(j1)*g.size), to: other, stride: g.rb, step: uintptr(nr * line),
+						g.carry.panelsB = carrier{from: unsafe.Add(g.b, uintptr(j1)*g.size), to: other, stride: g.rb, step: uintptr(nr * line),
 							rows: uintptr(min(nc, g.n-j1) / nr), line: uintptr(nr) * g.size}
 					}
 				}
@@ -430,7 +433,9 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 					at = g.copyRows(bufA, at, rows)
 				}
 				g.row(i, rows, at, lo, hi, unsafe.Add(b, uintptr((lo-first)/nr)*stepB), stepB)
-				g.rowDone()
+				if keep {
+					g.rowDone()
+				}
 			}
 		}
 	}
@@ -530,7 +535,11 @@ func (g *blockCall) strip(i, rows int, a unsafe.Pointer, lo, hi int, b unsafe.Po
 			h.tile++
 		}
 		if g.want.uplo == 0 {
-			g.tileOrCarry(a, unsafe.Add(b, off), c, rows, cols)
+			if g.carry != nil {
+				g.tileOrCarry(a, unsafe.Add(b, off), c, rows, cols)
+			} else {
+				runTile(g.kind, &g.tile, a, unsafe.Add(b, off), c, rows, cols)
+			}
 		} else {
 			g.corner(i, j, rows, cols, a, unsafe.Add(b, off), c)
 		}
@@ -554,7 +563,11 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 		}
 		cols = min(cols, d+rows)
 		if cols-1 <= d {
-			g.tileOrCarry(a, b, c, rows, cols)
+			if g.carry != nil {
+				g.tileOrCarry(a, b, c, rows, cols)
+			} else {
+				runTile(g.kind, &g.tile, a, b, c, rows, cols)
+			}
 			return
 		}
 	} else {
@@ -568,7 +581,11 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 			cols, d = cols-half, d-half
 		}
 		if d+rows-1 <= 0 {
-			g.tileOrCarry(a, b, c, rows, cols)
+			if g.carry != nil {
+				g.tileOrCarry(a, b, c, rows, cols)
+			} else {
+				runTile(g.kind, &g.tile, a, b, c, rows, cols)
+			}
 			return
 		}
 	}

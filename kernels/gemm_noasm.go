@@ -19,3 +19,6 @@ func multiplyTiles[T Float](_ ISA, _, _, _ int, _ T, _ []T, _, _, _ int, _ []T, 
 func gemmSmall[T Float](_ *Pool, _ Transpose, _, _, _ int, _ T, _ *[]T, _ int, _ *[]T, _ int, _ T, _ *[]T, _ int) bool {
 	return false
 }
+
+// carryState: there are no tiles that copy.
+type carryState struct{}

@@ -57,17 +57,31 @@ func (w *carrier) carryPanel(m *carriage, k int) {
 	}
 }
 
+// A carryState is what is left to copy of one product.
+type carryState struct {
+	carriage       carriage
+	rowsA, panelsB carrier
+	kept           keptRows
+}
+
+// blocksCarried is blocks with memory for that: in the arena, since smaller products would clear it for nothing.
+func (g *blockCall) blocksCarried(ar *arena, mr, nr int, packA, packB packing) {
+	g.carry = &ar.carry
+	g.blocks(ar, mr, nr, packA, packB)
+	g.carry, ar.carry = nil, carryState{}
+}
+
 // tileOrCarry computes a tile, and lets it copy what is left of rows of A or panels of B if it is a whole one.
 func (g *blockCall) tileOrCarry(a, b, c unsafe.Pointer, rows, cols int) {
-	copyA, copyB := g.rowsA.left(), g.panelsB.left()
+	copyA, copyB := g.carry.rowsA.left(), g.carry.panelsB.left()
 	switch shape := &tileShapes[g.kind]; {
 	case !copyA && !copyB || rows != shape.mr || cols != shape.nr:
 		runTile(g.kind, &g.tile, a, b, c, rows, cols)
 	case copyA:
-		g.rowsA.carryPiece(&g.carriage, g.k)
+		g.carry.rowsA.carryPiece(&g.carry.carriage, g.k)
 		g.carryRows(a, b, c, rows, cols)
 	default:
-		g.panelsB.carryPanel(&g.carriage, g.k)
+		g.carry.panelsB.carryPanel(&g.carry.carriage, g.k)
 		g.carryLines(a, b, c, rows, cols)
 	}
 }
@@ -84,11 +98,11 @@ type keptRows struct {
 // keeps sets up what is kept of the band of rows [i0, i1), in blocks of nc columns. The first rows of tiles are read in place while the next ones are copied; of a lower
 // triangle later blocks do not meet the first nc rows.
 func (g *blockCall) keeps(buf unsafe.Pointer, i0, i1, mr, nc int) {
-	g.kept = keptRows{buf: buf, line: keptLine(g.k, g.size), band: i0, end: i1, from: i0 + mr}
+	g.carry.kept = keptRows{buf: buf, line: keptLine(g.k, g.size), band: i0, end: i1, from: i0 + mr}
 	if first := nc - g.want.off - i0; g.want.uplo == Lower && first > mr {
-		g.kept.from = i0 + (first+mr-1)/mr*mr
+		g.carry.kept.from = i0 + (first+mr-1)/mr*mr
 	}
-	g.kept.to = g.kept.from
+	g.carry.kept.to = g.carry.kept.from
 }
 
 // keptLine is the distance of kept rows: a cache line more than whole ones.
@@ -96,7 +110,7 @@ func keptLine(k int, size uintptr) uintptr { return (uintptr(k)*size+63)&^63 + 6
 
 // keptRow returns where the tile finds row i of A, at in place, and lets it fetch or copy the next rows.
 func (g *blockCall) keptRow(i, rows int, at unsafe.Pointer) unsafe.Pointer {
-	h := &g.kept
+	h := &g.carry.kept
 	place := func(i int) unsafe.Pointer { return unsafe.Add(h.buf, uintptr(i-h.band)*h.line) }
 	g.tile.ra = g.ra
 	next := i + rows
@@ -104,7 +118,7 @@ func (g *blockCall) keptRow(i, rows int, at unsafe.Pointer) unsafe.Pointer {
 	switch {
 	case n > 0 && next == h.to:
 		g.next.rows = 0
-		g.rowsA = carrier{from: unsafe.Add(at, uintptr(rows)*g.ra), to: place(next), stride: g.ra, step: h.line, rows: uintptr(n), line: uintptr(g.k) * g.size}
+		g.carry.rowsA = carrier{from: unsafe.Add(at, uintptr(rows)*g.ra), to: place(next), stride: g.ra, step: h.line, rows: uintptr(n), line: uintptr(g.k) * g.size}
 	case n > 0 && next >= h.from && next < h.to:
 		g.fetch(uintptr(place(next)), 1, 0, uintptr(n)*h.line)
 	}
@@ -117,8 +131,8 @@ func (g *blockCall) keptRow(i, rows int, at unsafe.Pointer) unsafe.Pointer {
 
 // rowDone adds the rows that were copied beside a row of tiles.
 func (g *blockCall) rowDone() {
-	if !g.rowsA.left() {
-		g.kept.to += int(g.rowsA.rows)
+	if !g.carry.rowsA.left() {
+		g.carry.kept.to += int(g.carry.rowsA.rows)
 	}
-	g.rowsA.rows = 0
+	g.carry.rowsA.rows = 0
 }

@@ -51,7 +51,7 @@ func chainsPay(m, k, size, ra int) bool {
 // Sums are computed for blocks of rows and three chunks, and then applied in order. The last strip of a block overlaps the one before, with the same sums.
 func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, beta T, c []T) bool {
 	size := int(unsafe.Sizeof(alpha))
-	if !chainsPay(m, k, size, ra*size) {
+	if !chainsPay(m, k, size, ra*size) || isa == AVX2 && k*size < 1<<10 {
 		return false
 	}
 	strip, chunk := chainStrip[T](isa), ChunkLen(k)

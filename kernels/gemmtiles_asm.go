@@ -41,13 +41,19 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 	if columns {
 		ar := takeArena()
 		g := blockCall{kind: kind, k: k, size: size}
+		buf := ar.packB()
 		for i := range batch {
-			for j := 0; j < n; j += fewCols {
+			pa, pb, pc := unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC])
+			for j := 0; ; {
 				cols := min(fewCols, n-j)
 				if i == 0 || strideB != 0 || n > fewCols {
-					g.packPanels(ar.packB(), unsafe.Pointer(&b[i*strideB+j*cb]), uintptr(cb)*size, size, cols, fewCols)
+					g.packPanels(buf, pb, uintptr(cb)*size, size, cols, fewCols)
 				}
-				runTiles(kind, &t, unsafe.Pointer(&a[i*strideA]), ar.packB(), unsafe.Pointer(&c[i*strideC+j]), m, cols, size)
+				runTiles(kind, &t, pa, buf, pc, m, cols, size)
+				if j += cols; j == n {
+					break
+				}
+				pb, pc = unsafe.Add(pb, uintptr(cols*cb)*size), unsafe.Add(pc, uintptr(cols)*size)
 			}
 		}
 		giveArena(ar)

@@ -47,6 +47,15 @@ func (t *triangle[T]) panels(i, n int) bool {
 	if !panelTriangles || t.isa != AVX512 || n <= columnLeast || n > panelOrder || t.other < panelOther || t.ldb*size%4096 != 0 {
 		return false
 	}
+	t.byPanels(i, n)
+	return true
+}
+
+// byPanels has a frame of its own, of some KiB, beside the recursion of halves.
+//
+//go:noinline
+func (t *triangle[T]) byPanels(i, n int) {
+	size := int(unsafe.Sizeof(t.alpha))
 	var c panelCall
 	c.kind, c.n, c.size = kindOf(t.isa, uintptr(size)), n, size
 	c.nr, c.ldb = tileShapes[c.kind].nr, t.ldb*c.size
@@ -66,7 +75,6 @@ func (t *triangle[T]) panels(i, n int) bool {
 		t.rowsByPanels(&c, ar.packB(), i)
 	}
 	giveArena(ar)
-	return true
 }
 
 // plan lists the leaves of the part of op(A) from index i on and packs what they need, in the order in which they are taken.
