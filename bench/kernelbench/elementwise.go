@@ -46,6 +46,10 @@ func updates[T kernels.Float]() []update[T] {
 			a, b, c, d := x[0], x[3], x[1], x[2]
 			return func() { kernels.Adam(p, coef, a, b, c, d) }
 		}},
+		{"adamfinite", read4write3, true, 9, func(p *kernels.Pool, x [][]T) func() {
+			a, b, c, d := x[0], x[3], x[1], x[2]
+			return func() { kernels.AdamFinite(p, coef, a, b, c, d) }
+		}},
 		{"rmsprop", read3write2, true, 7, func(p *kernels.Pool, x [][]T) func() {
 			a, b, c := x[0], x[2], x[1]
 			return func() { kernels.Adam(p, coef, a, b, nil, c) }

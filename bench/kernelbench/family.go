@@ -71,9 +71,9 @@ func libraryPeers(isa kernels.ISA, call func(l *peers.Library) *peers.Call) []pe
 	return p
 }
 
-// gonumPeer is the row's work by gonum.
+// gonumPeer is the row's work by gonum, nil if it does not do it.
 func gonumPeer(isa kernels.ISA, f func()) []peer {
-	if !libraries.Gonum || isa != tiers()[0] {
+	if f == nil || !libraries.Gonum || isa != tiers()[0] {
 		return nil
 	}
 	return []peer{{"gonum", timing.Repeat(f)}}

@@ -243,9 +243,9 @@ func levelRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 		list = []int{256}
 	}
 	var rows []row
-	for _, op := range []string{"symm", "syr2k", "trmm", "trsm"} {
+	for _, op := range []string{"symm", "syr2k", "gemmt", "trmm", "trsm"} {
 		for _, side := range []kernels.Side{kernels.Left, kernels.Right} {
-			if op == "syr2k" && side == kernels.Right {
+			if (op == "syr2k" || op == "gemmt") && side == kernels.Right {
 				continue
 			}
 			for _, n := range list {
@@ -272,6 +272,8 @@ func levelRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 								kernels.Symm(p, side, kernels.Lower, n, n, alpha, a, n, b, n, beta, c, n)
 							case "syr2k":
 								kernels.Syr2k(p, kernels.Lower, kernels.NoTrans, n, n, alpha, a, n, b, n, beta, c, n)
+							case "gemmt":
+								kernels.Gemmt(p, kernels.Lower, kernels.NoTrans, kernels.Trans, n, n, alpha, a, n, b, n, beta, c, n)
 							case "trmm":
 								kernels.Trmm(p, side, kernels.Lower, kernels.NoTrans, kernels.NonUnit, n, n, 1, a, n, b, n)
 							case "trsm":
@@ -283,6 +285,8 @@ func levelRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 								return peers.Symm(l, side, kernels.Lower, n, n, alpha, a, n, b, n, beta, c, n)
 							case "syr2k":
 								return peers.Syr2k(l, kernels.Lower, kernels.NoTrans, n, n, alpha, a, n, b, n, beta, c, n)
+							case "gemmt":
+								return nil
 							case "trmm":
 								return peers.Trmm(l, side, kernels.Lower, kernels.NoTrans, kernels.NonUnit, n, n, 1, a, n, b, n)
 							}
@@ -300,6 +304,8 @@ func gonumLevel[T kernels.Float](op string, side kernels.Side, n int, a, b, c []
 	switch op {
 	case "symm":
 		return gonumSymm(side, kernels.Lower, n, n, a, n, b, n, c, n)
+	case "gemmt":
+		return nil
 	case "syr2k":
 		return gonumSyr2k(kernels.Lower, kernels.NoTrans, n, n, a, n, b, n, c, n)
 	}

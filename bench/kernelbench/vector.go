@@ -45,6 +45,7 @@ type vectorKernel[T kernels.Float] struct {
 	name    string
 	mix     mix
 	reads   bool // reads only: the limit is readProbe
+	root    bool // takes a root and a division
 	vectors int
 	flops   float64 // of one element
 	run     func(p *kernels.Pool, x [][]T) func()
@@ -88,7 +89,30 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 			a := x[0]
 			return func() { kernels.MaxAbs(p, a) }
 		},
-			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.MaxAbs(l, x[0]) }},
+			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.MaxAbs(l, x[0]) },
+			gonum: func(x [][]T) func() {
+				if a, ok := any(x).([][]float32); ok {
+					return func() { g.Isamax(len(a[0]), a[0], 1) }
+				}
+				a := any(x).([][]float64)
+				return func() { g.Idamax(len(a[0]), a[0], 1) }
+			}},
+		{name: "preconditionsumsquares", flops: 4, reads: true, vectors: 2, root: true, run: func(p *kernels.Pool, x [][]T) func() {
+			a, b := x[0], x[1]
+			return func() { kernels.PreconditionSumSquares(p, 1, 1e-6, a, b) }
+		}},
+		{name: "scal", flops: 1, mix: read1to1, vectors: 1, run: func(p *kernels.Pool, x [][]T) func() {
+			a := x[0]
+			return func() { kernels.Scal(p, -1, a) }
+		},
+			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Scal(l, -1, x[0]) },
+			gonum: func(x [][]T) func() {
+				if a, ok := any(x).([][]float32); ok {
+					return func() { g.Sscal(len(a[0]), -1, a[0], 1) }
+				}
+				a := any(x).([][]float64)
+				return func() { g.Dscal(len(a[0]), -1, a[0], 1) }
+			}},
 		{name: "axpy", flops: 2, mix: read2write1, vectors: 2, run: func(p *kernels.Pool, x [][]T) func() {
 			a, b := x[1], x[0]
 			return func() { kernels.Axpy(p, 1e-9, a, b) }
@@ -130,9 +154,17 @@ func vectorRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 						x[i] = all[i*n : (i+1)*n]
 						s[i] = unsafe.Pointer(unsafe.SliceData(x[i]))
 					}
+					if k.vectors == 1 {
+						s[1] = s[0] // in place
+					}
 					t := timed{run: k.run(p, x)}
 					if k.reads {
-						t.limit = slower(readProbe(isa, all), laneProbe[T](isa, k.name, n, bytes))
+						t.limit = readProbe(isa, all)
+						if k.root {
+							t.limit = slower(t.limit, arithmeticProbe[T](isa, true, 2, bytes/float64(n)))
+						} else {
+							t.limit = slower(t.limit, laneProbe[T](isa, k.name, n, bytes))
+						}
 					} else {
 						t.limit = streamProbe(isa, k.mix, n*size, s, bytes)
 					}
@@ -434,6 +466,14 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	size := int(bitsOf[T]() / 8)
 	var rows []row
 	for _, n := range list {
+		if n >= 1024 { // No probe reads and stores past the caches.
+			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("streamcopy %d", n), work: float64(2 * size * n * n),
+				prepare: func() timed {
+					p := kernels.NewPool(1, kernels.WithISA(isa))
+					a, b := operand[T](n*n), hugepage.Make[T](n*n)
+					return timed{run: func() { kernels.StreamCopy(p, n, n, a, n, b, n) }}
+				}})
+		}
 		for _, kind := range []string{"ger", "syr2 L", "syr2 U", "rowscale", "colscale", "rowsum", "colsum", "copy", "transpose"} {
 			moved, flops := 2*n*n, 0.0 // operations for each element moved
 			switch kind {
@@ -489,6 +529,12 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 						}
 						return nil
 					})
+					switch kind {
+					case "ger":
+						t.peers = append(t.peers, gonumPeer(isa, gonumGer(n, n, 1e-6, x, y, a, n))...)
+					case "syr2 L", "syr2 U":
+						t.peers = append(t.peers, gonumPeer(isa, gonumSyr2(kernels.Uplo(kind[5]), n, 1e-6, x, y, a, n))...)
+					}
 					mem := [4]unsafe.Pointer{unsafe.Pointer(&a[0]), unsafe.Pointer(&a[0])}
 					switch {
 					case kind == "rowsum" || kind == "colsum":
