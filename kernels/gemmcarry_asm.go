@@ -7,7 +7,8 @@ import "unsafe"
 // What tiles of large products copy while they run, on zen5: rows of A that collide in the first-level cache, to where they do not, once for all blocks of B; and the panels of the
 // next block of B. Copied beforehand A would cost more than collisions do, and B as packed beforehand costs 2 % of a product.
 
-// A carriage is what a tile copies: carryRows rows of a piece, or lines of a panel (see gemmcarry_avx512_amd64.h). The assembly knows its layout, and changes from, to and rows.
+// A carriage is what a tile copies: carryRows rows of a piece, or lines of a panel (see gemmcarry_avx512_amd64.h). The assembly knows its layout, and changes from, to and rows:
+// within what g.a, g.b and the arena hold anyway, so that no write barrier is missed.
 type carriage struct {
 	from, to     unsafe.Pointer
 	stride, step uintptr // of from and to, a segment

@@ -28,7 +28,7 @@ type fewCall struct {
 	blockA unsafe.Pointer
 	mask   [2]uint32 // of the first 16 steps after the blocks
 	//lint:ignore U1000 of the assembly, which keeps there where it is in the second place after the blocks
-	at [3]unsafe.Pointer
+	at [3]uintptr
 }
 
 // byLanes computes the product if it is of a few columns and rows of A, high enough and not from memory, where the tile is as fast, and

@@ -29,6 +29,9 @@ func testGemmTiled[T Float](t *testing.T) {
 	kind := kindOf(AVX512, unsafe.Sizeof(T(0)))
 	const s = 1 << 10
 	setCaches(t, 64*s, 64*s, 64*s)
+	narrow := narrowL1
+	narrowL1 = false
+	defer func() { narrowL1 = narrow }()
 	for _, c := range []struct {
 		m, n, k  int
 		lda, ldb uintptr

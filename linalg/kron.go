@@ -37,8 +37,9 @@ func (f Factor[T]) flag(t kernels.Transpose) kernels.Transpose {
 // maxAxes bounds the number of factors.
 const maxAxes = 64
 
-// kronSlab is the number of bytes of a slab of the tensor that a group of passes takes at a time, and kronBlock that of a block, whose lines lie far apart: with its source, its
-// result and two intermediates a slab is about as large as a second-level cache, and one that is not in it is in the next, where the tensor would be at best. They move no rounding.
+// kronSlab is the number of bytes of a slab of the tensor that a group of three passes or more takes at a time, half of it for two, and kronBlock that of a block, whose lines lie far apart: with
+// its source, its result and two intermediates a slab is about as large as a second-level cache, and one that is not in it is in the next, where the tensor would be at best. (Two passes gain nothing
+// from more on Zen 5.) They move no rounding.
 const kronSlab, kronBlock = 256 << 10, 128 << 10
 
 // kronLarge is the number of bytes of a tensor that is taken to be larger than a last-level cache. It moves no rounding. (A variable for tests.)
@@ -292,10 +293,11 @@ func (k *kronPlan[T]) group(spare int) int {
 	best := 1
 	for g := 2; g <= k.passes; g++ {
 		s := k.slab(g)
-		if max(s.in, s.most, s.out)*size > kronSlab {
+		bytes := max(s.in, s.most, s.out) * size
+		if bytes > kronSlab {
 			break
 		}
-		if s.count > 1 && 2*s.most <= spare {
+		if s.count > 1 && 2*s.most <= spare && (g > 2 || bytes <= kronSlab/2) {
 			best = g
 		}
 	}

@@ -469,7 +469,7 @@ func (r *built[T]) measure(c *Config) {
 	r.plan.SpareBytes = spareBytes[T](&r.spare)
 }
 
-// kronBlocks is the number of bytes that linalg.KronMul takes for blocks at most, which it has for tensors of more than twice as many. Without them 3×3×256×256 took up to a sixth longer.
+// kronBlocks is the number of bytes that linalg.KronMulWork asks for blocks at most, which it has for tensors of more than twice as many. Without them 3×3×256×256 took up to a sixth longer.
 const kronBlocks = 256 << 10
 
 // needs raises the scratch sizes to what block b takes.
@@ -537,7 +537,8 @@ func (r *built[T]) needs(c *Config, b *block[T]) {
 			r.spare.addRoot(key, root)
 		}
 	}
-	// Square factors need one tensor between passes. From three passes on some of a large one may go block by block, whatever the factors of the step are.
+	// Square factors need one tensor between passes. From three passes on some of a large one may go block by block, whatever the factors of the step are. (So may two with an axis behind them that has no
+	// factor, which are not worth the memory.)
 	if passes > 1 {
 		b.work = n
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
+	"github.com/seed-4885aa59/eigenbasis/linalg"
 	"github.com/stretchr/testify/require"
 )
 
@@ -178,6 +179,15 @@ func TestStagger(t *testing.T) {
 	}
 }
 
+// square returns factors of these orders.
+func square(orders []int) []linalg.Factor[float32] {
+	f := make([]linalg.Factor[float32], len(orders))
+	for i, n := range orders {
+		f[i].A = linalg.NewMatrix[float32](n, n)
+	}
+	return f
+}
+
 // Tensors larger than a cache whose first axes are short, as convolutions have them: passes over those axes go together where there is memory for it.
 func TestLargeTensors(t *testing.T) {
 	for _, shape := range [][]int{{3, 3, 256, 64}, {16, 64, 600}} {
@@ -194,6 +204,11 @@ func TestLargeTensors(t *testing.T) {
 			w := &Param[float32]{Name: "w", Shape: shape, Value: make([]float32, n), Grad: make([]float32, n)}
 			o, err := New(SOAP(), []*Param[float32]{w}, pool)
 			require.NoError(t, err)
+			slot := <-o.slots
+			if len(shape) > 3 {
+				require.GreaterOrEqual(t, len(slot.buf[bufW]), linalg.KronMulWork(kernels.NoTrans, square(shape), 1), "memory for blocks, %v", shape)
+			}
+			o.slots <- slot
 			src := rnd.New(4)
 			for range 2 {
 				rnd.Normal(src, w.Grad)

@@ -12,7 +12,7 @@ import (
 // A family is one kind of kernel: a section of the table.
 type family struct {
 	name string // first part of a row's name, and what -filter selects by
-	unit string // of the rate: "GFLOP/s" or "GB/s"
+	unit string // of the rate: "GFLOP/s", "GB/s", "Gelem/s" or "Gterm/s"
 	// rows lists the family's rows; quick asks for a short choice of sizes.
 	rows func(quick bool) []row
 }

@@ -10,7 +10,7 @@ import (
 // Probes of what is not one piece: they touch the lines of a matrix in the places where a kernel finds them. Rows a power of two apart share few places of the caches, and a
 // triangle has gaps, so that the same number of bytes from end to end may come at twice the rate.
 
-// farBytes is the size from which these are used: in the nearest caches calls for each row would be slower than the kernels.
+// farBytes is the size from which those of triangles are used: in the nearest caches calls for each row would be slower than the kernels.
 const farBytes = 1 << 20
 
 // beyondCaches reports whether operands of so many bytes have no room in the caches.
