@@ -163,6 +163,29 @@ func TestBFloat16Tiers(t *testing.T) {
 	})
 }
 
+// A NaN at each place of two pairs of blocks, alone among numbers.
+func TestBFloat16NaN(t *testing.T) {
+	const n = 4*bfloat16Block + 3
+	for _, isa := range Supported() {
+		p, plain := NewPool(1, WithISA(isa)), NewPool(1, WithISA(Portable))
+		x, got, want := make([]float32, n), make([]BFloat16, n), make([]BFloat16, n)
+		for i := range x {
+			for j := range x {
+				x[j] = float32(j) + 0.37
+			}
+			x[i] = math.Float32frombits(0x7F800001)
+			ToBFloat16(plain, want, x)
+			ToBFloat16(p, got, x)
+			require.Equal(t, want, got, "%v, nearest, NaN at %d", isa, i)
+			ToBFloat16Stochastic(plain, 1, 2, want, x)
+			ToBFloat16Stochastic(p, 1, 2, got, x)
+			require.Equal(t, want, got, "%v, stochastic, NaN at %d", isa, i)
+		}
+		p.Close()
+		plain.Close()
+	}
+}
+
 func TestBFloat16Panics(t *testing.T) {
 	full, half := make([]float32, 4), make([]BFloat16, 4)
 	require.PanicsWithValue(t, badLen, func() { ToBFloat16(nil, half[:3], full) })

@@ -367,6 +367,8 @@ func testVectorCallsAreShort[T Float](t *testing.T) {
 	check("segment", 1, Segment, 2, 2)
 	check("segments", reduceGroup, Segment, 1, 2)
 	check("vector piece", 1, vecPiece, 3, 2)
+	check("vector without pieces", 1, vecShort+1, 3, 2)
+	check("elements without pieces", 1, elementShort, 7, 100) // the steps of an optimizer: some 100 operations, with roots and divisions as what they take
 	check("streamed copy", 1, streamPiece/size, 2, 1)
 	for _, n := range []int{1, 5, 64, 1000, vecPiece} {
 		check("rows of Kron", kronMost[T](n), n, 2, 1)

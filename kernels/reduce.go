@@ -142,7 +142,7 @@ func reduceSegment[T Float](isa ISA, op reduceOp, x, y []T) T {
 	return reducePiece(isa, op, false, x, y)
 }
 
-// reducePiece reduces one segment, 1 ≤ len(x) ≤ Segment, or for opMaxAbs up to reduceGroup; far says that it comes from beyond the second-level cache. It is not inlined, so that the runtime can stop a long
+// reducePiece reduces one segment, 1 ≤ len(x) ≤ Segment, or for opMaxAbs up to reduceGroup segments; far says that it comes from beyond the second-level cache. It is not inlined, so that the runtime can stop a long
 // reduction between two segments.
 //
 //go:noinline
@@ -154,7 +154,7 @@ func reducePiece[T Float](isa ISA, op reduceOp, far bool, x, y []T) T {
 	return resultOf[T](reduceCall(n, unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y)), reduceAhead(isa, far, n), reduceKind[T](isa, op)))
 }
 
-// reduceKind is the kind of a reduceCall, which is one segment in assembly, of 1 to Segment elements in a tier that is not Portable; ahead is how many bytes ahead it looks.
+// reduceKind is the kind of a reduceCall, which is one segment in assembly (of opMaxAbs up to reduceGroup), of 1 element or more, in a tier that is not Portable; ahead is how many bytes ahead it looks.
 func reduceKind[T Float](isa ISA, op reduceOp) uintptr {
 	return uintptr(op)<<4 + uintptr(isa) + unsafe.Sizeof(*new(T))
 }

@@ -3,11 +3,19 @@
 //	R8, R9  rows of A and B    R12, R11  bytes from one row to the next    DX  rows left    SI  factor of the row    R13  bytes from one to the next
 //	CX  byte of the column    BX  bytes of whole vectors, R10 three less    AX  not 0: there is a part of one    R14, R15  the rows again
 //
-// HEAD loads the factor of a row. BODY is one vector of W bytes, at an offset to CX, four, two or one at a time; LAST the masked rest, at CX, which comes when the whole vectors of
-// all rows are done: a masked store covers what the next row begins with where rows follow each other, and that row's load would wait until it has left the core, 20 cycles in each row.
+// HEAD loads the factor of a row. BODY is one vector of W bytes, at an offset to CX, four, two or one at a time; LAST the masked rest, at CX. Where a masked store covers what the next row
+// begins with, LINE bytes on, it comes when the whole vectors of all rows are done: that row's load would wait until the store has left the core, 20 cycles in each row. (Else it stays with its
+// row, R14 = 0: rows pages apart leave the first level before a second pass.)
 
-#define ROWS(W, HEAD, BODY, LAST) \
+#define ROWS(W, LINE, HEAD, BODY, LAST) \
 	MOVQ DX, R14     \
+	TESTQ AX, AX     \
+	JZ   start       \
+	LEAQ W(BX), R15  \
+	CMPQ LINE, R15   \
+	JLT  start       \
+	XORL R14, R14    \
+start:                   \
 	LEAQ -3*W(BX), R10 \
 	TESTQ BX, BX     \
 	JZ   tails       \
@@ -36,12 +44,19 @@ one:                     \
 	JGE  next        \
 	BODY(0)          \
 next:                    \
+	TESTQ R14, R14   \
+	JNZ  step        \
+	MOVQ BX, CX      \
+	LAST             \
+step:                    \
 	ADDQ R12, R8     \
 	ADDQ R11, R9     \
 	ADDQ R13, SI     \
 	DECQ DX          \
 	JNZ  row         \
 	TESTQ AX, AX     \
+	JZ   done        \
+	TESTQ R14, R14   \
 	JZ   done        \
 	MOVQ R14, DX     \
 	MOVQ R12, R15    \
