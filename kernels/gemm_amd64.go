@@ -115,16 +115,17 @@ var tiledWork = [...]int{tile32AVX512: 1_500_000, tile64AVX512: 750_000}
 // of B do not share few sets of a cache, columns of A, or rows where they would collide in the first level, do not lie pages apart, and there are few of each.
 func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool {
 	return kind <= tile64AVX512 && uint(m-2) <= smallRows-2 && uint(n-2) <= smallCols-2 && k <= ChunkK && m*n*k <= tiledWork[kind] &&
-		k*int(ldb&-ldb) <= cacheHalf && !pagesApart(m, n, k, ldb, columns) && (!columns || lda < 4096) && (columns || !narrowL1 || lda%4096 != 0)
+		k*int(ldb&-ldb) <= cacheHalf && (!columns || lda < 4096) && (columns || !narrowL1 || lda%4096 != 0)
 }
 
 // packPages: rows of B pages apart fall into one set of the first-level cache, and on Zen 5 wide tiles pack them for far fewer rows of A than others: products of order 32 to 128
-// gained 8 to 33 %. With columns of A they lose up to 30 %. Nothing else was measured.
+// inside wide matrices gained 8 to 33 %. With columns of A they lose up to 30 %. Rows that follow each other, and a C without such gaps, are a large operand that passes by once (a Kronecker
+// product's), as products of a batch are mostly, where that costs 5 to 20 %. Nothing else was measured.
 var packPages = zen5
 
-// pagesApart reports whether a B in place would be read so.
-func pagesApart(m, n, k int, rb uintptr, columns bool) bool {
-	return packPages && m > 24 && n > 8 && k >= 32 && rb%4096 == 0 && !columns
+// pagesApart reports whether a B in place would be read so. The distances are in bytes.
+func pagesApart(kind tileKind, m, n, k int, size, ca, rb, rc uintptr) bool {
+	return packPages && kind <= tile64AVX512 && m > 24 && n > 8 && k >= 32 && (rb|rc)%4096 == 0 && ca == size && 2*uintptr(n)*size <= rb
 }
 
 // triangle computes the wanted part of a tile whose diagonal passes (0, d) by a masked update from its sums, which go to buf, and reports
@@ -301,7 +302,7 @@ func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	if collides {
 		few = 4 * s.mr
 	}
-	if wide && pagesApart(g.m, g.n, g.k, g.rb, g.ca != g.size) {
+	if pagesApart(g.kind, g.m, g.n, g.k, g.size, g.ca, g.rb, g.rc) {
 		collides, few = true, 0
 	}
 	many := 12 * s.mr

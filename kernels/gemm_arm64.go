@@ -35,6 +35,9 @@ func (g *blockCall) streamed() bool { return false }
 // fetchComing: see gemm_amd64.go.
 const fetchComing = false
 
+// pagesApart: see gemm_amd64.go.
+func pagesApart(tileKind, int, int, int, uintptr, uintptr, uintptr, uintptr) bool { return false }
+
 // whole: see gemmbatch_amd64.go.
 func (*tileCall) whole(tileKind, int, int, uintptr) bool { return false }
 

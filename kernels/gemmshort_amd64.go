@@ -67,7 +67,7 @@ func multiplyShort[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b 
 		return false
 	}
 	collide, chunk := rb*size%2048 == 0, ChunkLen(k)
-	if chunk <= cacheInPlace/size/n && (!collide || chunk < 32 || n*size <= 128 || isa == AVX512 && pagesApart(m, n, k, uintptr(rb*size), ca != 1)) {
+	if chunk <= cacheInPlace/size/n && (!collide || chunk < 32 || n*size <= 128 || pagesApart(kindOf(isa, uintptr(size)), m, n, k, uintptr(size), uintptr(ca*size), uintptr(rb*size), uintptr(ldc*size))) {
 		return false
 	}
 	kind := kindOf(isa, uintptr(size))
