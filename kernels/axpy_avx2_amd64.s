@@ -87,76 +87,41 @@ groups:           \
 	VMULPD OFF(DI)(CX*1), Y0, Y0 \
 	VMOVUPD Y0, OFF(DX)(CX*1)
 
-#define AXPYS32 \
-	VMOVUPS -128(DX)(CX*1), Y0 \
-	VMOVUPS -96(DX)(CX*1), Y1 \
-	VMOVUPS -64(DX)(CX*1), Y2 \
-	VMOVUPS -32(DX)(CX*1), Y3 \
-	VFMADD231PS -128(SI)(CX*1), Y8, Y0 \
-	VFMADD231PS -96(SI)(CX*1), Y8, Y1 \
-	VFMADD231PS -64(SI)(CX*1), Y8, Y2 \
-	VFMADD231PS -32(SI)(CX*1), Y8, Y3 \
-	VMOVUPS Y0, -128(DX)(CX*1) \
-	VMOVUPS Y1, -96(DX)(CX*1) \
-	VMOVUPS Y2, -64(DX)(CX*1) \
-	VMOVUPS Y3, -32(DX)(CX*1)
-#define SCALES32 \
-	VMULPS -128(SI)(CX*1), Y8, Y0 \
-	VMULPS -96(SI)(CX*1), Y8, Y1 \
-	VMULPS -64(SI)(CX*1), Y8, Y2 \
-	VMULPS -32(SI)(CX*1), Y8, Y3 \
-	VMOVUPS Y0, -128(DX)(CX*1) \
-	VMOVUPS Y1, -96(DX)(CX*1) \
-	VMOVUPS Y2, -64(DX)(CX*1) \
-	VMOVUPS Y3, -32(DX)(CX*1)
-#define MULS32 \
-	VMOVUPS -128(SI)(CX*1), Y0 \
-	VMOVUPS -96(SI)(CX*1), Y1 \
-	VMOVUPS -64(SI)(CX*1), Y2 \
-	VMOVUPS -32(SI)(CX*1), Y3 \
-	VMULPS -128(DI)(CX*1), Y0, Y0 \
-	VMULPS -96(DI)(CX*1), Y1, Y1 \
-	VMULPS -64(DI)(CX*1), Y2, Y2 \
-	VMULPS -32(DI)(CX*1), Y3, Y3 \
-	VMOVUPS Y0, -128(DX)(CX*1) \
-	VMOVUPS Y1, -96(DX)(CX*1) \
-	VMOVUPS Y2, -64(DX)(CX*1) \
-	VMOVUPS Y3, -32(DX)(CX*1)
-#define AXPYS64 \
-	VMOVUPD -128(DX)(CX*1), Y0 \
-	VMOVUPD -96(DX)(CX*1), Y1 \
-	VMOVUPD -64(DX)(CX*1), Y2 \
-	VMOVUPD -32(DX)(CX*1), Y3 \
-	VFMADD231PD -128(SI)(CX*1), Y8, Y0 \
-	VFMADD231PD -96(SI)(CX*1), Y8, Y1 \
-	VFMADD231PD -64(SI)(CX*1), Y8, Y2 \
-	VFMADD231PD -32(SI)(CX*1), Y8, Y3 \
-	VMOVUPD Y0, -128(DX)(CX*1) \
-	VMOVUPD Y1, -96(DX)(CX*1) \
-	VMOVUPD Y2, -64(DX)(CX*1) \
-	VMOVUPD Y3, -32(DX)(CX*1)
-#define SCALES64 \
-	VMULPD -128(SI)(CX*1), Y8, Y0 \
-	VMULPD -96(SI)(CX*1), Y8, Y1 \
-	VMULPD -64(SI)(CX*1), Y8, Y2 \
-	VMULPD -32(SI)(CX*1), Y8, Y3 \
-	VMOVUPD Y0, -128(DX)(CX*1) \
-	VMOVUPD Y1, -96(DX)(CX*1) \
-	VMOVUPD Y2, -64(DX)(CX*1) \
-	VMOVUPD Y3, -32(DX)(CX*1)
-#define MULS64 \
-	VMOVUPD -128(SI)(CX*1), Y0 \
-	VMOVUPD -96(SI)(CX*1), Y1 \
-	VMOVUPD -64(SI)(CX*1), Y2 \
-	VMOVUPD -32(SI)(CX*1), Y3 \
-	VMULPD -128(DI)(CX*1), Y0, Y0 \
-	VMULPD -96(DI)(CX*1), Y1, Y1 \
-	VMULPD -64(DI)(CX*1), Y2, Y2 \
-	VMULPD -32(DI)(CX*1), Y3, Y3 \
-	VMOVUPD Y0, -128(DX)(CX*1) \
-	VMOVUPD Y1, -96(DX)(CX*1) \
-	VMOVUPD Y2, -64(DX)(CX*1) \
-	VMOVUPD Y3, -32(DX)(CX*1)
+#define AXPYS(MOV, FMA) \
+	MOV -128(DX)(CX*1), Y0 \
+	MOV -96(DX)(CX*1), Y1 \
+	MOV -64(DX)(CX*1), Y2 \
+	MOV -32(DX)(CX*1), Y3 \
+	FMA -128(SI)(CX*1), Y8, Y0 \
+	FMA -96(SI)(CX*1), Y8, Y1 \
+	FMA -64(SI)(CX*1), Y8, Y2 \
+	FMA -32(SI)(CX*1), Y8, Y3 \
+	MOV Y0, -128(DX)(CX*1) \
+	MOV Y1, -96(DX)(CX*1) \
+	MOV Y2, -64(DX)(CX*1) \
+	MOV Y3, -32(DX)(CX*1)
+#define SCALES(MOV, MUL) \
+	MUL -128(SI)(CX*1), Y8, Y0 \
+	MUL -96(SI)(CX*1), Y8, Y1 \
+	MUL -64(SI)(CX*1), Y8, Y2 \
+	MUL -32(SI)(CX*1), Y8, Y3 \
+	MOV Y0, -128(DX)(CX*1) \
+	MOV Y1, -96(DX)(CX*1) \
+	MOV Y2, -64(DX)(CX*1) \
+	MOV Y3, -32(DX)(CX*1)
+#define MULS(MOV, MUL) \
+	MOV -128(SI)(CX*1), Y0 \
+	MOV -96(SI)(CX*1), Y1 \
+	MOV -64(SI)(CX*1), Y2 \
+	MOV -32(SI)(CX*1), Y3 \
+	MUL -128(DI)(CX*1), Y0, Y0 \
+	MUL -96(DI)(CX*1), Y1, Y1 \
+	MUL -64(DI)(CX*1), Y2, Y2 \
+	MUL -32(DI)(CX*1), Y3, Y3 \
+	MOV Y0, -128(DX)(CX*1) \
+	MOV Y1, -96(DX)(CX*1) \
+	MOV Y2, -64(DX)(CX*1) \
+	MOV Y3, -32(DX)(CX*1)
 
 // func axpyAVX2F32(n int, alpha, x, y unsafe.Pointer, kind uintptr)
 TEXT ·axpyAVX2F32(SB), NOSPLIT, $0-40
@@ -174,7 +139,7 @@ TEXT ·axpyAVX2F32(SB), NOSPLIT, $0-40
 done:
 	VZEROUPPER
 	RET
-	GROUPS(AXPYS32)
+	GROUPS(AXPYS(VMOVUPS, VFMADD231PS))
 
 // func axpyAVX2F64(n int, alpha, x, y unsafe.Pointer, kind uintptr)
 TEXT ·axpyAVX2F64(SB), NOSPLIT, $0-40
@@ -192,7 +157,7 @@ TEXT ·axpyAVX2F64(SB), NOSPLIT, $0-40
 done:
 	VZEROUPPER
 	RET
-	GROUPS(AXPYS64)
+	GROUPS(AXPYS(VMOVUPD, VFMADD231PD))
 
 // func scaleAVX2F32(n int, alpha, x, z unsafe.Pointer, kind uintptr)
 TEXT ·scaleAVX2F32(SB), NOSPLIT, $0-40
@@ -209,7 +174,7 @@ TEXT ·scaleAVX2F32(SB), NOSPLIT, $0-40
 done:
 	VZEROUPPER
 	RET
-	GROUPS(SCALES32)
+	GROUPS(SCALES(VMOVUPS, VMULPS))
 
 // func scaleAVX2F64(n int, alpha, x, z unsafe.Pointer, kind uintptr)
 TEXT ·scaleAVX2F64(SB), NOSPLIT, $0-40
@@ -226,7 +191,7 @@ TEXT ·scaleAVX2F64(SB), NOSPLIT, $0-40
 done:
 	VZEROUPPER
 	RET
-	GROUPS(SCALES64)
+	GROUPS(SCALES(VMOVUPD, VMULPD))
 
 // func mulAVX2F32(n int, x, y, z unsafe.Pointer, kind uintptr)
 TEXT ·mulAVX2F32(SB), NOSPLIT, $0-40
@@ -244,7 +209,7 @@ TEXT ·mulAVX2F32(SB), NOSPLIT, $0-40
 done:
 	VZEROUPPER
 	RET
-	GROUPS(MULS32)
+	GROUPS(MULS(VMOVUPS, VMULPS))
 
 // func mulAVX2F64(n int, x, y, z unsafe.Pointer, kind uintptr)
 TEXT ·mulAVX2F64(SB), NOSPLIT, $0-40
@@ -262,7 +227,7 @@ TEXT ·mulAVX2F64(SB), NOSPLIT, $0-40
 done:
 	VZEROUPPER
 	RET
-	GROUPS(MULS64)
+	GROUPS(MULS(VMOVUPD, VMULPD))
 
 // func vecCall(n int, a, b, c unsafe.Pointer, kind uintptr)
 TEXT ·vecCall(SB), NOSPLIT, $0-40
