@@ -38,7 +38,7 @@ func testGemmCarry[T Float](t *testing.T) {
 // TestGemmCarryBands: more rows of A than an arena keeps, and triangles, which keep those that later blocks of B meet, against the driver that copies nothing.
 func TestGemmCarryBands(t *testing.T) {
 	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("no AVX-512")
+		t.Skip("tier avx512 is missing on this machine")
 	}
 	t.Run("float32", testGemmCarryBands[float32])
 	t.Run("float64", testGemmCarryBands[float64])

@@ -42,16 +42,16 @@ func chainStrip[T Float](isa ISA) int {
 }
 
 // chainsPay reports whether three chains take m rows of k elements, of size bytes, rows ra bytes apart: from a few strips on, near enough, and, where
-// there is one chunk only, so that the places are other rows, not with rows that collide in the first level.
-func chainsPay(m, k, size, ra int) bool {
-	return threeChains && m >= 48 && m <= chainsNear/size/k && (k > ChunkK || ra%4096 != 0)
+// there is one chunk only, so that the places are other rows, not with rows that collide in the first level. On AVX2 rows shorter than 1 KiB are up to 15 % faster by one chain.
+func chainsPay(isa ISA, m, k, size, ra int) bool {
+	return threeChains && (isa == AVX512 || k*size >= 1<<10) && m >= 48 && m <= chainsNear/size/k && (k > ChunkK || ra%4096 != 0)
 }
 
 // multiplyChains is multiplyColumn by three chains at a time, for columns that lie in one piece, and reports whether it took the product.
 // Sums are computed for blocks of rows and three chunks, and then applied in order. The last strip of a block overlaps the one before, with the same sums.
 func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, beta T, c []T) bool {
 	size := int(unsafe.Sizeof(alpha))
-	if !chainsPay(m, k, size, ra*size) || isa == AVX2 && k*size < 1<<10 {
+	if !chainsPay(isa, m, k, size, ra*size) {
 		return false
 	}
 	strip, chunk := chainStrip[T](isa), ChunkLen(k)

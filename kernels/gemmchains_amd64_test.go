@@ -70,11 +70,14 @@ func TestChainsPay(t *testing.T) {
 		{64, ChunkK, 4, 4096 + 64, true},
 		{64, ChunkK + 1, 4, 4096, true},
 	} {
-		if got := chainsPay(c.m, c.k, c.size, c.ra); got != c.want {
+		if got := chainsPay(AVX512, c.m, c.k, c.size, c.ra); got != c.want {
 			t.Errorf("%d rows of %d elements of %d bytes, %d apart: %v", c.m, c.k, c.size, c.ra, got)
 		}
 	}
-	if threeChains = false; chainsPay(48, 64, 4, 256) {
+	if chainsPay(AVX2, 64, 255, 4, 1020) || !chainsPay(AVX2, 64, 256, 4, 1088) {
+		t.Error("on AVX2 rows of less than 1 KiB take one chain, others three")
+	}
+	if threeChains = false; chainsPay(AVX512, 48, 64, 4, 256) {
 		t.Error("three chains where one is wanted")
 	}
 }

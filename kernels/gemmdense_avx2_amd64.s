@@ -122,7 +122,7 @@ TEXT ·gemmEight32AVX2(SB), NOSPLIT, $0-64
 	VPERMILPD $spread, Y5, Y1 \
 	FMA Y0, Y1, Y11
 
-// Two elements of each row of A. (16 VPERMILPD a product in all: on server Intel, whose one port for them would take 16 cycles where FMA take 10, nothing slower than before was measured.)
+// Two elements of each row of A. (16 VPERMILPD a product in all: an Intel core with one port for them would take 16 cycles where FMA take 10; it was not asked.)
 #define LINES2(l) \
 	VBROADCASTF128 (8*l)(R8), Y2    \
 	VBROADCASTF128 (8*l+32)(R8), Y3 \

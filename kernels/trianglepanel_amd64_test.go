@@ -14,7 +14,7 @@ import (
 // them, on guard pages, with NaN between rows of B and in the triangle of A that is not read.
 func TestTrianglePanels(t *testing.T) {
 	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("panels are of AVX-512")
+		t.Skip("tier avx512 is missing on this machine")
 	}
 	defer func(on bool, other int) { panelTriangles, panelOther = on, other }(panelTriangles, panelOther)
 	panelOther = 1

@@ -122,22 +122,15 @@ func gemmRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			intensity: 2 / (bitsOf[T]() / 8) / (1/float64(s.m) + 1/float64(s.n) + 1/float64(s.k)),
 			prepare: func() timed {
 				p := kernels.NewPool(1, kernels.WithISA(isa))
-				lda, ldb, ldc := s.k, s.n, s.n
+				rowsA, lda, rowsB, ldb, ldc := s.m, s.k, s.k, s.n, s.n
 				if s.tA == kernels.Trans {
-					lda = s.m
+					rowsA, lda = lda, rowsA
 				}
 				if s.tB == kernels.Trans {
-					ldb = s.k
+					rowsB, ldb = ldb, rowsB
 				}
 				if s.ld != 0 {
 					lda, ldb, ldc = s.ld, s.ld, s.ld
-				}
-				rowsA, rowsB := s.m, s.k
-				if s.tA == kernels.Trans {
-					rowsA = s.k
-				}
-				if s.tB == kernels.Trans {
-					rowsB = s.n
 				}
 				a, b, c := operand[T](rowsA*lda), operand[T](rowsB*ldb), hugepage.Make[T](s.m*ldc)
 				t := timed{limit: fmaPeak[T](isa), run: func() {

@@ -37,7 +37,13 @@ func byType[T kernels.Float, F any](single, double F) F {
 	return double
 }
 
-// singles and doubles are x as what it is; nil for the other type.
+// both returns x as what it is, and nil for the other type; so do singles and doubles.
+func both[T kernels.Float](x [][]T) (s [][]float32, d [][]float64) {
+	s, _ = any(x).([][]float32)
+	d, _ = any(x).([][]float64)
+	return s, d
+}
+
 func singles[T kernels.Float](x []T) []float32 { y, _ := any(x).([]float32); return y }
 func doubles[T kernels.Float](x []T) []float64 { y, _ := any(x).([]float64); return y }
 
@@ -45,9 +51,10 @@ func doubles[T kernels.Float](x []T) []float64 { y, _ := any(x).([]float64); ret
 func gonumGemm[T kernels.Float](tA, tB kernels.Transpose, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int) func() {
 	var g gonum.Implementation
 	ta, tb := gonumTranspose(tA), gonumTranspose(tB)
+	s, d := both([][]T{a, b, c})
 	return byType[T](
-		func() { g.Sgemm(ta, tb, m, n, k, alpha, singles(a), lda, singles(b), ldb, beta, singles(c), ldc) },
-		func() { g.Dgemm(ta, tb, m, n, k, alpha, doubles(a), lda, doubles(b), ldb, beta, doubles(c), ldc) })
+		func() { g.Sgemm(ta, tb, m, n, k, alpha, s[0], lda, s[1], ldb, beta, s[2], ldc) },
+		func() { g.Dgemm(ta, tb, m, n, k, alpha, d[0], lda, d[1], ldb, beta, d[2], ldc) })
 }
 
 func gonumSyrk[T kernels.Float](uplo kernels.Uplo, t kernels.Transpose, n, k int, alpha T, a []T, lda int, beta T, c []T, ldc int) func() {
@@ -89,15 +96,32 @@ func gonumTriangular[T kernels.Float](solve bool, side kernels.Side, uplo kernel
 
 func gonumGer[T kernels.Float](m, n int, alpha T, x, y, a []T, lda int) func() {
 	var g gonum.Implementation
+	s, d := both([][]T{x, y, a})
 	return byType[T](
-		func() { g.Sger(m, n, float32(alpha), singles(x), 1, singles(y), 1, singles(a), lda) },
-		func() { g.Dger(m, n, float64(alpha), doubles(x), 1, doubles(y), 1, doubles(a), lda) })
+		func() { g.Sger(m, n, float32(alpha), s[0], 1, s[1], 1, s[2], lda) },
+		func() { g.Dger(m, n, float64(alpha), d[0], 1, d[1], 1, d[2], lda) })
 }
 
 func gonumSyr2[T kernels.Float](uplo kernels.Uplo, n int, alpha T, x, y, a []T, lda int) func() {
 	var g gonum.Implementation
+	s, d := both([][]T{x, y, a})
 	u := gonumUplo(uplo)
 	return byType[T](
-		func() { g.Ssyr2(u, n, float32(alpha), singles(x), 1, singles(y), 1, singles(a), lda) },
-		func() { g.Dsyr2(u, n, float64(alpha), doubles(x), 1, doubles(y), 1, doubles(a), lda) })
+		func() { g.Ssyr2(u, n, float32(alpha), s[0], 1, s[1], 1, s[2], lda) },
+		func() { g.Dsyr2(u, n, float64(alpha), d[0], 1, d[1], 1, d[2], lda) })
+}
+
+// gonumMatvec is a row of matvecRows.
+func gonumMatvec[T kernels.Float](kind string, n int, a, x, y []T) func() {
+	var g gonum.Implementation
+	s, d := both([][]T{a, x, y})
+	tr, uplo := blas.Transpose(kind[5]), blas.Uplo(kind[5])
+	if kind[0] == 'g' {
+		return byType[T](
+			func() { g.Sgemv(tr, n, n, 1.5, s[0], n, s[1], 1, 0.5, s[2], 1) },
+			func() { g.Dgemv(tr, n, n, 1.5, d[0], n, d[1], 1, 0.5, d[2], 1) })
+	}
+	return byType[T](
+		func() { g.Ssymv(uplo, n, 1.5, s[0], n, s[1], 1, 0.5, s[2], 1) },
+		func() { g.Dsymv(uplo, n, 1.5, d[0], n, d[1], 1, 0.5, d[2], 1) })
 }

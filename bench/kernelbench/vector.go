@@ -10,7 +10,6 @@ import (
 	"github.com/seed-4885aa59/eigenbasis/bench/timing"
 	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
-	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
 )
 
@@ -62,11 +61,8 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 		},
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Dot(l, x[0], x[1]) },
 			gonum: func(x [][]T) func() {
-				if a, ok := any(x).([][]float32); ok {
-					return func() { g.Sdot(len(a[0]), a[0], 1, a[1], 1) }
-				}
-				a := any(x).([][]float64)
-				return func() { g.Ddot(len(a[0]), a[0], 1, a[1], 1) }
+				s, d := both(x)
+				return byType[T](func() { g.Sdot(len(s[0]), s[0], 1, s[1], 1) }, func() { g.Ddot(len(d[0]), d[0], 1, d[1], 1) })
 			}},
 		{name: "sum", flops: 1, reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) func() {
 			a := x[0]
@@ -79,11 +75,8 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 		},
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Nrm2(l, x[0]) },
 			gonum: func(x [][]T) func() {
-				if a, ok := any(x).([][]float32); ok {
-					return func() { g.Snrm2(len(a[0]), a[0], 1) }
-				}
-				a := any(x).([][]float64)
-				return func() { g.Dnrm2(len(a[0]), a[0], 1) }
+				s, d := both(x)
+				return byType[T](func() { g.Snrm2(len(s[0]), s[0], 1) }, func() { g.Dnrm2(len(d[0]), d[0], 1) })
 			}},
 		{name: "maxabs", reads: true, vectors: 1, run: func(p *kernels.Pool, x [][]T) func() {
 			a := x[0]
@@ -91,11 +84,8 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 		},
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.MaxAbs(l, x[0]) },
 			gonum: func(x [][]T) func() {
-				if a, ok := any(x).([][]float32); ok {
-					return func() { g.Isamax(len(a[0]), a[0], 1) }
-				}
-				a := any(x).([][]float64)
-				return func() { g.Idamax(len(a[0]), a[0], 1) }
+				s, d := both(x)
+				return byType[T](func() { g.Isamax(len(s[0]), s[0], 1) }, func() { g.Idamax(len(d[0]), d[0], 1) })
 			}},
 		{name: "preconditionsumsquares", flops: 4, reads: true, vectors: 2, root: true, run: func(p *kernels.Pool, x [][]T) func() {
 			a, b := x[0], x[1]
@@ -107,11 +97,8 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 		},
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Scal(l, -1, x[0]) },
 			gonum: func(x [][]T) func() {
-				if a, ok := any(x).([][]float32); ok {
-					return func() { g.Sscal(len(a[0]), -1, a[0], 1) }
-				}
-				a := any(x).([][]float64)
-				return func() { g.Dscal(len(a[0]), -1, a[0], 1) }
+				s, d := both(x)
+				return byType[T](func() { g.Sscal(len(s[0]), -1, s[0], 1) }, func() { g.Dscal(len(d[0]), -1, d[0], 1) })
 			}},
 		{name: "axpy", flops: 2, mix: read2write1, vectors: 2, run: func(p *kernels.Pool, x [][]T) func() {
 			a, b := x[1], x[0]
@@ -119,11 +106,8 @@ func vectorKernels[T kernels.Float]() []vectorKernel[T] {
 		},
 			library: func(l *peers.Library, x [][]T) *peers.Call { return peers.Axpy(l, 1e-9, x[1], x[0]) },
 			gonum: func(x [][]T) func() {
-				if a, ok := any(x).([][]float32); ok {
-					return func() { g.Saxpy(len(a[0]), 1e-9, a[1], 1, a[0], 1) }
-				}
-				a := any(x).([][]float64)
-				return func() { g.Daxpy(len(a[0]), 1e-9, a[1], 1, a[0], 1) }
+				s, d := both(x)
+				return byType[T](func() { g.Saxpy(len(s[0]), 1e-9, s[1], 1, s[0], 1) }, func() { g.Daxpy(len(d[0]), 1e-9, d[1], 1, d[0], 1) })
 			}},
 		{name: "hadamard", flops: 1, mix: read2to1, vectors: 3, run: func(p *kernels.Pool, x [][]T) func() {
 			a, b, c := x[1], x[2], x[0]
@@ -438,23 +422,6 @@ func kronRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			}})
 	}
 	return rows
-}
-
-func gonumMatvec[T kernels.Float](kind string, n int, a, x, y []T) func() {
-	var g gonum.Implementation
-	tr, uplo := blas.Transpose(kind[5]), blas.Uplo(kind[5])
-	if a, ok := any(a).([]float32); ok {
-		x, y := any(x).([]float32), any(y).([]float32)
-		if kind[0] == 'g' {
-			return func() { g.Sgemv(tr, n, n, 1.5, a, n, x, 1, 0.5, y, 1) }
-		}
-		return func() { g.Ssymv(uplo, n, 1.5, a, n, x, 1, 0.5, y, 1) }
-	}
-	a64, x64, y64 := any(a).([]float64), any(x).([]float64), any(y).([]float64)
-	if kind[0] == 'g' {
-		return func() { g.Dgemv(tr, n, n, 1.5, a64, n, x64, 1, 0.5, y64, 1) }
-	}
-	return func() { g.Dsymv(uplo, n, 1.5, a64, n, x64, 1, 0.5, y64, 1) }
 }
 
 // matrixRows are the kernels that go through a matrix once; the rate counts what is read and what is written.
