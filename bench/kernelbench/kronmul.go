@@ -59,8 +59,11 @@ func kronMulRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 			}
 			shapes = append(shapes, kronShape{n: 32, axes: 4, columns: columns, t: kernels.NoTrans})
 		}
-		shapes = append(shapes, kronShape{n: 8, axes: 8, columns: 1, t: kernels.NoTrans},
-			kronShape{n: 64, axes: 2, columns: 16, right: true, t: kernels.NoTrans}, kronShape{n: 64, axes: 2, columns: 1, t: kernels.Trans})
+		shapes = append(shapes, kronShape{n: 8, axes: 8, columns: 1, t: kernels.NoTrans}, kronShape{n: 64, axes: 2, columns: 1, t: kernels.Trans})
+		for _, s := range []kronShape{{n: 32, axes: 2}, {n: 64, axes: 2}, {n: 128, axes: 2}, {n: 32, axes: 3}, {n: 64, axes: 3}} {
+			s.columns, s.right, s.t = 16, true, kernels.NoTrans
+			shapes = append(shapes, s)
+		}
 	}
 	var rows []row
 	for _, s := range shapes {
@@ -91,8 +94,18 @@ func kronMulRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					}
 				}
 				t := timed{limit: fmaPeak[T](isa), run: run}
-				if !s.right && s.t == kernels.NoTrans {
-					t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call { return successive(l, s, f.Data, x, y, work) })
+				side := kernels.Left
+				if s.right {
+					side = kernels.Right
+				}
+				if s.t == kernels.NoTrans {
+					temp := hugepage.Make[T](size)
+					t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call {
+						if c := peers.KronMul(l, side, s.n, s.axes, s.columns, f.Data, x, y, temp); c != nil || s.right {
+							return c
+						}
+						return successive(l, s, f.Data, x, y, temp)
+					})
 				}
 				return t
 			}})

@@ -6,7 +6,7 @@
 //	libxsmm   libxsmm-dev, which has static libraries only, and gcc
 //	Eigen     libeigen3-dev, headers only, and g++
 //
-// The last two are compiled on first use (shim.go), for this machine.
+// The last two are compiled on first use (shim.go), for this machine. FastKron, for products with Kronecker products alone, is in no package: it takes part where its file is given.
 //
 // Functions take row-major operands like those of package kernels and pass them on as column-major transposes, with the flags that this needs, as
 // their users in other languages do. They return a Call with the arguments bound, which runs any number of times in a row: the way into C
@@ -67,10 +67,16 @@ func (l *Library) String() string { return l.Name + " " + l.Detail }
 
 const nameList = "OpenBLAS, BLIS, libxsmm, Eigen"
 
-const gonum = "gonum"
+const (
+	gonum    = "gonum"
+	fastKron = "FastKron"
+)
 
-// names are the libraries in the order in which Load returns them.
-var names = strings.Split(nameList, ", ")
+// names are the libraries that distributions have, in the order in which Load returns them; with FastKron behind them they are known.
+var (
+	names = strings.Split(nameList, ", ")
+	known = append(slices.Clone(names), fastKron)
+)
 
 // A Set is what Load found.
 type Set struct {
@@ -114,18 +120,18 @@ func Load(want string) (Set, error) {
 	default:
 		for _, w := range strings.Split(want, ",") {
 			name, path, _ := strings.Cut(strings.TrimSpace(w), "=")
-			i := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+			i := slices.IndexFunc(known, func(n string) bool { return strings.EqualFold(n, name) })
 			if strings.EqualFold(name, gonum) {
 				set.Gonum = true
 				continue
 			}
 			if i < 0 {
-				return set, fmt.Errorf("no peer %q: there are all, none, %s, %s", name, nameList, gonum)
+				return set, fmt.Errorf("no peer %q: there are all, none, %s, %s, %s=PATH", name, nameList, gonum, fastKron)
 			}
-			paths[names[i]] = path
+			paths[known[i]] = path
 		}
 	}
-	for _, n := range names {
+	for _, n := range known {
 		path, ok := paths[n]
 		if !ok {
 			continue
@@ -167,6 +173,8 @@ func load(name, path string) (*Library, error) {
 		return loadBLIS(path)
 	case "libxsmm":
 		return loadXSMM(path)
+	case fastKron:
+		return loadFastKron(path)
 	default:
 		return loadEigen(path)
 	}

@@ -375,6 +375,45 @@ func TestNotPositive(t *testing.T) {
 	require.ErrorContains(t, c.Err(), "info = 2")
 }
 
+// TestKronMul compares products with linalg's. FastKron is in no package: its file is named by a variable.
+func TestKronMul(t *testing.T) {
+	path := os.Getenv("EIGENBASIS_FASTKRON")
+	if path == "" {
+		t.Skip("EIGENBASIS_FASTKRON names no file of FastKron")
+	}
+	set, err := Load(fastKron + "=" + path)
+	require.NoError(t, err)
+	require.Empty(t, set.Missing)
+	t.Run("float32", func(t *testing.T) { testKronMul[float32](t, set.Libraries[0]) })
+	t.Run("float64", func(t *testing.T) { testKronMul[float64](t, set.Libraries[0]) })
+}
+
+func testKronMul[T kernels.Float](t *testing.T, l *Library) {
+	for _, s := range []struct {
+		side       kernels.Side
+		n, axes, m int
+	}{{kernels.Left, 32, 2, 1}, {kernels.Left, 32, 2, 16}, {kernels.Left, 64, 2, 1}, {kernels.Left, 64, 3, 16}, {kernels.Right, 32, 3, 16}, {kernels.Right, 128, 2, 16}} {
+		size := s.m
+		factors := make([]linalg.Factor[T], s.axes)
+		f := random[T](s.n * s.n)
+		for i := range factors {
+			size *= s.n
+			factors[i].A = linalg.MatrixOf(s.n, s.n, f)
+		}
+		x, want, got := random[T](size), make([]T, size), make([]T, size)
+		work := make([]T, linalg.KronMulWork(kernels.NoTrans, factors, s.m))
+		if k := size / s.m; s.side == kernels.Left {
+			linalg.KronMulLeft(nil, linalg.MatrixOf(k, s.m, want), kernels.NoTrans, factors, linalg.MatrixOf(k, s.m, x), work)
+		} else {
+			linalg.KronMulRight(nil, linalg.MatrixOf(s.m, k, want), linalg.MatrixOf(s.m, k, x), kernels.NoTrans, factors, work)
+		}
+		c := KronMul(l, s.side, s.n, s.axes, s.m, f, x, got, make([]T, size))
+		c.Run(1)
+		require.NoError(t, c.Err())
+		near(t, want, got, float64(s.n), fmt.Sprint(s))
+	}
+}
+
 func TestLoadNames(t *testing.T) {
 	_, err := Load("mkl")
 	require.ErrorContains(t, err, `no peer "mkl"`)

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"unsafe"
 
 	"github.com/klauspost/cpuid/v2"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
@@ -25,6 +26,9 @@ var eigenBLAS []byte
 
 //go:embed eigen/loops.cc
 var eigenLoops []byte
+
+//go:embed fastkron/kron.cc
+var fastKronCC []byte
 
 // noCompile keeps tests from compiling for minutes.
 var noCompile bool
@@ -144,5 +148,27 @@ func loadXSMM(own string) (*Library, error) {
 	}
 	callInt(init)
 	l.Detail = callString(arch) + " code"
+	return l, nil
+}
+
+// loadFastKron compiles fastkron/kron.cc, which opens the library that the user built.
+func loadFastKron(own string) (*Library, error) {
+	if own == "" {
+		return nil, errors.New("in no package: build github.com/abhijangda/fastkron with -DENABLE_CUDA=OFF and name FastKron=PATH of its libFastKron.so")
+	}
+	so, err := compile("g++", "g++", [][]byte{fastKronCC}, "-O2", "-shared", "-fPIC", "-x", "c++", "-", "-ldl")
+	if err != nil {
+		return nil, err
+	}
+	l, err := openFirst("g++", so)
+	if err != nil {
+		return nil, err
+	}
+	path := append([]byte(own), 0)
+	if callInt(symbol(l.handle, "fastkron_open"), uintptr(unsafe.Pointer(&path[0]))) != 0 {
+		return nil, errors.New(own + " is no FastKron")
+	}
+	l.Name, l.Path, l.pattern = fastKron, own, "fastkron_%s"
+	l.Detail = callString(symbol(l.handle, "fastkron_version"))
 	return l, nil
 }
