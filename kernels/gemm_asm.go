@@ -52,6 +52,9 @@ const (
 	modeAdd          // c = fma(alpha, acc, c): beta is 1
 )
 
+// readsC reports whether the update reads C: beta is not 0.
+func (t *tileCall) readsC() bool { return t.mode == modeMix || t.mode == modeAdd }
+
 // setScalars stores alpha and beta and chooses the mode.
 func setScalars[T Float](t *tileCall, alpha, beta T) {
 	*(*T)(unsafe.Pointer(&t.alpha)) = alpha
@@ -462,7 +465,7 @@ func panelRows(at, nr, mr int) int {
 // rows before them are computed (a prefetch of a page that is not waits for it, or is dropped). C is left alone where beta = 0: it is never read
 // then.
 func (g *blockCall) lookAhead(i, rows, lo, hi int) {
-	if zen5 || g.tile.mode != modeMix && g.tile.mode != modeAdd {
+	if zen5 || !g.tile.readsC() {
 		return
 	}
 	g.touch(unsafe.Add(g.c, uintptr(i)*g.rc+uintptr(lo)*g.size), g.rc, uintptr(hi-lo)*g.size, rows)
@@ -594,7 +597,7 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 		return
 	}
 	t.rc = uintptr(cols) * g.size
-	if t.mode == modeMix || t.mode == modeAdd {
+	if t.readsC() {
 		g.copyWanted(p, t.rc, c, g.rc, d, rows, cols)
 	}
 	runTile(g.kind, &t, a, b, p, rows, cols)
