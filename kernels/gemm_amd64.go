@@ -75,19 +75,26 @@ func fetchBytes(kind tileKind) uintptr {
 }
 
 // runTile computes one tile; k ≥ 1, rows and cols at least 1. The AVX2 tiles are two whole
-// vectors wide or at most one.
+// vectors wide or at most one. Rows of A with at most half a vector of columns are taken in pairs on Zen 5, the only processor where that was measured, if there are enough
+// of them for more than their latency to count.
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
 	switch kind {
 	case tile32AVX512:
-		if t.ra == 4 {
+		switch {
+		case t.ra == 4:
 			gemmColTile32AVX512(t, a, b, c, rows, cols)
-		} else {
+		case cols <= 8 && rows >= 8 && zen5:
+			gemmHalfTile32AVX512(t, a, b, c, rows, cols)
+		default:
 			gemmTile32AVX512(t, a, b, c, rows, cols)
 		}
 	case tile64AVX512:
-		if t.ra == 8 {
+		switch {
+		case t.ra == 8:
 			gemmColTile64AVX512(t, a, b, c, rows, cols)
-		} else {
+		case cols <= 4 && rows >= 9 && zen5:
+			gemmHalfTile64AVX512(t, a, b, c, rows, cols)
+		default:
 			gemmTile64AVX512(t, a, b, c, rows, cols)
 		}
 	case tile32AVX2:
@@ -245,6 +252,12 @@ func gemmTriangle32AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows
 
 //go:noescape
 func gemmTriangle64AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows, cols, s, flip int, t *tileCall)
+
+//go:noescape
+func gemmHalfTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmHalfTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
 //go:noescape
 func gemmTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
