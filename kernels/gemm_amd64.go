@@ -289,7 +289,7 @@ func halfCache(l2, _ int) int { return knownL2(l2) / 2 }
 // stays in the second-level cache, of which a few rows of A, which do not pay for packing, may have half; a larger B they fetch. B with contiguous columns must be
 // transposed. Rows of A are read in place; columns are packed if A is large or each step of the sum would read a page of its own. Otherwise, with
 // panels of B enough to pay for it, the AVX-512 tile's share of them is copied: in place each line of 12 rows has one or two cache lines
-// of its own, often a power of two apart, so that every panel of B meets them in the second level again. Zen 5 reads them from there as fast as the tile wants them: there columns are packed only if
+// of its own, often a power of two apart, so that every panel of B meets them in the second level again. Zen 5 reads them from there as fast as wide tiles want them: for those, and for triangles (narrow tiles lose 2 to 7 % else), columns are packed only if
 // they collide or a chunk of A or B outgrows the second level, which gained 1 to 5 % from order 128 (float32 192) to 448, and in wide matrices 2 to 8, Aᵀ·A there 8 to 20. Rows at a
 // multiple of the page size fall into one set of the first-level cache: where that has eight ways, the 12 rows of A of the
 // AVX-512 tile do not fit, and the narrow AVX2 tile meets each row of B too often (from half a page on).
@@ -325,11 +325,12 @@ func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	}
 	across := wide && g.m >= many && g.n > s.nr && g.k >= 64 && g.want.uplo == 0 && g.across()
 	columns := g.ca != g.size
-	near := zen5 && max(g.m, g.n)*g.k*int(g.size) <= 2*cacheHalf
+	direct := zen5 && (wide || g.want.uplo != 0)
+	near := direct && max(g.m, g.n)*g.k*int(g.size) <= 2*cacheHalf
 	switch {
-	case columns && (big && !near || g.n >= 4*s.nr && (g.ca%4096 == 0 || g.ca > 4096 && !zen5)):
+	case columns && (big && !near || g.n >= 4*s.nr && (g.ca%4096 == 0 || g.ca > 4096 && !direct)):
 		a = packed
-	case columns && wide && !zen5 && g.want.uplo == 0 && g.n >= 6*s.nr && g.k >= 128,
+	case columns && wide && !direct && g.want.uplo == 0 && g.n >= 6*s.nr && g.k >= 128,
 		wide && narrowL1 && g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr:
 		a = byTile
 	}
