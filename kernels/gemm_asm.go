@@ -147,7 +147,9 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 			g.b = unsafe.Add(g.b, uintptr(chunk)*g.rb)
 		}
 		g.k = min(chunk, k-l)
-		g.run()
+		if !zen5 || !g.turned() {
+			g.run()
+		}
 	}
 }
 

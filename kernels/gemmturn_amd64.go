@@ -1,6 +1,9 @@
 package kernels
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // A turnedCall is a product of two transposed operands, C = Aᵀ·Bᵀ, computed as Cᵀ = B·A on AVX-512: both are then read as they are stored, in the way that suits
 // the tiles best, and what is transposed is C, from the sums of its tiles. Otherwise B would have to be packed, and A's columns in place leave the first-level cache.
@@ -56,6 +59,9 @@ func (g *blockCall) turned() bool {
 	t.tile = g.tile
 	t.tile.ra, t.tile.ca, t.tile.rb, t.tile.rc, t.tile.k, t.tile.next = g.cb, g.size, g.ca, triangleRow, g.k, uintptr(t.acc)
 	if t.tile.readsC() {
+		if t.tile.mode == modeAdd {
+			t.tile.beta = one(g.size) // which it is not in a later chunk
+		}
 		t.mix, t.tile.mode = 1, modePut
 	}
 	for i := 0; i < g.n; {
@@ -68,6 +74,14 @@ func (g *blockCall) turned() bool {
 	t.store()
 	giveArena(ar)
 	return true
+}
+
+// one is 1 in the bits of an element.
+func one(size uintptr) uint64 {
+	if size == 4 {
+		return uint64(math.Float32bits(1))
+	}
+	return math.Float64bits(1)
 }
 
 // lowestTurned is the height of the lowest tiles that turn others while they run. Those of 8 rows were measured on Zen 5 alone.

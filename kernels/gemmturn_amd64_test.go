@@ -43,6 +43,7 @@ func testGemmTurned[T Float](t *testing.T) {
 			}
 		}
 		testGemmShape(t, p, g, &r, Trans, Trans, 2*nr, 24, ChunkK, 1, s)
+		testGemmShape(t, p, g, &r, Trans, Trans, nr, 16, 2*ChunkK+9, 1, s) // chunk by chunk
 	}
 	for _, c := range []struct{ n, gap, k, of32 int }{{24, 1000, 130, 160}, {24, 488, 70, 96}, {24, 1, 64, 0}} { // rows of C that collide
 		want := !zen5 || !is32[T]() || c.k >= c.of32
