@@ -75,19 +75,26 @@ func fetchBytes(kind tileKind) uintptr {
 }
 
 // runTile computes one tile; k ≥ 1, rows and cols at least 1. The AVX2 tiles are two whole
-// vectors wide or at most one.
+// vectors wide or at most one. Rows of A with at most half a vector of columns are taken in pairs on Zen 5, the only processor where that was measured, if there are enough
+// of them for more than their latency to count.
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
 	switch kind {
 	case tile32AVX512:
-		if t.ra == 4 {
+		switch {
+		case t.ra == 4:
 			gemmColTile32AVX512(t, a, b, c, rows, cols)
-		} else {
+		case cols <= 8 && rows >= 8 && zen5:
+			gemmHalfTile32AVX512(t, a, b, c, rows, cols)
+		default:
 			gemmTile32AVX512(t, a, b, c, rows, cols)
 		}
 	case tile64AVX512:
-		if t.ra == 8 {
+		switch {
+		case t.ra == 8:
 			gemmColTile64AVX512(t, a, b, c, rows, cols)
-		} else {
+		case cols <= 4 && rows >= 9 && zen5:
+			gemmHalfTile64AVX512(t, a, b, c, rows, cols)
+		default:
 			gemmTile64AVX512(t, a, b, c, rows, cols)
 		}
 	case tile32AVX2:
@@ -119,13 +126,13 @@ func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool {
 }
 
 // packPages: rows of B pages apart fall into one set of the first-level cache, and on Zen 5 wide tiles pack them for far fewer rows of A than others: products of order 32 to 128
-// inside wide matrices gained 8 to 33 %. With columns of A they lose up to 30 %. Rows that follow each other, and a C without such gaps, are a large operand that passes by once (a Kronecker
+// inside wide matrices gained 8 to 33 %. With columns of A they gain 2 to 11 % from 96 rows of C on, up to 25 % where B is a vector or two wide, and lose up to 20 % below. Rows that follow each other, and a C without such gaps, are a large operand that passes by once (a Kronecker
 // product's), as products of a batch are mostly, where that costs 5 to 20 %. Nothing else was measured.
 var packPages = zen5
 
 // pagesApart reports whether a B in place would be read so. The distances are in bytes.
 func pagesApart(kind tileKind, m, n, k int, size, ca, rb, rc uintptr) bool {
-	return packPages && kind <= tile64AVX512 && m > 24 && n > 8 && k >= 32 && (rb|rc)%4096 == 0 && ca == size && 2*uintptr(n)*size <= rb
+	return packPages && kind <= tile64AVX512 && (m >= 96 || m > 24 && ca == size) && n > 8 && k >= 32 && (rb|rc)%4096 == 0 && 2*uintptr(n)*size <= rb
 }
 
 // triangle computes the wanted part of a tile whose diagonal passes (0, d) by a masked update from its sums, which go to buf, and reports
@@ -247,6 +254,12 @@ func gemmTriangle32AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows
 func gemmTriangle64AVX512(c unsafe.Pointer, rc uintptr, acc unsafe.Pointer, rows, cols, s, flip int, t *tileCall)
 
 //go:noescape
+func gemmHalfTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmHalfTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
 func gemmTile32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
 //go:noescape
@@ -276,7 +289,8 @@ func halfCache(l2, _ int) int { return knownL2(l2) / 2 }
 // stays in the second-level cache, of which a few rows of A, which do not pay for packing, may have half; a larger B they fetch. B with contiguous columns must be
 // transposed. Rows of A are read in place; columns are packed if A is large or each step of the sum would read a page of its own. Otherwise, with
 // panels of B enough to pay for it, the AVX-512 tile's share of them is copied: in place each line of 12 rows has one or two cache lines
-// of its own, often a power of two apart, so that every panel of B meets them in the second level again. Rows at a
+// of its own, often a power of two apart, so that every panel of B meets them in the second level again. Zen 5 reads them from there as fast as wide tiles want them: for those, and for triangles (narrow tiles lose 2 to 7 % else), columns are packed only if
+// they collide or a chunk of A or B outgrows the second level, which gained 1 to 5 % from order 128 (float32 192) to 448, and in wide matrices 2 to 8, Aᵀ·A there 8 to 20. Rows at a
 // multiple of the page size fall into one set of the first-level cache: where that has eight ways, the 12 rows of A of the
 // AVX-512 tile do not fit, and the narrow AVX2 tile meets each row of B too often (from half a page on).
 //
@@ -311,10 +325,12 @@ func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	}
 	across := wide && g.m >= many && g.n > s.nr && g.k >= 64 && g.want.uplo == 0 && g.across()
 	columns := g.ca != g.size
+	direct := zen5 && (wide || g.want.uplo != 0)
+	near := direct && max(g.m, g.n)*g.k*int(g.size) <= 2*cacheHalf
 	switch {
-	case columns && (big || g.ca >= 4096 && g.n >= 4*s.nr):
+	case columns && (big && !near || g.n >= 4*s.nr && (g.ca%4096 == 0 || g.ca > 4096 && !direct)):
 		a = packed
-	case columns && wide && g.want.uplo == 0 && g.n >= 6*s.nr && g.k >= 128,
+	case columns && wide && !direct && g.want.uplo == 0 && g.n >= 6*s.nr && g.k >= 128,
 		wide && narrowL1 && g.ra%4096 == 0 && g.m > 4 && g.n >= s.nr:
 		a = byTile
 	}

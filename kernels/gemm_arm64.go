@@ -120,7 +120,7 @@ func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 	edge := *t
 	edge.rc = uintptr(shape.nr) * size
 	n := uintptr(cols) * size
-	if t.mode == modeMix || t.mode == modeAdd {
+	if t.readsC() {
 		for i := range uintptr(rows) {
 			copy(unsafe.Slice((*byte)(unsafe.Add(p, i*edge.rc)), n), unsafe.Slice((*byte)(unsafe.Add(c, i*t.rc)), n))
 		}

@@ -52,6 +52,9 @@ const (
 	modeAdd          // c = fma(alpha, acc, c): beta is 1
 )
 
+// readsC reports whether the update reads C: beta is not 0.
+func (t *tileCall) readsC() bool { return t.mode == modeMix || t.mode == modeAdd }
+
 // setScalars stores alpha and beta and chooses the mode.
 func setScalars[T Float](t *tileCall, alpha, beta T) {
 	*(*T)(unsafe.Pointer(&t.alpha)) = alpha
@@ -144,7 +147,9 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 			g.b = unsafe.Add(g.b, uintptr(chunk)*g.rb)
 		}
 		g.k = min(chunk, k-l)
-		g.run()
+		if !zen5 || !g.turned() {
+			g.run()
+		}
 	}
 }
 
@@ -462,7 +467,7 @@ func panelRows(at, nr, mr int) int {
 // rows before them are computed (a prefetch of a page that is not waits for it, or is dropped). C is left alone where beta = 0: it is never read
 // then.
 func (g *blockCall) lookAhead(i, rows, lo, hi int) {
-	if zen5 || g.tile.mode != modeMix && g.tile.mode != modeAdd {
+	if zen5 || !g.tile.readsC() {
 		return
 	}
 	g.touch(unsafe.Add(g.c, uintptr(i)*g.rc+uintptr(lo)*g.size), g.rc, uintptr(hi-lo)*g.size, rows)
@@ -594,7 +599,7 @@ func (g *blockCall) corner(i, j, rows, cols int, a, b, c unsafe.Pointer) {
 		return
 	}
 	t.rc = uintptr(cols) * g.size
-	if t.mode == modeMix || t.mode == modeAdd {
+	if t.readsC() {
 		g.copyWanted(p, t.rc, c, g.rc, d, rows, cols)
 	}
 	runTile(g.kind, &t, a, b, p, rows, cols)
