@@ -64,10 +64,14 @@ var foursBytes = onZen5(40 << 10)
 //go:noinline
 func gerShort[T Float](isa ISA, m, n int, alpha T, x, y, a []T, lda int) {
 	px, py, pa := unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y)), unsafe.Pointer(unsafe.SliceData(a))
-	bytes := n * int(unsafe.Sizeof(alpha))
-	whole, fours := rowsInRegisters && isa == AVX512 && bytes <= 512 && bytes&63 == 0, 0
-	if line := lda * int(unsafe.Sizeof(alpha)); m*line <= foursBytes && (line|bytes|int(uintptr(pa)))&63 == 0 {
-		whole, fours = false, 1
+	whole, fours := false, 0
+	if isa == AVX512 {
+		bytes, line := n*int(unsafe.Sizeof(alpha)), lda*int(unsafe.Sizeof(alpha))
+		if m*line <= foursBytes && (line|bytes|int(uintptr(pa)))&63 == 0 {
+			fours = 1
+		} else {
+			whole = rowsInRegisters && bytes <= 512 && bytes&63 == 0
+		}
 	}
 	switch {
 	case whole && is32[T]():

@@ -21,9 +21,9 @@ func syr2WholeAVX512F32(vectors int, alpha float32, x, y, a *float32, lda, lower
 func syr2WholeAVX512F64(vectors int, alpha float64, x, y, a *float64, lda, lower int)
 
 // wholeTriangle reports whether syr2WholeAVX512… takes the rows of a piece: a triangle of one to eight whole vectors, from the first row of the lower or to the last of the upper, whose rows begin with cache lines.
-func wholeTriangle(isa ISA, rows, n, grow int, size, first, a, lda uintptr) bool {
+func wholeTriangle(rows, n, grow int, size, first, a, lda uintptr) bool {
 	bytes := uintptr(rows) * size
-	return rowsInRegisters && isa == AVX512 && bytes <= 512 && (bytes|a|lda)&63 == 0 && lda >= bytes && (grow < 0 && n == rows || grow > 0 && n == 1 && first == 0)
+	return rowsInRegisters && bytes <= 512 && (bytes|a|lda)&63 == 0 && lda >= bytes && (grow < 0 && n == rows || grow > 0 && n == 1 && first == 0)
 }
 
 // syr2Piece updates rows of a triangle, the first of n elements: a is its first element, x and y belong to its columns, xi and yi
@@ -35,7 +35,7 @@ func syr2Piece[T Float](isa ISA, rows, n, grow int, alpha T, xi, yi, x, y, a []T
 	pxi, pyi := unsafe.Pointer(unsafe.SliceData(xi)), unsafe.Pointer(unsafe.SliceData(yi))
 	px, py, pa := unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y)), unsafe.Pointer(unsafe.SliceData(a))
 	size := unsafe.Sizeof(alpha)
-	whole := wholeTriangle(isa, rows, n, grow, size, uintptr(pxi)-uintptr(px), uintptr(pa), uintptr(lda)*size)
+	whole := isa == AVX512 && wholeTriangle(rows, n, grow, size, uintptr(pxi)-uintptr(px), uintptr(pa), uintptr(lda)*size)
 	lower := max(grow, 0)
 	switch {
 	case whole && is32[T]():
