@@ -116,8 +116,10 @@ func batchPiece(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, sa
 		gemmEight64AVX2(t, a, b, c, sa, sb, sc, count)
 	case dense && n == 4 && kind == tile32AVX512:
 		gemmFour32AVX512(t, a, b, c, sa, sb, sc, count)
-	case dense && n == 4:
+	case dense && n == 4 && twoPermutes:
 		gemmFour64AVX512(t, a, b, c, sa, sb, sc, count)
+	case dense && n == 4:
+		gemmFourAcross64AVX512(t, a, b, c, sa, sb, sc, count)
 	case dense && n == 8 && kind == tile32AVX512 && twoPermutes:
 		gemmEight32AVX512(t, a, b, c, sa, sb, sc, count)
 	case dense && n == 8 && kind == tile64AVX512 && fetchComing:
@@ -158,6 +160,9 @@ func gemmFour32AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, c
 
 //go:noescape
 func gemmFour64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmFourAcross64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
 
 //go:noescape
 func gemmEight32AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)

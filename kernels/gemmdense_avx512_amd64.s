@@ -17,7 +17,7 @@
 //	            in float64 the sums
 //	Z24 … Z27   sums of a second product of order 8, whose halves are Z28 … Z31 and Z0 … Z3, its line of B Z14
 //
-// Order 4 in float32 takes 5 loads, 4 permutations, 4 FMAs and a store, 2.5 cycles of two load ports, in float64 6, 8 within lanes and 4 across (with 8 across instead it takes 6 % longer), 8 and 2. Order 8 takes 12 loads, 32 permutations within lanes, 8 across, 32 FMAs and 4 stores:
+// Order 4 in float32 takes 5 loads, 4 permutations, 4 FMAs and a store, 2.5 cycles of two load ports, in float64 6, 8 within lanes and 4 across, 8 and 2. (With 8 across instead Zen 5 takes 6 % longer; Intel has one port for either and takes these.) Order 8 takes 12 loads, 32 permutations within lanes, 8 across, 32 FMAs and 4 stores:
 // 20.4 cycles on Zen 5 where none waits for another (16 of the FMA, beside which those within lanes cost nothing), 23.4 measured; one product at a time 25.3, and 31 with 32 permutations across the whole vector. Server
 // Intel would take 40 cycles of its one port for permutations and takes order 8 by rows of half a vector, 64 FMAs.
 //
@@ -185,6 +185,30 @@ TEXT ·gemmEight32AVX512(SB), NOSPLIT, $0-64
 	FOUR64(1, 0xff, Z2, Z3)     \
 	FOUR64(2, 0x00, Z0, Z1)     \
 	FOUR64(3, 0xff, Z0, Z1)
+
+#define FOURACROSS(l, spread) \
+	VBROADCASTF64X4 (32*l)(SI), Z4 \
+	VPERMPD $spread, Z0, Z5 \
+	FMA Z4, Z5, Z8 \
+	VPERMPD $spread, Z1, Z6 \
+	FMA Z4, Z6, Z9
+
+#define SUMSACROSS \
+	VMOVUPD (R8), Z0    \
+	VMOVUPD 64(R8), Z1  \
+	VPXORD  Z8, Z8, Z8  \
+	VPXORD  Z9, Z9, Z9  \
+	FOURACROSS(0, 0x00) \
+	FOURACROSS(1, 0x55) \
+	FOURACROSS(2, 0xaa) \
+	FOURACROSS(3, 0xff)
+
+// func gemmFourAcross64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+TEXT ·gemmFourAcross64AVX512(SB), NOSPLIT, $0-64
+	ARGS
+	VBROADCASTSD 40(AX), Z12
+	VBROADCASTSD 48(AX), Z13
+	LOOPS(SUMSACROSS, MIX2, ADD2, SCALE2, PUT2)
 
 // func gemmFour64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
 TEXT ·gemmFour64AVX512(SB), NOSPLIT, $0-64
