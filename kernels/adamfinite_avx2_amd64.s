@@ -12,18 +12,18 @@
 
 // func adamFinite32AVX2(n int, c *AdamCoef[float32], x, grad, m, v *float32) int
 TEXT ·adamFinite32AVX2(SB), NOSPLIT, $0-56
-	ADAMFINITECALL
+	ADAMFINITECALL(RUNROOT(ADAMFINITE, ST, STM, SQRTD))
 
 // func rmsFinite32AVX2(n int, c *AdamCoef[float32], x, grad, v *float32) int
 TEXT ·rmsFinite32AVX2(SB), NOSPLIT, $0-48
-	RMSFINITECALL
+	RMSFINITECALL(RUNROOT(RMSFINITE, ST, STM, SQRTD))
 
 #include "pd_amd64.h"
 
 // func adamFinite64AVX2(n int, c *AdamCoef[float64], x, grad, m, v *float64) int
 TEXT ·adamFinite64AVX2(SB), NOSPLIT, $0-56
-	ADAMFINITECALL
+	ADAMFINITECALL(RUNROOT(ADAMFINITE, ST, STM, SQRTD))
 
 // func rmsFinite64AVX2(n int, c *AdamCoef[float64], x, grad, v *float64) int
 TEXT ·rmsFinite64AVX2(SB), NOSPLIT, $0-48
-	RMSFINITECALL
+	RMSFINITECALL(RUNROOT(RMSFINITE, ST, STM, SQRTD))

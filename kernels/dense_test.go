@@ -49,8 +49,8 @@ func TestShortRowsOfWholeVectors(t *testing.T) {
 func testShortRows[T Float](t *testing.T, p *Pool) {
 	src := rnd.New(8)
 	plain := NewPool(1, WithISA(Portable))
-	for m := 1; m <= 13; m++ {
-		for _, n := range []int{4, 8, 9, 16, 31, 32, 48, 61} {
+	for _, m := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 33} {
+		for _, n := range []int{4, 8, 9, 16, 24, 31, 32, 40, 48, 56, 61, 64, 80, 96, 112, 128} {
 			for _, lda := range []int{n, n + 1, n + 20, 1024} {
 				x, y, a := make([]T, m), make([]T, n), make([]T, m*lda)
 				rnd.Uniform(src, x)

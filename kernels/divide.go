@@ -45,8 +45,8 @@ func Divide[T Float](p *Pool, c DivideCoef[T], m, d, u []T) {
 	if clip == 0 {
 		clip = T(math.Inf(1))
 	}
-	k := AdamCoef[T]{Scale: c.Scale, L2: c.Gain, Beta1: c.Damping, Eps: c.Eps, Step: clip, Decay: -clip}
-	elementwise(p, op, &k, len(u), unsafe.SliceData(u), unsafe.SliceData(m), unsafe.SliceData(d), nil)
+	k := &AdamCoef[T]{Scale: c.Scale, L2: c.Gain, Beta1: c.Damping, Eps: c.Eps, Step: clip, Decay: -clip} // a value would be copied by words that were just stored in parts, 10 ns
+	elementwise(p, op, k, len(u), unsafe.SliceData(u), unsafe.SliceData(m), unsafe.SliceData(d), nil)
 }
 
 func dividePortable[T Float](c *AdamCoef[T], root bool, u, m, d []T) {

@@ -191,27 +191,27 @@ REST:
 	QUOTIENT; \
 	UPDATE(S)
 
-// The functions around them, from the arguments to the result, the number of elements done.
-#define ADAMFINITECALL \
+// The functions around them, from the arguments to the result, the number of elements done; LOOP is the loop of a kernel with a root.
+#define ADAMFINITECALL(LOOP) \
 	MOVQ m+32(FP), DX; \
 	MOVQ v+40(FP), R9; \
-	FINITECALL(ADAMFINITE); \
+	FINITECALL(LOOP); \
 	MOVQ AX, ret+48(FP); \
 	RET
 
-#define RMSFINITECALL \
+#define RMSFINITECALL(LOOP) \
 	MOVQ v+32(FP), R9; \
-	FINITECALL(RMSFINITE); \
+	FINITECALL(LOOP); \
 	MOVQ AX, ret+40(FP); \
 	RET
 
-#define FINITECALL(BODY) \
+#define FINITECALL(LOOP) \
 	MOVQ n+0(FP), CX; \
 	MOVQ c+8(FP), R8; \
 	MOVQ x+16(FP), DI; \
 	MOVQ grad+24(FP), SI; \
 	ALLCOEF; \
-	RUNROOT(BODY, ST, STM, SQRTD); \
+	LOOP; \
 	XORL CX, CX; \
 bad: \
 	MOVQ n+0(FP), AX; \

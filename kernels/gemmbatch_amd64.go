@@ -9,7 +9,7 @@ const batchWork, batchBytes = 1_500_000, 128 << 10
 // batchRows is the height of the products that one vector is wide and that a loop in assembly takes.
 const batchRows = 16
 
-// twoPermutes: Zen 5 permutes two vectors of 512 bits a cycle, server Intel one. See gemmdense_avx512_amd64.s.
+// twoPermutes: Zen 5 permutes two vectors of 512 bits a cycle, server Intel one. See gemmdense_avx512_amd64.s and gemmsixteen_avx512_amd64.s.
 var twoPermutes = zen5
 
 // together computes a batch of products that batchPiece takes by few calls, and reports whether there is a kernel for them. B's rows are contiguous.
@@ -51,13 +51,16 @@ func touched(rows, cols int, stride, size uintptr) int {
 	return rows * max(64, line)
 }
 
-// whole reports whether batchPiece takes a product: one at most a vector wide and batchRows high, on AVX2 one of order 4 or 8 if it is dense. Only Zen 5 was measured: server Intel takes the loop over
+// whole reports whether batchPiece takes a product: one at most a vector wide and batchRows high, or a dense one of order 16 or 32, whose kernel fetches what comes; on AVX2 one of order 4 or 8 if it is dense. Only Zen 5 was measured: server Intel takes the loop over
 // a batch, order 4 by several rows in a vector and 13 to 16 rows as that many chains as well, by what its ports and the call cost.
 func (t *tileCall) whole(kind tileKind, m, n int, size uintptr) bool {
 	if kind > tile64AVX512 {
 		return (n == 4 || n == 8) && t.dense(kind, m, n)
 	}
-	return m <= batchRows && uintptr(n)*size <= 64
+	if uintptr(n)*size > 64 {
+		return fetchComing && (n == 16 || n == 32) && t.dense(kind, m, n)
+	}
+	return m <= batchRows
 }
 
 // dense reports whether a product is square and its operands have no gaps.
@@ -113,10 +116,22 @@ func batchPiece(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, sa
 		gemmEight64AVX2(t, a, b, c, sa, sb, sc, count)
 	case dense && n == 4 && kind == tile32AVX512:
 		gemmFour32AVX512(t, a, b, c, sa, sb, sc, count)
-	case dense && n == 4:
+	case dense && n == 4 && twoPermutes:
 		gemmFour64AVX512(t, a, b, c, sa, sb, sc, count)
+	case dense && n == 4:
+		gemmFourAcross64AVX512(t, a, b, c, sa, sb, sc, count)
 	case dense && n == 8 && kind == tile32AVX512 && twoPermutes:
 		gemmEight32AVX512(t, a, b, c, sa, sb, sc, count)
+	case dense && n == 8 && kind == tile64AVX512 && fetchComing:
+		gemmEight64AVX512(t, a, b, c, sa, sb, sc, count)
+	case kind == tile32AVX512 && n == 32:
+		gemmThirtyTwo32AVX512(t, a, b, c, sa, sb, sc, count)
+	case kind == tile64AVX512 && n == 32:
+		gemmThirtyTwo64AVX512(t, a, b, c, sa, sb, sc, count)
+	case kind == tile64AVX512 && n == 16:
+		gemmSixteen64AVX512(t, a, b, c, sa, sb, sc, count)
+	case kind == tile32AVX512 && m == 16 && n == 16 && t.ca == 4 && t.k&1 == 0 && twoPermutes:
+		gemmSixteen32AVX512(t, a, b, c, sa, sb, sc, count)
 	case kind == tile32AVX512 && n <= 8:
 		gemmBatchHalf32AVX512(t, a, b, c, m, n, sa, sb, sc, count)
 	case kind == tile32AVX512:
@@ -147,6 +162,9 @@ func gemmFour32AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, c
 func gemmFour64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
 
 //go:noescape
+func gemmFourAcross64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
 func gemmEight32AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
 
 //go:noescape
@@ -160,3 +178,18 @@ func gemmEight32AVX2(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, co
 
 //go:noescape
 func gemmEight64AVX2(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmSixteen32AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmEight64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmThirtyTwo32AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmThirtyTwo64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)
+
+//go:noescape
+func gemmSixteen64AVX512(t *tileCall, a, b, c unsafe.Pointer, sa, sb, sc uintptr, count int)

@@ -39,15 +39,18 @@ func testBatchTogether[T Float](t *testing.T) {
 				testBatchShape(t, p, g, &r, tA, m, n, k, [3]int{gap, gap, 2 * gap}, batch, s)
 			}
 		}
-		for _, n := range []int{4, 8, 16} {
+		for _, n := range []int{4, 8, 16, 32} {
 			for _, s := range gemmScalarCases {
 				testBatchShape(t, p, g, &r, NoTrans, n, n, n, [3]int{}, batch, s)
 				testBatchShape(t, p, g, &r, NoTrans, n, n, n, [3]int{}, 2*batch+1, s)
 				testBatchShape(t, p, g, &r, NoTrans, n, n, n, [3]int{}, 2*batch, s)
 			}
 		}
+		for _, k := range []int{2, 3, 6, 32, ChunkK} {
+			testBatchShape(t, p, g, &r, NoTrans, 16, 16, k, [3]int{1, 2, 3}, batch, gemmScalars{0.5, 2})
+		}
 		// One operand with gaps is not dense.
-		for _, n := range []int{4, 8} {
+		for _, n := range []int{4, 8, 16, 32} {
 			for i := range 8 {
 				for _, tA := range gemmFlags {
 					testBatchShape(t, p, g, &r, tA, n, n, n, [3]int{i & 1, i >> 1 & 1, i >> 2}, batch, gemmScalars{0.5, 2})
@@ -57,7 +60,7 @@ func testBatchTogether[T Float](t *testing.T) {
 		testBatchShape(t, p, g, &r, NoTrans, 5, 7, ChunkK, [3]int{1, 1, 2}, batch, gemmScalars{0.5, 2})
 		// More products than two calls compute.
 		size := unsafe.Sizeof(T(0))
-		for _, c := range [][4]int{{4, 4, 4, 0}, {8, 8, 8, 0}, {16, 8, 16, 0}, {1, 2, 2, 1}, {5, 7, 3, 1}, {16, 8, ChunkK, 0}} {
+		for _, c := range [][4]int{{4, 4, 4, 0}, {8, 8, 8, 0}, {16, 16, 16, 0}, {32, 32, 32, 0}, {16, 8, 16, 0}, {1, 2, 2, 1}, {5, 7, 3, 1}, {16, 8, ChunkK, 0}} {
 			m, n, k, gap := c[0], c[1], c[2], c[3]
 			line := uintptr(n+gap) * size
 			many := 2*(&tileCall{ra: uintptr(k+gap) * size, ca: size, rb: line, rc: line, k: k}).batchCount(m, n, size) + 1
@@ -105,6 +108,14 @@ func TestBatchWork(t *testing.T) {
 		return max(64, rows*cols*int(size))
 	}
 	for _, size := range []uintptr{4, 8} {
+		for _, order := range []int{16, 32} {
+			line := uintptr(order) * size
+			c := tileCall{ra: line, ca: size, rb: line, rc: line, k: order}
+			count := c.batchCount(order, order, size)
+			if flop, bytes := count*2*order*order*order*int(size)/4, count*3*order*order*int(size); flop > 3_000_000 || bytes > 150_000 {
+				t.Errorf("%d-byte elements, order %d: %d products, %d flop, %d bytes", size, order, count, flop, bytes)
+			}
+		}
 		for m := 1; m <= batchRows; m++ {
 			for n := 1; uintptr(n)*size <= 64; n++ {
 				for k := 1; k <= ChunkK; k++ {

@@ -169,8 +169,8 @@ func testSyr2[T Float](t *testing.T, p *Pool) {
 		if testing.Short() && n > 2*16+3 && n%5 != 1 {
 			continue // emulation is slow
 		}
-		for k, uplo := range []Uplo{Lower, Upper} {
-			lda := max(1, n) + k
+		for k := range 6 {
+			uplo, lda := []Uplo{Lower, Upper}[k%2], max(1, n)+[]int{0, 1, 64}[k/2] // rows that begin with cache lines, if n does, and others
 			fill := vecFills[T]()[n%4]
 			a0 := vecTriangle(src, fill, uplo, n, lda)
 			x0, y0 := fill(src, make([]T, n)), fill(src, make([]T, n))
@@ -186,7 +186,7 @@ func testSyr2[T Float](t *testing.T, p *Pool) {
 			for end := range 2 {
 				a, x, y := b.put(0, end, a0), b.put(1, end, x0), b.put(2, end, y0)
 				Syr2(p, uplo, n, -1, x, y, a, lda)
-				bits.Same(t, want, a, "%c n = %d", uplo, n)
+				bits.Same(t, want, a, "%c n = %d, lda = %d", uplo, n, lda)
 			}
 		}
 	}

@@ -19,6 +19,7 @@
 #undef MASKMOV
 #undef SCALEF
 #undef CMPV
+#undef FPCLASS
 #undef MOVMSK
 #undef SUBS
 #undef UCOMIS
@@ -58,6 +59,7 @@
 #define MASKMOV   VMASKMOVPD
 #define SCALEF    VSCALEFPD
 #define CMPV      VCMPPD
+#define FPCLASS   VFPCLASSPDZ
 #define MOVMSK    VMOVMSKPD
 #define SUBS      VSUBSD
 #define UCOMIS    VUCOMISD

@@ -19,6 +19,7 @@
 #define MASKMOV   VMASKMOVPS
 #define SCALEF    VSCALEFPS
 #define CMPV      VCMPPS
+#define FPCLASS   VFPCLASSPSZ
 #define MOVMSK    VMOVMSKPS
 #define SUBS      VSUBSS
 #define UCOMIS    VUCOMISS

@@ -80,3 +80,30 @@ tail:                    \
 done:                    \
 	VZEROUPPER       \
 	RET
+
+// Rows of A by fours, where they have no part of a vector (which ROWS leaves for the end): HEAD4 once, BODY4 for vectors at R8 and DI, which move. What is left is ROWS'.
+#define FOURS(W, HEAD4, BODY4) \
+	TESTQ AX, AX     \
+	JNZ  rows        \
+	LEAQ (R12)(R12*2), R14 \
+	SUBQ $4, DX      \
+	JLT  few         \
+quad:                    \
+	HEAD4            \
+	MOVQ BX, CX      \
+column:                  \
+	BODY4            \
+	ADDQ $W, R8      \
+	ADDQ $W, DI      \
+	SUBQ $W, CX      \
+	JNZ  column      \
+	SUBQ BX, R8      \
+	SUBQ BX, DI      \
+	LEAQ (R8)(R12*4), R8 \
+	LEAQ (SI)(R13*4), SI \
+	SUBQ $4, DX      \
+	JGE  quad        \
+few:                     \
+	ADDQ $4, DX      \
+	JZ   done        \
+rows:

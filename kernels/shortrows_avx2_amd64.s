@@ -30,33 +30,6 @@
 	SUBQ AX, CX                 \
 	VMOVUPS (CX), Y1
 
-// Rows of A by fours, where they have no part of a vector (which ROWS leaves for the end): HEAD4 once, BODY4 for vectors at R8 and DI, which move. What is left is ROWS'.
-#define FOURS(HEAD4, BODY4) \
-	TESTQ AX, AX     \
-	JNZ  rows        \
-	LEAQ (R12)(R12*2), R14 \
-	SUBQ $4, DX      \
-	JLT  few         \
-quad:                    \
-	HEAD4            \
-	MOVQ BX, CX      \
-column:                  \
-	BODY4            \
-	ADDQ $32, R8     \
-	ADDQ $32, DI     \
-	SUBQ $32, CX     \
-	JNZ  column      \
-	SUBQ BX, R8      \
-	SUBQ BX, DI      \
-	LEAQ (R8)(R12*4), R8 \
-	LEAQ (SI)(R13*4), SI \
-	SUBQ $4, DX      \
-	JGE  quad        \
-few:                     \
-	ADDQ $4, DX      \
-	JZ   done        \
-rows:
-
 #define GERHEAD(MUL, BCAST) \
 	MUL (SI), X2, X0 \
 	BCAST X0, Y0
@@ -144,7 +117,7 @@ TEXT ·gerShortAVX2F32(SB), NOSPLIT, $0-56
 	SHLQ $2, R12
 	MOVL $4, R13
 	SPLIT(2)
-	FOURS(GERHEAD4(VMULSS, VBROADCASTSS), GER4(VMOVUPS, VFMADD213PS))
+	FOURS(32, GERHEAD4(VMULSS, VBROADCASTSS), GER4(VMOVUPS, VFMADD213PS))
 	ROWS(32, R12, GERHEAD(VMULSS, VBROADCASTSS), GER32, GERLAST(VMASKMOVPS, VFMADD231PS))
 
 // func gerShortAVX2F64(m, n int, alpha float64, x, y, a *float64, lda int)
@@ -159,7 +132,7 @@ TEXT ·gerShortAVX2F64(SB), NOSPLIT, $0-56
 	SHLQ $3, R12
 	MOVL $8, R13
 	SPLIT(3)
-	FOURS(GERHEAD4(VMULSD, VBROADCASTSD), GER4(VMOVUPD, VFMADD213PD))
+	FOURS(32, GERHEAD4(VMULSD, VBROADCASTSD), GER4(VMOVUPD, VFMADD213PD))
 	ROWS(32, R12, GERHEAD(VMULSD, VBROADCASTSD), GER64, GERLAST(VMASKMOVPD, VFMADD231PD))
 
 // func scaleShortAVX2F32(m, n int, d *float32, step int, a *float32, lda int, b *float32, ldb int)
@@ -203,7 +176,7 @@ TEXT ·mulShortAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ lda+32(FP), R12
 	SHLQ $2, R12
 	SPLIT(2)
-	FOURS(NOFACTOR, MUL4(VMOVUPS, VMULPS))
+	FOURS(32, NOFACTOR, MUL4(VMOVUPS, VMULPS))
 	ROWS(32, R12, NOFACTOR, MUL32, MULLAST(VMASKMOVPS, VMULPS))
 
 // func mulShortAVX2F64(m, n int, d, a *float64, lda int)
@@ -215,5 +188,5 @@ TEXT ·mulShortAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ lda+32(FP), R12
 	SHLQ $3, R12
 	SPLIT(3)
-	FOURS(NOFACTOR, MUL4(VMOVUPD, VMULPD))
+	FOURS(32, NOFACTOR, MUL4(VMOVUPD, VMULPD))
 	ROWS(32, R12, NOFACTOR, MUL64, MULLAST(VMASKMOVPD, VMULPD))

@@ -37,17 +37,17 @@
 // Zeros past the tail.
 #define CLEAR(V) LOADU.Z V, K1, V
 
-// To bad if a lane of V3 is not finite: x − x is 0 or NaN. V4 and K2 are used.
+// To bad if a lane of V3 is not finite (NaN, ±Inf); K2 and AX are used. A mask is faster tested as an integer than by KORTEST: 4 % of AdamFinite in float32 on Zen 5.
 #define STOPBAD \
-	SUB       V3, V3, V4; \
-	CMPV      $3, V4, V4, K2; \
-	KORTESTW  K2, K2; \
+	FPCLASS   $0x99, V3, K2; \
+	KMOVW     K2, AX; \
+	TESTL     AX, AX; \
 	JNE       bad
 
 // V5 = √V3, correctly rounded as by VSQRT, in half the time or less and beside the divider: from an estimate y of 1/√v of which only
 // the promise of the instruction set is used, a relative error below 2⁻¹⁴. v = V3, g = Z14 → √v, h = V5 → 1/(2√v).
 // root_amd64_test.go has the proof and names its conditions. Where it does not hold (zeros, negative numbers, Inf, NaN, v below 2⁻⁸⁰ or 2⁻⁹⁰⁰),
-// the last g is NaN or below ROOTLEAST, and the whole vector takes the true root. ROOTCOEF has set Z12 and Z13.
+// the last g is NaN or below ROOTLEAST, and the whole vector takes the true root. ROOTCOEF has set Z12 and Z13; AX is used.
 #define SQRTV \
 	RSQRT14   V3, V5; \
 	ROOTSTEPS; \
@@ -59,7 +59,8 @@
 	FNMADD231 Z14, Z14, Z15; \
 	FMADD213  Z14, Z15, V5; \
 	CMPV      $25, Z13, V5, K2; \
-	KORTESTW  K2, K2; \
+	KMOVW     K2, AX; \
+	TESTL     AX, AX; \
 	JEQ       2(PC); \
 	SQRT      V3, V5
 

@@ -188,8 +188,8 @@ func syrkRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	return rows
 }
 
-// batchRows times 1000 products of one small shape, operands one after the other in memory: their bound is the FMA peak or what moves A, B and C. The C
-// libraries get 1000 calls in a row.
+// batchRows times 1000 products of one small shape, operands one after the other in memory, with beta and without. Their bound is the slots of FMA, of which the scalars take one or two for each
+// vector of C (with beta of n+2 for each n), or what moves A, B and C, which with beta is read as well. The C libraries get 1000 calls in a row, with beta.
 func batchRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	const batch = 1000
 	list := []int{4, 8, 16, 32}
@@ -197,38 +197,51 @@ func batchRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 		list = []int{16}
 	}
 	var rows []row
-	for _, n := range list {
-		work := 2 * batch * float64(n) * float64(n) * float64(n)
-		rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("NN %d ×%d", n, batch), work: work,
-			prepare: func() timed {
-				p := kernels.NewPool(1, kernels.WithISA(isa))
-				a, b, c := operand[T](batch*n*n), operand[T](batch*n*n), hugepage.Make[T](batch*n*n)
-				one := func(l *peers.Library, i int) *peers.Call {
-					at := i * n * n
-					return gemmPeer(l, kernels.NoTrans, kernels.NoTrans, n, n, n, a[at:], n, b[at:], n, c[at:], n)
-				}
-				size := int(bitsOf[T]() / 8)
-				streams := streamProbe(isa, read2to1, batch*n*n*size, [4]unsafe.Pointer{unsafe.Pointer(&c[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])}, work)
-				each := make([]func(), batch)
-				for i := range each {
-					at := i * n * n
-					each[i] = gonumGemm(kernels.NoTrans, kernels.NoTrans, n, n, n, a[at:], n, b[at:], n, c[at:], n)
-				}
-				all := func() {
-					for _, f := range each {
-						f()
+	for _, beta := range []T{beta, 0} {
+		for _, n := range list {
+			work := 2 * batch * float64(n) * float64(n) * float64(n)
+			name, moves, scalars := fmt.Sprintf("NN %d ×%d", n, batch), read3write1, 2
+			if beta == 0 {
+				name, moves, scalars = name+" beta 0", read2to1, 1
+			}
+			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: name, work: work,
+				prepare: func() timed {
+					p := kernels.NewPool(1, kernels.WithISA(isa))
+					a, b, c := operand[T](batch*n*n), operand[T](batch*n*n), hugepage.Make[T](batch*n*n)
+					size := int(bitsOf[T]() / 8)
+					streams := streamProbe(isa, moves, batch*n*n*size, [4]unsafe.Pointer{unsafe.Pointer(&c[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])}, work)
+					slots := fmaPeak[T](isa)
+					slots.work *= float64(n) / float64(n+scalars)
+					t := timed{limit: slower(slots, streams), run: func() {
+						kernels.GemmBatch(p, kernels.NoTrans, kernels.NoTrans, n, n, n, alpha, a, n, n*n, b, n, n*n, beta, c, n, n*n, batch)
+					}}
+					if beta == 0 {
+						return t
 					}
-				}
-				return timed{limit: slower(fmaPeak[T](isa), streams), peers: append(libraryPeers(isa, func(l *peers.Library) *peers.Call {
-					calls := make([]*peers.Call, batch)
-					for i := range calls {
-						calls[i] = one(l, i)
+					one := func(l *peers.Library, i int) *peers.Call {
+						at := i * n * n
+						return gemmPeer(l, kernels.NoTrans, kernels.NoTrans, n, n, n, a[at:], n, b[at:], n, c[at:], n)
 					}
-					return peers.Sequence(calls...)
-				}), gonumPeer(isa, all)...), run: func() {
-					kernels.GemmBatch(p, kernels.NoTrans, kernels.NoTrans, n, n, n, alpha, a, n, n*n, b, n, n*n, beta, c, n, n*n, batch)
-				}}
-			}})
+					each := make([]func(), batch)
+					for i := range each {
+						at := i * n * n
+						each[i] = gonumGemm(kernels.NoTrans, kernels.NoTrans, n, n, n, a[at:], n, b[at:], n, c[at:], n)
+					}
+					all := func() {
+						for _, f := range each {
+							f()
+						}
+					}
+					t.peers = append(libraryPeers(isa, func(l *peers.Library) *peers.Call {
+						calls := make([]*peers.Call, batch)
+						for i := range calls {
+							calls[i] = one(l, i)
+						}
+						return peers.Sequence(calls...)
+					}), gonumPeer(isa, all)...)
+					return t
+				}})
+		}
 	}
 	return rows
 }

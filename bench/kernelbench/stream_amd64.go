@@ -34,6 +34,12 @@ func read3write3Y(n int, a, b, c, d *byte, ahead int)
 func read2write1Y(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
+func read3write1Z(n int, a, b, c, d *byte, ahead int)
+
+//go:noescape
+func read3write1Y(n int, a, b, c, d *byte, ahead int)
+
+//go:noescape
 func read2to1Z(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
@@ -70,8 +76,8 @@ func streamProbes(isa kernels.ISA) int {
 type streamLoop func(n int, a, b, c, d *byte, ahead int)
 
 var (
-	streamLoopsZ = [...]streamLoop{read4write3: read4write3Z, read3write2: read3write2Z, read3write3: read3write3Z, read2write1: read2write1Z, read2to1: read2to1Z, read1to1: read1to1Z, write1: write1Z, stream1: stream1Z}
-	streamLoopsY = [...]streamLoop{read4write3: read4write3Y, read3write2: read3write2Y, read3write3: read3write3Y, read2write1: read2write1Y, read2to1: read2to1Y, read1to1: read1to1Y, write1: write1Y, stream1: stream1Y}
+	streamLoopsZ = [...]streamLoop{read4write3: read4write3Z, read3write2: read3write2Z, read3write3: read3write3Z, read2write1: read2write1Z, read3write1: read3write1Z, read2to1: read2to1Z, read1to1: read1to1Z, write1: write1Z, stream1: stream1Z}
+	streamLoopsY = [...]streamLoop{read4write3: read4write3Y, read3write2: read3write2Y, read3write3: read3write3Y, read2write1: read2write1Y, read3write1: read3write1Y, read2to1: read2to1Y, read1to1: read1to1Y, write1: write1Y, stream1: stream1Y}
 )
 
 // streamRun is member i of the family of probes of a mix, over bytes of each stream, a multiple of 64. It moves them in pieces, as the kernels do, so that
