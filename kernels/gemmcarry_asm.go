@@ -46,16 +46,19 @@ func (w *carrier) carryPiece(m *carriage, k int) {
 	m.next = w.row*w.stride + min(w.col, w.line-piece) - here
 }
 
-// carryPanel is the carriage of the next quarter of a panel.
+// carryPanel is the carriage of the next lines of a panel, one a segment. They overlap at the end of a panel.
 func (w *carrier) carryPanel(m *carriage, k int) {
-	lines := uintptr(k) / 4
-	first := w.col * lines
-	m.from, m.to = unsafe.Add(w.from, w.row*w.line+first*w.stride), unsafe.Add(w.to, w.row*w.step+first*w.line)
 	s := segment(k)
-	m.stride, m.step, m.next, m.rows = s*w.stride, s*w.line, w.stride, int((lines+s-1)/s)
-	if w.col++; w.col == 4 {
+	n := (uintptr(k/4) + s - 1) / s
+	last := uintptr(k) - n
+	at := min(w.col, last)
+	m.from, m.to = unsafe.Add(w.from, w.row*w.line+at*w.stride), unsafe.Add(w.to, w.row*w.step+at*w.line)
+	m.stride = w.stride
+	here := w.row*w.line + at*w.stride
+	if w.col += n; w.col >= uintptr(k) {
 		w.row, w.col = w.row+1, 0
 	}
+	m.next = w.row*w.line + min(w.col, last)*w.stride - here
 }
 
 // A carryState is what is left to copy of one product.

@@ -28,16 +28,22 @@
 	ADDQ $64, DI
 
 #define CARRYLINES \
-	PREFETCHT0 (R14)(AX*8) \
-	PREFETCHT0 64(R14)(AX*8) \
-	PREFETCHT0 1024(DI) \
-	PREFETCHT0 1088(DI) \
-	MOV  (R14), Z2 \
-	MOV  64(R14), Z3 \
-	ADDQ AX, R14 \
+	MOVQ m+48(FP), CX \
+	MOVQ 0(CX), AX \
+	MOVQ 8(CX), DI \
+	MOV  (AX), Z2 \
+	MOV  64(AX), Z3 \
 	MOV  Z2, (DI) \
 	MOV  Z3, 64(DI) \
-	ADDQ $128, DI
+	PREFETCHT0 512(DI) \
+	PREFETCHT0 576(DI) \
+	ADDQ $128, 8(CX) \
+	MOVQ 16(CX), DI \
+	ADDQ DI, 0(CX) \
+	ADDQ 32(CX), AX \
+	PREFETCHT0 (AX) \
+	PREFETCHT0 64(AX) \
+	FETCH4
 
 #define CARRIAGE \
 	MOVQ m+48(FP), CX \
@@ -52,7 +58,7 @@
 last: \
 	MOVQ 32(CX), AX
 
-#define CARRYTILE \
+#define CARRYTILE(FETCH) \
 	MOVQ  t+0(FP), AX \
 	MOVQ  a+8(FP), R8 \
 	MOVQ  b+16(FP), SI \
@@ -61,4 +67,4 @@ last: \
 	MOVQ  24(AX), BX \
 	CLEAR \
 	MOVQ  32(AX), CX \
-	TILE(STEP2_12, AHEAD2, CARRIAGE, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one, fours, segment, four, done, add, mix, put)
+	TILE(STEP2_12, AHEAD2, FETCH, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one, fours, segment, four, done, add, mix, put)
