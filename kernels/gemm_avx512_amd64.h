@@ -237,6 +237,7 @@ segment: \
 	MOVQ b+16(FP), CX \
 	PREFETCHT0 (CX) \
 	PREFETCHT0 64(CX) \
+	PREFETCHT0 127(CX) \
 	ADDQ BX, CX \
 	MOVQ CX, b+16(FP) \
 	FETCH \
