@@ -197,6 +197,10 @@
 	ADDQ $128, R14
 
 #define FETCH4 \
+	PREFETCHT0 127(CX) \
+	FETCHA4
+
+#define FETCHA4 \
 	MOVQ t+0(FP), CX \
 	MOVL 60(CX), CX \
 	PREFETCHT1 (R14)(CX*1) \
@@ -237,9 +241,7 @@ segment: \
 	MOVQ b+16(FP), CX \
 	PREFETCHT0 (CX) \
 	PREFETCHT0 64(CX) \
-	PREFETCHT0 127(CX) \
-	ADDQ BX, CX \
-	MOVQ CX, b+16(FP) \
+	ADDQ BX, b+16(FP) \
 	FETCH \
 	MOVQ cols+40(FP), CX \
 	SUBQ CX, rows+32(FP) \
