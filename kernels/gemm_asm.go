@@ -329,7 +329,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	copyA := aheadA && g.ra%2048 == 0 && !zen5
 	carry := ahead && g.carry != nil && packA == inPlace && g.ca == g.size && g.k >= 64 && nc < g.n
 	keep := carry && (g.ra+128)%2048 <= 256
-	carryB := carry && g.want.uplo == 0 && g.cb == g.size && g.k%4 == 0 && nc*line <= arenaPackB/2-arenaSlack
+	carryB := carry && g.want.uplo == 0 && g.cb == g.size && nc*line <= arenaPackB/2-arenaSlack
 	other := unsafe.Add(bufB, arenaPackB/2) // the next block of B
 	if keep {
 		mc = even(g.m, (arenaPackA-arenaSlack)/int(keptLine(g.k, g.size)), mr)

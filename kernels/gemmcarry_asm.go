@@ -53,7 +53,7 @@ func (w *carrier) carryPanel(m *carriage, k int) {
 	last := uintptr(k) - n
 	at := min(w.col, last)
 	m.from, m.to = unsafe.Add(w.from, w.row*w.line+at*w.stride), unsafe.Add(w.to, w.row*w.step+at*w.line)
-	m.stride = w.stride
+	m.stride, m.rows = w.stride, int(n)
 	here := w.row*w.line + at*w.stride
 	if w.col += n; w.col >= uintptr(k) {
 		w.row, w.col = w.row+1, 0

@@ -38,9 +38,12 @@
 	MOV  Z3, 64(DI) \
 	PREFETCHT0 512(DI) \
 	PREFETCHT0 576(DI) \
-	ADDQ $128, 8(CX) \
 	MOVQ 16(CX), DI \
+	DECQ 40(CX) \
+	JLE  last \
+	ADDQ $128, 8(CX) \
 	ADDQ DI, 0(CX) \
+last: \
 	ADDQ 32(CX), AX \
 	PREFETCHT0 (AX) \
 	PREFETCHT0 64(AX) \
