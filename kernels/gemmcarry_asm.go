@@ -24,7 +24,8 @@ type carrier struct {
 	from, to     unsafe.Pointer
 	stride, step uintptr // of rows of from; of rows of to, or of its panels
 	rows, line   uintptr // rows of line bytes, or panels of line bytes a row
-	row, col     uintptr // what comes next; of a panel col is the quarter
+	high         uintptr // lines of a panel
+	row, col     uintptr // what comes next; of a panel col is a line
 }
 
 // left reports whether there is something left to copy.
@@ -50,12 +51,12 @@ func (w *carrier) carryPiece(m *carriage, k int) {
 func (w *carrier) carryPanel(m *carriage, k int) {
 	s := segment(k)
 	n := (uintptr(k/4) + s - 1) / s
-	last := uintptr(k) - n
+	last := w.high - n
 	at := min(w.col, last)
 	m.from, m.to = unsafe.Add(w.from, w.row*w.line+at*w.stride), unsafe.Add(w.to, w.row*w.step+at*w.line)
 	m.stride, m.rows = w.stride, int(n)
 	here := w.row*w.line + at*w.stride
-	if w.col += n; w.col >= uintptr(k) {
+	if w.col += n; w.col >= w.high {
 		w.row, w.col = w.row+1, 0
 	}
 	m.next = w.row*w.line + min(w.col, last)*w.stride - here
@@ -72,7 +73,7 @@ type carryState struct {
 func (g *blockCall) blocksCarried(ar *arena, mr, nr int, packA, packB packing) {
 	g.carry = &ar.carry
 	g.blocks(ar, mr, nr, packA, packB)
-	g.carry, ar.carry = nil, carryState{}
+	g.carry, ar.carry = nil, carryState{panelsB: ar.carry.panelsB}
 }
 
 // tileOrCarry computes a tile, and lets it copy what is left of rows of A or panels of B if it is a whole one.
