@@ -174,7 +174,7 @@ func gemmCopyTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 // carries reports whether whole tiles copy what the next ones read: on Zen 5, where nothing else was measured.
 func carries(kind tileKind) bool { return zen5 && kind <= tile64AVX512 }
 
-// carryRows computes a whole tile that copies a piece of rows, carryLines one that copies a quarter of a panel: see carriage.
+// carryRows computes a whole tile that copies a piece of rows, carryLines one that copies lines of a panel: see carriage.
 func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {
 	if g.kind == tile32AVX512 {
 		gemmCarryRows32AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)

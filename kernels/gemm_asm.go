@@ -150,6 +150,7 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 		g.run()
 	}
 	if g.arena != nil {
+		g.arena.carry.panelsB = carrier{} // of a chunk that went another way
 		giveArena(g.arena)
 	}
 }
@@ -336,7 +337,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	aheadA := ahead && packA == inPlace && g.ca == g.size && fetches(g.kind)
 	copyA := aheadA && g.ra%2048 == 0 && !zen5
 	carry := ahead && g.carry != nil && packA == inPlace && g.ca == g.size && g.k >= 64 && nc < g.n
-	keep := carry && (g.ra+128)%2048 <= 256
+	keep := carry && (g.ra+128)%2048 <= 256 // they fall into few sets, or nearly so
 	carryB := carry && g.want.uplo == 0 && g.cb == g.size && nc*line <= arenaPackB/2-arenaSlack
 	if g.carry != nil && !carryB {
 		g.carry.panelsB = carrier{}
@@ -393,17 +394,13 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 						g.packPanels(unsafe.Add(bufB, done*line), unsafe.Add(b, uintptr(done)*g.cb), g.cb, g.rb, last-first-done, nr)
 					}
 					inB = j0
-					switch w := (carrier{to: other, stride: g.rb, line: uintptr(nr) * g.size}); {
+					switch {
 					case !carryB:
 					case j1 < g.n:
-						w.from, w.rows, w.high = unsafe.Add(g.b, uintptr(j1)*g.size), uintptr(min(nc, g.n-j1)/nr), uintptr(g.k)
-						w.step = w.high * w.line
-						g.carry.panelsB = w
+						g.carryPanels(unsafe.Add(g.b, uintptr(j1)*g.size), other, min(nc, g.n-j1)/nr, nr, g.k)
 					case i1 == g.m && g.after >= 64:
 						if next := even(g.n, cacheB/(g.after*int(g.size)), nr); next < g.n {
-							w.from, w.rows, w.high = unsafe.Add(g.b, uintptr(g.k)*g.rb), uintptr(next/nr), uintptr(g.after)
-							w.step = w.high * w.line
-							g.carry.panelsB = w
+							g.carryPanels(unsafe.Add(g.b, uintptr(g.k)*g.rb), other, next/nr, nr, g.after)
 						}
 					}
 				}

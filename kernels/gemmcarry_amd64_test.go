@@ -21,12 +21,14 @@ func testGemmCarry[T Float](t *testing.T) {
 		g := newGemmGuards[T](t, 600_000)
 		for _, s := range []struct{ cache, m, n, k, gap int }{
 			{48 << 10, 70, 530, 64, 448},         // rows of A a multiple of 2 KiB apart; the last panel of B is a part
-			{96 << 10, 130, 512, 67, 445},        // k no multiple of four: A only
+			{96 << 10, 130, 512, 67, 445},        // k no multiple of four
 			{96 << 10, 130, 512, 108, 404},       // segments of one step and many of them
 			{150 << 10, 60, 400, 200, 312},       // the last segment is short
 			{96 << 10, 60, 416, ChunkK, 128},     // few panels: copies that do not get finished
 			{300 << 10, 72, 700, ChunkK, 128},    // the longest segments
-			{300 << 10, 49, 640, ChunkK + 8, 96}, // two chunks; only B
+			{96 << 10, 130, 512, 100, 411},       // rows of A nearly a multiple of 2 KiB apart
+			{300 << 10, 49, 640, ChunkK + 8, 96}, // two chunks, only B: a part of the next chunk's first block
+			{300 << 10, 130, 640, 748, 20},       // all of it, whose panels are lower
 		} {
 			setCaches(t, s.cache, 0, 64)
 			testGemmShape(t, p, g, &r, NoTrans, NoTrans, s.m, s.n, s.k, s.gap, gemmScalars{-0.75, 0.3})

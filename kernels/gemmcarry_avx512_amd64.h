@@ -1,14 +1,17 @@
 // Whole tiles of a product that copy something else while they run, AVX-512: the including file includes gemm_avx512_amd64.h first, without COLUMNS. Copying alone waits for the
-// third-level cache, 17 cycles a line of A and 10 of B on Zen 5; here every fourth step moves a line or two through ports that the tile has no use for, and nothing waits for it.
+// third-level cache, 17 cycles a line of A and 10 of B on Zen 5; here lines move now and then through ports that the tile has no use for.
 //
-// CARRYROWS copies rows of the same length as a segment is long, a cache line every four steps: a piece of up to 12 rows. CARRYLINES copies lines of two vectors, one every four steps: a quarter of
-// a panel of B. What is copied next, or eight lines later, is fetched into the first level.
+// CARRYROWS copies rows of the same length as a segment is long, a cache line every four steps: a piece of up to 12 rows. It begins each segment at from and to and then moves these by
+// stride and step, but stays with the last of its rows. What is copied next is fetched into the first level.
 //
-// Both begin each segment at from and to and then move these by stride and step; CARRYROWS stays with the last of its rows. The carriage is (see gemmcarry_asm.go)
+// CARRYLINES copies a line of two vectors a segment (in one tile after the other: more of them in fewer tiles wait for the third level, 9 cycles a cache line for 4), from and to being
+// its places, stride what lies between lines; what the next such tile copies is fetched into the first level, and the next rows of A as by other tiles.
 //
-//	0 from   8 to   16 stride   24 step   32 next: bytes to what is fetched, or from line to line   40 rows
+// The carriage is (see gemmcarry_asm.go)
 //
-// Registers as in the tile of 12 rows, and R14 from, DI to, AX next, Z2 Z3 the lines: a step leaves nothing in them.
+//	0 from   8 to   16 stride   24 step   32 next: bytes to what is fetched   40 rows, or lines
+//
+// Registers as in the tile of 12 rows, and Z2 Z3 the lines: a step leaves nothing in them. CARRYROWS: R14 from, DI to, AX next; CARRYLINES: AX from and what is fetched, DI to, stride.
 
 #undef NEXT4
 
