@@ -184,10 +184,16 @@ func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {
 }
 
 func (g *blockCall) carryLines(a, b, c unsafe.Pointer, rows, cols int) {
-	if g.kind == tile32AVX512 {
-		gemmCarryLines32AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
-	} else {
-		gemmCarryLines64AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
+	t, m := &g.tile, &g.carry.carriage
+	switch columns := t.ra == g.size; {
+	case columns && g.kind == tile32AVX512:
+		gemmCarryColLines32AVX512(t, a, b, c, rows, cols, m)
+	case columns:
+		gemmCarryColLines64AVX512(t, a, b, c, rows, cols, m)
+	case g.kind == tile32AVX512:
+		gemmCarryLines32AVX512(t, a, b, c, rows, cols, m)
+	default:
+		gemmCarryLines64AVX512(t, a, b, c, rows, cols, m)
 	}
 }
 
@@ -202,6 +208,12 @@ func gemmCarryLines32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int,
 
 //go:noescape
 func gemmCarryLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryColLines32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryColLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 
 // chains reports whether columns go to multiplyChain.
 func chains(isa ISA) bool { return isa == AVX512 || isa == AVX2 && chainsAVX2 }

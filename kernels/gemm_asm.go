@@ -336,9 +336,9 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	ahead := packB == packed && g.n >= 8*nr
 	aheadA := ahead && packA == inPlace && g.ca == g.size && fetches(g.kind)
 	copyA := aheadA && g.ra%2048 == 0 && !zen5
-	carry := ahead && g.carry != nil && packA == inPlace && g.ca == g.size && g.k >= 64 && nc < g.n
-	keep := carry && (g.ra+128)%2048 <= 256 // they fall into few sets, or nearly so
-	carryB := carry && g.want.uplo == 0 && g.cb == g.size && nc*line <= arenaPackB/2-arenaSlack
+	carry := ahead && g.carry != nil && g.k >= 64 && nc < g.n
+	keep := carry && packA == inPlace && g.ca == g.size && (g.ra+128)%2048 <= 256 // they fall into few sets, or nearly so
+	carryB := carry && packA != byTile && g.want.uplo == 0 && g.cb == g.size && nc*line <= arenaPackB/2-arenaSlack
 	if g.carry != nil && !carryB {
 		g.carry.panelsB = carrier{}
 	}
@@ -398,7 +398,9 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 					case !carryB:
 					case j1 < g.n:
 						g.carryPanels(unsafe.Add(g.b, uintptr(j1)*g.size), other, min(nc, g.n-j1)/nr, nr, g.k)
-					case i1 == g.m && g.after >= 64:
+					case i1 < g.m:
+						g.carryPanels(g.b, other, nc/nr, nr, g.k)
+					case g.after >= 64:
 						if next := even(g.n, cacheB/(g.after*int(g.size)), nr); next < g.n {
 							g.carryPanels(unsafe.Add(g.b, uintptr(g.k)*g.rb), other, next/nr, nr, g.after)
 						}

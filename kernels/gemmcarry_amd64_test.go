@@ -32,12 +32,13 @@ func testGemmCarry[T Float](t *testing.T) {
 		} {
 			setCaches(t, s.cache, 0, 64)
 			testGemmShape(t, p, g, &r, NoTrans, NoTrans, s.m, s.n, s.k, s.gap, gemmScalars{-0.75, 0.3})
+			testGemmShape(t, p, g, &r, Trans, NoTrans, s.m, s.n, s.k, s.gap, gemmScalars{2, 1})
 			testGemmShape(t, p, g, &r, NoTrans, Trans, s.m, s.n, s.k, s.gap, gemmScalars{1, 1})
 		}
 	})
 }
 
-// TestGemmCarryBands: more rows of A than an arena keeps, and triangles, which keep those that later blocks of B meet, against the driver that copies nothing.
+// TestGemmCarryBands: more rows or columns of A than an arena keeps, and triangles, which keep those that later blocks of B meet, against the driver that copies nothing.
 func TestGemmCarryBands(t *testing.T) {
 	if !slices.Contains(Supported(), AVX512) {
 		t.Skip("tier avx512 is missing on this machine")
@@ -59,13 +60,14 @@ func testGemmCarryBands[T Float](t *testing.T) {
 	m := arenaPackA/int(keptLine(k, uintptr(size))) + 100
 	n := 300
 	a, b, c := gemmMatrix[T](&r, m, k, ld), gemmMatrix[T](&r, k, n, ld), gemmMatrix[T](&r, m, n, n)
-	product := func(is bool) []T {
+	product := func(is bool, tA Transpose, lda int) []T {
 		setZen5(t, is)
 		got := append([]T(nil), c...)
-		Gemm(p, NoTrans, NoTrans, m, n, k, 0.5, a, ld, b, ld, -1, got, n)
+		Gemm(p, tA, NoTrans, m, n, k, 0.5, a, lda, b, ld, -1, got, n)
 		return got
 	}
-	gemmSame(t, product(false), product(true), "bands")
+	gemmSame(t, product(false, NoTrans, ld), product(true, NoTrans, ld), "bands")
+	gemmSame(t, product(false, Trans, m), product(true, Trans, m), "packed bands")
 	k, n = 100, 509
 	a, c = gemmMatrix[T](&r, n, k, ld), gemmMatrix[T](&r, n, n, n)
 	for _, uplo := range []Uplo{Lower, Upper} {

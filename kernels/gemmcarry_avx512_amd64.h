@@ -1,7 +1,7 @@
-// Whole tiles of a product that copy something else while they run, AVX-512: the including file includes gemm_avx512_amd64.h first, without COLUMNS. Copying alone waits for the
+// Whole tiles of a product that copy something else while they run, AVX-512: the including file includes gemm_avx512_amd64.h first. Copying alone waits for the
 // third-level cache, 17 cycles a line of A and 10 of B on Zen 5; here lines move now and then through ports that the tile has no use for.
 //
-// CARRYROWS copies rows of the same length as a segment is long, a cache line every four steps: a piece of up to 12 rows. It begins each segment at from and to and then moves these by
+// CARRYROWS (not for COLUMNS) copies rows of the same length as a segment is long, a cache line every four steps: a piece of up to 12 rows. It begins each segment at from and to and then moves these by
 // stride and step, but stays with the last of its rows. What is copied next is fetched into the first level.
 //
 // CARRYLINES copies a line of two vectors a segment (in one tile after the other: more of them in fewer tiles wait for the third level, 9 cycles a cache line for 4), from and to being
@@ -13,6 +13,7 @@
 //
 // Registers as in the tile of 12 rows, and Z2 Z3 the lines: a step leaves nothing in them. CARRYROWS: R14 from, DI to, AX next; CARRYLINES: AX from and what is fetched, DI to, stride.
 
+#ifndef COLUMNS
 #undef NEXT4
 
 #define NEXT4 \
@@ -22,6 +23,7 @@
 	ADDQ $(4*SIZE), R10 \
 	LEAQ (AHEADP)(DX*4), AHEADP \
 	LEAQ (SI)(DX*4), SI
+#endif
 
 #define CARRYROWS \
 	PREFETCHT0 (R14)(AX*1) \
