@@ -181,7 +181,7 @@ func gemmCopyTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 // carries reports whether whole tiles copy what the next ones read: on Zen 5, where nothing else was measured.
 func carries(kind tileKind) bool { return zen5 && kind <= tile64AVX512 }
 
-// carryRows computes a whole tile that copies a piece of rows, carryLines one that copies a quarter of a panel: see carriage.
+// carryRows computes a whole tile that copies a piece of rows, carryLines one that copies lines of a panel: see carriage.
 func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {
 	if g.kind == tile32AVX512 {
 		gemmCarryRows32AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
@@ -191,10 +191,16 @@ func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {
 }
 
 func (g *blockCall) carryLines(a, b, c unsafe.Pointer, rows, cols int) {
-	if g.kind == tile32AVX512 {
-		gemmCarryLines32AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
-	} else {
-		gemmCarryLines64AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
+	t, m := &g.tile, &g.carry.carriage
+	switch columns := t.ra == g.size; {
+	case columns && g.kind == tile32AVX512:
+		gemmCarryColLines32AVX512(t, a, b, c, rows, cols, m)
+	case columns:
+		gemmCarryColLines64AVX512(t, a, b, c, rows, cols, m)
+	case g.kind == tile32AVX512:
+		gemmCarryLines32AVX512(t, a, b, c, rows, cols, m)
+	default:
+		gemmCarryLines64AVX512(t, a, b, c, rows, cols, m)
 	}
 }
 
@@ -209,6 +215,12 @@ func gemmCarryLines32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int,
 
 //go:noescape
 func gemmCarryLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryColLines32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryColLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 
 // chains reports whether columns go to multiplyChain.
 func chains(isa ISA) bool { return isa == AVX512 || isa == AVX2 && chainsAVX2 }

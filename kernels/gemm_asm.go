@@ -84,6 +84,8 @@ type blockCall struct {
 	rc      uintptr
 	next    rowsAhead
 	carry   *carryState    // nil: tiles copy nothing
+	after   int            // terms of the chunk that follows
+	arena   *arena         // nil: not needed so far
 	edge    unsafe.Pointer // memory for a tile on the diagonal
 }
 
@@ -147,9 +149,14 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 			g.b = unsafe.Add(g.b, uintptr(chunk)*g.rb)
 		}
 		g.k = min(chunk, k-l)
+		g.after = min(chunk, k-l-g.k)
 		if !zen5 || !g.turned() {
 			g.run()
 		}
+	}
+	if g.arena != nil {
+		g.arena.carry.panelsB = carrier{} // of a chunk that went another way
+		giveArena(g.arena)
 	}
 }
 
@@ -160,7 +167,10 @@ func (g *blockCall) run() {
 	mr := evenRows(g.m, shape.mr)
 	packA, packB := g.packs(shape)
 	if packA != inPlace || packB != inPlace || g.want.uplo != 0 {
-		ar := takeArena()
+		if g.arena == nil {
+			g.arena = takeArena()
+		}
+		ar := g.arena
 		if g.panelwise(packA, packB) {
 			g.byPanel(ar, packB, shape.mr, shape.nr)
 		} else if carries(g.kind) {
@@ -168,7 +178,6 @@ func (g *blockCall) run() {
 		} else {
 			g.blocks(ar, mr, shape.nr, packA, packB)
 		}
-		giveArena(ar)
 		return
 	}
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
@@ -332,9 +341,12 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	ahead := packB == packed && g.n >= 8*nr
 	aheadA := ahead && packA == inPlace && g.ca == g.size && fetches(g.kind)
 	copyA := aheadA && g.ra%2048 == 0 && !zen5
-	carry := ahead && g.carry != nil && packA == inPlace && g.ca == g.size && g.k >= 64 && nc < g.n
-	keep := carry && g.ra%2048 == 0
-	carryB := carry && g.want.uplo == 0 && g.cb == g.size && g.k%4 == 0 && nc*line <= arenaPackB/2-arenaSlack
+	carry := ahead && g.carry != nil && g.k >= 64 && nc < g.n
+	keep := carry && packA == inPlace && g.ca == g.size && (g.ra+128)%2048 <= 256 // they fall into few sets, or nearly so
+	carryB := carry && packA != byTile && g.want.uplo == 0 && g.cb == g.size && nc*line <= arenaPackB/2-arenaSlack
+	if g.carry != nil && !carryB {
+		g.carry.panelsB = carrier{}
+	}
 	other := unsafe.Add(bufB, arenaPackB/2) // the next block of B
 	if keep {
 		mc = even(g.m, (arenaPackA-arenaSlack)/int(keptLine(g.k, g.size)), mr)
@@ -378,19 +390,25 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 				if inB != j0 {
 					done := 0 // columns that tiles have copied
 					if carryB {
-						done = int(g.carry.panelsB.row) * nr
+						if done = int(g.carry.panelsB.row) * nr; done > 0 && g.carry.panelsB.to == other {
+							bufB, other = other, bufB
+						}
 						g.carry.panelsB = carrier{}
-					}
-					if done > 0 {
-						bufB, other = other, bufB
 					}
 					if done < last-first {
 						g.packPanels(unsafe.Add(bufB, done*line), unsafe.Add(b, uintptr(done)*g.cb), g.cb, g.rb, last-first-done, nr)
 					}
 					inB = j0
-					if carryB && j1 < g.n {
-						g.carry.panelsB = carrier{from: unsafe.Add(g.b, uintptr(j1)*g.size), to: other, stride: g.rb, step: uintptr(nr * line),
-							rows: uintptr(min(nc, g.n-j1) / nr), line: uintptr(nr) * g.size}
+					switch {
+					case !carryB:
+					case j1 < g.n:
+						g.carryPanels(unsafe.Add(g.b, uintptr(j1)*g.size), other, min(nc, g.n-j1)/nr, nr, g.k)
+					case i1 < g.m:
+						g.carryPanels(g.b, other, nc/nr, nr, g.k)
+					case g.after >= 64:
+						if next := even(g.n, cacheB/(g.after*int(g.size)), nr); next < g.n {
+							g.carryPanels(unsafe.Add(g.b, uintptr(g.k)*g.rb), other, next/nr, nr, g.after)
+						}
 					}
 				}
 				b = bufB

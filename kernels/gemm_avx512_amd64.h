@@ -189,14 +189,18 @@
 #define STEPH_11(u, b) STEPH_10(u, b); ROWH(A10(u), Y28)
 #define STEPH_12(u, b) STEPH_11(u, b); ROWH(A11(u), Y30)
 
-// What a segment fetches of the next rows of A: two lines, or where they come from afar two more as far from them as the call says. (On processors other
-// than Zen 5 that is 0: the second pair is the same lines again.)
+// What a segment fetches of the next rows of A: two lines, or where they come from afar two more as far from them as the call says (on processors other
+// than Zen 5 that is 0: the second pair is the same lines again), and then of the row of C in CX the third line that it has if it begins within one.
 #define FETCH2 \
 	PREFETCHT1 (R14) \
 	PREFETCHT1 64(R14) \
 	ADDQ $128, R14
 
 #define FETCH4 \
+	PREFETCHT0 127(CX) \
+	FETCHA4
+
+#define FETCHA4 \
 	MOVQ t+0(FP), CX \
 	MOVL 60(CX), CX \
 	PREFETCHT1 (R14)(CX*1) \
@@ -237,8 +241,7 @@ segment: \
 	MOVQ b+16(FP), CX \
 	PREFETCHT0 (CX) \
 	PREFETCHT0 64(CX) \
-	ADDQ BX, CX \
-	MOVQ CX, b+16(FP) \
+	ADDQ BX, b+16(FP) \
 	FETCH \
 	MOVQ cols+40(FP), CX \
 	SUBQ CX, rows+32(FP) \

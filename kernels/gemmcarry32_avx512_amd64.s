@@ -17,10 +17,10 @@
 // func gemmCarryRows32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 #define CARRY CARRYROWS
 TEXT ·gemmCarryRows32AVX512(SB), NOSPLIT, $0-56
-	CARRYTILE
+	CARRYTILE(CARRIAGE)
 
 // func gemmCarryLines32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 #undef CARRY
-#define CARRY CARRYLINES
+#define CARRY
 TEXT ·gemmCarryLines32AVX512(SB), NOSPLIT, $0-56
-	CARRYTILE
+	CARRYTILE(CARRYLINES)

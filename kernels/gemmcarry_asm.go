@@ -5,26 +5,27 @@ package kernels
 import "unsafe"
 
 // What tiles of large products copy while they run, on zen5: rows of A that collide in the first-level cache, to where they do not, once for all blocks of B; and the panels of the
-// next block of B. Copied beforehand A would cost more than collisions do, and B as packed beforehand costs 2 % of a product.
+// next block of B, of this chunk or of the next. Copied beforehand A would cost more than collisions do, and B as packed beforehand costs 2 % of a product.
 
 // A carriage is what a tile copies: carryRows rows of a piece, or lines of a panel (see gemmcarry_avx512_amd64.h). The assembly knows its layout, and changes from, to and rows:
 // within what g.a, g.b and the arena hold anyway, so that no write barrier is missed.
 type carriage struct {
 	from, to     unsafe.Pointer
 	stride, step uintptr // of from and to, a segment
-	next         uintptr // bytes to what is copied next, or from line to line
+	next         uintptr // bytes to what is copied next
 	rows         int
 }
 
 // carryRows is how many segments a tile has at least.
 const carryRows = 12
 
-// A carrier shares out what is copied among tiles: rows by pieces as long as a segment of a tile has lines, or panels by quarters.
+// A carrier shares out what is copied among tiles: rows by pieces as long as a segment of a tile has lines, or panels by as many lines as it has segments.
 type carrier struct {
 	from, to     unsafe.Pointer
 	stride, step uintptr // of rows of from; of rows of to, or of its panels
 	rows, line   uintptr // rows of line bytes, or panels of line bytes a row
-	row, col     uintptr // what comes next; of a panel col is the quarter
+	high         uintptr // lines of a panel
+	row, col     uintptr // what comes next; of a panel col is a line
 }
 
 // left reports whether there is something left to copy.
@@ -46,16 +47,25 @@ func (w *carrier) carryPiece(m *carriage, k int) {
 	m.next = w.row*w.stride + min(w.col, w.line-piece) - here
 }
 
-// carryPanel is the carriage of the next quarter of a panel.
+// carryPanels lets the next tiles copy panels of nr columns of B from from on, k high.
+func (g *blockCall) carryPanels(from, to unsafe.Pointer, panels, nr, k int) {
+	line := uintptr(nr) * g.size
+	g.carry.panelsB = carrier{from: from, to: to, stride: g.rb, step: uintptr(k) * line, rows: uintptr(panels), line: line, high: uintptr(k)}
+}
+
+// carryPanel is the carriage of the next lines of a panel, one a segment. They overlap at the end of a panel.
 func (w *carrier) carryPanel(m *carriage, k int) {
-	lines := uintptr(k) / 4
-	first := w.col * lines
-	m.from, m.to = unsafe.Add(w.from, w.row*w.line+first*w.stride), unsafe.Add(w.to, w.row*w.step+first*w.line)
 	s := segment(k)
-	m.stride, m.step, m.next, m.rows = s*w.stride, s*w.line, w.stride, int((lines+s-1)/s)
-	if w.col++; w.col == 4 {
+	n := (uintptr(k/4) + s - 1) / s
+	last := w.high - n
+	at := min(w.col, last)
+	m.from, m.to = unsafe.Add(w.from, w.row*w.line+at*w.stride), unsafe.Add(w.to, w.row*w.step+at*w.line)
+	m.stride, m.rows = w.stride, int(n)
+	here := w.row*w.line + at*w.stride
+	if w.col += n; w.col >= w.high {
 		w.row, w.col = w.row+1, 0
 	}
+	m.next = w.row*w.line + min(w.col, last)*w.stride - here
 }
 
 // A carryState is what is left to copy of one product.
@@ -65,11 +75,11 @@ type carryState struct {
 	kept           keptRows
 }
 
-// blocksCarried is blocks with memory for that: in the arena, since smaller products would clear it for nothing.
+// blocksCarried is blocks with memory for that: in the arena, since smaller products would clear it for nothing. Of what is left panels for the next chunk stay.
 func (g *blockCall) blocksCarried(ar *arena, mr, nr int, packA, packB packing) {
 	g.carry = &ar.carry
 	g.blocks(ar, mr, nr, packA, packB)
-	g.carry, ar.carry = nil, carryState{}
+	g.carry, ar.carry = nil, carryState{panelsB: ar.carry.panelsB}
 }
 
 // tileOrCarry computes a tile, and lets it copy what is left of rows of A or panels of B if it is a whole one.

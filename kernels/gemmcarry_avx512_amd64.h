@@ -1,15 +1,19 @@
-// Whole tiles of a product that copy something else while they run, AVX-512: the including file includes gemm_avx512_amd64.h first, without COLUMNS. Copying alone waits for the
-// third-level cache, 17 cycles a line of A and 10 of B on Zen 5; here every fourth step moves a line or two through ports that the tile has no use for, and nothing waits for it.
+// Whole tiles of a product that copy something else while they run, AVX-512: the including file includes gemm_avx512_amd64.h first. Copying alone waits for the
+// third-level cache, 17 cycles a line of A and 10 of B on Zen 5; here lines move now and then through ports that the tile has no use for.
 //
-// CARRYROWS copies rows of the same length as a segment is long, a cache line every four steps: a piece of up to 12 rows. CARRYLINES copies lines of two vectors, one every four steps: a quarter of
-// a panel of B. What is copied next, or eight lines later, is fetched into the first level.
+// CARRYROWS (not for COLUMNS) copies rows of the same length as a segment is long, a cache line every four steps: a piece of up to 12 rows. It begins each segment at from and to and then moves these by
+// stride and step, but stays with the last of its rows. What is copied next is fetched into the first level.
 //
-// Both begin each segment at from and to and then move these by stride and step; CARRYROWS stays with the last of its rows. The carriage is (see gemmcarry_asm.go)
+// CARRYLINES copies a line of two vectors a segment (in one tile after the other: more of them in fewer tiles wait for the third level, 9 cycles a cache line for 4), from and to being
+// its places, stride what lies between lines; what the next such tile copies is fetched into the first level, and the next rows of A as by other tiles.
 //
-//	0 from   8 to   16 stride   24 step   32 next: bytes to what is fetched, or from line to line   40 rows
+// The carriage is (see gemmcarry_asm.go)
 //
-// Registers as in the tile of 12 rows, and R14 from, DI to, AX next, Z2 Z3 the lines: a step leaves nothing in them.
+//	0 from   8 to   16 stride   24 step   32 next: bytes to what is fetched   40 rows, or lines
+//
+// Registers as in the tile of 12 rows, and Z2 Z3 the lines: a step leaves nothing in them. CARRYROWS: R14 from, DI to, AX next; CARRYLINES: AX from and what is fetched, DI to, stride.
 
+#ifndef COLUMNS
 #undef NEXT4
 
 #define NEXT4 \
@@ -19,6 +23,7 @@
 	ADDQ $(4*SIZE), R10 \
 	LEAQ (AHEADP)(DX*4), AHEADP \
 	LEAQ (SI)(DX*4), SI
+#endif
 
 #define CARRYROWS \
 	PREFETCHT0 (R14)(AX*1) \
@@ -28,18 +33,30 @@
 	ADDQ $64, DI
 
 #define CARRYLINES \
-	PREFETCHT0 (R14)(AX*8) \
-	PREFETCHT0 64(R14)(AX*8) \
-	PREFETCHT0 1024(DI) \
-	PREFETCHT0 1088(DI) \
-	MOV  (R14), Z2 \
-	MOV  64(R14), Z3 \
-	ADDQ AX, R14 \
+	PREFETCHT0 127(CX) \
+	MOVQ m+48(FP), CX \
+	MOVQ 0(CX), AX \
+	MOVQ 8(CX), DI \
+	MOV  (AX), Z2 \
+	MOV  64(AX), Z3 \
 	MOV  Z2, (DI) \
 	MOV  Z3, 64(DI) \
-	ADDQ $128, DI
+	PREFETCHT0 512(DI) \
+	PREFETCHT0 576(DI) \
+	MOVQ 16(CX), DI \
+	DECQ 40(CX) \
+	JLE  last \
+	ADDQ $128, 8(CX) \
+	ADDQ DI, 0(CX) \
+last: \
+	ADDQ 32(CX), AX \
+	PREFETCHT0 (AX) \
+	PREFETCHT0 64(AX) \
+	PREFETCHT0 127(AX) \
+	FETCHA4
 
 #define CARRIAGE \
+	PREFETCHT0 127(CX) \
 	MOVQ m+48(FP), CX \
 	MOVQ 0(CX), R14 \
 	MOVQ 8(CX), DI \
@@ -52,7 +69,7 @@
 last: \
 	MOVQ 32(CX), AX
 
-#define CARRYTILE \
+#define CARRYTILE(FETCH) \
 	MOVQ  t+0(FP), AX \
 	MOVQ  a+8(FP), R8 \
 	MOVQ  b+16(FP), SI \
@@ -61,4 +78,4 @@ last: \
 	MOVQ  24(AX), BX \
 	CLEAR \
 	MOVQ  32(AX), CX \
-	TILE(STEP2_12, AHEAD2, CARRIAGE, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one, fours, segment, four, done, add, mix, put)
+	TILE(STEP2_12, AHEAD2, FETCH, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one, fours, segment, four, done, add, mix, put)
