@@ -22,8 +22,9 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
 	lineB, columns := uintptr(rb)*size, cb != 1
+	width := panelWidth(kind, n)
 	if columns {
-		lineB = fewCols * size // of a packed copy
+		lineB = uintptr(width) * size // of a packed copy
 	}
 	pairwise := !columns && batch > 1 && strideA == 0 && inPairs(kind, m, n, size, uintptr(ca)*size, lineB)
 	switch {
@@ -43,14 +44,19 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 		ar := takeArena()
 		g := blockCall{kind: kind, k: k, size: size}
 		buf := ar.packB()
+		turn := ca == 1 && t.transposes(kind, m, n, uintptr(cb)*size)
 		for i := range batch {
 			pa, pb, pc := unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC])
 			for j := 0; ; {
-				cols := min(fewCols, n-j)
-				if i == 0 || strideB != 0 || n > fewCols {
-					g.packPanels(buf, pb, uintptr(cb)*size, size, cols, fewCols)
+				cols := min(width, n-j)
+				if known := i > 0 && strideB == 0 && n <= width; turn && cols == width && !known {
+					t.multiplyTransposing(kind, m, pa, pb, pc, buf, uintptr(cb)*size, size)
+				} else {
+					if !known {
+						g.packPanels(buf, pb, uintptr(cb)*size, size, cols, width)
+					}
+					runTiles(kind, &t, pa, buf, pc, m, cols, size)
 				}
-				runTiles(kind, &t, pa, buf, pc, m, cols, size)
 				if j += cols; j == n {
 					break
 				}
@@ -130,6 +136,17 @@ func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size
 			return
 		}
 		a, c = unsafe.Add(a, uintptr(rows)*t.ra), unsafe.Add(c, uintptr(rows)*t.rc) // never behind the operands: another object may lie there
+	}
+}
+
+// multiplyTransposing computes m rows of one panel of a product A·Bᵀ: a whole tile, which transposes the panel to buf, and the others.
+//
+//go:noinline
+func (t *tileCall) multiplyTransposing(kind tileKind, m int, a, b, c, buf unsafe.Pointer, cb, size uintptr) {
+	s := &tileShapes[kind]
+	transposingTile(kind, t, a, b, c, buf, cb)
+	if m > s.mr {
+		runTiles(kind, t, unsafe.Add(a, uintptr(s.mr)*t.ra), buf, unsafe.Add(c, uintptr(s.mr)*t.rc), m-s.mr, s.nr, size)
 	}
 }
 
