@@ -190,6 +190,45 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 	return true
 }
 
+// gemmPanels is gemmSmall for A·Bᵀ in whole panels, which their first tiles transpose.
+func gemmPanels[T Float](p *Pool, m, n, k int, alpha T, a *[]T, lda int, b *[]T, ldb int, beta T, c *[]T, ldc int) bool {
+	isa := p.ISA()
+	if isa == Portable || padTiles {
+		return false
+	}
+	size := unsafe.Sizeof(alpha)
+	kind := kindOf(isa, size)
+	var t tileCall
+	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(lda)*size, size, panelLine, uintptr(ldc)*size, k
+	step := uintptr(ldb) * size
+	if !t.transposes(kind, m, n, step) || !tiled(kind, m, n, k, t.ra, panelLine, false) {
+		return false
+	}
+	spanA, spanB, spanC := (m-1)*lda+k, (n-1)*ldb+k, (m-1)*ldc+n // cannot overflow, as there
+	if lda < k || ldb < k || ldc < n || uint(lda|ldb|ldc)>>32 != 0 || spanA > len(*a) || spanB > len(*b) || spanC > len(*c) {
+		return false
+	}
+	pa, pb, pc := unsafe.Pointer(unsafe.SliceData(*a)), unsafe.Pointer(unsafe.SliceData(*b)), unsafe.Pointer(unsafe.SliceData(*c))
+	if near(pc, spanC, pa, spanA, size) || near(pc, spanC, pb, spanB, size) {
+		return false
+	}
+	raceReadMat(m, k, *a, lda)
+	raceReadMat(n, k, *b, ldb)
+	raceWriteMat(m, n, *c, ldc)
+	setScalars(&t, alpha, beta)
+	ar := takeArena()
+	width := panelLine / int(size)
+	for j := 0; ; {
+		t.multiplyTransposing(kind, m, pa, pb, pc, ar.packB(), step, size)
+		if j += width; j == n {
+			break
+		}
+		pb, pc = unsafe.Add(pb, uintptr(width)*step), unsafe.Add(pc, panelLine) // never behind the operands
+	}
+	giveArena(ar)
+	return true
+}
+
 // near reports whether the spans of x and y meet.
 func near(x unsafe.Pointer, spanX int, y unsafe.Pointer, spanY int, size uintptr) bool {
 	d := uintptr(x) - uintptr(y)
