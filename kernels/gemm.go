@@ -1,6 +1,10 @@
 package kernels
 
-import "github.com/seed-4885aa59/eigenbasis/internal/elem"
+import (
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/internal/elem"
+)
 
 // Gemm computes
 //
@@ -22,6 +26,10 @@ import "github.com/seed-4885aa59/eigenbasis/internal/elem"
 func Gemm[T Float](p *Pool, tA, tB Transpose, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 	if tB == NoTrans && uint(m-1) < smallRows && uint(n-1) < smallCols && uint(k-1) < ChunkK && alpha != 0 &&
 		gemmSmall(p, tA, m, n, k, alpha, &a, lda, &b, ldb, beta, &c, ldc) {
+		return
+	}
+	if tB == Trans && tA == NoTrans && uintptr(n)*unsafe.Sizeof(alpha)%panelLine == 0 && uint(m-1) < smallRows && uint(n-1) < smallCols && uint(k-1) < ChunkK && alpha != 0 &&
+		gemmPanels(p, m, n, k, alpha, &a, lda, &b, ldb, beta, &c, ldc) {
 		return
 	}
 	checkGemm(tA, tB, m, n, k, lda, ldb, ldc)
@@ -62,9 +70,9 @@ func stored(t Transpose, m, n, ld int) (rs, cs, rows, cols int) {
 	return ld, 1, m, n
 }
 
-// Products of at most these sizes are worth the attempt of gemmSmall. Those of at most fewRows×fewCols, three of the highest tile and the widest, with sums of at most
+// Products of at most these sizes are worth the attempt of gemmSmall, or of gemmPanels in whole panels of so many bytes a line. Those of at most fewRows×fewCols, three of the highest tile and the widest, with sums of at most
 // fewDepth need no driver on amd64, unless rows of B collide.
-const smallRows, smallCols = 64, 64
+const smallRows, smallCols, panelLine = 64, 64, 128
 const fewRows, fewCols, fewDepth = 36, 32, 64
 
 func checkGemm(tA, tB Transpose, m, n, k, lda, ldb, ldc int) {

@@ -20,5 +20,10 @@ func gemmSmall[T Float](_ *Pool, _ Transpose, _, _, _ int, _ T, _ *[]T, _ int, _
 	return false
 }
 
+// gemmPanels is that of A·Bᵀ.
+func gemmPanels[T Float](_ *Pool, _, _, _ int, _ T, _ *[]T, _ int, _ *[]T, _ int, _ T, _ *[]T, _ int) bool {
+	return false
+}
+
 // carryState: there are no tiles that copy.
 type carryState struct{}

@@ -22,8 +22,9 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
 	lineB, columns := uintptr(rb)*size, cb != 1
+	width := panelWidth(kind, n)
 	if columns {
-		lineB = fewCols * size // of a packed copy
+		lineB = uintptr(width) * size // of a packed copy
 	}
 	pairwise := !columns && batch > 1 && strideA == 0 && inPairs(kind, m, n, size, uintptr(ca)*size, lineB)
 	switch {
@@ -43,14 +44,19 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 		ar := takeArena()
 		g := blockCall{kind: kind, k: k, size: size}
 		buf := ar.packB()
+		turn := ca == 1 && t.transposes(kind, m, n, uintptr(cb)*size)
 		for i := range batch {
 			pa, pb, pc := unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC])
 			for j := 0; ; {
-				cols := min(fewCols, n-j)
-				if i == 0 || strideB != 0 || n > fewCols {
-					g.packPanels(buf, pb, uintptr(cb)*size, size, cols, fewCols)
+				cols := min(width, n-j)
+				if known := i > 0 && strideB == 0 && n <= width; turn && cols == width && !known {
+					t.multiplyTransposing(kind, m, pa, pb, pc, buf, uintptr(cb)*size, size)
+				} else {
+					if !known {
+						g.packPanels(buf, pb, uintptr(cb)*size, size, cols, width)
+					}
+					runTiles(kind, &t, pa, buf, pc, m, cols, size)
 				}
-				runTiles(kind, &t, pa, buf, pc, m, cols, size)
 				if j += cols; j == n {
 					break
 				}
@@ -133,6 +139,17 @@ func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size
 	}
 }
 
+// multiplyTransposing computes m rows of one panel of a product A·Bᵀ: a whole tile, which transposes the panel to buf, and the others.
+//
+//go:noinline
+func (t *tileCall) multiplyTransposing(kind tileKind, m int, a, b, c, buf unsafe.Pointer, cb, size uintptr) {
+	s := &tileShapes[kind]
+	transposingTile(kind, t, a, b, c, buf, cb)
+	if m > s.mr {
+		runTiles(kind, t, unsafe.Add(a, uintptr(s.mr)*t.ra), buf, unsafe.Add(c, uintptr(s.mr)*t.rc), m-s.mr, s.nr, size)
+	}
+}
+
 // gemmSmall is Gemm for a few tiles, with checks that take no division and no second call: half of the time at
 // n = 8. Whatever is not plainly right it leaves to Gemm, and reports false. m, n, k > 0, B is not transposed, alpha ≠ 0.
 func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda int, b *[]T, ldb int, beta T, c *[]T, ldc int) bool {
@@ -170,6 +187,45 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 	raceWriteMat(m, n, *c, ldc)
 	setScalars(&t, alpha, beta)
 	runTiles(kind, &t, pa, pb, pc, m, n, size)
+	return true
+}
+
+// gemmPanels is gemmSmall for A·Bᵀ in whole panels, which their first tiles transpose.
+func gemmPanels[T Float](p *Pool, m, n, k int, alpha T, a *[]T, lda int, b *[]T, ldb int, beta T, c *[]T, ldc int) bool {
+	isa := p.ISA()
+	if isa == Portable || padTiles {
+		return false
+	}
+	size := unsafe.Sizeof(alpha)
+	kind := kindOf(isa, size)
+	var t tileCall
+	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(lda)*size, size, panelLine, uintptr(ldc)*size, k
+	step := uintptr(ldb) * size
+	if !t.transposes(kind, m, n, step) || !tiled(kind, m, n, k, t.ra, panelLine, false) {
+		return false
+	}
+	spanA, spanB, spanC := (m-1)*lda+k, (n-1)*ldb+k, (m-1)*ldc+n // cannot overflow, as there
+	if lda < k || ldb < k || ldc < n || uint(lda|ldb|ldc)>>32 != 0 || spanA > len(*a) || spanB > len(*b) || spanC > len(*c) {
+		return false
+	}
+	pa, pb, pc := unsafe.Pointer(unsafe.SliceData(*a)), unsafe.Pointer(unsafe.SliceData(*b)), unsafe.Pointer(unsafe.SliceData(*c))
+	if near(pc, spanC, pa, spanA, size) || near(pc, spanC, pb, spanB, size) {
+		return false
+	}
+	raceReadMat(m, k, *a, lda)
+	raceReadMat(n, k, *b, ldb)
+	raceWriteMat(m, n, *c, ldc)
+	setScalars(&t, alpha, beta)
+	ar := takeArena()
+	width := panelLine / int(size)
+	for j := 0; ; {
+		t.multiplyTransposing(kind, m, pa, pb, pc, ar.packB(), step, size)
+		if j += width; j == n {
+			break
+		}
+		pb, pc = unsafe.Add(pb, uintptr(width)*step), unsafe.Add(pc, panelLine) // never behind the operands
+	}
+	giveArena(ar)
 	return true
 }
 

@@ -12,7 +12,7 @@ func actAs(processor string) error {
 		return fmt.Errorf("unknown processor %q: zen5 or intel", processor)
 	}
 	amd, zen5, oneStream, kronWide, rootMixed, bfloat16Pairs = zen, zen, zen, zen, zen, zen
-	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs, packPages, wideColumns, streamsB = zen, zen, zen, zen, zen, zen, zen, zen
+	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs, packPages, wideColumns, streamsB, transposesB = zen, zen, zen, zen, zen, zen, zen, zen, zen
 	rowsInRegisters, foursBytes = zen, onZen5(40<<10)
 	groupedVectors = !zen
 	threeChains, chainsAVX2, fewByLanes, twelveRows = zen, zen, zen, zen

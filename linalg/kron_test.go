@@ -215,6 +215,22 @@ func TestKronWork(t *testing.T) {
 	noAllocs(t, "KronMul", func() { KronMul(nil, kernels.Trans, q, y, x, w) })
 }
 
+// TestKronBlocksFrom: blocks begin at half of a second-level cache, whatever the processor says of it.
+func TestKronBlocksFrom(t *testing.T) {
+	for l2, want := range map[int]int{1 << 20: 512 << 10, 2 << 20: 1 << 20, 128 << 10: 512 << 10, 0: 512 << 10, -1: 512 << 10, 1 << 30: 512 << 10} {
+		assert.Equal(t, want, kronBlocksFrom(l2, 0), "%d", l2)
+	}
+	defer func(n int) { kronFrom = n }(kronFrom)
+	k := kronPlan[float32]{}
+	fs := []Factor[float32]{IdentityFactor[float32](1), {A: NewMatrix[float32](3, 3)}, {A: NewMatrix[float32](3, 3)}}
+	k.init(kernels.NoTrans, fs, 1, 1<<16)
+	k.room = k.size
+	for _, from := range []int{9 << 18, 9<<18 - 1} {
+		kronFrom = from
+		assert.Equal(t, from < 9<<18, k.fitting().passes == 2, "from %d", from)
+	}
+}
+
 func mustPanic(t *testing.T, what, want string, f func()) {
 	t.Helper()
 	defer func() {
@@ -301,7 +317,8 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 		}
 	}
 	// Blocks of three passes in the order of blocks, of two in place, and of three past the source.
-	defer func(n int) { kronLarge = n }(kronLarge)
+	defer func(large, from int) { kronLarge, kronFrom = large, from }(kronLarge, kronFrom)
+	kronFrom = 0
 	for _, stream := range []int{0, math.MaxInt} {
 		kronLarge = stream
 		for ci, shapes := range [][][3]int{

@@ -24,6 +24,7 @@ func init() {
 type kronShape struct {
 	n, axes, columns int
 	right            bool // the matrix stands on the left
+	transposing      bool // libraries get no transpose of a factor in memory
 	t                kernels.Transpose
 }
 
@@ -34,6 +35,9 @@ func (s kronShape) String() string {
 	}
 	if s.t == kernels.Trans {
 		name += " T"
+	}
+	if s.transposing {
+		name += ", transposing"
 	}
 	switch {
 	case s.right:
@@ -53,6 +57,9 @@ func kronMulRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 		for _, columns := range []int{1, 16} {
 			for _, n := range []int{32, 64, 128, 256, 512} {
 				shapes = append(shapes, kronShape{n: n, axes: 2, columns: columns, t: kernels.NoTrans})
+				if columns == 1 && n <= 128 {
+					shapes = append(shapes, kronShape{n: n, axes: 2, columns: columns, transposing: true, t: kernels.NoTrans})
+				}
 			}
 			for _, n := range []int{32, 64, 128} {
 				shapes = append(shapes, kronShape{n: n, axes: 3, columns: columns, t: kernels.NoTrans})
@@ -113,7 +120,8 @@ func kronMulRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	return rows
 }
 
-// successive is the product by a library's products, one or more for each axis from the last to the first. For the last axis the library gets the factor's transpose in memory.
+// successive is the product by a library's products, one or more for each axis from the last to the first. For the last axis the library gets the factor's transpose in memory, unless the
+// shape says that it transposes: then it multiplies by a transposed operand or, where it cannot, transposes first.
 func successive[T kernels.Float](l *peers.Library, s kronShape, f, x, y, w []T) *peers.Call {
 	const most = 1 << 16 // calls
 	ft := make([]T, len(f))
@@ -125,7 +133,13 @@ func successive[T kernels.Float](l *peers.Library, s kronShape, f, x, y, w []T) 
 		if before > most {
 			return nil
 		}
-		if after == 1 {
+		if after == 1 && s.transposing {
+			last := peers.Gemm(l, kernels.NoTrans, kernels.Trans, before, s.n, s.n, 1, src, s.n, f, s.n, 0, dst, s.n)
+			if last == nil {
+				last = peers.Sequence(append([]*peers.Call{peers.Omatcopy(l, kernels.Trans, s.n, s.n, 1, f, s.n, ft, s.n)}, parts(l, before, s.n, s.n, src, ft, dst)...)...)
+			}
+			calls = append(calls, last)
+		} else if after == 1 {
 			calls = append(calls, parts(l, before, s.n, s.n, src, ft, dst)...)
 		} else {
 			for i := range before {

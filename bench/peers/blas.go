@@ -1,6 +1,10 @@
 package peers
 
-import "github.com/seed-4885aa59/eigenbasis/kernels"
+import (
+	"unsafe"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
+)
 
 // named prefixes the letter of the type: "s" or "d".
 func named[T kernels.Float](name string) string {
@@ -116,10 +120,16 @@ func Scal[T kernels.Float](l *Library, alpha T, x []T) *Call {
 	return l.newCall(named[T]("scal"), len(x), alpha, x, 1)
 }
 
-// Omatcopy is B = α·op(A), B m×n, as kernels.Omatcopy; OpenBLAS and Eigen have it.
+// Omatcopy is B = α·op(A), B m×n, as kernels.Omatcopy; OpenBLAS and Eigen have it, libxsmm the transposition.
 func Omatcopy[T kernels.Float](l *Library, t kernels.Transpose, m, n int, alpha T, a []T, lda int, b []T, ldb int) *Call {
 	if t == kernels.Trans {
 		m, n = n, m
+	}
+	if l.Name == "libxsmm" {
+		if t != kernels.Trans || alpha != 1 {
+			return nil
+		}
+		return l.newCall("otrans_", b, a, int(unsafe.Sizeof(alpha)), n, m, lda, ldb)
 	}
 	return l.newCall(named[T]("omatcopy"), byte('R'), byte(t), m, n, alpha, a, lda, b, ldb)
 }

@@ -93,6 +93,9 @@ func testBLAS[T kernels.Float](t *testing.T, l *Library) {
 		}
 	}
 	if l.Name == "libxsmm" {
+		a, b, c := random[T](20*20), make([]T, 20*20), make([]T, 20*20)
+		kernels.Omatcopy(nil, T_, m, n, 1, a, 20, b, 20)
+		check(Omatcopy(l, T_, m, n, 1, a, 20, c, 20), "omatcopy", b, c, 1)
 		require.Positive(t, found)
 		return
 	}

@@ -1,6 +1,6 @@
-//go:build amd64 || (arm64 && !linux)
+//go:build !(linux && arm64)
 
-package kernels
+package caches
 
 // systemCaches: the processor's own answer is all there is.
 func systemCaches() (l2, l3 int) { return 0, 0 }
