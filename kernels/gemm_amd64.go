@@ -296,6 +296,12 @@ func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	if wide && g.m <= 12*s.mr {
 		few, fits = 12*s.mr, max(fits, cacheB)
 	}
+	if zen5 && g.want.uplo != 0 {
+		// Both operands are one matrix mostly, and half of B serves a tile.
+		if fits = 3 * cacheHalf / 2; wide {
+			fits = 2 * cacheHalf
+		}
+	}
 	big := g.k*g.n > fits/int(g.size) || g.n >= 512 && g.rb%2048 == 0 // whose lines collide
 	sets := g.k * int(g.rb&-g.rb)
 	collides := wide && g.m > s.mr && g.n > s.nr && (sets > cacheHalf || sets == cacheHalf && g.m > 24*s.mr)
