@@ -384,13 +384,10 @@ func (g *blockCall) packLines(dst, src unsafe.Pointer, ls uintptr, lanes, full i
 	// Several panels from one pass over the lines: each line of a large operand lies in a page of its own, and
 	// reading one panel's share of it at a time waits for memory and address translation again and again.
 	group := max(1, packWidth/int(width)) * full
-	switch {
-	case zen5 && g.kind > tile64AVX512 && step%1024 == 0:
-		// Short lines of many panels share a set of the first-level cache, out of which they fall before they are full. With eight panels Aᵀ·B of order 512 gained 3 (float32) and 6 %.
+	if zen5 && (g.kind > tile64AVX512 && step%1024 == 0 || step%4096 == 0 && g.k >= 128) {
+		// Lines of many panels share a set of the first-level cache. Short ones fall out of it before they are full: with eight panels Aᵀ·B of order 512 gained 3 (float32) and 6 % on AVX2. Whole
+		// ones of 16 panels of 256 terms took 1.9 to 2.3 ns each, of four or eight 1.1 to 1.3.
 		group = 8 * full
-	case zen5 && step%4096 == 0:
-		// So do two or three whole lines of 16 panels, of k = 256. Packing alone took 1.9 to 2.3 ns a line, of four panels 1.1 to 1.3.
-		group = 4 * full
 	}
 	for i := 0; i < lanes; i += group {
 		n := min(group, lanes-i)
