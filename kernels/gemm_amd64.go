@@ -362,6 +362,12 @@ func (g *blockCall) packs(s *tileShape) (a, b packing) {
 	if wide && g.m <= 12*s.mr {
 		few, fits = 12*s.mr, max(fits, cacheB)
 	}
+	if zen5 && g.want.uplo != 0 {
+		// Both operands are one matrix mostly, and half of B serves a tile.
+		if fits = 3 * cacheHalf / 2; wide {
+			fits = 2 * cacheHalf
+		}
+	}
 	big := g.k*g.n > fits/int(g.size) || g.n >= 512 && g.rb%2048 == 0 // whose lines collide
 	sets := g.k * int(g.rb&-g.rb)
 	collides := wide && g.m > s.mr && g.n > s.nr && (sets > cacheHalf || sets == cacheHalf && g.m > 24*s.mr)
@@ -404,9 +410,10 @@ const streamedPanels = 13
 // streamed reports whether B comes from beyond the second-level cache to pass by a small A once: its panels are copied by their first tiles, and the others fetch the coming panels, pieces of rows of 1.6 KiB,
 // which memory gives faster than what one panel has of a row. There are tiles enough for that if A is as high as it is long, and they fetch from 64 terms on. Packing by itself takes a
 // twelfth of the time of 64 rows, and nothing is computed while B comes: from memory float32 order 64 had 187 of now 220 GFLOP/s, 128 223 of 247, float64 92 of 108. A high A is met too
-// seldom and has less of the second level.
+// seldom and has less of the second level; so has one of more than a quarter of that whose rows collide in the first, which blocks copies: 256×1024×256 in float64 1.02 to 1.05 times as fast.
 func (g *blockCall) streamed() bool {
-	return g.kind <= tile64AVX512 && g.want.uplo == 0 && g.cb == g.size && g.ca == g.size && streamedShape(g.m, g.n, g.k, int(g.size))
+	return g.kind <= tile64AVX512 && g.want.uplo == 0 && g.cb == g.size && g.ca == g.size && streamedShape(g.m, g.n, g.k, int(g.size)) &&
+		(g.ra%4096 != 0 || g.m*g.k*int(g.size) <= cacheB/2)
 }
 
 func streamedShape(m, n, k, size int) bool {
@@ -445,8 +452,9 @@ func (g *blockCall) packLines(dst, src unsafe.Pointer, ls uintptr, lanes, full i
 	// Several panels from one pass over the lines: each line of a large operand lies in a page of its own, and
 	// reading one panel's share of it at a time waits for memory and address translation again and again.
 	group := max(1, packWidth/int(width)) * full
-	if zen5 && g.kind > tile64AVX512 && step%1024 == 0 {
-		// Short lines of many panels share a set of the first-level cache, out of which they fall before they are full. With eight panels Aᵀ·B of order 512 gained 3 (float32) and 6 %.
+	if zen5 && (g.kind > tile64AVX512 && step%1024 == 0 || step%4096 == 0 && g.k >= 128) {
+		// Lines of many panels share a set of the first-level cache. Short ones fall out of it before they are full: with eight panels Aᵀ·B of order 512 gained 3 (float32) and 6 % on AVX2. Whole
+		// ones of 16 panels of 256 terms took 1.9 to 2.3 ns each, of four or eight 1.1 to 1.3.
 		group = 8 * full
 	}
 	for i := 0; i < lanes; i += group {

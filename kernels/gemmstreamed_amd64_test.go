@@ -36,13 +36,17 @@ func testGemmStreamed[T Float](t *testing.T) {
 		{64, 1 << 10, 64, true}, {64, 1 << 10, 63, false}, {63, 1 << 10, 64, false}, {128, 1 << 10, 128, true}, {131, 1 << 10, 130, false},
 		{128, 1 << 10, 64, true}, {132, 1 << 10, 64, true}, {133, 1 << 10, 64, false}, {64, 1, 64, true}, {64, 0, 64, false},
 	} {
-		b := blockCall{kind: kind, m: c.m, n: max(1, c.n), k: c.k, size: uintptr(size), ca: uintptr(size), cb: uintptr(size)}
+		b := blockCall{kind: kind, m: c.m, n: max(1, c.n), k: c.k, size: uintptr(size), ra: 4096 + 64, ca: uintptr(size), cb: uintptr(size)}
 		if c.n == 0 {
 			b.cb *= 2 // columns
 		}
 		if got := b.streamed(); got != c.want {
 			t.Errorf("%d×%d×%d: %v", c.m, c.n, c.k, got)
 		}
+		if b.ra = 4096; b.streamed() != (c.want && 2*c.m*c.k <= 130*130) {
+			t.Errorf("%d×%d×%d, rows of A a page apart", c.m, c.n, c.k)
+		}
+		b.ra += 64
 		if b.kind += 2; b.streamed() {
 			t.Errorf("%d×%d×%d in AVX2's tiles", c.m, c.n, c.k)
 		}
