@@ -18,10 +18,12 @@ var nearL2 = func() int {
 }()
 
 // rowsAlone says how rows are read. Short ones go side by side: alone, each has its fold. With 256 bits x takes as many loads as a row then, so that three rows are
-// faster (gemvNTurns) as long as A comes from the second-level cache; one stream is from the third (104 and 92 GB/s) and from memory (46 and 44).
+// faster (gemvNTurns) from the second-level cache, and from the third where each pass fetches what the next one reads; one stream is from memory (46 and 44 GB/s).
 func rowsAlone[T Float](isa ISA, m, n, lda int) rowOrder {
 	bytes := m * n * int(unsafe.Sizeof(*new(T)))
 	switch {
+	case isa == AVX2 && streamed[T](isa, m, n, lda):
+		return rowsStreamed
 	case isa == AVX2 && oneStream && bytes > nearL2/8*5:
 		return rowAfterRow
 	case isa != AVX512 || bytes <= 64<<10 || bytes <= 512*m:
@@ -34,15 +36,29 @@ func rowsAlone[T Float](isa ISA, m, n, lda int) rowOrder {
 	return rowsTogether
 }
 
-// streamed reports whether A is one stream from the third-level cache, but for small gaps between rows: on Zen 5 one that is fetched ahead comes at 120 to 124 of 130 GB/s, rows
-// side by side and columns in turns at 100 to 110. Fetches of what lies between rows far apart, and from memory, cost more than they bring.
+// streamMost is the size of A in bytes up to which it comes from the third-level cache of Zen 5 to a good part.
+const streamMost = 12 << 20
+
+// streamed reports whether A comes from the third-level cache and is fetched ahead: with 512 bits as one stream, but for small gaps between rows, at 120 to 124 of 130 GB/s, where rows
+// side by side and columns in turns come at 100 to 110; with 256 bits three rows (two for columns) at 105 to 120, where one row, or eight, come at 90 to 105. Fetches from memory cost more
+// than they bring, those of 512 bits also where they go to what lies between rows far apart; longer rows than 8 KiB, three of which and the next, do not fit the first level.
 func streamed[T Float](isa ISA, m, n, lda int) bool {
 	row := n * int(unsafe.Sizeof(*new(T)))
-	return oneStream && isa == AVX512 && m*row > nearL2 && m*row < gemvFar(isa) && row >= 1<<10 && lda-n <= n/16
+	if !oneStream || m*row >= streamMost || row < 1<<10 {
+		return false
+	}
+	if isa == AVX2 {
+		return m*row > nearL2/8*5 && row <= 8<<10
+	}
+	return isa == AVX512 && m*row > nearL2 && lda-n <= n/16
 }
 
-// gemvNTurns is 1 where the loops over three rows on AVX2 have two copies that take two turns each. Rows of up to five blocks gain nothing, or lose (two blocks, 5 %).
-func gemvNTurns[T Float](n int) int {
+// gemvNTurns is 1 where the loops over three rows on AVX2 have two copies that take two turns each. Rows of up to five blocks gain nothing, or lose (two blocks, 5 %). It is 2 where
+// each pass fetches what the next reads.
+func gemvNTurns[T Float](order rowOrder, n int) int {
+	if order == rowsStreamed {
+		return 2
+	}
 	if oneStream && n*int(unsafe.Sizeof(*new(T))) >= 6*256 {
 		return 1
 	}
@@ -70,15 +86,15 @@ func gemvTTurns[T Float](isa ISA, m, n int) int {
 // is too narrow for it, at order 1024 54 against 91 GB/s (float32). Both give the same bits.
 func gemvFar(isa ISA) int {
 	if oneStream && isa == AVX512 {
-		return 12 << 20
+		return streamMost
 	}
 	return 5 << 18
 }
 
-// columnsStreamed reports whether products with columns read A so: if all its rows begin at the same place in a cache line, since a load across two lines takes the time of two,
+// columnsStreamed reports whether products with columns read A so: with 512 bits if all its rows begin at the same place in a cache line, since a load across two lines takes the time of two,
 // of three that the sums need.
 func columnsStreamed[T Float](isa ISA, m, n, lda int) bool {
-	return lda*int(unsafe.Sizeof(*new(T)))&63 == 0 && streamed[T](isa, m, n, lda)
+	return (isa == AVX2 || lda*int(unsafe.Sizeof(*new(T)))&63 == 0) && streamed[T](isa, m, n, lda)
 }
 
 //go:noescape
@@ -116,6 +132,12 @@ func gemvTRowAVX512F32(m, n int, a *float32, lda int, x, acc *float32)
 
 //go:noescape
 func gemvTRowAVX512F64(m, n int, a *float64, lda int, x, acc *float64)
+
+//go:noescape
+func gemvTRowAVX2F32(pairs, n int, a *float32, lda int, x, acc *float32)
+
+//go:noescape
+func gemvTRowAVX2F64(pairs, n int, a *float64, lda int, x, acc *float64)
 
 //go:noescape
 func gemvT8AVX512F32(groups, n int, a *float32, lda int, x, acc *float32)
@@ -172,7 +194,7 @@ func gemvNPiece[T Float](isa ISA, order rowOrder, m, n int, alpha T, a []T, lda 
 			}
 			return
 		}
-		if order != rowsTogether {
+		if order == rowAfterRow {
 			if is32[T]() {
 				gemvNAloneAVX2F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py))
 			} else {
@@ -180,7 +202,7 @@ func gemvNPiece[T Float](isa ISA, order rowOrder, m, n int, alpha T, a []T, lda 
 			}
 			return
 		}
-		turns := gemvNTurns[T](n)
+		turns := gemvNTurns[T](order, n)
 		// Half the lanes of three rows, from the first boundary of 32 bytes on: vectors across two cache lines are loaded right after they were stored.
 		var room [48 + 3]float64
 		ps := unsafe.Add(unsafe.Pointer(&room), -uintptr(unsafe.Pointer(&room))&31)
@@ -271,14 +293,25 @@ func gemvT8Piece[T Float](isa ISA, groups, n int, a []T, lda int, x, acc []T) {
 	}
 }
 
-// gemvTRowPiece is gemvTPiece with one row after the other, for A that is streamed.
+// gemvTRowPiece is gemvTPiece with one row after the other, with 256 bits two after two, for A that is streamed.
 //
 //go:noinline
-func gemvTRowPiece[T Float](_ ISA, m, n int, a []T, lda int, x, acc []T) {
+func gemvTRowPiece[T Float](isa ISA, m, n int, a []T, lda int, x, acc []T) {
 	pa, px, pc := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(acc))
-	if is32[T]() {
+	switch {
+	case isa == AVX512 && is32[T]():
 		gemvTRowAVX512F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
-	} else {
+		return
+	case isa == AVX512:
 		gemvTRowAVX512F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
+		return
+	case m < 2:
+	case is32[T]():
+		gemvTRowAVX2F32(m/2, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
+	default:
+		gemvTRowAVX2F64(m/2, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
+	}
+	if m&1 == 1 {
+		gemvTPiece(isa, 0, 1, n, a[(m-1)*lda:], lda, x[m-1:], acc)
 	}
 }
