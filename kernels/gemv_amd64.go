@@ -28,10 +28,10 @@ func rowsAlone[T Float](isa ISA, m, n, lda int) rowOrder {
 		return rowAfterRow
 	case isa != AVX512 || bytes <= 64<<10 || bytes <= 512*m:
 		return rowsTogether
-	case bytes <= nearL2:
-		return rowAfterRow
 	case streamed[T](isa, m, n, lda):
 		return rowsStreamed
+	case bytes <= nearL2:
+		return rowAfterRow
 	}
 	return rowsTogether
 }
@@ -39,18 +39,18 @@ func rowsAlone[T Float](isa ISA, m, n, lda int) rowOrder {
 // streamMost is the size of A in bytes up to which it comes from the third-level cache of Zen 5 to a good part.
 const streamMost = 12 << 20
 
-// streamed reports whether A comes from the third-level cache and is fetched ahead: with 512 bits as one stream, but for small gaps between rows, at 120 to 124 of 130 GB/s, where rows
+// streamed reports whether A, 1.25 to 12 MiB, comes from the third-level cache and is fetched ahead: with 512 bits as one stream, but for small gaps between rows, at 120 to 124 of 130 GB/s, where rows
 // side by side and columns in turns come at 100 to 110; with 256 bits three rows (two for columns) at 105 to 120, where one row, or eight, come at 90 to 105. Fetches from memory cost more
 // than they bring, those of 512 bits also where they go to what lies between rows far apart; longer rows than 8 KiB, three of which and the next, do not fit the first level.
 func streamed[T Float](isa ISA, m, n, lda int) bool {
 	row := n * int(unsafe.Sizeof(*new(T)))
-	if !oneStream || m*row >= streamMost || row < 1<<10 {
+	if !oneStream || m*row <= nearL2/8*5 || m*row >= streamMost || row < 1<<10 {
 		return false
 	}
 	if isa == AVX2 {
-		return m*row > nearL2/8*5 && row <= 8<<10
+		return row <= 8<<10
 	}
-	return isa == AVX512 && m*row > nearL2 && lda-n <= n/16
+	return isa == AVX512 && lda-n <= n/16
 }
 
 // gemvNTurns is 1 where the loops over three rows on AVX2 have two copies that take two turns each. Rows of up to five blocks gain nothing, or lose (two blocks, 5 %). It is 2 where
