@@ -52,6 +52,9 @@ func Gemv[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, x []
 	raceReadMat(m, n, a, lda)
 	raceRead(x)
 	raceWrite(y)
+	if max(m, n)*rowElements[T](min(m, n))*int(unsafe.Sizeof(alpha)) <= gemvNear && gemvAtOnce(p.ISA(), t, m, n, alpha, &a[0], lda, &x[0], beta, &y[0]) {
+		return
+	}
 	if m*n < gemvParallel || p.Workers() == 1 {
 		if t == NoTrans {
 			gemvN(p.ISA(), m, n, alpha, a, lda, x, beta, y)
@@ -73,6 +76,9 @@ type gemvTask[T Float] struct {
 	a, x, y     []T
 	step        int
 }
+
+// gemvNear is the size of A in bytes up to which there is nothing to choose or to cut: one call of assembly, without the way to it for larger ones, which takes a third of a product of order 32.
+const gemvNear = 64 << 10
 
 // gemvParallel is the number of elements of A from which workers are called.
 const gemvParallel = 1 << 18

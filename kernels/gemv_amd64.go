@@ -163,6 +163,48 @@ func gemvTAVX2F32(m, n int, a *float32, lda int, x, y *float32, alpha float32, m
 //go:noescape
 func gemvTAVX2F64(m, n int, a *float64, lda int, x, y *float64, alpha float64, mode int, beta float64, turns int)
 
+// gemvAtOnce is Gemv for at most gemvNear bytes of A, and reports whether the tier has one call for that.
+//
+//go:noinline
+func gemvAtOnce[T Float](isa ISA, t Transpose, m, n int, alpha T, a *T, lda int, x *T, beta T, y *T) bool {
+	pa, px, py := unsafe.Pointer(a), unsafe.Pointer(x), unsafe.Pointer(y)
+	if t == Trans {
+		mode, turns := gemvMix, 0
+		if beta == 0 {
+			mode = gemvScale
+		}
+		if oneStream {
+			turns = 1
+		}
+		switch {
+		case isa == AVX512 && is32[T]():
+			gemvTAVX512F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(py), float32(alpha), mode, float32(beta), turns)
+		case isa == AVX512:
+			gemvTAVX512F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(py), float64(alpha), mode, float64(beta), turns)
+		case isa == AVX2 && is32[T]():
+			gemvTAVX2F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(py), float32(alpha), mode, float32(beta), turns)
+		case isa == AVX2:
+			gemvTAVX2F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(py), float64(alpha), mode, float64(beta), turns)
+		default:
+			return false
+		}
+		return true
+	}
+	switch {
+	case isa == AVX512 && is32[T]():
+		gemvNAVX512F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py))
+	case isa == AVX512:
+		gemvNAVX512F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py))
+	case isa != AVX2 || n > lanes[T]():
+		return false
+	case is32[T]():
+		gemvNShortAVX2F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py))
+	default:
+		gemvNShortAVX2F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py))
+	}
+	return true
+}
+
 // gemvNPiece computes m elements of y from rows of at most one segment. It is not inlined, so that the runtime
 // can stop a long product between two pieces.
 //

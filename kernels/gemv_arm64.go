@@ -61,3 +61,6 @@ func gemvT8Piece[T Float](isa ISA, groups, n int, a []T, lda int, x, acc []T) {
 func gemvTRowPiece[T Float](isa ISA, m, n int, a []T, lda int, x, acc []T) {
 	gemvTPiece(isa, 0, m, n, a, lda, x, acc)
 }
+
+// gemvAtOnce is Gemv in one call for small A.
+func gemvAtOnce[T Float](ISA, Transpose, int, int, T, *T, int, *T, T, *T) bool { return false }
