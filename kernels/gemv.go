@@ -52,7 +52,7 @@ func Gemv[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, x []
 	raceReadMat(m, n, a, lda)
 	raceRead(x)
 	raceWrite(y)
-	if max(m, n)*rowElements[T](min(m, n))*int(unsafe.Sizeof(alpha)) <= gemvNear && gemvAtOnce(p.ISA(), t, m, n, alpha, &a[0], lda, &x[0], beta, &y[0]) {
+	if gemvIsNear[T](m, n) && gemvAtOnce(p.ISA(), t, m, n, alpha, &a[0], lda, &x[0], beta, &y[0]) {
 		return
 	}
 	if m*n < gemvParallel || p.Workers() == 1 {
@@ -79,6 +79,10 @@ type gemvTask[T Float] struct {
 
 // gemvNear is the size of A in bytes up to which there is nothing to choose or to cut: one call of assembly, without the way to it for larger ones, which takes a third of a product of order 32.
 const gemvNear = 64 << 10
+
+func gemvIsNear[T Float](m, n int) bool {
+	return max(m, n)*rowElements[T](min(m, n)) <= gemvNear/int(unsafe.Sizeof(*new(T)))
+}
 
 // gemvParallel is the number of elements of A from which workers are called.
 const gemvParallel = 1 << 18
