@@ -233,7 +233,7 @@ func gemvTSums[T Float](isa ISA, turns, m, n int, alpha T, a []T, lda int, x []T
 		gemvTBlock(isa, turns, m, alpha, a, lda, x, beta, y[:n], acc[:n])
 		return
 	}
-	if stream := columnsStreamed[T](isa, m, n, lda); stream || gemvT8(isa) && m*n*int(unsafe.Sizeof(alpha)) >= gemvFar(isa) {
+	if stream := columnsStreamed[T](isa, m, n, lda); stream || gemvT8(isa) && m*n*int(unsafe.Sizeof(alpha)) >= gemvFar(isa, lda*int(unsafe.Sizeof(alpha))) {
 		gemvTFar(isa, stream, m, n, alpha, a, lda, x, beta, y)
 		return
 	}

@@ -82,13 +82,16 @@ func gemvTTurns[T Float](isa ISA, m, n int) int {
 }
 
 // gemvFar is the size of A in bytes from which eight rows of it are read as long streams; below, a narrow block of columns in registers is faster. Intel reads streams
-// better from wherever its second level ends, Zen 5 (30 bytes a cycle from the third) in vectors of 512 bits from where that does: a block of 256 bytes of columns
-// is too narrow for it, at order 1024 54 against 91 GB/s (float32). Both give the same bits.
-func gemvFar(isa ISA) int {
-	if oneStream && isa == AVX512 {
+// better from wherever its second level ends, Zen 5 (30 bytes a cycle from the third) in vectors of 512 bits from where the third does, or earlier where rows a multiple of a page apart share
+// few places of it: a block of 256 bytes of columns is too narrow for it, at order 1024 54 against 91 GB/s (float32). Both give the same bits. row is the distance of rows in bytes.
+func gemvFar(isa ISA, row int) int {
+	switch {
+	case !oneStream || isa != AVX512:
+		return 5 << 18
+	case row&4095 == 0:
 		return streamMost
 	}
-	return 5 << 18
+	return 2 * streamMost
 }
 
 // columnsStreamed reports whether products with columns read A so: with 512 bits if all its rows begin at the same place in a cache line, since a load across two lines takes the time of two,

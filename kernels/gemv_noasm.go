@@ -19,7 +19,7 @@ func columnsStreamed[T Float](ISA, int, int, int) bool { return false }
 func gemvTTurns[T Float](ISA, int, int) int { return 0 }
 
 // gemvFar is the size of A in bytes from which rows are read as long streams.
-func gemvFar(ISA) int { return math.MaxInt }
+func gemvFar(ISA, int) int { return math.MaxInt }
 
 // gemvTPiece adds m rows to the sums of n columns.
 func gemvTPiece[T Float](_ ISA, _, m, n int, a []T, lda int, x, acc []T) {

@@ -195,7 +195,7 @@ func testGemvFar[T Float](t *testing.T, p *Pool) {
 		return // the tier has no such kernel
 	}
 	streams := []bool{false, true}[:1]
-	if p.ISA() == AVX512 {
+	if p.ISA() == AVX512 || p.ISA() == AVX2 {
 		streams = streams[:2]
 	}
 	src := rnd.New(3)
@@ -215,7 +215,7 @@ func testGemvFar[T Float](t *testing.T, p *Pool) {
 	}
 	// Several calls and two blocks of columns, then ranges of each of three workers that are large enough on most processors, and one worker's on all.
 	sizes := [][2]int{{300, gemvFarColumns + 77}, {1300, 513}}
-	if far := gemvFar(p.ISA()); far < math.MaxInt && !testing.Short() {
+	if far := gemvFar(p.ISA(), 4096); far < math.MaxInt && !testing.Short() {
 		sizes = append(sizes, [2]int{1300, far/int(unsafe.Sizeof(T(0)))/1300 + 77})
 	}
 	for _, s := range sizes {

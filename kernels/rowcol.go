@@ -124,7 +124,7 @@ func colSum[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
 		return
 	}
 	turns, stream := gemvTTurns[T](isa, m, n), columnsStreamed[T](isa, m, n, lda)
-	columns, far := gemvColumns, stream || gemvT8(isa) && m*n*int(unsafe.Sizeof(ones[0])) >= gemvFar(isa)
+	columns, far := gemvColumns, stream || gemvT8(isa) && m*n*int(unsafe.Sizeof(ones[0])) >= gemvFar(isa, lda*int(unsafe.Sizeof(ones[0])))
 	if far {
 		columns = gemvFarColumns
 	}
