@@ -52,6 +52,9 @@ func Gemv[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, x []
 	raceReadMat(m, n, a, lda)
 	raceRead(x)
 	raceWrite(y)
+	if gemvIsNear[T](m, n) && gemvAtOnce(p.ISA(), t, m, n, alpha, &a[0], lda, &x[0], beta, &y[0]) {
+		return
+	}
 	if m*n < gemvParallel || p.Workers() == 1 {
 		if t == NoTrans {
 			gemvN(p.ISA(), m, n, alpha, a, lda, x, beta, y)
@@ -72,6 +75,13 @@ type gemvTask[T Float] struct {
 	alpha, beta T
 	a, x, y     []T
 	step        int
+}
+
+// gemvNear is the size of A in bytes up to which there is nothing to choose or to cut: one call of assembly, without the way to it for larger ones, which takes a third of a product of order 32.
+const gemvNear = 64 << 10
+
+func gemvIsNear[T Float](m, n int) bool {
+	return max(m, n)*rowElements[T](min(m, n)) <= gemvNear/int(unsafe.Sizeof(*new(T)))
 }
 
 // gemvParallel is the number of elements of A from which workers are called.
@@ -223,7 +233,7 @@ func gemvTSums[T Float](isa ISA, turns, m, n int, alpha T, a []T, lda int, x []T
 		gemvTBlock(isa, turns, m, alpha, a, lda, x, beta, y[:n], acc[:n])
 		return
 	}
-	if stream := columnsStreamed[T](isa, m, n, lda); stream || gemvT8(isa) && m*n*int(unsafe.Sizeof(alpha)) >= gemvFar(isa) {
+	if stream := columnsStreamed[T](isa, m, n, lda); stream || gemvT8(isa) && m*n*int(unsafe.Sizeof(alpha)) >= gemvFar(isa, lda*int(unsafe.Sizeof(alpha))) {
 		gemvTFar(isa, stream, m, n, alpha, a, lda, x, beta, y)
 		return
 	}

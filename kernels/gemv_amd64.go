@@ -18,31 +18,47 @@ var nearL2 = func() int {
 }()
 
 // rowsAlone says how rows are read. Short ones go side by side: alone, each has its fold. With 256 bits x takes as many loads as a row then, so that three rows are
-// faster (gemvNTurns) as long as A comes from the second-level cache; one stream is from the third (104 and 92 GB/s) and from memory (46 and 44).
+// faster (gemvNTurns) from the second-level cache, and from the third where each pass fetches what the next one reads; one stream is from memory (46 and 44 GB/s).
 func rowsAlone[T Float](isa ISA, m, n, lda int) rowOrder {
 	bytes := m * n * int(unsafe.Sizeof(*new(T)))
 	switch {
+	case isa == AVX2 && streamed[T](isa, m, n, lda):
+		return rowsStreamed
 	case isa == AVX2 && oneStream && bytes > nearL2/8*5:
 		return rowAfterRow
 	case isa != AVX512 || bytes <= 64<<10 || bytes <= 512*m:
 		return rowsTogether
-	case bytes <= nearL2:
-		return rowAfterRow
 	case streamed[T](isa, m, n, lda):
 		return rowsStreamed
+	case bytes <= nearL2:
+		return rowAfterRow
 	}
 	return rowsTogether
 }
 
-// streamed reports whether A is one stream from the third-level cache, but for small gaps between rows: on Zen 5 one that is fetched ahead comes at 120 to 124 of 130 GB/s, rows
-// side by side and columns in turns at 100 to 110. Fetches of what lies between rows far apart, and from memory, cost more than they bring.
+// streamMost is the size of A in bytes up to which it comes from the third-level cache of Zen 5 to a good part.
+const streamMost = 12 << 20
+
+// streamed reports whether A, 1.25 to 12 MiB, comes from the third-level cache and is fetched ahead: with 512 bits as one stream, but for small gaps between rows, at 120 to 124 of 130 GB/s, where rows
+// side by side and columns in turns come at 100 to 110; with 256 bits three rows (two for columns) at 105 to 120, where one row, or eight, come at 90 to 105. Fetches from memory cost more
+// than they bring, those of 512 bits also where they go to what lies between rows far apart; longer rows than 8 KiB, three of which and the next, do not fit the first level.
 func streamed[T Float](isa ISA, m, n, lda int) bool {
 	row := n * int(unsafe.Sizeof(*new(T)))
-	return oneStream && isa == AVX512 && m*row > nearL2 && m*row < gemvFar(isa) && row >= 1<<10 && lda-n <= n/16
+	if !oneStream || m*row <= nearL2/8*5 || m*row >= streamMost || row < 1<<10 {
+		return false
+	}
+	if isa == AVX2 {
+		return row <= 8<<10
+	}
+	return isa == AVX512 && lda-n <= n/16
 }
 
-// gemvNTurns is 1 where the loops over three rows on AVX2 have two copies that take two turns each. Rows of up to five blocks gain nothing, or lose (two blocks, 5 %).
-func gemvNTurns[T Float](n int) int {
+// gemvNTurns is 1 where the loops over three rows on AVX2 have two copies that take two turns each. Rows of up to five blocks gain nothing, or lose (two blocks, 5 %). It is 2 where
+// each pass fetches what the next reads.
+func gemvNTurns[T Float](order rowOrder, n int) int {
+	if order == rowsStreamed {
+		return 2
+	}
 	if oneStream && n*int(unsafe.Sizeof(*new(T))) >= 6*256 {
 		return 1
 	}
@@ -66,19 +82,22 @@ func gemvTTurns[T Float](isa ISA, m, n int) int {
 }
 
 // gemvFar is the size of A in bytes from which eight rows of it are read as long streams; below, a narrow block of columns in registers is faster. Intel reads streams
-// better from wherever its second level ends, Zen 5 (30 bytes a cycle from the third) in vectors of 512 bits from where that does: a block of 256 bytes of columns
-// is too narrow for it, at order 1024 54 against 91 GB/s (float32). Both give the same bits.
-func gemvFar(isa ISA) int {
-	if oneStream && isa == AVX512 {
-		return 12 << 20
+// better from wherever its second level ends, Zen 5 (30 bytes a cycle from the third) in vectors of 512 bits from where the third does, or earlier where rows a multiple of a page apart share
+// few places of it: a block of 256 bytes of columns is too narrow for it, at order 1024 54 against 91 GB/s (float32). Both give the same bits. row is the distance of rows in bytes.
+func gemvFar(isa ISA, row int) int {
+	switch {
+	case !oneStream || isa != AVX512:
+		return 5 << 18
+	case row&4095 == 0:
+		return streamMost
 	}
-	return 5 << 18
+	return 2 * streamMost
 }
 
-// columnsStreamed reports whether products with columns read A so: if all its rows begin at the same place in a cache line, since a load across two lines takes the time of two,
+// columnsStreamed reports whether products with columns read A so: with 512 bits if all its rows begin at the same place in a cache line, since a load across two lines takes the time of two,
 // of three that the sums need.
 func columnsStreamed[T Float](isa ISA, m, n, lda int) bool {
-	return lda*int(unsafe.Sizeof(*new(T)))&63 == 0 && streamed[T](isa, m, n, lda)
+	return (isa == AVX2 || lda*int(unsafe.Sizeof(*new(T)))&63 == 0) && streamed[T](isa, m, n, lda)
 }
 
 //go:noescape
@@ -112,10 +131,22 @@ func gemvNShortAVX2F32(m, n int, alpha float32, a *float32, lda int, x *float32,
 func gemvNShortAVX2F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
 
 //go:noescape
+func gemvNShortAVX512F32(groups, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32)
+
+//go:noescape
+func gemvNShortAVX512F64(groups, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
+
+//go:noescape
 func gemvTRowAVX512F32(m, n int, a *float32, lda int, x, acc *float32)
 
 //go:noescape
 func gemvTRowAVX512F64(m, n int, a *float64, lda int, x, acc *float64)
+
+//go:noescape
+func gemvTRowAVX2F32(pairs, n int, a *float32, lda int, x, acc *float32)
+
+//go:noescape
+func gemvTRowAVX2F64(pairs, n int, a *float64, lda int, x, acc *float64)
 
 //go:noescape
 func gemvT8AVX512F32(groups, n int, a *float32, lda int, x, acc *float32)
@@ -141,6 +172,67 @@ func gemvTAVX2F32(m, n int, a *float32, lda int, x, y *float32, alpha float32, m
 //go:noescape
 func gemvTAVX2F64(m, n int, a *float64, lda int, x, y *float64, alpha float64, mode int, beta float64, turns int)
 
+// gemvNTogether is rows side by side on AVX-512: four, on Zen 5 of short ones eight while there are as many.
+func gemvNTogether[T Float](m, n int, alpha T, a unsafe.Pointer, lda int, x unsafe.Pointer, beta T, y unsafe.Pointer) {
+	if n <= lanes[T]() && m >= 8 && zen5 {
+		if is32[T]() {
+			gemvNShortAVX512F32(m>>3, n, float32(alpha), (*float32)(a), lda, (*float32)(x), float32(beta), (*float32)(y))
+		} else {
+			gemvNShortAVX512F64(m>>3, n, float64(alpha), (*float64)(a), lda, (*float64)(x), float64(beta), (*float64)(y))
+		}
+		done := m &^ 7 * int(unsafe.Sizeof(alpha))
+		if m &= 7; m == 0 {
+			return
+		}
+		a, y = unsafe.Add(a, done*lda), unsafe.Add(y, done)
+	}
+	if is32[T]() {
+		gemvNAVX512F32(m, n, float32(alpha), (*float32)(a), lda, (*float32)(x), float32(beta), (*float32)(y))
+	} else {
+		gemvNAVX512F64(m, n, float64(alpha), (*float64)(a), lda, (*float64)(x), float64(beta), (*float64)(y))
+	}
+}
+
+// gemvAtOnce is Gemv for at most gemvNear bytes of A, and reports whether the tier has one call for that.
+//
+//go:noinline
+func gemvAtOnce[T Float](isa ISA, t Transpose, m, n int, alpha T, a *T, lda int, x *T, beta T, y *T) bool {
+	pa, px, py := unsafe.Pointer(a), unsafe.Pointer(x), unsafe.Pointer(y)
+	if t == Trans {
+		mode, turns := gemvMix, 0
+		if beta == 0 {
+			mode = gemvScale
+		}
+		if oneStream {
+			turns = 1
+		}
+		switch {
+		case isa == AVX512 && is32[T]():
+			gemvTAVX512F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(py), float32(alpha), mode, float32(beta), turns)
+		case isa == AVX512:
+			gemvTAVX512F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(py), float64(alpha), mode, float64(beta), turns)
+		case isa == AVX2 && is32[T]():
+			gemvTAVX2F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(py), float32(alpha), mode, float32(beta), turns)
+		case isa == AVX2:
+			gemvTAVX2F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(py), float64(alpha), mode, float64(beta), turns)
+		default:
+			return false
+		}
+		return true
+	}
+	switch {
+	case isa == AVX512:
+		gemvNTogether(m, n, alpha, pa, lda, px, beta, py)
+	case isa != AVX2 || n > lanes[T]():
+		return false
+	case is32[T]():
+		gemvNShortAVX2F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py))
+	default:
+		gemvNShortAVX2F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py))
+	}
+	return true
+}
+
 // gemvNPiece computes m elements of y from rows of at most one segment. It is not inlined, so that the runtime
 // can stop a long product between two pieces.
 //
@@ -158,11 +250,7 @@ func gemvNPiece[T Float](isa ISA, order rowOrder, m, n int, alpha T, a []T, lda 
 			}
 			return
 		}
-		if is32[T]() {
-			gemvNAVX512F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py))
-		} else {
-			gemvNAVX512F64(m, n, float64(alpha), (*float64)(pa), lda, (*float64)(px), float64(beta), (*float64)(py))
-		}
+		gemvNTogether(m, n, alpha, pa, lda, px, beta, py)
 	case AVX2:
 		if n <= lanes[T]() {
 			if is32[T]() {
@@ -172,7 +260,7 @@ func gemvNPiece[T Float](isa ISA, order rowOrder, m, n int, alpha T, a []T, lda 
 			}
 			return
 		}
-		if order != rowsTogether {
+		if order == rowAfterRow {
 			if is32[T]() {
 				gemvNAloneAVX2F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py))
 			} else {
@@ -180,7 +268,7 @@ func gemvNPiece[T Float](isa ISA, order rowOrder, m, n int, alpha T, a []T, lda 
 			}
 			return
 		}
-		turns := gemvNTurns[T](n)
+		turns := gemvNTurns[T](order, n)
 		// Half the lanes of three rows, from the first boundary of 32 bytes on: vectors across two cache lines are loaded right after they were stored.
 		var room [48 + 3]float64
 		ps := unsafe.Add(unsafe.Pointer(&room), -uintptr(unsafe.Pointer(&room))&31)
@@ -271,14 +359,25 @@ func gemvT8Piece[T Float](isa ISA, groups, n int, a []T, lda int, x, acc []T) {
 	}
 }
 
-// gemvTRowPiece is gemvTPiece with one row after the other, for A that is streamed.
+// gemvTRowPiece is gemvTPiece with one row after the other, with 256 bits two after two, for A that is streamed.
 //
 //go:noinline
-func gemvTRowPiece[T Float](_ ISA, m, n int, a []T, lda int, x, acc []T) {
+func gemvTRowPiece[T Float](isa ISA, m, n int, a []T, lda int, x, acc []T) {
 	pa, px, pc := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(acc))
-	if is32[T]() {
+	switch {
+	case isa == AVX512 && is32[T]():
 		gemvTRowAVX512F32(m, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
-	} else {
+		return
+	case isa == AVX512:
 		gemvTRowAVX512F64(m, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
+		return
+	case m < 2:
+	case is32[T]():
+		gemvTRowAVX2F32(m/2, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pc))
+	default:
+		gemvTRowAVX2F64(m/2, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pc))
+	}
+	if m&1 == 1 {
+		gemvTPiece(isa, 0, 1, n, a[(m-1)*lda:], lda, x[m-1:], acc)
 	}
 }

@@ -26,7 +26,7 @@ func columnsStreamed[T Float](ISA, int, int, int) bool { return false }
 func gemvTTurns[T Float](ISA, int, int) int { return 0 }
 
 // gemvFar is the size of A in bytes from which rows are read as long streams.
-func gemvFar(ISA) int { return math.MaxInt }
+func gemvFar(ISA, int) int { return math.MaxInt }
 
 // gemvTPiece adds m rows to the sums of n columns: acc_j = fma(a_ij, x_i, acc_j). It is not inlined, so that the runtime can
 // stop a long product between two pieces.
@@ -61,3 +61,6 @@ func gemvT8Piece[T Float](isa ISA, groups, n int, a []T, lda int, x, acc []T) {
 func gemvTRowPiece[T Float](isa ISA, m, n int, a []T, lda int, x, acc []T) {
 	gemvTPiece(isa, 0, m, n, a, lda, x, acc)
 }
+
+// gemvAtOnce is Gemv in one call for small A.
+func gemvAtOnce[T Float](ISA, Transpose, int, int, T, *T, int, *T, T, *T) bool { return false }

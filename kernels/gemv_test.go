@@ -76,7 +76,7 @@ func gemvShapes[T Float]() [][2]int {
 	}
 	// One row in several calls.
 	s = append(s, [2]int{1, gemvPiece/int(unsafe.Sizeof(T(0)))/3 + 1})
-	return append(s, [2]int{1031, 3}, [2]int{8200, 3}, [2]int{2200, 63}, [2]int{5, Segment - 1}, [2]int{5, Segment}, [2]int{18, Segment + 1}, [2]int{3, 2*Segment + 70})
+	return append(s, [2]int{1031, 3}, [2]int{8200, 3}, [2]int{2200, 63}, [2]int{17, l}, [2]int{31, l - 1}, [2]int{5, Segment - 1}, [2]int{5, Segment}, [2]int{18, Segment + 1}, [2]int{3, 2*Segment + 70})
 }
 
 func testGemv[T Float](t *testing.T, p *Pool) {
@@ -140,16 +140,17 @@ func testGemvZeros[T Float](t *testing.T, p *Pool) {
 	negative := false
 	for n := 1; n <= 2*lanes[T]()+1; n++ {
 		for _, ax := range [][2]T{{T(math.Copysign(0, -1)), 1}, {-tiny, 0.25}} {
-			a, x, y := make([]T, 5*n), make([]T, n), make([]T, 5)
+			const m = 21
+			a, x, y := make([]T, m*n), make([]T, n), make([]T, m)
 			for i := range a {
 				a[i] = ax[0]
 			}
 			for i := range x {
 				x[i] = ax[1]
 			}
-			want := contractGemv(NoTrans, 5, n, 1, a, n, x, 0, y)
+			want := contractGemv(NoTrans, m, n, 1, a, n, x, 0, y)
 			negative = negative || math.Signbit(float64(want[0]))
-			Gemv(p, NoTrans, 5, n, 1, a, n, x, 0, y)
+			Gemv(p, NoTrans, m, n, 1, a, n, x, 0, y)
 			bits.Same(t, want, y, "n = %d, %v·%v", n, ax[0], ax[1])
 		}
 	}
@@ -194,7 +195,7 @@ func testGemvFar[T Float](t *testing.T, p *Pool) {
 		return // the tier has no such kernel
 	}
 	streams := []bool{false, true}[:1]
-	if p.ISA() == AVX512 {
+	if p.ISA() == AVX512 || p.ISA() == AVX2 {
 		streams = streams[:2]
 	}
 	src := rnd.New(3)
@@ -214,7 +215,7 @@ func testGemvFar[T Float](t *testing.T, p *Pool) {
 	}
 	// Several calls and two blocks of columns, then ranges of each of three workers that are large enough on most processors, and one worker's on all.
 	sizes := [][2]int{{300, gemvFarColumns + 77}, {1300, 513}}
-	if far := gemvFar(p.ISA()); far < math.MaxInt && !testing.Short() {
+	if far := gemvFar(p.ISA(), 4096); far < math.MaxInt && !testing.Short() {
 		sizes = append(sizes, [2]int{1300, far/int(unsafe.Sizeof(T(0)))/1300 + 77})
 	}
 	for _, s := range sizes {

@@ -2,7 +2,7 @@
 //
 //	y_i = alpha·s_i + beta·y_i, s_i = Σ_j a_ij·x_j in lane order, one segment (n ≤ 16384)
 //
-// For matrices beyond the second-level cache of Zen 5 (rowsAlone); registers and edges as in rowalone_avx2_amd64.h, and
+// For matrices beyond the caches of Zen 5, and long rows in its third level (rowsAlone); registers and edges as in rowalone_avx2_amd64.h, and
 //
 //	SI  x, likewise      X13, X14  alpha, beta      R15  0 if beta is
 //
@@ -10,6 +10,8 @@
 
 #include "textflag.h"
 #include "rowalone_avx2_amd64.h"
+
+#define FAR(STEP)
 
 #define HEAD \
 	MOVQ m+0(FP), R13     \

@@ -11,15 +11,15 @@ import (
 )
 
 // The kernels for matrices in some caches of one processor, on matrices small enough to test and on any machine: rows one after the other, without and with fetches
-// ahead, and rows and columns by two loops in turns.
+// ahead, short rows eight at a time, and rows and columns by two loops in turns.
 func testGemvNear[T Float](t *testing.T, p *Pool) {
 	isa := p.ISA()
 	if isa == Portable {
 		return
 	}
-	was := oneStream
-	defer func() { oneStream = was }()
-	oneStream = true // for gemvNTurns
+	was, wasZen := oneStream, zen5
+	defer func() { oneStream, zen5 = was, wasZen }()
+	oneStream, zen5 = true, true // for gemvNTurns and gemvNTogether
 	src := rnd.New(4)
 	b := [3]*guard.Buffer[T]{guard.New[T](t, 14*(8*lanes[T]()+3)), guard.New[T](t, 1024), guard.New[T](t, 1024)}
 	for k, s := range gemvShapes[T]() {
@@ -67,11 +67,9 @@ func testGemvNear[T Float](t *testing.T, p *Pool) {
 						want[j] = elem.FMA(a[i*lda+j], x[i], want[j])
 					}
 				}
-				if isa == AVX512 {
-					gemvTRowPiece(isa, m, n, a, lda, x, y)
-					bits.Same(t, want, y, "sums of columns row by row, %d×%d lda %d", m, n, lda)
-					copy(y, before)
-				}
+				gemvTRowPiece(isa, m, n, a, lda, x, y)
+				bits.Same(t, want, y, "sums of columns row by row, %d×%d lda %d", m, n, lda)
+				copy(y, before)
 				gemvTPiece(isa, turns, m, n, a, lda, x, y)
 				bits.Same(t, want, y, "sums of columns, %d×%d lda %d", m, n, lda)
 			}

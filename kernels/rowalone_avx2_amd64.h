@@ -1,6 +1,6 @@
 // Rows of a matrix one after the other, AVX2: lanes of 256 bytes in eight registers, one segment (n ≤ 16384). The including file defines what a vector does
-// (STEP, and STEPM of the last one, under Y15)
-// and what becomes of a sum in X0 (STORE).
+// (STEP, and STEPM of the last one, under Y15), what becomes of a sum in X0 (STORE),
+// and, or nothing, a way of its own through the whole blocks (FAR).
 //
 //	Y0–Y7  the lanes of a row      Y8–Y10  scratch      Y15  mask of the last vector
 //	R8  row, behind its whole blocks      R12  bytes of a row      R13  rows left      DI  sums
@@ -46,6 +46,16 @@
 	VUNPCKHPD X0, X0, X1    \
 	VADDSD X1, X0, X0
 
+#define STEPS(STEP) \
+	STEP(0, Y0)           \
+	STEP(32, Y1)          \
+	STEP(64, Y2)          \
+	STEP(96, Y3)          \
+	STEP(128, Y4)         \
+	STEP(160, Y5)         \
+	STEP(192, Y6)         \
+	STEP(224, Y7)
+
 #define ROWS(ADD, STEP, STEPM, FOLD, STORE) \
 row:                          \
 	VXORPS Y0, Y0, Y0     \
@@ -59,15 +69,9 @@ row:                          \
 	MOVQ DX, CX           \
 	TESTQ CX, CX          \
 	JZ   tail             \
+	FAR(STEP)             \
 block:                        \
-	STEP(0, Y0)           \
-	STEP(32, Y1)          \
-	STEP(64, Y2)          \
-	STEP(96, Y3)          \
-	STEP(128, Y4)         \
-	STEP(160, Y5)         \
-	STEP(192, Y6)         \
-	STEP(224, Y7)         \
+	STEPS(STEP)           \
 	ADDQ $256, CX         \
 	JNZ  block            \
 tail:                         \

@@ -64,6 +64,10 @@ func RowSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 	}
 	raceReadMat(m, n, a, lda)
 	raceWrite(s[:m])
+	// fma(a, 1, s) is a + s, and 1·s is s.
+	if zen5 && n <= lanes[T]() && gemvIsNear[T](m, n) && gemvAtOnce(p.ISA(), NoTrans, m, n, 1, &a[0], lda, &colOnes[T]()[0], 0, &s[0]) {
+		return
+	}
 	matRun(p, &matTask[T]{op: opRowSum, m: m, n: n, x: s, a: a, lda: lda})
 }
 
@@ -102,6 +106,9 @@ func ColSum[T Float](p *Pool, m, n int, a []T, lda int, s []T) {
 	raceReadMat(m, n, a, lda)
 	s = s[:n]
 	raceWrite(s)
+	if ones := colOnes[T](); m <= len(ones) && gemvIsNear[T](m, n) && gemvAtOnce(p.ISA(), Trans, m, n, 1, &a[0], lda, &ones[0], 0, &s[0]) {
+		return
+	}
 	if m*n < gemvParallel || p.Workers() == 1 {
 		colSum(p.ISA(), m, n, a, lda, s)
 		return
@@ -117,7 +124,7 @@ func colSum[T Float](isa ISA, m, n int, a []T, lda int, s []T) {
 		return
 	}
 	turns, stream := gemvTTurns[T](isa, m, n), columnsStreamed[T](isa, m, n, lda)
-	columns, far := gemvColumns, stream || gemvT8(isa) && m*n*int(unsafe.Sizeof(ones[0])) >= gemvFar(isa)
+	columns, far := gemvColumns, stream || gemvT8(isa) && m*n*int(unsafe.Sizeof(ones[0])) >= gemvFar(isa, lda*int(unsafe.Sizeof(ones[0])))
 	if far {
 		columns = gemvFarColumns
 	}

@@ -54,6 +54,14 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 	raceReadTri(uplo, n, a, lda)
 	raceRead(x)
 	raceWrite(y)
+	switch {
+	case n <= symvNear/2:
+		symvOnStack(p.ISA(), uplo, n, alpha, a, lda, x, beta, y)
+		return
+	case n <= symvNear:
+		symvOnStack2(p.ISA(), uplo, n, alpha, a, lda, x, beta, y)
+		return
+	}
 	list := symvTasks[T]()
 	t := list.take()
 	if t == nil {
@@ -77,6 +85,30 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 	}
 	t.a, t.x = nil, nil
 	list.give(t)
+}
+
+// symvNear is the largest order whose one panel has its vector on the stack: a workspace to take, cut and give back takes as long as a product of order 32. Half of that order has
+// a vector of its own, since Go clears all of one.
+const symvNear = 128
+
+// symvOnStack is Symv up to order symvNear/2, symvOnStack2 up to symvNear.
+func symvOnStack[T Float](isa ISA, uplo Uplo, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	var room [symvNear/2 + 64/4]T
+	symvOnePanel(isa, uplo, n, alpha, a, lda, x, beta, y, room[:])
+}
+
+func symvOnStack2[T Float](isa ISA, uplo Uplo, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+	var room [symvNear + 64/4]T
+	symvOnePanel(isa, uplo, n, alpha, a, lda, x, beta, y, room[:])
+}
+
+// symvOnePanel is Symv of one panel, with zeros as its workspace.
+func symvOnePanel[T Float](isa ISA, uplo Uplo, n int, alpha T, a []T, lda int, x []T, beta T, y, room []T) {
+	v := room[-uintptr(unsafe.Pointer(unsafe.SliceData(room)))&63/unsafe.Sizeof(alpha):][:(n+symvPad-1)&^(symvPad-1)] // from the start of a cache line on
+	if !symvShort(isa, uplo, n, a, lda, x, v) {
+		symvPanel(isa, uplo, 0, n, n, a, lda, x, v)
+	}
+	updateVec(isa, alpha, v[:n], beta, y)
 }
 
 // symvParallel is the size of A in bytes, both triangles, from which workers are called: with AVX-512 that from which they share a rank-2k update of A
