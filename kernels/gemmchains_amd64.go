@@ -47,18 +47,29 @@ func chainsPay(isa ISA, m, k, size, ra int) bool {
 	return threeChains && (isa == AVX512 || k*size >= 1<<10) && m >= 48 && m <= chainsNear/size/k && (k > ChunkK || ra%4096 != 0)
 }
 
-// multiplyChains is multiplyColumn by three chains at a time, for columns that lie in one piece, and reports whether it took the product.
+// multiplyChains is multiplyColumn by three chains at a time, for columns that lie in one piece, and reports whether it took the product. What multiplyStaggered leaves is a strip and
+// a part of a group.
 // Sums are computed for blocks of rows and three chunks, and then applied in order. The last strip of a block overlaps the one before, with the same sums.
 func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, beta T, c []T) bool {
 	size := int(unsafe.Sizeof(alpha))
 	if !chainsPay(isa, m, k, size, ra*size) {
 		return false
 	}
-	strip, chunk := chainStrip[T](isa), ChunkLen(k)
+	strip, chunk, first := chainStrip[T](isa), ChunkLen(k), 0
+	if staggers[T](isa, m, k, ra*size) {
+		groups := m / staggerRows
+		if m%staggerRows != 0 {
+			groups = (m - strip) / staggerRows
+		}
+		multiplyStaggered(groups, k, alpha, a, ra, x, beta, c)
+		if first = groups * staggerRows; first == m {
+			return true
+		}
+	}
 	var sums [3][chainSums]T
 	var t chainCall
 	t.ra = uintptr(ra * size)
-	for i, rows := 0, 0; i < m; i += rows {
+	for i, rows := first, 0; i < m; i += rows {
 		rows = min(9*strip, m-i)
 		if left := m - i - rows; left != 0 && left < strip {
 			rows -= strip
