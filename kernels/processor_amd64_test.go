@@ -14,7 +14,7 @@ func actAs(processor string) error {
 	amd, zen5, oneStream, kronWide, rootMixed, bfloat16Pairs = zen, zen, zen, zen, zen, zen
 	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs, packPages, wideColumns, streamsB = zen, zen, zen, zen, zen, zen, zen, zen
 	groupedVectors = !zen
-	threeChains, chainsAVX2, fewByLanes, twelveRows = zen, zen, zen, zen
+	threeChains, chainsAVX2, fewByLanes, lowTiles, twelveRows = zen, zen, zen, zen, zen
 	shortMost, stackedLine, nearL2, prefetchAhead, transposeStream = onZen5(64), onZen5(128), 0, 1024, math.MaxInt
 	panelTriangles, symmBytes = zen, onZen5(cacheInPlace)
 	if zen {
