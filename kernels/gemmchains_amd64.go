@@ -8,11 +8,11 @@ type chainCall struct {
 	b      [3]unsafe.Pointer // elements beside each other
 	sums   [3]unsafe.Pointer
 	rest   [3]int // steps after the blocks
-	blocks int    // of 64 bytes of a row, with AVX-512 of eight steps
+	blocks int    // of 64 bytes of a row, of eight steps where far is set
 	ra     uintptr
 	//lint:ignore U1000 of the assembly, which keeps there where it is in a and b after the blocks
 	at  [6]uintptr
-	far uintptr // of AVX-512 and float32: from row 8 to row 12
+	far uintptr // of AVX-512 and float32: from row 8 to row 12, 0 for twelve rows
 }
 
 // threeChains: columns are products of three chains. On Zen 5 one chain waits for its FMA, at 27 of the 64 GFLOP/s that the third level would give float32. The Intel this
@@ -38,7 +38,7 @@ func chainStrip[T Float](isa ISA, ra int) int {
 	switch {
 	case isa != AVX512 || !is32[T]():
 		return 8
-	case ra%4096 == 0:
+	case ra%2048 == 0:
 		return 12
 	}
 	return 16
@@ -118,7 +118,7 @@ func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, b
 //go:noinline
 func (t *chainCall) run(isa ISA, size int) {
 	block := 64 / size
-	if isa == AVX512 {
+	if t.far != 0 {
 		block = 8
 	}
 	t.blocks = min(t.rest[0], t.rest[1], t.rest[2]) / block

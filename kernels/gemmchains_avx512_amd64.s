@@ -5,7 +5,7 @@
 // What gemmChain… (gemmchain_avx512_amd64.s) does for 16 rows, for rows of three places: chunks of the same rows, whose sums are independent, or other rows.
 //
 //	DI t      SI R8 R9  A_c      R10 R11 R12  b_c      R13 R14  1, 3 distances of rows      AX from row 8 to row 12 of float32, then c      DX rows at work
-//	CX blocks of eight steps, then steps left      BX steps of this piece, R15 of them left      K1 their lanes
+//	CX blocks, then steps left      BX steps of this piece, R15 of them left      K1 their lanes
 //	Z0–Z7 Z8–Z15 Z16–Z23  a block of each chain: lanes of the rows' first four steps, then of the others      Z24–Z28 on the way      Z31 Z30 Z29 acc_0 acc_1 acc_2
 //	After the blocks: Z0–Z15 rows, then steps      Z16–Z23 on the way      Z28 spare
 //
@@ -14,8 +14,9 @@
 // is loaded, the chain before it has its first four steps and the one before that its last four, so that an fma is not far behind its operands in the reorder buffer. One
 // block's fma after the other, each with what it waits for before it, read 10 to 20 % less of A in float32, 1 to 3 % in float64.
 //
-// A load of its own for each row: the prefetcher of Zen 5 knows a stream by the address of the load. Rows of float32 that are a multiple of 4 KiB apart share a set of the first level, of twelve lines: those
-// from 12 on are then rows 8 to 11 again.
+// A load of its own for each row: the prefetcher of Zen 5 knows a stream by the address of the load. Rows of float32 that are a multiple of 4 KiB apart share a set of the first level, of twelve lines, and a
+// multiple of 2 KiB two: lines that are visited twice may be gone. Of those twelve rows are taken, whole lines of 16 steps of one chain after the other: 12 loads, 56 shuffles and 16 fma for 768 bytes. After the blocks
+// rows 8 to 11 stand for those that are missing.
 //
 // Edges: all rows are there; blocks ≥ 0, the steps after the blocks, of which each chain has its own number, are masked. acc_c has whole vectors.
 
@@ -177,6 +178,43 @@ third:                                                        \
 
 #define LANES(a, b, c, d) LANES4(a, b, c, d, Z16, Z17, Z18, Z19, a, b, c, d)
 
+// Whole lines of 12 rows, one chain after the other.
+#define FOUR(p, z0, z1, z2, z3) \
+	LOADU (p), z0              \
+	LOADU (p)(R13*1), z1       \
+	LOADU (p)(R13*2), z2       \
+	LOADU (p)(R14*1), z3       \
+	PREFETCHT0 128(p)          \
+	PREFETCHT0 128(p)(R13*1)   \
+	PREFETCHT0 128(p)(R13*2)   \
+	PREFETCHT0 128(p)(R14*1)
+
+#define STEPS(i, b, z0, z1, z2, z3, acc) \
+	FMADD231.BCST (i+0)(b), z0, acc  \
+	FMADD231.BCST (i+4)(b), z1, acc  \
+	FMADD231.BCST (i+8)(b), z2, acc  \
+	FMADD231.BCST (i+12)(b), z3, acc
+
+#define LINES(p, b, acc) \
+	FOUR(p, Z0, Z1, Z2, Z3)      \
+	LEAQ (p)(R13*4), DX          \
+	FOUR(DX, Z4, Z5, Z6, Z7)     \
+	LEAQ (DX)(R13*4), DX         \
+	FOUR(DX, Z8, Z9, Z10, Z11)   \
+	FOURS(Z0, Z1, Z2, Z3)        \
+	FOURS(Z4, Z5, Z6, Z7)        \
+	FOURS(Z8, Z9, Z10, Z11)      \
+	LANES4(Z0, Z4, Z8, Z8, Z16, Z17, Z18, Z19, Z0, Z4, Z8, Z12)   \
+	LANES4(Z1, Z5, Z9, Z9, Z16, Z17, Z18, Z19, Z1, Z5, Z9, Z13)   \
+	LANES4(Z2, Z6, Z10, Z10, Z16, Z17, Z18, Z19, Z2, Z6, Z10, Z14) \
+	LANES4(Z3, Z7, Z11, Z11, Z16, Z17, Z18, Z19, Z3, Z7, Z11, Z15) \
+	STEPS(0, b, Z0, Z1, Z2, Z3, acc)     \
+	STEPS(16, b, Z4, Z5, Z6, Z7, acc)    \
+	STEPS(32, b, Z8, Z9, Z10, Z11, acc)  \
+	STEPS(48, b, Z12, Z13, Z14, Z15, acc) \
+	ADDQ $64, p                  \
+	ADDQ $64, b
+
 #define FIRST32(b, z0, z1, z2, z3, acc) FOUR32(0, b, z0, z1, z2, z3, acc)
 #define LAST32(b, z0, z1, z2, z3, acc) \
 	FOUR32(16, b, z0, z1, z2, z3, acc) \
@@ -187,7 +225,17 @@ TEXT ·gemmChains32AVX512(SB), NOSPLIT, $0-8
 	HEAD
 	TESTQ CX, CX
 	JZ    rest
+	TESTQ AX, AX
+	JZ    lines
 	BLOCKS(ROWS32, LANES32, FIRST32, LAST32, block, third)
+	JMP   rest
+
+lines:
+	LINES(SI, R10, Z31)
+	LINES(R8, R11, Z30)
+	LINES(R9, R12, Z29)
+	DECQ CX
+	JNZ  lines
 
 rest:
 	SAVE

@@ -74,6 +74,7 @@ func TestGemmLowTiles(t *testing.T) {
 	p := avx512Pool(t)
 	was := lowTiles
 	t.Cleanup(func() { lowTiles = was })
+	setThreeChains(t, threeChains, 1<<30)
 	for _, lowTiles = range []bool{true, false} {
 		r := gemmNoise(41)
 		g := newGemmGuards[float64](t, 120_000)
