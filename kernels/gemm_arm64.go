@@ -88,6 +88,7 @@ func (g *blockCall) turned() bool                                   { return fal
 func (g *blockCall) stacked() bool                                  { return false }
 func (g *blockCall) byLanes() bool                                  { return false }
 func (g *blockCall) byRows() bool                                   { return false }
+func (g *blockCall) low() bool                                      { return false }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
 
 // panelWidth, transposes and transposingTile: products of few tiles go another way.
@@ -209,6 +210,8 @@ func (g *blockCall) packTile(dst, src unsafe.Pointer, rows int, line uintptr) {
 
 // chains reports whether multiplyChain has a kernel.
 func chains(isa ISA) bool { return isa == NEON }
+
+const lowRows = 1 // never asked for
 
 // multiplyChains has no kernel.
 func multiplyChains[T Float](ISA, int, int, T, []T, int, []T, T, []T) bool { return false }

@@ -181,6 +181,9 @@ func (g *blockCall) run() {
 		return
 	}
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
+	if g.low() {
+		mr = evenRows(g.m, lowRows)
+	}
 	for i := 0; i < g.m; i += mr {
 		g.row(i, min(mr, g.m-i), unsafe.Add(g.a, uintptr(i)*g.ra), 0, g.n, g.b, uintptr(shape.nr)*g.cb)
 	}

@@ -8,10 +8,11 @@ type chainCall struct {
 	b      [3]unsafe.Pointer // elements beside each other
 	sums   [3]unsafe.Pointer
 	rest   [3]int // steps after the blocks
-	blocks int    // of 64 bytes of a row
+	blocks int    // of 64 bytes of a row, of eight steps where far is set
 	ra     uintptr
 	//lint:ignore U1000 of the assembly, which keeps there where it is in a and b after the blocks
-	at [6]uintptr
+	at  [6]uintptr
+	far uintptr // of AVX-512 and float32: from row 8 to row 12, 0 for twelve rows
 }
 
 // threeChains: columns are products of three chains. On Zen 5 one chain waits for its FMA, at 27 of the 64 GFLOP/s that the third level would give float32. The Intel this
@@ -29,16 +30,18 @@ func halfThird(_, l3 int) int {
 	return l3 / 2
 }
 
-// chainSums is the number of sums of a block of rows for one chunk: nine strips, so that whole blocks of one to three chunks fill calls of three chains, and
-// what the last store leaves behind them.
-const chainSums = 9*12 + 4
+// chainSums is the number of sums of a block of rows for one chunk: nine strips, so that whole blocks of one to three chunks fill calls of three chains.
+const chainSums = 9 * 16
 
-// chainStrip is how many rows a chain of gemmChains… has.
-func chainStrip[T Float](isa ISA) int {
-	if isa == AVX512 && is32[T]() {
+// chainStrip is how many rows, ra bytes apart, a chain of gemmChains… has. What it stores are 16 sums where these are 12.
+func chainStrip[T Float](isa ISA, ra int) int {
+	switch {
+	case isa != AVX512 || !is32[T]():
+		return 8
+	case ra%2048 == 0:
 		return 12
 	}
-	return 8
+	return 16
 }
 
 // chainsPay reports whether three chains take m rows of k elements, of size bytes, rows ra bytes apart: from a few strips on, near enough, and, where
@@ -47,18 +50,32 @@ func chainsPay(isa ISA, m, k, size, ra int) bool {
 	return threeChains && (isa == AVX512 || k*size >= 1<<10) && m >= 48 && m <= chainsNear/size/k && (k > ChunkK || ra%4096 != 0)
 }
 
-// multiplyChains is multiplyColumn by three chains at a time, for columns that lie in one piece, and reports whether it took the product.
+// multiplyChains is multiplyColumn by three chains at a time, for columns that lie in one piece, and reports whether it took the product. What multiplyStaggered leaves is a strip and
+// a part of a group.
 // Sums are computed for blocks of rows and three chunks, and then applied in order. The last strip of a block overlaps the one before, with the same sums.
 func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, beta T, c []T) bool {
 	size := int(unsafe.Sizeof(alpha))
 	if !chainsPay(isa, m, k, size, ra*size) {
 		return false
 	}
-	strip, chunk := chainStrip[T](isa), ChunkLen(k)
+	strip, chunk, first := chainStrip[T](isa, ra*size), ChunkLen(k), 0
+	if staggers[T](isa, m, k, ra*size) {
+		groups := m / staggerRows
+		if m%staggerRows != 0 {
+			groups = (m - strip) / staggerRows
+		}
+		multiplyStaggered(groups, k, alpha, a, ra, x, beta, c)
+		if first = groups * staggerRows; first == m {
+			return true
+		}
+	}
 	var sums [3][chainSums]T
 	var t chainCall
 	t.ra = uintptr(ra * size)
-	for i, rows := 0, 0; i < m; i += rows {
+	if strip == 16 {
+		t.far = 4 * t.ra
+	}
+	for i, rows := first, 0; i < m; i += rows {
 		rows = min(9*strip, m-i)
 		if left := m - i - rows; left != 0 && left < strip {
 			rows -= strip
@@ -101,6 +118,9 @@ func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, b
 //go:noinline
 func (t *chainCall) run(isa ISA, size int) {
 	block := 64 / size
+	if t.far != 0 {
+		block = 8
+	}
 	t.blocks = min(t.rest[0], t.rest[1], t.rest[2]) / block
 	for c := range t.rest {
 		t.rest[c] -= t.blocks * block

@@ -35,8 +35,8 @@ func testGemmChainsOf[T Float](t *testing.T, isa ISA) {
 	for _, three := range []bool{true, false} {
 		setThreeChains(t, three, 1<<30)
 		r := gemmNoise(19)
-		g := newGemmGuards[T](t, 450_000)
-		strip := chainStrip[T](isa)
+		g := newGemmGuards[T](t, 520_000)
+		strip := chainStrip[T](isa, 64)
 		for m := 48; m <= 10*strip+3; m++ {
 			for i, s := range gemmScalarCases {
 				k := []int{1, 7, 8, 15, 16, 17, 33, 64, 100}[(m+i)%9]
@@ -48,6 +48,10 @@ func testGemmChainsOf[T Float](t *testing.T, isa ISA) {
 			for i, k := range []int{ChunkK - 1, ChunkK, ChunkK + 1, 2*ChunkK + 1, 1000, 3*ChunkK + 1, 4*ChunkK + 9} {
 				testGemmShape(t, p, g, &r, NoTrans, Trans, m, 1, k, i%2, gemmScalarCases[i%len(gemmScalarCases)])
 				testGemmShape(t, p, g, &r, NoTrans, Trans, 1, m, k, i%2, gemmScalarCases[i%len(gemmScalarCases)])
+			}
+			// Rows that collide in the first level.
+			for i, k := range []int{ChunkK + 2, 500, 512, 2*ChunkK - 2} {
+				testGemmShape(t, p, g, &r, NoTrans, Trans, 1, m, k, (1024-k)/2, gemmScalarCases[i%len(gemmScalarCases)])
 			}
 		}
 	}

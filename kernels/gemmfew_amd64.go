@@ -8,6 +8,17 @@ import (
 // fewByLanes: products of five to eight columns of float32 go to gemmFew32AVX512. On Intel it has little to gain by its ports; nothing but Zen 5 was measured.
 var fewByLanes = zen5
 
+// lowTiles: tiles of one vector of columns have lowRows rows where those of A share a set of the first level, of twelve ways on Zen 5, float64 only, since float32 goes by lanes: with twelve, the lines that the hardware fetches push
+// out those at work. Eight and ten rows gain less, eleven half of it; from memory all lose.
+var lowTiles = zen5
+
+const lowRows = 9
+
+// low reports whether the chunk goes by such tiles.
+func (g *blockCall) low() bool {
+	return lowTiles && g.kind == tile64AVX512 && g.n <= 8 && g.m > 4*lowRows && g.ra%4096 == 0 && g.m <= chainsNear/int(g.ra)
+}
+
 // fewHeight is how many rows gemmFew32AVX512 takes in each of its two places, fewWidth how many columns.
 const fewHeight, fewWidth = 16, 8
 

@@ -68,3 +68,20 @@ func TestGemmTwelveRows(t *testing.T) {
 		testGemmShape(t, p, g, &r, NoTrans, NoTrans, 5*rowsHeight, fewWidth, 3*ChunkK+1, 1, gemmScalars{1, 0})
 	}
 }
+
+// TestGemmLowTiles: a few columns of float64, rows of A a multiple of 4 KiB apart, by tiles of nine rows and of twelve on any processor.
+func TestGemmLowTiles(t *testing.T) {
+	p := avx512Pool(t)
+	was := lowTiles
+	t.Cleanup(func() { lowTiles = was })
+	setThreeChains(t, threeChains, 1<<30)
+	for _, lowTiles = range []bool{true, false} {
+		r := gemmNoise(41)
+		g := newGemmGuards[float64](t, 120_000)
+		for m := 4*lowRows - 1; m <= 6*lowRows+1; m++ {
+			n, k := 2+m%8, []int{17, ChunkK, ChunkK + 9, 512}[m%4]
+			s := gemmScalarCases[m%len(gemmScalarCases)]
+			testGemmShape(t, p, g, &r, NoTrans, gemmFlags[m%2], m, n, k, 512-k, s)
+		}
+	}
+}
