@@ -393,8 +393,10 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 				if inB != j0 {
 					done := 0 // columns that tiles have copied
 					if carryB {
-						if done = int(g.carry.panelsB.row) * nr; done > 0 && g.carry.panelsB.to == other {
-							bufB, other = other, bufB
+						if w := &g.carry.panelsB; w.from == b {
+							if done = int(w.row) * nr; done > 0 && w.to == other {
+								bufB, other = other, bufB
+							}
 						}
 						g.carry.panelsB = carrier{}
 					}
