@@ -537,7 +537,7 @@ func KronMulLeft[T kernels.Float](p *kernels.Pool, dst Matrix[T], t kernels.Tran
 }
 
 // KronMulRight computes dst = x·op(F₁ ⊗ … ⊗ F_N) for a matrix x: each row of x is a tensor with
-// one axis per factor. Compact matrices (Stride = Cols) are one batch; others go row by row,
+// one axis per factor. Compact matrices (Stride = Cols) are one batch, but for large rows on one core; others go row by row,
 // with the same bits.
 func KronMulRight[T kernels.Float](p *kernels.Pool, dst, x Matrix[T], t kernels.Transpose, factors []Factor[T], work []T) {
 	m, n := kronShape(t, factors)
@@ -556,7 +556,7 @@ func KronMulRight[T kernels.Float](p *kernels.Pool, dst, x Matrix[T], t kernels.
 
 // kronRows applies op(⊗F) to every row of x.
 func kronRows[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []Factor[T], dst, x Matrix[T], work []T) {
-	if dst.compact() && x.compact() {
+	if dst.compact() && x.compact() && !singly(p, factors, x.Cols) {
 		kronMul(p, t, factors, x.Rows, 1, dst.span(), x.span(), work)
 		return
 	}
@@ -566,6 +566,20 @@ func kronRows[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []F
 	for i := 0; i < x.Rows; i++ {
 		kronMul(p, t, factors, 1, 1, dst.Row(i), x.Row(i), work)
 	}
+}
+
+// singly reports whether rows of n elements are better multiplied one after the other: on one core, where the intermediates of one are all that the second-level cache
+// holds, and no factor is so large that to pack it again for each row would count. It moves no rounding.
+func singly[T kernels.Float](p *kernels.Pool, factors []Factor[T], n int) bool {
+	if p.Workers() > 1 || len(factors) < 3 || n*elementSize[T]() < kronSlab {
+		return false
+	}
+	for i := range factors {
+		if f := &factors[i]; f.A.Rows > n/4/max(1, f.A.Cols) {
+			return false
+		}
+	}
+	return true
 }
 
 func flip(t kernels.Transpose) kernels.Transpose {

@@ -285,6 +285,26 @@ func testKronPair[T kernels.Float](t *testing.T) {
 }
 
 // Slabs are a matter of caches: a serial call, which uses them, gives the bits of one with workers, which does not.
+func TestKronSingly(t *testing.T) { both(t, testKronSingly[float32], testKronSingly[float64]) }
+
+// testKronSingly: large rows one after the other on one core have the bits of all rows together on two.
+func testKronSingly[T kernels.Float](t *testing.T) {
+	r := newRandom(3)
+	for _, shapes := range [][][3]int{{{40, 40, 0}, {40, 40, 1}, {41, 41, 0}}, {{30, 40, 0}, {40, 40, 1}, {60, 45, 0}}} {
+		fs := kronFactors[T](r, shapes)
+		m, n := kronShape(kernels.NoTrans, fs)
+		if one, two, pair := singly(nil, fs, m), singly(kernels.NewPool(2), fs, m), singly(nil, fs[:2], m); !one || two || pair {
+			t.Fatal(shapes, one, two, pair)
+		}
+		x := randomMatrix[T](r, 3, m, 0)
+		work := make([]T, KronMulWork(kernels.Trans, fs, 3))
+		got, want := MatrixOf(3, n, nanSlice[T](3*n)), MatrixOf(3, n, nanSlice[T](3*n))
+		KronMulRight(nil, got, x, kernels.NoTrans, fs, work)
+		KronMulRight(kernels.NewPool(2), want, x, kernels.NoTrans, fs, work)
+		bits.Same(t, want.Data, got.Data, "%v", shapes)
+	}
+}
+
 func TestKronSlabs(t *testing.T) { both(t, testKronSlabs[float32], testKronSlabs[float64]) }
 
 func testKronSlabs[T kernels.Float](t *testing.T) {
