@@ -248,7 +248,8 @@ func integerProbe(isa kernels.ISA, ops, work float64) probe {
 // additions for each and 13 operations (float64 9) for the four. Columns (gemv T) have no fold.
 // That a row of them waits for the one before, four cycles, is no bound: rows so short that the ports wait come in small matrices, and there the next
 // call starts while the chains of this one run. On Zen 5, where additions and shuffles have ports of their own (wide), AVX-512 counts whichever is most: FMA, loads, of which there are as many a cycle as
-// FMA, and a vector of x serves four rows, or all operations, of which there are twice as many; rows that are only added ("rowsum") have additions for FMA.
+// FMA, and a vector of x serves four rows, or all operations, of which there are twice as many; rows that are only added ("rowsum") have additions for FMA. Eight rows of up to four
+// vectors fold together, each vector a product: 8 additions and 20 shuffles for all, and those of the vectors of a row.
 func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
 	size, vector := bitsOf[T]()/8, 32.0
 	if isa == kernels.AVX512 {
@@ -265,7 +266,10 @@ func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
 	}
 	row := func(fma, v float64) float64 {
 		if wide && isa == kernels.AVX512 {
-			if kind == "rowsum" {
+			switch {
+			case v <= 4 && kind[0] != 's':
+				return max(fma, (fma+v+20./8)/2)
+			case kind == "rowsum":
 				return max(fma+17./4, (fma+fold(v))/2)
 			}
 			return max(fma, v*5/4, (fma+fold(v))/2)
