@@ -165,7 +165,7 @@ func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool {
 	}
 	t := g.tile
 	if g.cb != g.size {
-		if !t.transposes(g.kind, g.m, cols, g.cb) {
+		if !transposes(g.kind, g.m, cols, t.k, g.cb) {
 			return false
 		}
 		transposingTile(g.kind, &t, g.a, b, c, buf, g.cb)
@@ -180,21 +180,13 @@ func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool {
 	return true
 }
 
-// panelWidth is how many of the n columns of B products of few tiles pack at a time: those of a tile that can transpose them, or of two tiles.
-func panelWidth(kind tileKind, n int) int {
-	if nr := tileShapes[kind].nr; kind <= tile64AVX512 && (n%nr == 0 || n > fewCols) {
-		return nr
-	}
-	return fewCols
-}
-
 // transposesB: the first tile of a panel of A·Bᵀ transposes it. On Intel it was not measured.
 var transposesB = zen5
 
 // transposes reports whether whole tiles of a product of m rows, those of A contiguous, transpose their panels of n columns of B at most, which are contiguous and cb bytes apart: unless these lie
 // in few sets of the first-level cache, where four turns of a tile meet each line of them (4 KiB apart order 64 lost 9 to 32 %, 2 KiB 1 to 8).
-func (t *tileCall) transposes(kind tileKind, m, n int, cb uintptr) bool {
-	return transposesB && kind <= tile64AVX512 && m >= tileShapes[kind].mr && n >= tileShapes[kind].nr && t.k%4 == 0 && cb%2048 != 0
+func transposes(kind tileKind, m, n, k int, cb uintptr) bool {
+	return transposesB && kind <= tile64AVX512 && m >= tileShapes[kind].mr && n >= tileShapes[kind].nr && k%4 == 0 && cb%2048 != 0
 }
 
 // transposingTile computes such a tile; the panel goes to buf.

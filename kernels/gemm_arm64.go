@@ -91,10 +91,8 @@ func (g *blockCall) byRows() bool                                   { return fal
 func (g *blockCall) low() bool                                      { return false }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
 
-// panelWidth, transposes and transposingTile: products of few tiles go another way.
-func panelWidth(tileKind, int) int { return fewCols }
-
-func (t *tileCall) transposes(kind tileKind, m, n int, cb uintptr) bool { return false }
+// transposes and transposingTile: products of few tiles go another way.
+func transposes(kind tileKind, m, n, k int, cb uintptr) bool { return false }
 
 func transposingTile(kind tileKind, t *tileCall, a, b, c, buf unsafe.Pointer, cb uintptr) {}
 

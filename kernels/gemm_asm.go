@@ -411,7 +411,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 					case i1 < g.m:
 						g.carryPanels(g.b, other, nc/nr, nr, g.k)
 					case g.after >= 64:
-						if next := even(g.n, cacheB/(g.after*int(g.size)), nr); next < g.n {
+						if next := even(g.n, cacheB/(g.after*int(g.size)), nr); next < g.n && next*g.after*int(g.size) <= arenaPackB/2-arenaSlack {
 							g.carryPanels(unsafe.Add(g.b, uintptr(g.k)*g.rb), other, next/nr, nr, g.after)
 						}
 					}

@@ -190,7 +190,7 @@
 #define STEPH_12(u, b) STEPH_11(u, b); ROWH(A11(u), Y30)
 
 // What a segment fetches of the next rows of A: two lines, or where they come from afar two more as far from them as the call says (on processors other
-// than Zen 5 that is 0: the second pair is the same lines again), and then of the row of C in CX the third line that it has if it begins within one.
+// than Zen 5 that is 0: the second pair is the same lines again), and then of the row of C in CX the third line that it has if it begins within one (measured on Zen 5; elsewhere a prefetch a segment that nothing was seen to need).
 #define FETCH2 \
 	PREFETCHT1 (R14) \
 	PREFETCHT1 64(R14) \

@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -83,4 +84,77 @@ func testGemmCarryBands[T Float](t *testing.T) {
 			p.Close()
 		}
 	}
+}
+
+// TestGemmCarryStale: panels that were copied for a last chunk, which went another way, are forgotten: the next product's B begins where that chunk's did, with other contents.
+func TestGemmCarryStale(t *testing.T) {
+	if !slices.Contains(Supported(), AVX512) {
+		t.Skip("tier avx512 is missing on this machine")
+	}
+	setZen5(t, true)
+	p, ref := NewPool(1, WithISA(AVX512)), NewPool(1, WithISA(AVX2))
+	r := gemmNoise(5)
+	const n, k, last = 2000, 3768, 3456
+	b := gemmMatrix[float32](&r, k+200, n, n)
+	for i, c := range []struct{ m, off, k int }{{400, 0, k}, {1200, last, 384}, {1200, last, k - last}} {
+		for j := range b {
+			b[j] = float32(r.next())
+		}
+		a := gemmMatrix[float32](&r, c.m, c.k, c.k)
+		got, want := make([]float32, c.m*n), make([]float32, c.m*n)
+		Gemm(p, NoTrans, NoTrans, c.m, n, c.k, 1, a, c.k, b[c.off*n:], n, 0, got, n)
+		Gemm(ref, NoTrans, NoTrans, c.m, n, c.k, 1, a, c.k, b[c.off*n:], n, 0, want, n)
+		gemmSame(t, want, got, fmt.Sprint("product ", i))
+	}
+}
+
+// TestGemmCarryFits: with a larger cache the blocks of a short last chunk are wider than what its panels are copied to.
+func TestGemmCarryFits(t *testing.T) {
+	if !slices.Contains(Supported(), AVX512) {
+		t.Skip("tier avx512 is missing on this machine")
+	}
+	a0, b0, in, half := cacheA, cacheB, cacheInPlace, cacheHalf
+	defer func() { cacheA, cacheB, cacheInPlace, cacheHalf = a0, b0, in, half }()
+	const l2 = 5 << 19
+	cacheA, cacheB, cacheInPlace = blockSizes(l2, 0)
+	cacheHalf = halfCache(l2, 0)
+	p := NewPool(1, WithISA(AVX512))
+	r := gemmNoise(3)
+	const m, n, k = 1200, 2500, 760
+	a, b, c := gemmMatrix[float32](&r, m, k, k), gemmMatrix[float32](&r, k, n, n), gemmMatrix[float32](&r, m, n, n)
+	run := func(is bool) []float32 {
+		setZen5(t, is)
+		got := append([]float32(nil), c...)
+		Gemm(p, NoTrans, NoTrans, m, n, k, 0.5, a, k, b, n, -1, got, n)
+		return got
+	}
+	gemmSame(t, run(false), run(true), "wider blocks")
+}
+
+// TestReserveTurned: a product whose last chunk is turned takes one arena.
+func TestReserveTurned(t *testing.T) {
+	if !slices.Contains(Supported(), AVX512) {
+		t.Skip("tier avx512 is missing on this machine")
+	}
+	setZen5(t, true)
+	p := NewPool(1, WithISA(AVX512))
+	const m, n, k = 352, 64, 3768
+	a, b, c := make([]float32, k*m), make([]float32, n*k), make([]float32, m*n)
+	var held []*arena
+	for a, _ := arenas.takeFrom(); a != nil; a, _ = arenas.takeFrom() {
+		held = append(held, a)
+	}
+	defer func() {
+		for _, a := range held {
+			arenas.give(a)
+		}
+	}()
+	Reserve(1)
+	Gemm(p, Trans, Trans, m, n, k, 1, a, m, b, k, 0, c, n)
+	one, _ := arenas.takeFrom()
+	more, _ := arenas.takeFrom()
+	if one == nil || more != nil {
+		t.Error("not one arena")
+	}
+	arenas.give(one)
 }

@@ -52,11 +52,10 @@ func testGemmTransposing[T Float](t *testing.T) {
 	}{
 		{mr, nr, 4, 256, true}, {mr - 1, nr, 4, 256, false}, {mr, nr - 1, 4, 256, false}, {mr, nr, 6, 256, false}, {mr, nr, 4, 1024, true}, {mr, nr, 4, 2048, false}, {mr, nr, 4, 8192, false},
 	} {
-		call := tileCall{k: c.k}
-		if got := call.transposes(kind, c.m, c.n, c.cb); got != c.want {
+		if got := transposes(kind, c.m, c.n, c.k, c.cb); got != c.want {
 			t.Errorf("%v: %v", c, got)
 		}
-		if call.transposes(kind+2, c.m, c.n, c.cb) {
+		if transposes(kind+2, c.m, c.n, c.k, c.cb) {
 			t.Errorf("%v in AVX2's tiles", c)
 		}
 	}

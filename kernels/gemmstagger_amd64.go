@@ -2,8 +2,12 @@ package kernels
 
 import "unsafe"
 
-// staggerRows is the number of rows of a group of gemmStagger32AVX512, staggerGroups how many groups a call takes, and staggerPairs the elements of b of half a chunk.
-const staggerRows, staggerGroups, staggerPairs = 8, 64, ChunkK / 2
+// staggerRows is the number of rows of a group of gemmStagger32AVX512, staggerGroups how many groups of three chunks a call takes, and staggerPairs the elements of b of half a chunk.
+const (
+	staggerRows   = 8
+	staggerGroups = gemvPiece / (staggerRows * 3 * ChunkK * 4)
+	staggerPairs  = ChunkK / 2
+)
 
 // A staggerCall is three chunks of rows for gemmStagger32AVX512. The assembly knows its layout.
 type staggerCall struct {
@@ -31,7 +35,7 @@ type staggerBuffer[T Float] struct {
 func staggers[T Float](isa ISA, m, k, ra int) bool {
 	chunk := ChunkLen(k)
 	chunks := (k + chunk - 1) / chunk
-	return isa == AVX512 && is32[T]() && m >= 64 && ra%4096 == 0 && k%8 == 0 && chunks%3 == 0 && k-(chunks-1)*chunk >= (chunk+15)/16*8
+	return isa == AVX512 && is32[T]() && m >= 64 && m <= arenaPackA/(3*4) && ra%4096 == 0 && k%8 == 0 && chunks%3 == 0 && k-(chunks-1)*chunk >= (chunk+15)/16*8
 }
 
 // multiplyStaggered computes c = alpha·A·x + beta·c for whole groups of rows.
@@ -78,7 +82,10 @@ func multiplyStaggered[T Float](groups, k int, alpha T, a []T, ra int, x []T, be
 			g += n
 		}
 		for q := range 3 {
-			updateVec(AVX512, alpha, sums[q*rows:(q+1)*rows], beta, c[:rows])
+			for i := 0; i < rows; i += vecPiece {
+				e := min(rows, i+vecPiece)
+				updateVec(AVX512, alpha, sums[q*rows+i:q*rows+e], beta, c[i:e])
+			}
 			beta = 1
 		}
 	}

@@ -61,3 +61,10 @@ func TestStaggers(t *testing.T) {
 		}
 	}
 }
+
+// TestStaggerWork: a call of the kernel reads no more than other calls do (see testVectorCallsAreShort).
+func TestStaggerWork(t *testing.T) {
+	if bytes := staggerGroups * staggerRows * 3 * ChunkK * 4; bytes > 524288 || staggerGroups < 8 {
+		t.Errorf("%d groups, %d bytes", staggerGroups, bytes)
+	}
+}

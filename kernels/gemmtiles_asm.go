@@ -22,7 +22,12 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
 	lineB, columns := uintptr(rb)*size, cb != 1
-	width := panelWidth(kind, n)
+	width := fewCols // of the columns of B that are packed at a time; a batch that shares so few packs them once
+	nr := tileShapes[kind].nr
+	turn := columns && ca == 1 && (n%nr == 0 && (batch == 1 || strideB != 0) || n > fewCols) && transposes(kind, m, n, k, uintptr(cb)*size)
+	if turn {
+		width = nr
+	}
 	if columns {
 		lineB = uintptr(width) * size // of a packed copy
 	}
@@ -44,7 +49,6 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 		ar := takeArena()
 		g := blockCall{kind: kind, k: k, size: size}
 		buf := ar.packB()
-		turn := ca == 1 && t.transposes(kind, m, n, uintptr(cb)*size)
 		for i := range batch {
 			pa, pb, pc := unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC])
 			for j := 0; ; {
@@ -201,7 +205,7 @@ func gemmPanels[T Float](p *Pool, m, n, k int, alpha T, a *[]T, lda int, b *[]T,
 	var t tileCall
 	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(lda)*size, size, panelLine, uintptr(ldc)*size, k
 	step := uintptr(ldb) * size
-	if !t.transposes(kind, m, n, step) || !tiled(kind, m, n, k, t.ra, panelLine, false) {
+	if !transposes(kind, m, n, k, step) || !tiled(kind, m, n, k, t.ra, panelLine, false) {
 		return false
 	}
 	spanA, spanB, spanC := (m-1)*lda+k, (n-1)*ldb+k, (m-1)*ldc+n // cannot overflow, as there

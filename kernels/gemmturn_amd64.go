@@ -52,7 +52,10 @@ func (g *blockCall) turned() bool {
 	if !g.turns() {
 		return false
 	}
-	ar := takeArena()
+	ar := g.arena // of chunks before, which went another way
+	if ar == nil {
+		ar = takeArena()
+	}
 	shape := &tileShapes[g.kind]
 	var t turnedCall
 	t.kind, t.a, t.b, t.c, t.rc, t.acc = g.kind, g.b, g.a, g.c, g.rc, ar.edge()
@@ -72,7 +75,9 @@ func (g *blockCall) turned() bool {
 		i += rows
 	}
 	t.store()
-	giveArena(ar)
+	if g.arena == nil {
+		giveArena(ar)
+	}
 	return true
 }
 

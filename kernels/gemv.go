@@ -155,7 +155,7 @@ type rowOrder uint8
 const (
 	rowsTogether rowOrder = iota // several side by side
 	rowAfterRow
-	rowsStreamed // row after row, fetched ahead
+	rowsStreamed // fetched ahead: row after row, on AVX2 three at once
 )
 
 // gemvN is rows of A times x.

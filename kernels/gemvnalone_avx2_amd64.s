@@ -2,7 +2,7 @@
 //
 //	y_i = alpha·s_i + beta·y_i, s_i = Σ_j a_ij·x_j in lane order, one segment (n ≤ 16384)
 //
-// For matrices beyond the caches of Zen 5, and long rows in its third level (rowsAlone); registers and edges as in rowalone_avx2_amd64.h, and
+// For matrices beyond the caches of Zen 5, and in its third level long rows and those below 1 KiB (rowsAlone); registers and edges as in rowalone_avx2_amd64.h, and
 //
 //	SI  x, likewise      X13, X14  alpha, beta      R15  0 if beta is
 //

@@ -11,7 +11,7 @@
 //
 // The fold adds the halves of two vectors at once: a blend and one shuffle across lanes bring what belongs together into the same place.
 //
-// Ports: for eight rows of four vectors 32 loads and FMA, 16 cycles, 24 additions and the fold's 8, 20 shuffles and blends.
+// Ports: for eight rows of four vectors 32 loads and FMA, 16 cycles, 24 additions and the fold's 8, 18 shuffles and blends (float64 17).
 //
 // Edges: groups ≥ 1, 1 ≤ n ≤ 64 (float64 32); of the last vector columns that do not exist are masked.
 

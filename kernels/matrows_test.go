@@ -173,6 +173,13 @@ func testSyr2[T Float](t *testing.T, p *Pool) {
 			uplo, lda := []Uplo{Lower, Upper}[k%2], max(1, n)+[]int{0, 1, 64}[k/2] // rows that begin with cache lines, if n does, and others
 			fill := vecFills[T]()[n%4]
 			a0 := vecTriangle(src, fill, uplo, n, lda)
+			if k >= 2 { // NaN there would hide that it is updated
+				for i := range a0 {
+					if j := i % lda; j >= n || uplo == Lower && j > i/lda || uplo == Upper && j < i/lda {
+						a0[i] = T(i%7) + 1
+					}
+				}
+			}
 			x0, y0 := fill(src, make([]T, n)), fill(src, make([]T, n))
 			want := append([]T(nil), a0...)
 			for i := 0; i < n; i++ {

@@ -55,7 +55,7 @@ func shortRows[T Float](isa ISA, n int) int {
 // rowsInRegisters: rows of Ger of up to eight whole vectors by the kernel that keeps y in registers (1.1 times as fast, 1.2 to 1.37 where rows begin within cache lines). On Intel it was not measured.
 var rowsInRegisters = zen5
 
-// foursBytes bounds an A in which Ger takes four rows side by side on AVX-512, where they are whole cache lines: in the first-level cache of Zen 5 as fast in float32 and 1.1 to 1.14 times in float64 as rows in registers,
+// foursBytes bounds an A (or the last piece of a larger one) in which Ger takes four rows side by side on AVX-512, where they are whole cache lines: in the first-level cache of Zen 5 as fast in float32 and 1.1 to 1.14 times in float64 as rows in registers,
 // in the second 1.3 to 1.5 times slower.
 var foursBytes = onZen5(40 << 10)
 

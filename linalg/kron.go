@@ -1,7 +1,6 @@
 package linalg
 
 import (
-	"github.com/seed-4885aa59/eigenbasis/internal/caches"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
@@ -46,11 +45,9 @@ const kronSlab, kronBlock = 256 << 10, 128 << 10
 // kronLarge is the number of bytes of a tensor that is taken to be larger than a last-level cache. It moves no rounding. (A variable for tests.)
 var kronLarge = 32 << 20
 
-// kronFrom is the number of bytes of a tensor up to which passes over the first axes go one by one: half of a second-level cache, which then holds source and result, at least four blocks. (On
-// Zen 5, of 1 MiB, blocks gain 0 to 3 % at .8 MB and 4 % at 1.2.) It moves no rounding. (A variable for tests.)
-var kronFrom = kronBlocksFrom(caches.Sizes())
-
-func kronBlocksFrom(l2, _ int) int { return max(4*kronBlock, caches.KnownL2(l2)/2) }
+// kronFrom is the number of bytes of a tensor up to which passes over the first axes go one by one: with 1 MiB of second-level cache, on Zen 5, blocks gain 0 to 3 % at .8 MB and 4 % at 1.2. It moves
+// no rounding. (A variable for tests.)
+var kronFrom = 4 * kronBlock
 
 // kronLine is the number of bytes of a row that a block takes at least: two vectors, or two cache lines.
 const kronLine = 128

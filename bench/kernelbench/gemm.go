@@ -212,6 +212,7 @@ func batchRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					streams := streamProbe(isa, moves, batch*n*n*size, [4]unsafe.Pointer{unsafe.Pointer(&c[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])}, work)
 					slots := fmaPeak[T](isa)
 					slots.work *= float64(n) / float64(n+scalars)
+					slots.name = "FMA slots"
 					t := timed{limit: slower(slots, streams), run: func() {
 						kernels.GemmBatch(p, kernels.NoTrans, kernels.NoTrans, n, n, n, alpha, a, n, n*n, b, n, n*n, beta, c, n, n*n, batch)
 					}}

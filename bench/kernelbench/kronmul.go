@@ -108,6 +108,9 @@ func kronMulRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 				if s.t == kernels.NoTrans {
 					temp := hugepage.Make[T](size)
 					t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call {
+						if s.transposing && l.Name == peers.FastKron {
+							return nil // it would get the transpose
+						}
 						if c := peers.KronMul(l, side, s.n, s.axes, s.columns, f.Data, x, y, temp); c != nil || s.right {
 							return c
 						}

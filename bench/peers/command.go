@@ -27,7 +27,7 @@ func Main(args []string) int {
 }
 
 // Usage describes the flag that commands pass on to Load.
-const Usage = "libraries to compare with: all, none, or names of " + nameList + ", " + gonum + " separated by commas; name=PATH takes another file"
+const Usage = "libraries to compare with: all, none, or names of " + nameList + ", " + gonum + " separated by commas; name=PATH takes another file, " + FastKron + "=PATH one of its own building"
 
 // Print writes a line for each library and for each that is missing, and what a call costs.
 func (s Set) Print(w io.Writer) {

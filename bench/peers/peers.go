@@ -69,13 +69,13 @@ const nameList = "OpenBLAS, BLIS, libxsmm, Eigen"
 
 const (
 	gonum    = "gonum"
-	fastKron = "FastKron"
+	FastKron = "FastKron" // for products with Kronecker products
 )
 
 // names are the libraries that distributions have, in the order in which Load returns them; with FastKron behind them they are known.
 var (
 	names = strings.Split(nameList, ", ")
-	known = append(slices.Clone(names), fastKron)
+	known = append(slices.Clone(names), FastKron)
 )
 
 // A Set is what Load found.
@@ -126,7 +126,7 @@ func Load(want string) (Set, error) {
 				continue
 			}
 			if i < 0 {
-				return set, fmt.Errorf("no peer %q: there are all, none, %s, %s, %s=PATH", name, nameList, gonum, fastKron)
+				return set, fmt.Errorf("no peer %q: there are all, none, %s, %s, %s=PATH", name, nameList, gonum, FastKron)
 			}
 			paths[known[i]] = path
 		}
@@ -173,7 +173,7 @@ func load(name, path string) (*Library, error) {
 		return loadBLIS(path)
 	case "libxsmm":
 		return loadXSMM(path)
-	case fastKron:
+	case FastKron:
 		return loadFastKron(path)
 	default:
 		return loadEigen(path)

@@ -384,7 +384,7 @@ func TestKronMul(t *testing.T) {
 	if path == "" {
 		t.Skip("EIGENBASIS_FASTKRON names no file of FastKron")
 	}
-	set, err := Load(fastKron + "=" + path)
+	set, err := Load(FastKron + "=" + path)
 	require.NoError(t, err)
 	require.Empty(t, set.Missing)
 	t.Run("float32", func(t *testing.T) { testKronMul[float32](t, set.Libraries[0]) })

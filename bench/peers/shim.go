@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"unsafe"
 
 	"github.com/klauspost/cpuid/v2"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
@@ -164,11 +163,14 @@ func loadFastKron(own string) (*Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	path := append([]byte(own), 0)
-	if callInt(symbol(l.handle, "fastkron_open"), uintptr(unsafe.Pointer(&path[0]))) != 0 {
+	h, err := openLibrary(own)
+	if err != nil {
+		return nil, err
+	}
+	if callInt(symbol(l.handle, "fastkron_open"), h) != 0 {
 		return nil, errors.New(own + " is no FastKron")
 	}
-	l.Name, l.Path, l.pattern = fastKron, own, "fastkron_%s"
+	l.Name, l.Path, l.pattern = FastKron, own, "fastkron_%s"
 	l.Detail = callString(symbol(l.handle, "fastkron_version"))
 	return l, nil
 }

@@ -24,30 +24,32 @@ struct problem {
 
 // z = x·(F ⊗ F ⊗ … ⊗ F), m rows
 template <class T>
-int mkm(const char *name, int m, int n, int axes, const T *f, const T *x, T *z, T *temp) {
+int mkm(const char *name, int m, int n, int axes, const T *factor, const T *x, T *z, T *temp) {
   typedef int (*function)(void *, int, uint32_t, uint32_t, uint32_t *, uint32_t *, const T *, int, const T *const *, int, T *, T, T, const T *, T *, T *);
   if (axes > most) return -1;
-  problem<T> p(n, axes, f);
-  return ((function)dlsym(library, name))(handle, x86, m, axes, p.sizes, p.sizes, x, none, p.factors, none, z, 1, 0, nullptr, temp, nullptr);
+  problem<T> p(n, axes, factor);
+  static const function f = (function)dlsym(library, name); // one for each T
+  return f(handle, x86, m, axes, p.sizes, p.sizes, x, none, p.factors, none, z, 1, 0, nullptr, temp, nullptr);
 }
 
 // z = (F ⊗ F ⊗ … ⊗ F)·x, m columns
 template <class T>
-int kmm(const char *name, int m, int n, int axes, const T *f, const T *x, T *z, T *temp) {
+int kmm(const char *name, int m, int n, int axes, const T *factor, const T *x, T *z, T *temp) {
   typedef int (*function)(void *, int, uint32_t, uint32_t *, uint32_t *, uint32_t, const T *const *, int, const T *, int, T *, T, T, const T *, T *, T *);
   if (axes > most) return -1;
-  problem<T> p(n, axes, f);
-  return ((function)dlsym(library, name))(handle, x86, axes, p.sizes, p.sizes, m, p.factors, none, x, none, z, 1, 0, nullptr, temp, nullptr);
+  problem<T> p(n, axes, factor);
+  static const function f = (function)dlsym(library, name); // one for each T
+  return f(handle, x86, axes, p.sizes, p.sizes, m, p.factors, none, x, none, z, 1, 0, nullptr, temp, nullptr);
 }
 
 } // namespace
 
 extern "C" {
 
-// fastkron_open loads FastKron from a file and starts it; 0 is success.
-int fastkron_open(const char *path) {
+// fastkron_open starts FastKron, which is loaded already; 0 is success.
+int fastkron_open(void *loaded) {
   typedef int (*init)(void **, uint32_t);
-  if (!(library = dlopen(path, RTLD_NOW | RTLD_LOCAL))) return -1;
+  library = loaded;
   init f = (init)dlsym(library, "fastKronInit");
   return f ? f(&handle, x86) : -1;
 }
