@@ -165,19 +165,6 @@ third:                                                        \
 	VZEROUPPER      \
 	RET
 
-// Pairs and fours of rows.
-#define FOURS(a, b, c, d) \
-	VUNPCKLPS b, a, Z16   \
-	VUNPCKHPS b, a, Z17   \
-	VUNPCKLPS d, c, Z18   \
-	VUNPCKHPS d, c, Z19   \
-	VUNPCKLPD Z18, Z16, a \
-	VUNPCKHPD Z18, Z16, b \
-	VUNPCKLPD Z19, Z17, c \
-	VUNPCKHPD Z19, Z17, d
-
-#define LANES(a, b, c, d) LANES4(a, b, c, d, Z16, Z17, Z18, Z19, a, b, c, d)
-
 // Whole lines of 12 rows, one chain after the other.
 #define FOUR(p, z0, z1, z2, z3) \
 	LOADU (p), z0              \
@@ -256,14 +243,7 @@ piece:
 	FOURZ(DX, Z8, Z9, Z10, Z11)
 	ADDQ 160(DI), DX
 	FOURZ(DX, Z12, Z13, Z14, Z15)
-	FOURS(Z0, Z1, Z2, Z3)
-	FOURS(Z4, Z5, Z6, Z7)
-	FOURS(Z8, Z9, Z10, Z11)
-	FOURS(Z12, Z13, Z14, Z15)
-	LANES(Z0, Z4, Z8, Z12)
-	LANES(Z1, Z5, Z9, Z13)
-	LANES(Z2, Z6, Z10, Z14)
-	LANES(Z3, Z7, Z11, Z15)
+	TRANSPOSE16
 	STEP(0, Z0)
 	STEP(1, Z1)
 	STEP(2, Z2)

@@ -31,3 +31,25 @@
 #define TRANSPOSE8 \
 	PAIRS8(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15) \
 	COLUMNS8(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
+
+// Pairs and fours of four rows of float32, by way of Z16–Z19.
+#define FOURS(a, b, c, d) \
+	VUNPCKLPS b, a, Z16   \
+	VUNPCKHPS b, a, Z17   \
+	VUNPCKLPS d, c, Z18   \
+	VUNPCKHPS d, c, Z19   \
+	VUNPCKLPD Z18, Z16, a \
+	VUNPCKHPD Z18, Z16, b \
+	VUNPCKLPD Z19, Z17, c \
+	VUNPCKHPD Z19, Z17, d
+
+// Sixteen rows of sixteen float32 in Z0–Z15 to columns, in place; Z16–Z19 are overwritten.
+#define TRANSPOSE16 \
+	FOURS(Z0, Z1, Z2, Z3) \
+	FOURS(Z4, Z5, Z6, Z7) \
+	FOURS(Z8, Z9, Z10, Z11) \
+	FOURS(Z12, Z13, Z14, Z15) \
+	LANES4(Z0, Z4, Z8, Z12, Z16, Z17, Z18, Z19, Z0, Z4, Z8, Z12) \
+	LANES4(Z1, Z5, Z9, Z13, Z16, Z17, Z18, Z19, Z1, Z5, Z9, Z13) \
+	LANES4(Z2, Z6, Z10, Z14, Z16, Z17, Z18, Z19, Z2, Z6, Z10, Z14) \
+	LANES4(Z3, Z7, Z11, Z15, Z16, Z17, Z18, Z19, Z3, Z7, Z11, Z15)
