@@ -2,7 +2,6 @@ package kernels
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 )
 
@@ -41,9 +40,7 @@ func testGemmCarry[T Float](t *testing.T) {
 
 // TestGemmCarryBands: more rows or columns of A than an arena keeps, and triangles, which keep those that later blocks of B meet, against the driver that copies nothing.
 func TestGemmCarryBands(t *testing.T) {
-	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("tier avx512 is missing on this machine")
-	}
+	tierPool(t, AVX512)
 	t.Run("float32", testGemmCarryBands[float32])
 	t.Run("float64", testGemmCarryBands[float64])
 }
@@ -88,11 +85,8 @@ func testGemmCarryBands[T Float](t *testing.T) {
 
 // TestGemmCarryStale: panels that were copied for a last chunk, which went another way, are forgotten: the next product's B begins where that chunk's did, with other contents.
 func TestGemmCarryStale(t *testing.T) {
-	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("tier avx512 is missing on this machine")
-	}
+	p, ref := tierPool(t, AVX512), tierPool(t, AVX2)
 	setZen5(t, true)
-	p, ref := NewPool(1, WithISA(AVX512)), NewPool(1, WithISA(AVX2))
 	r := gemmNoise(5)
 	const n, k, last = 2000, 3768, 3456
 	b := gemmMatrix[float32](&r, k+200, n, n)
@@ -110,15 +104,12 @@ func TestGemmCarryStale(t *testing.T) {
 
 // TestGemmCarryFits: with a larger cache the blocks of a short last chunk are wider than what its panels are copied to.
 func TestGemmCarryFits(t *testing.T) {
-	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("tier avx512 is missing on this machine")
-	}
+	p := tierPool(t, AVX512)
 	a0, b0, in, half := cacheA, cacheB, cacheInPlace, cacheHalf
 	defer func() { cacheA, cacheB, cacheInPlace, cacheHalf = a0, b0, in, half }()
 	const l2 = 5 << 19
 	cacheA, cacheB, cacheInPlace = blockSizes(l2, 0)
 	cacheHalf = halfCache(l2, 0)
-	p := NewPool(1, WithISA(AVX512))
 	r := gemmNoise(3)
 	const m, n, k = 1200, 2500, 760
 	a, b, c := gemmMatrix[float32](&r, m, k, k), gemmMatrix[float32](&r, k, n, n), gemmMatrix[float32](&r, m, n, n)
@@ -133,11 +124,8 @@ func TestGemmCarryFits(t *testing.T) {
 
 // TestReserveTurned: a product whose last chunk is turned takes one arena.
 func TestReserveTurned(t *testing.T) {
-	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("tier avx512 is missing on this machine")
-	}
+	p := tierPool(t, AVX512)
 	setZen5(t, true)
-	p := NewPool(1, WithISA(AVX512))
 	const m, n, k = 352, 64, 3768
 	a, b, c := make([]float32, k*m), make([]float32, n*k), make([]float32, m*n)
 	var held []*arena

@@ -1,7 +1,6 @@
 package kernels
 
 import (
-	"slices"
 	"testing"
 )
 
@@ -93,11 +92,7 @@ func TestGemmChainAVX2(t *testing.T) {
 }
 
 func testGemmChainAVX2[T Float](t *testing.T) {
-	if !slices.Contains(Supported(), AVX2) {
-		t.Skip("tier avx2 is missing on this machine")
-	}
-	p := NewPool(1, WithISA(AVX2))
-	defer p.Close()
+	p := tierPool(t, AVX2)
 	was := chainsAVX2
 	defer func() { chainsAVX2 = was }()
 	for _, chainsAVX2 = range []bool{true, false} {

@@ -1,14 +1,13 @@
 package kernels
 
 import (
-	"slices"
 	"testing"
 )
 
 // TestGemmFewColumns: a few columns of float32 by lanes and by tiles on any processor: every height up to four strips more than the least, rows that overlap, B packed
 // and in place.
 func TestGemmFewColumns(t *testing.T) {
-	p := avx512Pool(t)
+	p := tierPool(t, AVX512)
 	was, line := fewByLanes, stackedLine
 	t.Cleanup(func() { fewByLanes, stackedLine = was, line })
 	stackedLine = 0 // which is asked first
@@ -38,11 +37,7 @@ func TestGemmFewColumns(t *testing.T) {
 
 // TestGemmTwelveRows: a few columns of float32 on AVX2 by twelve rows at a time and by tiles on any processor: every height up to three strips more than the least, B packed and in place.
 func TestGemmTwelveRows(t *testing.T) {
-	if !slices.Contains(Supported(), AVX2) {
-		t.Skip("tier avx2 is missing on this machine")
-	}
-	p := NewPool(1, WithISA(AVX2))
-	defer p.Close()
+	p := tierPool(t, AVX2)
 	was := twelveRows
 	t.Cleanup(func() { twelveRows = was })
 	for _, twelveRows = range []bool{true, false} {
@@ -71,7 +66,7 @@ func TestGemmTwelveRows(t *testing.T) {
 
 // TestGemmLowTiles: a few columns of float64, rows of A a multiple of 4 KiB apart, by tiles of nine rows and of twelve on any processor.
 func TestGemmLowTiles(t *testing.T) {
-	p := avx512Pool(t)
+	p := tierPool(t, AVX512)
 	was := lowTiles
 	t.Cleanup(func() { lowTiles = was })
 	setThreeChains(t, threeChains, 1<<30)

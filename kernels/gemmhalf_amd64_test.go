@@ -17,7 +17,7 @@ func TestGemmHalf(t *testing.T) {
 }
 
 func testGemmHalf[T Float](t *testing.T) {
-	p := avx512Pool(t)
+	p := tierPool(t, AVX512)
 	r := gemmNoise(31)
 	g := newGemmGuards[T](t, 4000)
 	_, nr := tileSize[T](AVX512)

@@ -240,12 +240,12 @@ func testGemmCollidingRows[T Float](t *testing.T) {
 	}
 }
 
-// avx512Pool returns a serial Pool of the tier, without which the test is skipped: what it looks at are kernels that only that tier has.
-func avx512Pool(t *testing.T) *Pool {
-	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("tier avx512 is missing on this machine")
+// tierPool returns a serial Pool of a tier, without which the test is skipped: what it looks at are kernels that only that tier has.
+func tierPool(t *testing.T, isa ISA) *Pool {
+	if !slices.Contains(Supported(), isa) {
+		t.Skipf("tier %v is missing on this machine", isa)
 	}
-	p := NewPool(1, WithISA(AVX512))
+	p := NewPool(1, WithISA(isa))
 	t.Cleanup(p.Close)
 	return p
 }

@@ -13,7 +13,7 @@ func TestGemmTransposing(t *testing.T) {
 }
 
 func testGemmTransposing[T Float](t *testing.T) {
-	p := avx512Pool(t)
+	p := tierPool(t, AVX512)
 	was := transposesB
 	t.Cleanup(func() { transposesB = was })
 	transposesB = true

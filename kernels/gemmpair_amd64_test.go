@@ -8,7 +8,7 @@ import (
 // Batches of products one vector wide that share A, two at a time: every height, depths of one to three chunks, even and odd batches, gaps between products and between rows of C and A, operands
 // against forbidden pages.
 func TestGemmBatchPairs(t *testing.T) {
-	p := avx512Pool(t)
+	p := tierPool(t, AVX512)
 	was := pairs
 	t.Cleanup(func() { pairs = was })
 	pairs = true

@@ -4,7 +4,7 @@ import "testing"
 
 // TestGemmStaggered: columns of rows that collide in the first level, by halves of three chunks, on any processor: whole groups and rows that are left, one call and several, one to three times three chunks.
 func TestGemmStaggered(t *testing.T) {
-	p := avx512Pool(t)
+	p := tierPool(t, AVX512)
 	setThreeChains(t, true, 1<<30)
 	r := gemmNoise(37)
 	g := newGemmGuards[float32](t, 700_000)

@@ -13,7 +13,7 @@ func TestGemmStreamed(t *testing.T) {
 }
 
 func testGemmStreamed[T Float](t *testing.T) {
-	p := avx512Pool(t)
+	p := tierPool(t, AVX512)
 	size := int(unsafe.Sizeof(T(0)))
 	was := streamsB
 	t.Cleanup(func() { streamsB = was })

@@ -12,7 +12,7 @@ func TestGemmTiled(t *testing.T) {
 }
 
 func testGemmTiled[T Float](t *testing.T) {
-	p := avx512Pool(t)
+	p := tierPool(t, AVX512)
 	r := gemmNoise(13)
 	g := newGemmGuards[T](t, 20_000)
 	was := wideColumns

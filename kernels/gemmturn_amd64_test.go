@@ -19,7 +19,7 @@ func TestGemmTurned(t *testing.T) {
 }
 
 func testGemmTurned[T Float](t *testing.T) {
-	p := avx512Pool(t)
+	p := tierPool(t, AVX512)
 	r := gemmNoise(12)
 	g := newGemmGuards[T](t, 60_000)
 	_, nr := tileSize[T](AVX512)

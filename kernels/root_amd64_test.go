@@ -248,7 +248,7 @@ func TestRootAnyEstimate(t *testing.T) {
 // TestRootSteps compares g, h and the root of the assembly with the model's, from estimates at both ends of the promise and between: a processor's
 // own are better than that.
 func TestRootSteps(t *testing.T) {
-	avx512Pool(t)
+	tierPool(t, AVX512)
 	r := rnd.New(8)
 	n := 20000
 	if testing.Short() {

@@ -13,9 +13,7 @@ import (
 // TestTrianglePanels: Trmm and Trsm by panels on any processor, against leaves in place and the portable twin: parts of one and two blocks and of several, whole and broken leaves, panels and groups of
 // them, on guard pages, with NaN between rows of B and in the triangle of A that is not read.
 func TestTrianglePanels(t *testing.T) {
-	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("tier avx512 is missing on this machine")
-	}
+	tierPool(t, AVX512)
 	defer func(on bool, other int) { panelTriangles, panelOther = on, other }(panelTriangles, panelOther)
 	panelOther = 1
 	t.Run("float32", testTrianglePanels[float32])

@@ -215,19 +215,6 @@ func TestKronWork(t *testing.T) {
 	noAllocs(t, "KronMul", func() { KronMul(nil, kernels.Trans, q, y, x, w) })
 }
 
-// TestKronBlocksFrom: blocks begin behind the size that is set.
-func TestKronBlocksFrom(t *testing.T) {
-	defer func(n int) { kronFrom = n }(kronFrom)
-	k := kronPlan[float32]{}
-	fs := []Factor[float32]{IdentityFactor[float32](1), {A: NewMatrix[float32](3, 3)}, {A: NewMatrix[float32](3, 3)}}
-	k.init(kernels.NoTrans, fs, 1, 1<<16)
-	k.room = k.size
-	for _, from := range []int{9 << 18, 9<<18 - 1} {
-		kronFrom = from
-		assert.Equal(t, from < 9<<18, k.fitting().passes == 2, "from %d", from)
-	}
-}
-
 func mustPanic(t *testing.T, what, want string, f func()) {
 	t.Helper()
 	defer func() {
@@ -287,18 +274,33 @@ func TestKronSingly(t *testing.T) { both(t, testKronSingly[float32], testKronSin
 // testKronSingly: large rows one after the other on one core have the bits of all rows together on two.
 func testKronSingly[T kernels.Float](t *testing.T) {
 	r := newRandom(3)
+	two := kernels.NewPool(2)
+	defer two.Close()
 	for _, shapes := range [][][3]int{{{40, 40, 0}, {40, 40, 1}, {41, 41, 0}}, {{30, 40, 0}, {40, 40, 1}, {60, 45, 0}}} {
 		fs := kronFactors[T](r, shapes)
 		m, n := kronShape(kernels.NoTrans, fs)
-		if one, two, pair := singly(nil, fs, m), singly(kernels.NewPool(2), fs, m), singly(nil, fs[:2], m); !one || two || pair {
-			t.Fatal(shapes, one, two, pair)
+		if one, both, pair := singly(nil, fs, m), singly(two, fs, m), singly(nil, fs[:2], m); !one || both || pair {
+			t.Fatal(shapes, one, both, pair)
 		}
 		x := randomMatrix[T](r, 3, m, 0)
 		work := make([]T, KronMulWork(kernels.Trans, fs, 3))
 		got, want := MatrixOf(3, n, nanSlice[T](3*n)), MatrixOf(3, n, nanSlice[T](3*n))
 		KronMulRight(nil, got, x, kernels.NoTrans, fs, work)
-		KronMulRight(kernels.NewPool(2), want, x, kernels.NoTrans, fs, work)
+		KronMulRight(two, want, x, kernels.NoTrans, fs, work)
 		bits.Same(t, want.Data, got.Data, "%v", shapes)
+		// Work that meets a later row, of rows that follow each other or not.
+		for _, gap := range []int{0, 1} {
+			ld := m + gap
+			buf, dst := make([]T, 3*ld+len(work)), nanSlice[T](3*n)
+			copy(buf, x.Data)
+			before := append([]T(nil), buf...)
+			meets := Matrix[T]{Rows: 3, Cols: m, Stride: ld, Data: buf[:3*ld]}
+			mustPanic(t, "work in x", overlap, func() {
+				KronMulRight(nil, MatrixOf(3, n, dst), meets, kernels.NoTrans, fs, buf[2*ld:])
+			})
+			bits.Same(t, before, buf, "x")
+			bits.Same(t, nanSlice[T](3*n), dst, "dst")
+		}
 	}
 }
 
@@ -334,8 +336,7 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 		}
 	}
 	// Blocks of three passes in the order of blocks, of two in place, and of three past the source.
-	defer func(large, from int) { kronLarge, kronFrom = large, from }(kronLarge, kronFrom)
-	kronFrom = 0
+	defer func(n int) { kronLarge = n }(kronLarge)
 	for _, stream := range []int{0, math.MaxInt} {
 		kronLarge = stream
 		for ci, shapes := range [][][3]int{

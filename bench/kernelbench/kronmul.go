@@ -106,15 +106,14 @@ func kronMulRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					side = kernels.Right
 				}
 				if s.t == kernels.NoTrans {
-					temp := hugepage.Make[T](size)
 					t.peers = libraryPeers(isa, func(l *peers.Library) *peers.Call {
 						if s.transposing && l.Name == peers.FastKron {
 							return nil // it would get the transpose
 						}
-						if c := peers.KronMul(l, side, s.n, s.axes, s.columns, f.Data, x, y, temp); c != nil || s.right {
+						if c := peers.KronMul(l, side, s.n, s.axes, s.columns, f.Data, x, y, work[:size]); c != nil || s.right {
 							return c
 						}
-						return successive(l, s, f.Data, x, y, temp)
+						return successive(l, s, f.Data, x, y, work)
 					})
 				}
 				return t

@@ -249,7 +249,7 @@ func integerProbe(isa kernels.ISA, ops, work float64) probe {
 // That a row of them waits for the one before, four cycles, is no bound: rows so short that the ports wait come in small matrices, and there the next
 // call starts while the chains of this one run. On Zen 5, where additions and shuffles have ports of their own (wide), AVX-512 counts whichever is most: FMA, loads, of which there are as many a cycle as
 // FMA, and a vector of x serves four rows, or all operations, of which there are twice as many; rows that are only added ("rowsum") have additions for FMA. Eight rows of up to four
-// vectors fold together, each vector a product: 8 additions and 20 shuffles for all, and those of the vectors of a row.
+// vectors fold together, each vector a product: 8 additions and 18 shuffles and blends for all, and those of the vectors of a row.
 func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
 	size, vector := bitsOf[T]()/8, 32.0
 	if isa == kernels.AVX512 {
@@ -268,7 +268,7 @@ func matvecOps[T kernels.Float](isa kernels.ISA, kind string, n int) float64 {
 		if wide && isa == kernels.AVX512 {
 			switch {
 			case v <= 4 && kind[0] != 's':
-				return max(fma, (fma+v+20./8)/2)
+				return max(fma, (fma+v+18./8)/2)
 			case kind == "rowsum":
 				return max(fma+17./4, (fma+fold(v))/2)
 			}

@@ -1,4 +1,4 @@
-// (F ⊗ F ⊗ … ⊗ F)·X by FastKron, as functions that take everything by reference. FastKron is in no package and has no C header: the three of its functions that
+// (F ⊗ F ⊗ … ⊗ F)·X by FastKron, as functions that take everything by reference. FastKron is in no package and has no C header: those of its functions that
 // are used here are declared by hand and looked up in the file that its user built.
 
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace {
 void *library, *handle;
 
 const int none = 1, x86 = 2; // fastKronOp_N, fastKronBackend_X86
-const int most = 16;                       // factors
+const int most = 16;          // factors
 
 // A problem is a Kronecker product of equal factors: axes times f, n×n.
 template <class T>
