@@ -193,7 +193,7 @@ func (s canon[T]) echelon(b Matrix[T]) {
 
 // fromOthers reports whether the basis of a null space of dimension k comes from the vectors that are not in it, and not from any basis of
 // it: if it is more than half of the space. Its vectors need not be computed at all then, and the basis is closer to orthonormal
-// (docs/experiments.md, "Order 2048, values alone, null spaces").
+// (docs/experiments.md, "The basis of a null space").
 func fromOthers(n, k int) bool { return n > smallOrder && 2*k > n }
 
 // complete fills rows lo … hi−1 with the basis in echelon form, in the sense of echelon, of the complement of all other rows, which are orthonormal.
