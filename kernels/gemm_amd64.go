@@ -213,12 +213,20 @@ func gemmCopyTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 // carries reports whether whole tiles copy what the next ones read: on Zen 5, where nothing else was measured.
 func carries(kind tileKind) bool { return zen5 && kind <= tile64AVX512 }
 
-// carryRows computes a whole tile that copies a piece of rows, carryLines one that copies lines of a panel: see carriage.
+// carryRows computes a whole tile that copies a piece of rows, carryLines one that copies lines of a panel, carryTurn one that transposes them: see carriage.
 func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {
 	if g.kind == tile32AVX512 {
 		gemmCarryRows32AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
 	} else {
 		gemmCarryRows64AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
+	}
+}
+
+func (g *blockCall) carryTurn(a, b, c unsafe.Pointer, rows, cols int) {
+	if g.kind == tile32AVX512 {
+		gemmCarryTurn32AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
+	} else {
+		gemmCarryTurn64AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
 	}
 }
 
@@ -241,6 +249,12 @@ func gemmCarryRows32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, 
 
 //go:noescape
 func gemmCarryRows64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryTurn32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryTurn64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 
 //go:noescape
 func gemmCarryLines32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)

@@ -103,6 +103,8 @@ func carries(tileKind) bool { return false }
 
 func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {}
 
+func (g *blockCall) carryTurn(a, b, c unsafe.Pointer, rows, cols int) {}
+
 func (g *blockCall) carryLines(a, b, c unsafe.Pointer, rows, cols int) {}
 
 // multiplyShort: nor for products of few rows.

@@ -346,7 +346,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	copyA := aheadA && g.ra%2048 == 0 && !zen5
 	carry := ahead && g.carry != nil && g.k >= 64 && nc < g.n
 	keep := carry && packA == inPlace && g.ca == g.size && (g.ra+128)%2048 <= 256 // they fall into few sets, or nearly so
-	carryB := carry && packA != byTile && g.want.uplo == 0 && g.cb == g.size && nc*line <= arenaPackB/2-arenaSlack
+	carryB := carry && packA != byTile && packA != shared && (g.cb == g.size || packA == inPlace && g.ca == g.size) && nc*line <= arenaPackB/2-arenaSlack
 	if g.carry != nil && !carryB {
 		g.carry.panelsB = carrier{}
 	}
@@ -394,7 +394,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 					done := 0 // columns that tiles have copied
 					if carryB {
 						if w := &g.carry.panelsB; w.from == b {
-							if done = int(w.row) * nr; done > 0 && w.to == other {
+							if done = w.panels() * nr; done > 0 && w.to == other {
 								bufB, other = other, bufB
 							}
 						}
@@ -407,7 +407,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 					switch {
 					case !carryB:
 					case j1 < g.n:
-						g.carryPanels(unsafe.Add(g.b, uintptr(j1)*g.size), other, min(nc, g.n-j1)/nr, nr, g.k)
+						g.carryPanels(unsafe.Add(g.b, uintptr(j1)*g.cb), other, min(nc, g.n-j1)/nr, nr, g.k)
 					case i1 < g.m:
 						g.carryPanels(g.b, other, nc/nr, nr, g.k)
 					case g.after >= 64:

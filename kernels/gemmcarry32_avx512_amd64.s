@@ -11,7 +11,12 @@
 #define LANES 16
 #define SIZE 4
 
+#define TB CX
+#define TB3 DI
+#define TO BX
+
 #include "gemm_avx512_amd64.h"
+#include "turnlanes32_avx512_amd64.h"
 #include "gemmcarry_avx512_amd64.h"
 
 // func gemmCarryRows32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
@@ -24,3 +29,7 @@ TEXT ·gemmCarryRows32AVX512(SB), NOSPLIT, $0-56
 #define CARRY
 TEXT ·gemmCarryLines32AVX512(SB), NOSPLIT, $0-56
 	CARRYTILE(CARRYLINES)
+
+// func gemmCarryTurn32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+TEXT ·gemmCarryTurn32AVX512(SB), NOSPLIT, $0-56
+	CARRYTILE(CARRYTURN)

@@ -11,7 +11,12 @@
 #define LANES 8
 #define SIZE 8
 
+#define TB CX
+#define TB3 DI
+#define TO BX
+
 #include "gemm_avx512_amd64.h"
+#include "turnlanes64_avx512_amd64.h"
 #include "gemmcarry_avx512_amd64.h"
 
 // func gemmCarryRows64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
@@ -24,3 +29,7 @@ TEXT ·gemmCarryRows64AVX512(SB), NOSPLIT, $0-56
 #define CARRY
 TEXT ·gemmCarryLines64AVX512(SB), NOSPLIT, $0-56
 	CARRYTILE(CARRYLINES)
+
+// func gemmCarryTurn64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+TEXT ·gemmCarryTurn64AVX512(SB), NOSPLIT, $0-56
+	CARRYTILE(CARRYTURN)

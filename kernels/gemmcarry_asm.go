@@ -23,9 +23,10 @@ const carryRows = 12
 type carrier struct {
 	from, to     unsafe.Pointer
 	stride, step uintptr // of rows of from; of rows of to, or of its panels
-	rows, line   uintptr // rows of line bytes, or panels of line bytes a row
+	rows, line   uintptr // rows of line bytes, or panels of line bytes a row, or halves of panels whose rows of from lie so far apart
 	high         uintptr // lines of a panel
 	row, col     uintptr // what comes next; of a panel col is a line
+	turned       bool    // from has contiguous columns
 }
 
 // left reports whether there is something left to copy.
@@ -50,13 +51,34 @@ func (w *carrier) carryPiece(m *carriage, k int) {
 // carryPanels lets the next tiles copy panels of nr columns of B from from on, k high.
 func (g *blockCall) carryPanels(from, to unsafe.Pointer, panels, nr, k int) {
 	line := uintptr(nr) * g.size
-	g.carry.panelsB = carrier{from: from, to: to, stride: g.rb, step: uintptr(k) * line, rows: uintptr(panels), line: line, high: uintptr(k)}
+	w := carrier{from: from, to: to, stride: g.rb, step: uintptr(k) * line, rows: uintptr(panels), line: line, high: uintptr(k)}
+	if g.cb != g.size {
+		w.turned, w.stride, w.rows, w.line = true, g.cb, 2*w.rows, uintptr(nr/2)*g.cb
+	}
+	g.carry.panelsB = w
+}
+
+// segments is how many lines of a panel a tile of k terms copies.
+func (w *carrier) segments(k int) uintptr {
+	s := segment(k)
+	n := (uintptr(k/4) + s - 1) / s
+	if w.turned {
+		n *= 4
+	}
+	return n
+}
+
+// panels is how many whole panels have been copied.
+func (w *carrier) panels() int {
+	if w.turned {
+		return int(w.row / 2)
+	}
+	return int(w.row)
 }
 
 // carryPanel is the carriage of the next lines of a panel, one a segment. They overlap at the end of a panel.
 func (w *carrier) carryPanel(m *carriage, k int) {
-	s := segment(k)
-	n := (uintptr(k/4) + s - 1) / s
+	n := w.segments(k)
 	last := w.high - n
 	at := min(w.col, last)
 	m.from, m.to = unsafe.Add(w.from, w.row*w.line+at*w.stride), unsafe.Add(w.to, w.row*w.step+at*w.line)
@@ -66,6 +88,20 @@ func (w *carrier) carryPanel(m *carriage, k int) {
 		w.row, w.col = w.row+1, 0
 	}
 	m.next = w.row*w.line + min(w.col, last)*w.stride - here
+}
+
+// carryTurned is the carriage of the next lines of half a panel, four a segment. They overlap at the end of a panel.
+func (w *carrier) carryTurned(m *carriage, k int, size uintptr) {
+	n := w.segments(k)
+	last := w.high - n
+	at := min(w.col, last)
+	m.from, m.to = unsafe.Add(w.from, w.row*w.line+at*size), unsafe.Add(w.to, w.row/2*w.step+w.row%2*64+at*128)
+	m.stride, m.rows = w.stride, int(64/(4*size))
+	here := w.row*w.line + (at+4)*size // once from has moved
+	if w.col += n; w.col >= w.high {
+		w.row, w.col = w.row+1, 0
+	}
+	m.next = w.row*w.line + min(w.col, last)*size - here
 }
 
 // A carryState is what is left to copy of one product.
@@ -91,6 +127,9 @@ func (g *blockCall) tileOrCarry(a, b, c unsafe.Pointer, rows, cols int) {
 	case copyA:
 		g.carry.rowsA.carryPiece(&g.carry.carriage, g.k)
 		g.carryRows(a, b, c, rows, cols)
+	case g.carry.panelsB.turned:
+		g.carry.panelsB.carryTurned(&g.carry.carriage, g.k, g.size)
+		g.carryTurn(a, b, c, rows, cols)
 	default:
 		g.carry.panelsB.carryPanel(&g.carry.carriage, g.k)
 		g.carryLines(a, b, c, rows, cols)

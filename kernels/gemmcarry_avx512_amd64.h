@@ -7,11 +7,15 @@
 // CARRYLINES copies a line of two vectors a segment (in one tile after the other: more of them in fewer tiles wait for the third level, 9 cycles a cache line for 4), from and to being
 // its places, stride what lies between lines; what the next such tile copies is fetched into the first level, and the next rows of A as by other tiles.
 //
+// CARRYTURN (not for COLUMNS; with turnlanes…_avx512_amd64.h, TB CX, TB3 DI and TO BX) transposes four elements of 16 rows (float64: 8), stride apart, to a vector of each of four lines of a panel, a segment. What
+// next says is fetched into the second level, four rows a segment and then, after 16 (8), their next lines, as are the lines to be written into the first. For 16 loads, 12 of which
+// insert, 8 shuffles and 4 stores a segment, of 300 cycles at k = 344, there is room beside the FMA.
+//
 // The carriage is (see gemmcarry_asm.go)
 //
 //	0 from   8 to   16 stride   24 step   32 next: bytes to what is fetched   40 rows, or lines
 //
-// Registers as in the tile of 12 rows, and Z2 Z3 the lines: a step leaves nothing in them. CARRYROWS: R14 from, DI to, AX next; CARRYLINES: AX from and what is fetched, DI to, stride.
+// Registers as in the tile of 12 rows, and Z2 Z3 the lines: a step leaves nothing in them. CARRYROWS: R14 from, DI to, AX next; CARRYLINES: AX from and what is fetched, DI to, stride; CARRYTURN: see there.
 
 #ifndef COLUMNS
 #undef NEXT4
@@ -53,6 +57,40 @@ last: \
 	PREFETCHT0 (AX) \
 	PREFETCHT0 64(AX) \
 	PREFETCHT0 127(AX) \
+	FETCHA4
+
+#define CARRYTURN \
+	PREFETCHT0 127(CX) \
+	MOVQ m+48(FP), CX \
+	MOVQ 0(CX), AX \
+	MOVQ 8(CX), BX \
+	ADDQ $LINE, 0(CX) \
+	ADDQ $512, 8(CX) \
+	MOVQ 16(CX), CX \
+	LEAQ (CX)(CX*2), DI \
+	TURNLANES(0) \
+	PREFETCHT0 512(BX) \
+	PREFETCHT0 640(BX) \
+	PREFETCHT0 768(BX) \
+	PREFETCHT0 896(BX) \
+	MOVQ m+48(FP), BX \
+	MOVQ 0(BX), AX \
+	ADDQ 32(BX), AX \
+	PREFETCHT1 (AX) \
+	PREFETCHT1 (AX)(CX*1) \
+	PREFETCHT1 (AX)(CX*2) \
+	PREFETCHT1 (AX)(DI*1) \
+	LEAQ -LINE(CX*4), AX \
+	ADDQ AX, 32(BX) \
+	DECQ 40(BX) \
+	JNZ  last \
+	MOVQ $PERIOD, 40(BX) \
+	SHLQ $PERIODSHIFT, CX \
+	SUBQ CX, 32(BX) \
+	ADDQ $64, 32(BX) \
+last: \
+	MOVQ t+0(FP), BX \
+	MOVQ 24(BX), BX \
 	FETCHA4
 
 #define CARRIAGE \
