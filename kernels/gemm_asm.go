@@ -20,8 +20,8 @@ import "unsafe"
 // Columns of A are packed in bands of up to 4 MiB, each once for all blocks of B, which are then packed again for the next band.
 //
 // Operands that are small or met once are read in place, and so are rows of A, unless they collide in the first level: packing pays only when
-// an element is used often, or when the tile cannot read the layout (B with contiguous columns is transposed). On Zen 5 tiles copy rows of A that collide and the next block of B
-// while they run (gemmcarry_asm.go).
+// an element is used often, or when the tile cannot read the layout (B with contiguous columns is transposed). On Zen 5 tiles copy rows of A that collide, the next block of B and the panels of both
+// sides of a triangle while they run (gemmcarry_asm.go).
 
 // A tileCall is what the tiles of one block share. The assembly knows its layout.
 type tileCall struct {
@@ -318,6 +318,13 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	g.edge = ar.edge()
 	if g.shares(packA, packB, nr) {
 		packA, bufB = shared, bufA
+	}
+	carryShared := packA == shared && g.carry != nil && g.k >= 64
+	if carryShared && g.size == 8 {
+		nc = even(g.n, 3*cacheB/2/line, nr) // a panel has two tiles a panel of the block to be copied by
+	}
+	backwards := carryShared && g.want.uplo == Upper // the blocks of columns
+	if packA == shared && !carryShared {
 		g.packPanels(bufB, g.b, g.cb, g.rb, g.n, nr)
 	}
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
@@ -350,6 +357,9 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	if g.carry != nil && !carryB {
 		g.carry.panelsB = carrier{}
 	}
+	if carryShared {
+		g.carryShared(bufB, nc, nr)
+	}
 	other := unsafe.Add(bufB, arenaPackB/2) // the next block of B
 	if keep {
 		mc = even(g.m, (arenaPackA-arenaSlack)/int(keptLine(g.k, g.size)), mr)
@@ -376,7 +386,11 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 		if keep {
 			g.keeps(bufA, i0, i1, mr, nc)
 		}
-		for j0 := 0; j0 < g.n; j0 += nc {
+		for j := 0; j < g.n; j += nc {
+			j0 := j
+			if backwards {
+				j0 = (g.n-1)/nc*nc - j
+			}
 			j1 := min(g.n, j0+nc)
 			first, last := g.want.columns(0, g.m, j1)
 			if first = max(j0, first/nr*nr); first >= last {
@@ -388,7 +402,9 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 			b := unsafe.Add(g.b, uintptr(first)*g.cb)
 			switch {
 			case packA == shared:
-				b = unsafe.Add(bufB, first*line)
+				if b = unsafe.Add(bufB, first*line); backwards && j1 < g.n {
+					g.copied(j1/nr-1, nr)
+				}
 			case packB == packed:
 				if inB != j0 {
 					done := 0 // columns that tiles have copied
@@ -450,6 +466,9 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 						g.fetch(uintptr(bufA)+uintptr(t/group+1)*step, 1, 0, step)
 					}
 				case packA == shared:
+					if carryShared {
+						g.copied((i+g.want.off)/nr, nr)
+					}
 					at = unsafe.Add(bufB, (i+g.want.off)/nr*nr*line+(i+g.want.off)%nr*int(g.size))
 					if (i+g.want.off)%nr == 0 {
 						g.fetch(uintptr(at)+uintptr(nr*line), 1, 0, uintptr(nr*line))

@@ -22,14 +22,14 @@
 // func gemmCarryRows64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 #define CARRY CARRYROWS
 TEXT ·gemmCarryRows64AVX512(SB), NOSPLIT, $0-56
-	CARRYTILE(CARRIAGE)
+	CARRYTILE12(CARRIAGE)
 
 // func gemmCarryLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 #undef CARRY
 #define CARRY
 TEXT ·gemmCarryLines64AVX512(SB), NOSPLIT, $0-56
-	CARRYTILE(CARRYLINES)
+	CARRYTILE12(CARRYLINES)
 
 // func gemmCarryTurn64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 TEXT ·gemmCarryTurn64AVX512(SB), NOSPLIT, $0-56
-	CARRYTILE(CARRYTURN)
+	CARRYTILE12(CARRYTURN)

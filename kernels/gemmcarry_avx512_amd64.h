@@ -107,7 +107,7 @@ last: \
 last: \
 	MOVQ 32(CX), AX
 
-#define CARRYTILE(FETCH) \
+#define CARRYTILE(FETCH, STEP, MIX, ADD, SCALE, PUT) \
 	MOVQ  t+0(FP), AX \
 	MOVQ  a+8(FP), R8 \
 	MOVQ  b+16(FP), SI \
@@ -116,4 +116,6 @@ last: \
 	MOVQ  24(AX), BX \
 	CLEAR \
 	MOVQ  32(AX), CX \
-	TILE(STEP2_12, AHEAD2, FETCH, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one, fours, segment, four, done, add, mix, put)
+	TILE(STEP, AHEAD2, FETCH, MIX, ADD, SCALE, PUT, one, fours, segment, four, done, add, mix, put)
+
+#define CARRYTILE12(FETCH) CARRYTILE(FETCH, STEP2_12, MIX2_12, ADD2_12, SCALE2_12, PUT2_12)
