@@ -242,11 +242,11 @@ func (g *blockCall) carryLines(a, b, c unsafe.Pointer, rows, cols int) {
 	t, m := &g.tile, &g.carry.carriage
 	switch columns := t.ra == g.size; {
 	case columns && rows == 8:
-		gemmCarryColLines8x64AVX512(t, a, b, c, rows, cols, m)
+		gemmCarryColPairs8x64AVX512(t, a, b, c, rows, cols, m)
 	case columns && rows == 10:
-		gemmCarryColLines10x32AVX512(t, a, b, c, rows, cols, m)
+		gemmCarryColPairs10x32AVX512(t, a, b, c, rows, cols, m)
 	case columns && rows == 11:
-		gemmCarryColLines11x32AVX512(t, a, b, c, rows, cols, m)
+		gemmCarryColPairs11x32AVX512(t, a, b, c, rows, cols, m)
 	case columns && g.kind == tile32AVX512:
 		gemmCarryColLines32AVX512(t, a, b, c, rows, cols, m)
 	case columns:
@@ -280,13 +280,13 @@ func gemmCarryLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int,
 func gemmCarryColLines32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 
 //go:noescape
-func gemmCarryColLines8x64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+func gemmCarryColPairs8x64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 
 //go:noescape
-func gemmCarryColLines10x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+func gemmCarryColPairs10x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 
 //go:noescape
-func gemmCarryColLines11x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+func gemmCarryColPairs11x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 
 //go:noescape
 func gemmCarryColLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)

@@ -320,9 +320,6 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 		packA, bufB = shared, bufA
 	}
 	carryShared := packA == shared && g.carry != nil && g.k >= 64
-	if carryShared && g.size == 8 {
-		nc = even(g.n, 3*cacheB/2/line, nr) // a panel has two tiles a panel of the block to be copied by
-	}
 	backwards := carryShared && g.want.uplo == Upper // the blocks of columns
 	if packA == shared && !carryShared {
 		g.packPanels(bufB, g.b, g.cb, g.rb, g.n, nr)

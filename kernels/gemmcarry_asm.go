@@ -27,7 +27,7 @@ type carrier struct {
 	rows, line   uintptr // rows of line bytes, or panels of line bytes a row, or halves of panels whose rows of from lie so far apart
 	high         uintptr // lines of a panel
 	row, col     uintptr // what comes next; of a panel col is a line
-	turned       bool    // from has contiguous columns
+	lines        uintptr // of a panel a segment: 4 are transposed, since from has contiguous columns, 2 copied by low tiles, 1 by others
 }
 
 // left reports whether there is something left to copy.
@@ -52,34 +52,30 @@ func (w *carrier) carryPiece(m *carriage, k int) {
 // carryPanels lets the next tiles copy panels of nr columns of B from from on, k high.
 func (g *blockCall) carryPanels(from, to unsafe.Pointer, panels, nr, k int) {
 	line := uintptr(nr) * g.size
-	w := carrier{from: from, to: to, stride: g.rb, step: uintptr(k) * line, rows: uintptr(panels), line: line, high: uintptr(k)}
+	w := carrier{from: from, to: to, stride: g.rb, step: uintptr(k) * line, rows: uintptr(panels), line: line, high: uintptr(k), lines: 1}
 	if g.cb != g.size {
-		w.turned, w.stride, w.rows, w.line = true, g.cb, 2*w.rows, uintptr(nr/2)*g.cb
+		w.lines, w.stride, w.rows, w.line = 4, g.cb, 2*w.rows, uintptr(nr/2)*g.cb
 	}
 	g.carry.panelsB = w
 }
 
-// segments is how many lines of a panel a tile of k terms copies.
-func (w *carrier) segments(k int) uintptr {
+// linesOf is how many lines of a panel a tile of k terms copies.
+func (w *carrier) linesOf(k int) uintptr {
 	s := segment(k)
-	n := (uintptr(k/4) + s - 1) / s
-	if w.turned {
-		n *= 4
-	}
-	return n
+	return (uintptr(k/4) + s - 1) / s * w.lines
 }
 
 // panels is how many whole panels have been copied.
 func (w *carrier) panels() int {
-	if w.turned {
+	if w.lines == 4 {
 		return int(w.row / 2)
 	}
 	return int(w.row)
 }
 
-// carryPanel is the carriage of the next lines of a panel, one a segment. They overlap at the end of a panel.
+// carryPanel is the carriage of the next lines of a panel, one or two a segment. They overlap at the end of a panel.
 func (w *carrier) carryPanel(m *carriage, k int) {
-	n := w.segments(k)
+	n := w.linesOf(k)
 	last := w.high - n
 	at := min(w.col, last)
 	m.from, m.to = unsafe.Add(w.from, w.row*w.line+at*w.stride), unsafe.Add(w.to, w.row*w.step+at*w.line)
@@ -93,7 +89,7 @@ func (w *carrier) carryPanel(m *carriage, k int) {
 
 // carryTurned is the carriage of the next lines of half a panel, four a segment. They overlap at the end of a panel.
 func (w *carrier) carryTurned(m *carriage, k int, size uintptr) {
-	n := w.segments(k)
+	n := w.linesOf(k)
 	last := w.high - n
 	at := min(w.col, last)
 	m.from, m.to = unsafe.Add(w.from, w.row*w.line+at*size), unsafe.Add(w.to, w.row/2*w.step+w.row%2*64+at*128)
@@ -116,6 +112,7 @@ func (g *blockCall) carryShared(buf unsafe.Pointer, nc, nr int) {
 		g.packPanels(unsafe.Add(buf, done*g.k*int(g.size)), unsafe.Add(g.b, uintptr(done)*g.cb), g.cb, g.rb, g.n-done, nr)
 	}
 	g.carryPanels(g.b, buf, whole, nr, g.k)
+	g.carry.panelsB.lines = 2
 }
 
 // copied packs what tiles have not copied of the panels up to panel p.
@@ -144,12 +141,12 @@ func (g *blockCall) blocksCarried(ar *arena, mr, nr int, packA, packB packing) {
 func (g *blockCall) tileOrCarry(a, b, c unsafe.Pointer, rows, cols int) {
 	copyA, copyB := g.carry.rowsA.left(), g.carry.panelsB.left()
 	switch shape := &tileShapes[g.kind]; {
-	case !copyA && !copyB || rows != shape.mr && !(g.tile.ra == g.size && carriesLow(g.kind, rows)) || cols != shape.nr:
+	case !copyA && !copyB || g.carry.panelsB.lines == 2 && !carriesLow(g.kind, rows) || g.carry.panelsB.lines != 2 && rows != shape.mr || cols != shape.nr:
 		runTile(g.kind, &g.tile, a, b, c, rows, cols)
 	case copyA:
 		g.carry.rowsA.carryPiece(&g.carry.carriage, g.k)
 		g.carryRows(a, b, c, rows, cols)
-	case g.carry.panelsB.turned:
+	case g.carry.panelsB.lines == 4:
 		g.carry.panelsB.carryTurned(&g.carry.carriage, g.k, g.size)
 		g.carryTurn(a, b, c, rows, cols)
 	default:

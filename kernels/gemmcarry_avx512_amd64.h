@@ -7,6 +7,8 @@
 // CARRYLINES copies a line of two vectors a segment (in one tile after the other: more of them in fewer tiles wait for the third level, 9 cycles a cache line for 4), from and to being
 // its places, stride what lies between lines; what the next such tile copies is fetched into the first level, and the next rows of A as by other tiles.
 //
+// CARRYPAIRS copies two lines a segment, for the lower tiles of a triangle, of which there are few that meet a panel until it is needed.
+//
 // CARRYTURN (not for COLUMNS; with turnlanes…_avx512_amd64.h, TB CX, TB3 DI and TO BX) transposes four elements of 16 rows (float64: 8), stride apart, to a vector of each of four lines of a panel, a segment. What
 // next says is fetched into the second level, four rows a segment and then, after 16 (8), their next lines, as are the lines to be written into the first. For 16 loads, 12 of which
 // insert, 8 shuffles and 4 stores a segment, of 300 cycles at k = 344, there is room beside the FMA.
@@ -15,7 +17,7 @@
 //
 //	0 from   8 to   16 stride   24 step   32 next: bytes to what is fetched   40 rows, or lines
 //
-// Registers as in the tile of 12 rows, and Z2 Z3 the lines: a step leaves nothing in them. CARRYROWS: R14 from, DI to, AX next; CARRYLINES: AX from and what is fetched, DI to, stride; CARRYTURN: see there.
+// Registers as in the tile of 12 rows, and Z2 Z3 the lines: a step leaves nothing in them. CARRYROWS: R14 from, DI to, AX next; CARRYLINES and CARRYPAIRS: AX from and what is fetched, DI to, stride; CARRYTURN: see there.
 
 #ifndef COLUMNS
 #undef NEXT4
@@ -57,6 +59,38 @@ last: \
 	PREFETCHT0 (AX) \
 	PREFETCHT0 64(AX) \
 	PREFETCHT0 127(AX) \
+	FETCHA4
+
+#define CARRYPAIRS \
+	PREFETCHT0 127(CX) \
+	MOVQ m+48(FP), CX \
+	MOVQ 0(CX), AX \
+	MOVQ 8(CX), DI \
+	MOVQ 16(CX), BX \
+	MOV  (AX), Z2 \
+	MOV  64(AX), Z3 \
+	MOV  (AX)(BX*1), Z4 \
+	MOV  64(AX)(BX*1), Z5 \
+	MOV  Z2, (DI) \
+	MOV  Z3, 64(DI) \
+	MOV  Z4, 128(DI) \
+	MOV  Z5, 192(DI) \
+	PREFETCHT0 512(DI) \
+	PREFETCHT0 576(DI) \
+	PREFETCHT0 640(DI) \
+	PREFETCHT0 704(DI) \
+	ADDQ $256, 8(CX) \
+	ADDQ BX, 0(CX) \
+	ADDQ BX, 0(CX) \
+	ADDQ 32(CX), AX \
+	PREFETCHT0 (AX) \
+	PREFETCHT0 64(AX) \
+	PREFETCHT0 127(AX) \
+	PREFETCHT0 (AX)(BX*1) \
+	PREFETCHT0 64(AX)(BX*1) \
+	PREFETCHT0 127(AX)(BX*1) \
+	MOVQ t+0(FP), BX \
+	MOVQ 24(BX), BX \
 	FETCHA4
 
 #define CARRYTURN \

@@ -19,10 +19,10 @@
 TEXT ·gemmCarryColLines32AVX512(SB), NOSPLIT, $0-56
 	CARRYTILE12(CARRYLINES)
 
-// func gemmCarryColLines10x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
-TEXT ·gemmCarryColLines10x32AVX512(SB), NOSPLIT, $0-56
-	CARRYTILE(CARRYLINES, STEP2_10, MIX2_10, ADD2_10, SCALE2_10, PUT2_10)
+// func gemmCarryColPairs10x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+TEXT ·gemmCarryColPairs10x32AVX512(SB), NOSPLIT, $0-56
+	CARRYTILE(CARRYPAIRS, STEP2_10, MIX2_10, ADD2_10, SCALE2_10, PUT2_10)
 
-// func gemmCarryColLines11x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
-TEXT ·gemmCarryColLines11x32AVX512(SB), NOSPLIT, $0-56
-	CARRYTILE(CARRYLINES, STEP2_11, MIX2_11, ADD2_11, SCALE2_11, PUT2_11)
+// func gemmCarryColPairs11x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+TEXT ·gemmCarryColPairs11x32AVX512(SB), NOSPLIT, $0-56
+	CARRYTILE(CARRYPAIRS, STEP2_11, MIX2_11, ADD2_11, SCALE2_11, PUT2_11)

@@ -19,6 +19,6 @@
 TEXT ·gemmCarryColLines64AVX512(SB), NOSPLIT, $0-56
 	CARRYTILE12(CARRYLINES)
 
-// func gemmCarryColLines8x64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
-TEXT ·gemmCarryColLines8x64AVX512(SB), NOSPLIT, $0-56
-	CARRYTILE(CARRYLINES, STEP2_8, MIX2_8, ADD2_8, SCALE2_8, PUT2_8)
+// func gemmCarryColPairs8x64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+TEXT ·gemmCarryColPairs8x64AVX512(SB), NOSPLIT, $0-56
+	CARRYTILE(CARRYPAIRS, STEP2_8, MIX2_8, ADD2_8, SCALE2_8, PUT2_8)
