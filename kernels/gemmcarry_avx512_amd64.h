@@ -10,7 +10,7 @@
 // CARRYPAIRS copies two lines a segment, for the lower tiles of a triangle, of which there are few that meet a panel until it is needed.
 //
 // CARRYTURN (not for COLUMNS; with turnlanes…_avx512_amd64.h, TB CX, TB3 DI and TO BX) transposes four elements of 16 rows (float64: 8), stride apart, to a vector of each of four lines of a panel, a segment. What
-// next says is fetched into the second level, four rows a segment and then, after 16 (8), their next lines, as are the lines to be written into the first. For 16 loads, 12 of which
+// next says is fetched, four rows a segment and then, after 16 (8), their next lines, as are the lines to be written. For 16 loads, 12 of which
 // insert, 8 shuffles and 4 stores a segment, of 300 cycles at k = 344, there is room beside the FMA.
 //
 // The carriage is (see gemmcarry_asm.go)
@@ -110,10 +110,10 @@ last: \
 	MOVQ m+48(FP), BX \
 	MOVQ 0(BX), AX \
 	ADDQ 32(BX), AX \
-	PREFETCHT1 (AX) \
-	PREFETCHT1 (AX)(CX*1) \
-	PREFETCHT1 (AX)(CX*2) \
-	PREFETCHT1 (AX)(DI*1) \
+	PREFETCHT0 (AX) \
+	PREFETCHT0 (AX)(CX*1) \
+	PREFETCHT0 (AX)(CX*2) \
+	PREFETCHT0 (AX)(DI*1) \
 	LEAQ -LINE(CX*4), AX \
 	ADDQ AX, 32(BX) \
 	DECQ 40(BX) \
