@@ -213,7 +213,15 @@ func gemmCopyTile64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 // carries reports whether whole tiles copy what the next ones read: on Zen 5, where nothing else was measured.
 func carries(kind tileKind) bool { return zen5 && kind <= tile64AVX512 }
 
-// carryRows computes a whole tile that copies a piece of rows, carryLines one that copies lines of a panel: see carriage.
+// carriesLow reports whether lower tiles of so many columns of A copy lines too: those that panels of 32 (float64: 16) columns are cut into.
+func carriesLow(kind tileKind, rows int) bool {
+	if kind == tile32AVX512 {
+		return rows == 10 || rows == 11
+	}
+	return rows == 8
+}
+
+// carryRows computes a whole tile that copies a piece of rows, carryLines one that copies lines of a panel, carryTurn one that transposes them: see carriage.
 func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {
 	if g.kind == tile32AVX512 {
 		gemmCarryRows32AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
@@ -222,9 +230,23 @@ func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {
 	}
 }
 
+func (g *blockCall) carryTurn(a, b, c unsafe.Pointer, rows, cols int) {
+	if g.kind == tile32AVX512 {
+		gemmCarryTurn32AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
+	} else {
+		gemmCarryTurn64AVX512(&g.tile, a, b, c, rows, cols, &g.carry.carriage)
+	}
+}
+
 func (g *blockCall) carryLines(a, b, c unsafe.Pointer, rows, cols int) {
 	t, m := &g.tile, &g.carry.carriage
 	switch columns := t.ra == g.size; {
+	case columns && rows == 8:
+		gemmCarryColPairs8x64AVX512(t, a, b, c, rows, cols, m)
+	case columns && rows == 10:
+		gemmCarryColPairs10x32AVX512(t, a, b, c, rows, cols, m)
+	case columns && rows == 11:
+		gemmCarryColPairs11x32AVX512(t, a, b, c, rows, cols, m)
 	case columns && g.kind == tile32AVX512:
 		gemmCarryColLines32AVX512(t, a, b, c, rows, cols, m)
 	case columns:
@@ -243,6 +265,12 @@ func gemmCarryRows32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, 
 func gemmCarryRows64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 
 //go:noescape
+func gemmCarryTurn32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryTurn64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
 func gemmCarryLines32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 
 //go:noescape
@@ -250,6 +278,15 @@ func gemmCarryLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int,
 
 //go:noescape
 func gemmCarryColLines32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryColPairs8x64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryColPairs10x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+
+//go:noescape
+func gemmCarryColPairs11x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 
 //go:noescape
 func gemmCarryColLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)

@@ -101,7 +101,11 @@ const fetchNext = false
 // carries: tiles copy nothing.
 func carries(tileKind) bool { return false }
 
+func carriesLow(tileKind, int) bool { return false }
+
 func (g *blockCall) carryRows(a, b, c unsafe.Pointer, rows, cols int) {}
+
+func (g *blockCall) carryTurn(a, b, c unsafe.Pointer, rows, cols int) {}
 
 func (g *blockCall) carryLines(a, b, c unsafe.Pointer, rows, cols int) {}
 

@@ -20,8 +20,8 @@ import "unsafe"
 // Columns of A are packed in bands of up to 4 MiB, each once for all blocks of B, which are then packed again for the next band.
 //
 // Operands that are small or met once are read in place, and so are rows of A, unless they collide in the first level: packing pays only when
-// an element is used often, or when the tile cannot read the layout (B with contiguous columns is transposed). On Zen 5 tiles copy rows of A that collide and the next block of B
-// while they run (gemmcarry_asm.go).
+// an element is used often, or when the tile cannot read the layout (B with contiguous columns is transposed). On Zen 5 tiles copy rows of A that collide, the next block of B and the panels of both
+// sides of a triangle while they run (gemmcarry_asm.go).
 
 // A tileCall is what the tiles of one block share. The assembly knows its layout.
 type tileCall struct {
@@ -318,6 +318,10 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	g.edge = ar.edge()
 	if g.shares(packA, packB, nr) {
 		packA, bufB = shared, bufA
+	}
+	carryShared := packA == shared && g.carry != nil && g.k >= 64
+	backwards := carryShared && g.want.uplo == Upper // the blocks of columns
+	if packA == shared && !carryShared {
 		g.packPanels(bufB, g.b, g.cb, g.rb, g.n, nr)
 	}
 	g.tile.ra, g.tile.ca, g.tile.rb = g.ra, g.ca, g.rb
@@ -346,9 +350,12 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 	copyA := aheadA && g.ra%2048 == 0 && !zen5
 	carry := ahead && g.carry != nil && g.k >= 64 && nc < g.n
 	keep := carry && packA == inPlace && g.ca == g.size && (g.ra+128)%2048 <= 256 // they fall into few sets, or nearly so
-	carryB := carry && packA != byTile && g.want.uplo == 0 && g.cb == g.size && nc*line <= arenaPackB/2-arenaSlack
+	carryB := carry && packA != byTile && packA != shared && (g.cb == g.size || packA == inPlace && g.ca == g.size) && nc*line <= arenaPackB/2-arenaSlack
 	if g.carry != nil && !carryB {
 		g.carry.panelsB = carrier{}
+	}
+	if carryShared {
+		g.carryShared(bufB, nc, nr)
 	}
 	other := unsafe.Add(bufB, arenaPackB/2) // the next block of B
 	if keep {
@@ -376,7 +383,11 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 		if keep {
 			g.keeps(bufA, i0, i1, mr, nc)
 		}
-		for j0 := 0; j0 < g.n; j0 += nc {
+		for j := 0; j < g.n; j += nc {
+			j0 := j
+			if backwards {
+				j0 = (g.n-1)/nc*nc - j
+			}
 			j1 := min(g.n, j0+nc)
 			first, last := g.want.columns(0, g.m, j1)
 			if first = max(j0, first/nr*nr); first >= last {
@@ -388,13 +399,15 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 			b := unsafe.Add(g.b, uintptr(first)*g.cb)
 			switch {
 			case packA == shared:
-				b = unsafe.Add(bufB, first*line)
+				if b = unsafe.Add(bufB, first*line); backwards && j1 < g.n {
+					g.copied(j1/nr-1, nr)
+				}
 			case packB == packed:
 				if inB != j0 {
 					done := 0 // columns that tiles have copied
 					if carryB {
 						if w := &g.carry.panelsB; w.from == b {
-							if done = int(w.row) * nr; done > 0 && w.to == other {
+							if done = w.panels() * nr; done > 0 && w.to == other {
 								bufB, other = other, bufB
 							}
 						}
@@ -407,7 +420,7 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 					switch {
 					case !carryB:
 					case j1 < g.n:
-						g.carryPanels(unsafe.Add(g.b, uintptr(j1)*g.size), other, min(nc, g.n-j1)/nr, nr, g.k)
+						g.carryPanels(unsafe.Add(g.b, uintptr(j1)*g.cb), other, min(nc, g.n-j1)/nr, nr, g.k)
 					case i1 < g.m:
 						g.carryPanels(g.b, other, nc/nr, nr, g.k)
 					case g.after >= 64:
@@ -450,6 +463,9 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 						g.fetch(uintptr(bufA)+uintptr(t/group+1)*step, 1, 0, step)
 					}
 				case packA == shared:
+					if carryShared {
+						g.copied((i+g.want.off)/nr, nr)
+					}
 					at = unsafe.Add(bufB, (i+g.want.off)/nr*nr*line+(i+g.want.off)%nr*int(g.size))
 					if (i+g.want.off)%nr == 0 {
 						g.fetch(uintptr(at)+uintptr(nr*line), 1, 0, uintptr(nr*line))
@@ -471,12 +487,16 @@ func (g *blockCall) blocks(ar *arena, mr, nr int, packA, packB packing) {
 
 // shares reports whether the rows of A are columns of B that lie in the same packed panels: a triangle of A·Aᵀ is packed once and not twice, and
 // what rows of A in place lose to collisions (nothing on zen5) is less than the lower tiles cost, 11 rows where a panel has 32 columns. (Of 16 columns they are 8 rows
-// high, which only the packing of A is worth.)
+// high, which only the packing of A is worth.) Where tiles copy the panels that is so for all that an arena holds: float64 of order 1500 and 2048 1 to 3 %.
 func (g *blockCall) shares(packA, packB packing, nr int) bool {
 	off := g.want.off // row i is column i+off
+	room := bandA
+	if carries(g.kind) {
+		room = arenaPackA
+	}
 	return g.want.uplo != 0 && packB == packed && sharesPanels(g.kind) && (packA == packed || g.size == 4 && g.ra%2048 == 0 && !zen5) &&
 		off >= 0 && off+g.m <= g.n && g.a == unsafe.Add(g.b, uintptr(off)*g.cb) && g.ra == g.cb && g.ca == g.rb &&
-		(g.n+nr-1)/nr*nr*g.k*int(g.size) <= bandA-arenaSlack
+		(g.n+nr-1)/nr*nr*g.k*int(g.size) <= room-arenaSlack
 }
 
 // panelRows returns the height of the tile at row at of a panel of nr that is cut into the fewest tiles of at most mr rows.

@@ -66,19 +66,25 @@ func testGemmCarryBands[T Float](t *testing.T) {
 	}
 	gemmSame(t, product(false, NoTrans, ld), product(true, NoTrans, ld), "bands")
 	gemmSame(t, product(false, Trans, m), product(true, Trans, m), "packed bands")
-	k, n = 100, 509
-	a, c = gemmMatrix[T](&r, n, k, ld), gemmMatrix[T](&r, n, n, n)
-	for _, uplo := range []Uplo{Lower, Upper} {
-		for _, workers := range []int{1, 2, 3} {
-			p := NewPool(workers, WithISA(AVX512))
-			triangle := func(is bool) []T {
-				setZen5(t, is)
-				got := append([]T(nil), c...)
-				Syrk(p, uplo, NoTrans, n, k, 0.5, a, ld, -1, got, n)
-				return got
+	// Triangles, of rows and of columns: of these also with segments that are not all as long, and panels that blocks are too narrow to have copied.
+	for _, s := range []struct{ n, k, cache int }{{509, 100, 60 << 10}, {330, 344, 90 << 10}, {400, 384, 400 << 10}} {
+		setCaches(t, s.cache, 0, 64)
+		n, k := s.n, s.k
+		a, c := gemmMatrix[T](&r, max(n, k), max(n, k), ld), gemmMatrix[T](&r, n, n, n)
+		for _, trans := range []Transpose{NoTrans, Trans} {
+			for _, uplo := range []Uplo{Lower, Upper} {
+				for _, workers := range []int{1, 2, 3} {
+					p := NewPool(workers, WithISA(AVX512))
+					triangle := func(is bool) []T {
+						setZen5(t, is)
+						got := append([]T(nil), c...)
+						Syrk(p, uplo, trans, n, k, 0.5, a, ld, -1, got, n)
+						return got
+					}
+					gemmSame(t, triangle(false), triangle(true), fmt.Sprint("triangle ", n, trans, uplo, workers))
+					p.Close()
+				}
 			}
-			gemmSame(t, triangle(false), triangle(true), "triangle")
-			p.Close()
 		}
 	}
 }

@@ -4,8 +4,9 @@ package kernels
 
 import "unsafe"
 
-// What tiles of large products copy while they run, on zen5: rows of A that collide in the first-level cache, to where they do not, once for all blocks of B; and the panels of the
-// next block of B, of this chunk or of the next. Copied beforehand A would cost more than collisions do, and B as packed beforehand costs 2 % of a product.
+// What tiles of large products and triangles copy while they run, on zen5: rows of A that collide in the first-level cache, to where they do not, once for all blocks of B; the panels of the
+// next block of B, of this chunk or of the next, whose rows or columns are contiguous; and the panels that both sides of a triangle are read from. Copied beforehand A would cost more than collisions do, and B as packed beforehand
+// costs 2 % of a product, 2 to 6 % of a triangle.
 
 // A carriage is what a tile copies: carryRows rows of a piece, or lines of a panel (see gemmcarry_avx512_amd64.h). The assembly knows its layout, and changes from, to and rows:
 // within what g.a, g.b and the arena hold anyway, so that no write barrier is missed.
@@ -23,9 +24,10 @@ const carryRows = 12
 type carrier struct {
 	from, to     unsafe.Pointer
 	stride, step uintptr // of rows of from; of rows of to, or of its panels
-	rows, line   uintptr // rows of line bytes, or panels of line bytes a row
+	rows, line   uintptr // rows of line bytes, or panels of line bytes a row, or halves of panels whose rows of from lie so far apart
 	high         uintptr // lines of a panel
 	row, col     uintptr // what comes next; of a panel col is a line
+	lines        uintptr // of a panel a segment: 4 are transposed, since from has contiguous columns, 2 copied by low tiles, 1 by others
 }
 
 // left reports whether there is something left to copy.
@@ -50,13 +52,30 @@ func (w *carrier) carryPiece(m *carriage, k int) {
 // carryPanels lets the next tiles copy panels of nr columns of B from from on, k high.
 func (g *blockCall) carryPanels(from, to unsafe.Pointer, panels, nr, k int) {
 	line := uintptr(nr) * g.size
-	g.carry.panelsB = carrier{from: from, to: to, stride: g.rb, step: uintptr(k) * line, rows: uintptr(panels), line: line, high: uintptr(k)}
+	w := carrier{from: from, to: to, stride: g.rb, step: uintptr(k) * line, rows: uintptr(panels), line: line, high: uintptr(k), lines: 1}
+	if g.cb != g.size {
+		w.lines, w.stride, w.rows, w.line = 4, g.cb, 2*w.rows, uintptr(nr/2)*g.cb
+	}
+	g.carry.panelsB = w
 }
 
-// carryPanel is the carriage of the next lines of a panel, one a segment. They overlap at the end of a panel.
-func (w *carrier) carryPanel(m *carriage, k int) {
+// linesOf is how many lines of a panel a tile of k terms copies.
+func (w *carrier) linesOf(k int) uintptr {
 	s := segment(k)
-	n := (uintptr(k/4) + s - 1) / s
+	return (uintptr(k/4) + s - 1) / s * w.lines
+}
+
+// panels is how many whole panels have been copied.
+func (w *carrier) panels() int {
+	if w.lines == 4 {
+		return int(w.row / 2)
+	}
+	return int(w.row)
+}
+
+// carryPanel is the carriage of the next lines of a panel, one or two a segment. They overlap at the end of a panel.
+func (w *carrier) carryPanel(m *carriage, k int) {
+	n := w.linesOf(k)
 	last := w.high - n
 	at := min(w.col, last)
 	m.from, m.to = unsafe.Add(w.from, w.row*w.line+at*w.stride), unsafe.Add(w.to, w.row*w.step+at*w.line)
@@ -66,6 +85,42 @@ func (w *carrier) carryPanel(m *carriage, k int) {
 		w.row, w.col = w.row+1, 0
 	}
 	m.next = w.row*w.line + min(w.col, last)*w.stride - here
+}
+
+// carryTurned is the carriage of the next lines of half a panel, four a segment. They overlap at the end of a panel.
+func (w *carrier) carryTurned(m *carriage, k int, size uintptr) {
+	n := w.linesOf(k)
+	last := w.high - n
+	at := min(w.col, last)
+	m.from, m.to = unsafe.Add(w.from, w.row*w.line+at*size), unsafe.Add(w.to, w.row/2*w.step+w.row%2*64+at*128)
+	m.stride, m.rows = w.stride, int(64/(4*size))
+	here := w.row*w.line + (at+4)*size // once from has moved
+	if w.col += n; w.col >= w.high {
+		w.row, w.col = w.row+1, 0
+	}
+	m.next = w.row*w.line + min(w.col, last)*size - here
+}
+
+// carryShared lets tiles copy the panels at buf that a triangle reads rows and columns from. Rows of a lower triangle need the panels up to their own. Those of an upper one need all from their own on, so that its
+// last block of columns comes first, is packed before, and its rows need the panels of the others one after the other.
+func (g *blockCall) carryShared(buf unsafe.Pointer, nc, nr int) {
+	whole := g.n / nr
+	if g.want.uplo == Upper {
+		whole = (g.n - 1) / nc * nc / nr
+	}
+	if done := whole * nr; done < g.n {
+		g.packPanels(unsafe.Add(buf, done*g.k*int(g.size)), unsafe.Add(g.b, uintptr(done)*g.cb), g.cb, g.rb, g.n-done, nr)
+	}
+	g.carryPanels(g.b, buf, whole, nr, g.k)
+	g.carry.panelsB.lines = 2
+}
+
+// copied packs what tiles have not copied of the panels up to panel p.
+func (g *blockCall) copied(p, nr int) {
+	for w := &g.carry.panelsB; w.left() && int(w.row) <= p; w.row, w.col = w.row+1, 0 {
+		rest := blockCall{kind: g.kind, size: g.size, k: g.k - int(w.col)}
+		rest.packPanels(unsafe.Add(w.to, w.row*w.step+w.col*w.line), unsafe.Add(w.from, w.row*w.line+w.col*w.stride), g.cb, g.rb, nr, nr)
+	}
 }
 
 // A carryState is what is left to copy of one product.
@@ -86,11 +141,14 @@ func (g *blockCall) blocksCarried(ar *arena, mr, nr int, packA, packB packing) {
 func (g *blockCall) tileOrCarry(a, b, c unsafe.Pointer, rows, cols int) {
 	copyA, copyB := g.carry.rowsA.left(), g.carry.panelsB.left()
 	switch shape := &tileShapes[g.kind]; {
-	case !copyA && !copyB || rows != shape.mr || cols != shape.nr:
+	case !copyA && !copyB || g.carry.panelsB.lines == 2 && !carriesLow(g.kind, rows) || g.carry.panelsB.lines != 2 && rows != shape.mr || cols != shape.nr:
 		runTile(g.kind, &g.tile, a, b, c, rows, cols)
 	case copyA:
 		g.carry.rowsA.carryPiece(&g.carry.carriage, g.k)
 		g.carryRows(a, b, c, rows, cols)
+	case g.carry.panelsB.lines == 4:
+		g.carry.panelsB.carryTurned(&g.carry.carriage, g.k, g.size)
+		g.carryTurn(a, b, c, rows, cols)
 	default:
 		g.carry.panelsB.carryPanel(&g.carry.carriage, g.k)
 		g.carryLines(a, b, c, rows, cols)

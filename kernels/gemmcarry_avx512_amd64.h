@@ -7,11 +7,17 @@
 // CARRYLINES copies a line of two vectors a segment (in one tile after the other: more of them in fewer tiles wait for the third level, 9 cycles a cache line for 4), from and to being
 // its places, stride what lies between lines; what the next such tile copies is fetched into the first level, and the next rows of A as by other tiles.
 //
+// CARRYPAIRS copies two lines a segment, for the lower tiles of a triangle, of which there are few that meet a panel until it is needed.
+//
+// CARRYTURN (not for COLUMNS; with turnlanes…_avx512_amd64.h, TB CX, TB3 DI and TO BX) transposes four elements of 16 rows (float64: 8), stride apart, to a vector of each of four lines of a panel, a segment. What
+// next says is fetched, four rows a segment and then, after 16 (8), their next lines, as are the lines to be written. For 16 loads, 12 of which
+// insert, 8 shuffles and 4 stores a segment, of 300 cycles at k = 344, there is room beside the FMA.
+//
 // The carriage is (see gemmcarry_asm.go)
 //
 //	0 from   8 to   16 stride   24 step   32 next: bytes to what is fetched   40 rows, or lines
 //
-// Registers as in the tile of 12 rows, and Z2 Z3 the lines: a step leaves nothing in them. CARRYROWS: R14 from, DI to, AX next; CARRYLINES: AX from and what is fetched, DI to, stride.
+// Registers as in the tile of 12 rows, and Z2 Z3 the lines: a step leaves nothing in them. CARRYROWS: R14 from, DI to, AX next; CARRYLINES and CARRYPAIRS: AX from and what is fetched, DI to, stride; CARRYTURN: see there.
 
 #ifndef COLUMNS
 #undef NEXT4
@@ -55,6 +61,72 @@ last: \
 	PREFETCHT0 127(AX) \
 	FETCHA4
 
+#define CARRYPAIRS \
+	PREFETCHT0 127(CX) \
+	MOVQ m+48(FP), CX \
+	MOVQ 0(CX), AX \
+	MOVQ 8(CX), DI \
+	MOVQ 16(CX), BX \
+	MOV  (AX), Z2 \
+	MOV  64(AX), Z3 \
+	MOV  (AX)(BX*1), Z4 \
+	MOV  64(AX)(BX*1), Z5 \
+	MOV  Z2, (DI) \
+	MOV  Z3, 64(DI) \
+	MOV  Z4, 128(DI) \
+	MOV  Z5, 192(DI) \
+	PREFETCHT0 512(DI) \
+	PREFETCHT0 576(DI) \
+	PREFETCHT0 640(DI) \
+	PREFETCHT0 704(DI) \
+	ADDQ $256, 8(CX) \
+	ADDQ BX, 0(CX) \
+	ADDQ BX, 0(CX) \
+	ADDQ 32(CX), AX \
+	PREFETCHT0 (AX) \
+	PREFETCHT0 64(AX) \
+	PREFETCHT0 127(AX) \
+	PREFETCHT0 (AX)(BX*1) \
+	PREFETCHT0 64(AX)(BX*1) \
+	PREFETCHT0 127(AX)(BX*1) \
+	MOVQ t+0(FP), BX \
+	MOVQ 24(BX), BX \
+	FETCHA4
+
+#define CARRYTURN \
+	PREFETCHT0 127(CX) \
+	MOVQ m+48(FP), CX \
+	MOVQ 0(CX), AX \
+	MOVQ 8(CX), BX \
+	ADDQ $LINE, 0(CX) \
+	ADDQ $512, 8(CX) \
+	MOVQ 16(CX), CX \
+	LEAQ (CX)(CX*2), DI \
+	TURNLANES(0) \
+	PREFETCHT0 512(BX) \
+	PREFETCHT0 640(BX) \
+	PREFETCHT0 768(BX) \
+	PREFETCHT0 896(BX) \
+	MOVQ m+48(FP), BX \
+	MOVQ 0(BX), AX \
+	ADDQ 32(BX), AX \
+	PREFETCHT0 (AX) \
+	PREFETCHT0 (AX)(CX*1) \
+	PREFETCHT0 (AX)(CX*2) \
+	PREFETCHT0 (AX)(DI*1) \
+	LEAQ -LINE(CX*4), AX \
+	ADDQ AX, 32(BX) \
+	DECQ 40(BX) \
+	JNZ  last \
+	MOVQ $PERIOD, 40(BX) \
+	SHLQ $PERIODSHIFT, CX \
+	SUBQ CX, 32(BX) \
+	ADDQ $64, 32(BX) \
+last: \
+	MOVQ t+0(FP), BX \
+	MOVQ 24(BX), BX \
+	FETCHA4
+
 #define CARRIAGE \
 	PREFETCHT0 127(CX) \
 	MOVQ m+48(FP), CX \
@@ -69,7 +141,7 @@ last: \
 last: \
 	MOVQ 32(CX), AX
 
-#define CARRYTILE(FETCH) \
+#define CARRYTILE(FETCH, STEP, MIX, ADD, SCALE, PUT) \
 	MOVQ  t+0(FP), AX \
 	MOVQ  a+8(FP), R8 \
 	MOVQ  b+16(FP), SI \
@@ -78,4 +150,6 @@ last: \
 	MOVQ  24(AX), BX \
 	CLEAR \
 	MOVQ  32(AX), CX \
-	TILE(STEP2_12, AHEAD2, FETCH, MIX2_12, ADD2_12, SCALE2_12, PUT2_12, one, fours, segment, four, done, add, mix, put)
+	TILE(STEP, AHEAD2, FETCH, MIX, ADD, SCALE, PUT, one, fours, segment, four, done, add, mix, put)
+
+#define CARRYTILE12(FETCH) CARRYTILE(FETCH, STEP2_12, MIX2_12, ADD2_12, SCALE2_12, PUT2_12)

@@ -17,4 +17,12 @@
 
 // func gemmCarryColLines32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 TEXT ·gemmCarryColLines32AVX512(SB), NOSPLIT, $0-56
-	CARRYTILE(CARRYLINES)
+	CARRYTILE12(CARRYLINES)
+
+// func gemmCarryColPairs10x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+TEXT ·gemmCarryColPairs10x32AVX512(SB), NOSPLIT, $0-56
+	CARRYTILE(CARRYPAIRS, STEP2_10, MIX2_10, ADD2_10, SCALE2_10, PUT2_10)
+
+// func gemmCarryColPairs11x32AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+TEXT ·gemmCarryColPairs11x32AVX512(SB), NOSPLIT, $0-56
+	CARRYTILE(CARRYPAIRS, STEP2_11, MIX2_11, ADD2_11, SCALE2_11, PUT2_11)

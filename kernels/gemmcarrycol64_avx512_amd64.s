@@ -17,4 +17,8 @@
 
 // func gemmCarryColLines64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
 TEXT ·gemmCarryColLines64AVX512(SB), NOSPLIT, $0-56
-	CARRYTILE(CARRYLINES)
+	CARRYTILE12(CARRYLINES)
+
+// func gemmCarryColPairs8x64AVX512(t *tileCall, a, b, c unsafe.Pointer, rows, cols int, m *carriage)
+TEXT ·gemmCarryColPairs8x64AVX512(SB), NOSPLIT, $0-56
+	CARRYTILE(CARRYPAIRS, STEP2_8, MIX2_8, ADD2_8, SCALE2_8, PUT2_8)

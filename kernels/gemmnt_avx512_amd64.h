@@ -1,11 +1,10 @@
-// A whole tile of a product A·Bᵀ that transposes its panel of B while it reads it, AVX-512: the including file includes gemm_avx512_amd64.h first, without COLUMNS, and
-// defines LINE (bytes of four elements) and TURN.
+// A whole tile of a product A·Bᵀ that transposes its panel of B while it reads it, AVX-512: the including file includes gemm_avx512_amd64.h and turnlanes…_avx512_amd64.h first, without COLUMNS, and
+// defines TURN, four lines of the panel.
 //
 //	C[i, j] = alpha·Σ_l A[i, l]·B[j, l] + beta·C[i, j]     12 rows, two vectors of columns
 //	panel[l, j] = B[j, l]
 //
-// The rows of B are contiguous in l, cb bytes apart. Four lines of the panel are made, four steps before they are read, of four elements of each row of B: 128 bits of each, four rows in the
-// lanes of a vector (float64 two elements of four rows), then transposed within lanes, for which Zen 5 has room beside the FMA; across lanes they would cost an FMA half a cycle each. For 96 FMA, 48 cycles, that is 32 loads,
+// The rows of B are contiguous in l, cb bytes apart. Four lines of the panel are made, four steps before they are read, of four elements of each row of B. For 96 FMA, 48 cycles, that is 32 loads,
 // 24 of which insert, beside 56 of the tile (44 cycles of two ports), 16 shuffles (float64 8) and 8 stores. Measured, order 32 and 64 in float32: the tile 88 and 177 ns, so 102 and 209, packing
 // and the tile 125 and 252. Of the 8 cycles more that four steps of order 64 take, the inserts are 3.4 (left out) and the first four lines, for which nothing else waits, 2.7.
 //
@@ -31,14 +30,6 @@
 	ADDQ $(4*SIZE), R9 \
 	ADDQ $(4*SIZE), R10 \
 	ADDQ $512, SI
-
-// Element 0 to 3 of rows 0 to 3, 4 to 7 and so on of those from AX on in the lanes of Z0 to Z3 (float64: see there).
-#define INSERT4(lane) \
-	LEAQ (AX)(DX*4), AX \
-	INSERT lane, (AX), Z0, Z0 \
-	INSERT lane, (AX)(DX*1), Z1, Z1 \
-	INSERT lane, (AX)(DX*2), Z2, Z2 \
-	INSERT lane, (AX)(R15*1), Z3, Z3
 
 #define CHAIN(STEP, AHEAD, FETCH, one, fours, segment, four, done) \
 	MOVQ b+16(FP), R13 \

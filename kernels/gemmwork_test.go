@@ -86,9 +86,14 @@ func TestSyrkShared(t *testing.T) {
 	t.Run("float64", testSyrkShared[float64])
 }
 
-// Panels of the whole triangle, the last one not full, that just do not fit the arena's room for A: they are 1376 columns wide.
+// Panels of the whole triangle, the last one not full, that just do not fit the arena's room for packed columns of A: they are 1376 columns wide; or that for A where tiles copy them, 2048 columns.
 func TestSyrkSharedNearLimit(t *testing.T) {
-	const n, k = 1362, 384
+	testSyrkSharedNearLimit(t, 1362)
+	testSyrkSharedNearLimit(t, 2034)
+}
+
+func testSyrkSharedNearLimit(t *testing.T, n int) {
+	const k = 384
 	r := gemmNoise(12)
 	x, c := gemmMatrix[float64](&r, k, n, n), make([]float64, n*n)
 	for _, isa := range Supported() {
