@@ -18,7 +18,6 @@
 
 // The assembly knows the layout of a chainCall.
 #define HEAD \
-	MOVQ t+0(FP), DI     \
 	MOVQ 0(DI), SI       \
 	MOVQ 8(DI), R8       \
 	MOVQ 16(DI), R9      \
@@ -70,6 +69,20 @@
 	LOADU y1, o(AX)  \
 	MOVQ 64(DI), AX  \
 	LOADU y2, o(AX)
+
+// The next rows, if there are any.
+#define MORE(again) \
+	DECQ 168(DI)     \
+	JZ   done        \
+	MOVQ 176(DI), AX \
+	ADDQ AX, 0(DI)   \
+	ADDQ AX, 8(DI)   \
+	ADDQ AX, 16(DI)  \
+	MOVQ 184(DI), AX \
+	ADDQ AX, 48(DI)  \
+	ADDQ AX, 56(DI)  \
+	ADDQ AX, 64(DI)  \
+	JMP  again
 
 #define FETCH(p) \
 	PREFETCHT0 128(p)         \
@@ -138,6 +151,9 @@
 
 // func gemmChains32AVX2(t *chainCall)
 TEXT ·gemmChains32AVX2(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), DI
+
+again:
 	HEAD
 	TESTQ CX, CX
 	JZ    rest
@@ -188,6 +204,9 @@ next:
 	CMPQ AX, $3
 	JNE  chain
 	STORE(0, Y10, Y12, Y14)
+	MORE(again)
+
+done:
 	VZEROUPPER
 	RET
 
@@ -233,6 +252,9 @@ next:
 
 // func gemmChains64AVX2(t *chainCall)
 TEXT ·gemmChains64AVX2(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), DI
+
+again:
 	HEAD
 	VXORPS Y11, Y11, Y11
 	VXORPS Y13, Y13, Y13
@@ -286,5 +308,8 @@ next:
 	JNE  chain
 	STORE(0, Y10, Y12, Y14)
 	STORE(32, Y11, Y13, Y15)
+	MORE(again)
+
+done:
 	VZEROUPPER
 	RET
