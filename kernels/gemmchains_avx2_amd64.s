@@ -128,7 +128,7 @@
 	BCAST (o+12)(b), Y8   \
 	FMADD231 Y8, Y12, acc
 
-// The first four of them.
+// The first four steps of eight.
 #define FIRST4(o, b, acc) \
 	HALVES(Y0, Y4, Y8)     \
 	HALVES(Y1, Y5, Y0)     \
@@ -144,7 +144,7 @@
 	VUNPCKHPD Y0, Y9, Y0   \
 	STEPS4(o, b, Y1, Y2, Y8, Y0, acc)
 
-// The others to Y9–Y12.
+// The last four to Y9–Y12, for LAST4.
 #define LATER4 \
 	VUNPCKLPS Y5, Y4, Y3   \
 	VUNPCKHPS Y5, Y4, Y0   \

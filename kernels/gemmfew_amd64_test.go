@@ -46,21 +46,23 @@ func TestLinesPay(t *testing.T) {
 	cacheInPlace = 1 << 19
 	setThreeChains(t, threeChains, 1<<24)
 	for _, c := range []struct {
-		m, ra int
-		want  bool
+		m, k, ra int
+		want     bool
 	}{
-		{64, 4096, false},
-		{65, 4096, true},
-		{1 << 20, 4096, true}, // from memory
-		{128, 2048, false},
-		{129, 2048, true},
-		{400, 1600, false},
-		{656, 1600, true},
-		{1 << 20, 1600, false},
+		{64, 128, 4096, false},
+		{65, 128, 4096, true},
+		{65, 127, 4096, false},
+		{1 << 20, 128, 4096, true}, // from memory
+		{128, 128, 2048, false},
+		{129, 128, 2048, true},
+		{400, 400, 1600, false},
+		{656, 128, 1600, true},
+		{656, 127, 1600, false},
+		{1 << 20, 128, 1600, false},
 	} {
-		g := blockCall{m: c.m, ra: uintptr(c.ra)}
+		g := blockCall{m: c.m, k: c.k, ra: uintptr(c.ra)}
 		if got := g.linesPay(); got != c.want {
-			t.Errorf("%d rows %d bytes apart: %v", c.m, c.ra, got)
+			t.Errorf("%d rows of %d elements, %d bytes apart: %v", c.m, c.k, c.ra, got)
 		}
 	}
 }

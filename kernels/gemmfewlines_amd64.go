@@ -2,11 +2,11 @@ package kernels
 
 import "unsafe"
 
-// linesPay reports whether gemmFewLines32AVX512 takes the few columns: with rows of A that share two sets of the first level or one, or A between the second and the memory. Elsewhere gemmFew32AVX512
-// is up to 7 % faster, or from memory the tile.
+// linesPay reports whether gemmFewLines32AVX512 takes the few columns: rows of A of 128 elements and more that share two sets of the first level or one, or that make A larger than the second level and not than half of the
+// third. Elsewhere gemmFew32AVX512 is up to 7 % faster, or the tile.
 func (g *blockCall) linesPay() bool {
 	ra := int(g.ra)
-	return ra%2048 == 0 && g.m > cacheInPlace/2/ra || g.m > 2*cacheInPlace/ra && g.m <= chainsNear/ra
+	return g.k >= 128 && (ra%2048 == 0 && g.m > cacheInPlace/2/ra || g.m > 2*cacheInPlace/ra && g.m <= chainsNear/ra)
 }
 
 // A fewLines is one to three chunks of a product of fewHeight rows for gemmFewLines32AVX512. The assembly knows its layout.
