@@ -77,8 +77,8 @@ func TestChainsPay(t *testing.T) {
 			t.Errorf("%d rows of %d elements of %d bytes, %d apart: %v", c.m, c.k, c.size, c.ra, got)
 		}
 	}
-	if chainsPay(AVX2, 64, 255, 4, 1020) || !chainsPay(AVX2, 64, 256, 4, 1088) {
-		t.Error("on AVX2 rows of less than 1 KiB take one chain, others three")
+	if chainsPay(AVX2, 64, 23, 4, 92) || !chainsPay(AVX2, 64, 24, 4, 96) {
+		t.Error("on AVX2 rows of less than 24 elements take one chain, others three")
 	}
 	if threeChains = false; chainsPay(AVX512, 48, 64, 4, 256) {
 		t.Error("three chains where one is wanted")

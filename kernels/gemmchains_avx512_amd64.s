@@ -26,7 +26,6 @@
 
 // The assembly knows the layout of a chainCall.
 #define HEAD \
-	MOVQ t+0(FP), DI     \
 	MOVQ 0(DI), SI       \
 	MOVQ 8(DI), R8       \
 	MOVQ 16(DI), R9      \
@@ -161,9 +160,21 @@ third:                                                        \
 	MOVQ 56(DI), AX \
 	LOADU Z30, (AX) \
 	MOVQ 64(DI), AX \
-	LOADU Z29, (AX) \
-	VZEROUPPER      \
-	RET
+	LOADU Z29, (AX)
+
+// The next rows, if there are any.
+#define MORE(again) \
+	DECQ 168(DI)     \
+	JZ   done        \
+	MOVQ 176(DI), AX \
+	ADDQ AX, 0(DI)   \
+	ADDQ AX, 8(DI)   \
+	ADDQ AX, 16(DI)  \
+	MOVQ 184(DI), AX \
+	ADDQ AX, 48(DI)  \
+	ADDQ AX, 56(DI)  \
+	ADDQ AX, 64(DI)  \
+	JMP  again
 
 // Whole lines of 12 rows, one chain after the other.
 #define FOUR(p, z0, z1, z2, z3) \
@@ -209,6 +220,9 @@ third:                                                        \
 
 // func gemmChains32AVX512(t *chainCall)
 TEXT ·gemmChains32AVX512(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), DI
+
+again:
 	HEAD
 	TESTQ CX, CX
 	JZ    rest
@@ -273,6 +287,11 @@ next:
 	CMPQ AX, $3
 	JNE  chain
 	STORE
+	MORE(again)
+
+done:
+	VZEROUPPER
+	RET
 
 #include "pd_amd64.h"
 
@@ -325,6 +344,9 @@ next:
 
 // func gemmChains64AVX512(t *chainCall)
 TEXT ·gemmChains64AVX512(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), DI
+
+again:
 	HEAD
 	TESTQ CX, CX
 	JZ    rest
@@ -367,3 +389,8 @@ next:
 	CMPQ AX, $3
 	JNE  chain
 	STORE
+	MORE(again)
+
+done:
+	VZEROUPPER
+	RET

@@ -5,7 +5,7 @@ import (
 	"unsafe"
 )
 
-// fewByLanes: products of five to eight columns of float32 go to gemmFew32AVX512. On Intel it has little to gain by its ports; nothing but Zen 5 was measured.
+// fewByLanes: products of a few columns of float32 go to gemmFew32AVX512 and gemmFewLines32AVX512. On Intel they have little to gain by their ports; nothing but Zen 5 was measured.
 var fewByLanes = zen5
 
 // lowTiles: tiles of one vector of columns have lowRows rows where those of A share a set of the first level, of twelve ways on Zen 5, float64 only, since float32 goes by lanes: with twelve, the lines that the hardware fetches push
@@ -42,17 +42,19 @@ type fewCall struct {
 	at [3]uintptr
 }
 
-// byLanes computes the product if it is of a few columns and rows of A, high enough and not from memory, where the tile is as fast, and
-// reports whether it did. B is packed if it has fewer columns than the kernel takes, or contiguous ones. Sums are computed for two strips of rows and three chunks, two of these six
-// at a time, and then applied in order. The last strip overlaps the one before, with the same sums.
+// byLanes computes the product if it is of a few columns and rows of A and high enough, and reports whether it did: by lines where those pay, else of five columns or more that are not from memory, where the tile is as fast.
+// B is packed if it has fewer columns than the kernels take, or contiguous ones, or, by lines, rows that are not beside each other. Sums are computed for two strips of rows (by lines one) and three chunks, and then applied in order.
+// The last strip overlaps the one before, with the same sums.
 func (g *blockCall) byLanes() bool {
-	if !fewByLanes || g.kind != tile32AVX512 || g.want.uplo != 0 || g.n > fewWidth || g.n <= fewWidth/2 || g.m < 4*fewHeight || g.ca != g.size ||
-		g.m > chainsNear/int(g.size)/g.k {
+	if !fewByLanes || g.kind != tile32AVX512 || g.want.uplo != 0 || g.n > fewWidth || g.m < 4*fewHeight || g.ca != g.size {
+		return false
+	}
+	lines := g.linesPay()
+	if !lines && (g.n <= fewWidth/2 || g.m > chainsNear/int(g.size)/g.k) {
 		return false
 	}
 	ar := takeArena()
 	sums := ar.packA()
-	t := fewCall{ra: g.ra, blockA: unsafe.Add(sums, fewBuffer)}
 	u := fewSums{rc: g.rc, unit: fewUnit, mask: 1<<g.n - 1, alpha: uint32(g.tile.alpha), beta: uint32(g.tile.beta)}
 	switch g.tile.mode {
 	case modeMix:
@@ -65,45 +67,57 @@ func (g *blockCall) byLanes() bool {
 	for l := 0; l < k; l += 3 * chunk {
 		g.k = min(3*chunk, k-l)
 		a, b, rb := unsafe.Add(g.a, uintptr(l)*g.ca), unsafe.Add(g.b, uintptr(l)*g.rb), g.rb
-		if g.n < fewWidth || g.cb != g.size {
+		if g.n < fewWidth || g.cb != g.size || lines && rb != fewWidth*g.size {
 			g.packPanels(ar.packB(), b, g.cb, g.rb, g.n, fewWidth)
 			b, rb = ar.packB(), fewWidth*g.size
 		}
-		t.rb = rb
 		u.chunks = (g.k + chunk - 1) / chunk
-		for i := 0; i < g.m; i += 2 * fewHeight {
-			strips := min(2, (g.m-i+fewHeight-1)/fewHeight)
-			n := 0
-			for s := range strips {
-				r := min(i+s*fewHeight, g.m-fewHeight)
-				for q := range u.chunks {
-					at := uintptr(q * chunk)
-					t.a[n], t.b[n] = unsafe.Add(a, uintptr(r)*g.ra+at*g.size), unsafe.Add(b, at*rb)
-					t.sums[n], t.rest[n] = unsafe.Add(sums, (s*u.chunks+q)*fewUnit), min(chunk, g.k-q*chunk)
-					if n++; n == 2 {
-						t.run()
-						n = 0
-					}
-				}
-			}
-			if n > 0 {
-				// The last one again for that which is missing.
-				t.a[1], t.b[1], t.sums[1], t.rest[1] = t.a[0], t.b[0], t.sums[0], t.rest[0]
-				t.run()
-			}
-			for s := range strips {
-				r := i + s*fewHeight
-				done := max(0, r+fewHeight-g.m)
-				u.c, u.rows = unsafe.Add(g.c, uintptr(r)*g.rc), fewHeight-done
-				u.sums = unsafe.Add(sums, s*u.chunks*fewUnit+done*fewWidth*4)
-				gemmFewSums32AVX512(&u)
-			}
+		if lines {
+			g.stripsByLines(&u, chunk, a, b, sums)
+		} else {
+			g.stripsByLanes(&u, chunk, a, b, rb, sums)
 		}
 		u.read, u.beta = 1, math.Float32bits(1)
 	}
 	g.k = k
 	giveArena(ar)
 	return true
+}
+
+// stripsByLanes adds up to three chunks of the product, two of the sums of two strips at a time.
+func (g *blockCall) stripsByLanes(u *fewSums, chunk int, a, b unsafe.Pointer, rb uintptr, sums unsafe.Pointer) {
+	t := fewCall{ra: g.ra, rb: rb, blockA: unsafe.Add(sums, fewBuffer)}
+	for i := 0; i < g.m; i += 2 * fewHeight {
+		strips := min(2, (g.m-i+fewHeight-1)/fewHeight)
+		n := 0
+		for s := range strips {
+			r := min(i+s*fewHeight, g.m-fewHeight)
+			for q := range u.chunks {
+				at := uintptr(q * chunk)
+				t.a[n], t.b[n] = unsafe.Add(a, uintptr(r)*g.ra+at*g.size), unsafe.Add(b, at*rb)
+				t.sums[n], t.rest[n] = unsafe.Add(sums, (s*u.chunks+q)*fewUnit), min(chunk, g.k-q*chunk)
+				if n++; n == 2 {
+					t.run()
+					n = 0
+				}
+			}
+		}
+		if n > 0 {
+			// The last one again for that which is missing.
+			t.a[1], t.b[1], t.sums[1], t.rest[1] = t.a[0], t.b[0], t.sums[0], t.rest[0]
+			t.run()
+		}
+		for s := range strips {
+			g.addSums(u, i+s*fewHeight, unsafe.Add(sums, s*u.chunks*fewUnit))
+		}
+	}
+}
+
+// addSums updates the strip of rows of C from row i on. Sums are of the last rows where it has fewer.
+func (g *blockCall) addSums(u *fewSums, i int, sums unsafe.Pointer) {
+	done := max(0, i+fewHeight-g.m)
+	u.c, u.rows, u.sums = unsafe.Add(g.c, uintptr(i)*g.rc), fewHeight-done, unsafe.Add(sums, done*fewWidth*4)
+	gemmFewSums32AVX512(u)
 }
 
 // run computes two products, whose steps are in rest. Not inlined for the reason of blockCall.strip.
