@@ -41,6 +41,9 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 	op := opCopy
 	switch isa := p.ISA(); {
 	case t == Trans:
+		if transposeAtOnce(isa, m, n, alpha, a, lda, b, ldb) {
+			return
+		}
 		op = opTranspose
 	case lda == n && ldb == n && m*n <= vecPiece && isa != Portable:
 		// One vector: a task of rows would cost as much as some hundred elements.

@@ -41,3 +41,6 @@ func transposeStrip[T Float](_, tiles int, alpha T, a []T, lda int, b []T, ldb, 
 		transposeNEONF64(tiles, float64(alpha), (*float64)(pa), lda, (*float64)(pb), ldb)
 	}
 }
+
+// transposeAtOnce leaves all to transposeRows.
+func transposeAtOnce[T Float](ISA, int, int, T, []T, int, []T, int) bool { return false }
