@@ -87,7 +87,7 @@ func copyRow[T Float](isa ISA, alpha T, from, to []T) {
 	}
 }
 
-// transposeTile is the side of the square tiles of a transposition in Go, so that the strided side stays in the
+// transposeTile is the side of the square tiles of a transposition in Go or by parts of tiles, so that the strided side stays in the
 // first-level cache; transposePiece the number of elements of one assembly call, rows of A counted as rowElements does. Matrices of more than transposeNear bytes are cut into square blocks
 // whose rows have transposeBlock bytes, and while one is transposed, the lines of the next are fetched, row by row.
 const (
@@ -109,7 +109,7 @@ func transposeRows[T Float](t *matTask[T], lo, hi int) {
 	if side == 0 {
 		for i := lo; i < hi; i += transposeTile {
 			for j := 0; j < t.n; j += transposeTile {
-				transposePortable(min(transposeTile, hi-i), min(transposeTile, t.n-j), t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
+				transposeLoose(t.isa, min(transposeTile, hi-i), min(transposeTile, t.n-j), t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
 			}
 		}
 		return
