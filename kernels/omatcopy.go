@@ -57,9 +57,18 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 	matRun(p, &matTask[T]{op: op, m: m, n: n, alpha: alpha, a: a, lda: lda, b: b, ldb: ldb})
 }
 
-// copyRows writes rows of B = alpha·A: a, b. Rows that follow each other in both without a gap are one row, taken piece by piece.
+// copyRows writes rows of B = alpha·A: a, b. Rows that follow each other in both without a gap are one row, taken piece by piece. A matrix of copyStream bytes goes past the caches.
 func copyRows[T Float](t *matTask[T], lo, hi int) {
-	if t.lda == t.n && t.ldb == t.n {
+	dense := t.lda == t.n && t.ldb == t.n
+	if t.m*t.n >= copyStream/int(unsafe.Sizeof(t.alpha)) && streams(t.isa) {
+		if dense {
+			streamRows(t.isa, 1, (hi-lo)*t.n, t.alpha, t.a[lo*t.n:hi*t.n], t.lda, t.b[lo*t.n:hi*t.n], t.ldb)
+		} else {
+			streamRows(t.isa, hi-lo, t.n, t.alpha, t.a[lo*t.lda:], t.lda, t.b[lo*t.ldb:], t.ldb)
+		}
+		return
+	}
+	if dense {
 		for from, to := t.a[lo*t.n:hi*t.n], t.b[lo*t.n:hi*t.n]; len(from) > 0; {
 			w := min(len(from), vecPiece)
 			copyRow(t.isa, t.alpha, from[:w], to[:w])
