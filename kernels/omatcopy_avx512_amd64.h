@@ -113,6 +113,7 @@
 // The tiles of a strip by two copies of BODY that take two turns each (turns = 1), or by the first (turns = 0).
 #define TURNS(BODY, first, second, done) \
 	MOVL $1, R14  \
+	PCALIGN $64   \
 first: \
 	BODY          \
 	DECQ CX       \
