@@ -31,6 +31,10 @@ func Ger[T Float](p *Pool, m, n int, alpha T, x, y []T, a []T, lda int) {
 	raceRead(x[:m])
 	raceRead(y[:n])
 	raceWriteMat(m, n, a, lda)
+	if isa := p.ISA(); shortAtOnce[T](isa, m, n) {
+		gerShort(isa, m, n, alpha, x, y, a, lda)
+		return
+	}
 	matRun(p, &matTask[T]{op: opGer, m: m, n: n, alpha: alpha, x: x[:m], y: y[:n], a: a, lda: lda})
 }
 
@@ -84,6 +88,14 @@ func Syr2[T Float](p *Pool, uplo Uplo, n int, alpha T, x, y []T, a []T, lda int)
 	raceRead(x[:n])
 	raceRead(y[:n])
 	raceWriteTri(uplo, n, a, lda)
+	if n*n <= vecPiece { // one piece without a task
+		grow, first := 1, 1
+		if uplo == Upper {
+			grow, first = -1, n
+		}
+		syr2Piece(p.ISA(), n, first, grow, alpha, x, y, x, y, a, lda)
+		return
+	}
 	matRun(p, &matTask[T]{op: opSyr2, uplo: uplo, m: n, n: n, alpha: alpha, x: x[:n], y: y[:n], a: a, lda: lda})
 }
 

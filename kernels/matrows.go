@@ -102,6 +102,19 @@ func matRun[T Float](p *Pool, u *matTask[T]) {
 	list.give(t)
 }
 
+// shortRows is the number of short rows that one call takes, 0 without a kernel.
+func shortRows[T Float](isa ISA, n int) int {
+	if n > shortRow || !hasShortRows(isa) {
+		return 0
+	}
+	return vecPiece / rowElements[T](n)
+}
+
+// shortAtOnce reports whether one call takes m short rows: a task for them and the division that cuts them would cost as much as some hundred elements.
+func shortAtOnce[T Float](isa ISA, m, n int) bool {
+	return n <= shortRow && hasShortRows(isa) && m*rowElements[T](n) <= vecPiece
+}
+
 // axpyRow is y = fma(alpha, x, y) for a row of any length, scaleRow z = alpha·x, mulRow z = x∘y.
 func axpyRow[T Float](isa ISA, alpha T, x, y []T) {
 	for len(x) > vecPiece {

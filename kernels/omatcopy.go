@@ -41,6 +41,9 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 	op := opCopy
 	switch isa := p.ISA(); {
 	case t == Trans:
+		if transposeAtOnce(isa, m, n, alpha, a, lda, b, ldb) {
+			return
+		}
 		op = opTranspose
 	case lda == n && ldb == n && m*n <= vecPiece && isa != Portable:
 		// One vector: a task of rows would cost as much as some hundred elements.
@@ -54,9 +57,18 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 	matRun(p, &matTask[T]{op: op, m: m, n: n, alpha: alpha, a: a, lda: lda, b: b, ldb: ldb})
 }
 
-// copyRows writes rows of B = alpha·A: a, b. Rows that follow each other in both without a gap are one row, taken piece by piece.
+// copyRows writes rows of B = alpha·A: a, b. Rows that follow each other in both without a gap are one row, taken piece by piece. A matrix of copyStream bytes goes past the caches.
 func copyRows[T Float](t *matTask[T], lo, hi int) {
-	if t.lda == t.n && t.ldb == t.n {
+	dense := t.lda == t.n && t.ldb == t.n
+	if t.m*t.n >= copyStream/int(unsafe.Sizeof(t.alpha)) && streams(t.isa) {
+		if dense {
+			streamRows(t.isa, 1, (hi-lo)*t.n, t.alpha, t.a[lo*t.n:hi*t.n], t.lda, t.b[lo*t.n:hi*t.n], t.ldb)
+		} else {
+			streamRows(t.isa, hi-lo, t.n, t.alpha, t.a[lo*t.lda:], t.lda, t.b[lo*t.ldb:], t.ldb)
+		}
+		return
+	}
+	if dense {
 		for from, to := t.a[lo*t.n:hi*t.n], t.b[lo*t.n:hi*t.n]; len(from) > 0; {
 			w := min(len(from), vecPiece)
 			copyRow(t.isa, t.alpha, from[:w], to[:w])
@@ -84,7 +96,7 @@ func copyRow[T Float](isa ISA, alpha T, from, to []T) {
 	}
 }
 
-// transposeTile is the side of the square tiles of a transposition in Go, so that the strided side stays in the
+// transposeTile is the side of the square tiles of a transposition in Go or by parts of tiles, so that the strided side stays in the
 // first-level cache; transposePiece the number of elements of one assembly call, rows of A counted as rowElements does. Matrices of more than transposeNear bytes are cut into square blocks
 // whose rows have transposeBlock bytes, and while one is transposed, the lines of the next are fetched, row by row.
 const (
@@ -106,7 +118,7 @@ func transposeRows[T Float](t *matTask[T], lo, hi int) {
 	if side == 0 {
 		for i := lo; i < hi; i += transposeTile {
 			for j := 0; j < t.n; j += transposeTile {
-				transposePortable(min(transposeTile, hi-i), min(transposeTile, t.n-j), t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
+				transposeLoose(t.isa, min(transposeTile, hi-i), min(transposeTile, t.n-j), t.alpha, t.a[j*t.lda+i:], t.lda, t.b[i*t.ldb+j:], t.ldb)
 			}
 		}
 		return

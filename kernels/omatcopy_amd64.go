@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"math"
+	"math/bits"
 	"unsafe"
 )
 
@@ -12,12 +13,24 @@ func transposeAVX512F32(tiles int, alpha float32, a *float32, lda int, b *float3
 func transposeAVX512F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int, nexta, nextb, turns int)
 
 //go:noescape
+func transposeHalvesAVX512F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int, nexta, nextb, turns int)
+
+//go:noescape
+func transposeHalvesAVX512F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int, nexta, nextb, turns int)
+
+//go:noescape
+func transposePartAVX512F32(m, n int, alpha float32, a *float32, lda int, b *float32, ldb int)
+
+//go:noescape
+func transposePartAVX512F64(m, n int, alpha float64, a *float64, lda int, b *float64, ldb int)
+
+//go:noescape
 func transposeAVX2F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int, nexta, nextb, turns int)
 
 //go:noescape
 func transposeAVX2F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int, nexta, nextb, turns int)
 
-// transposeSide returns the side of the largest tile with a kernel that fits m×n elements, 0 if there is none.
+// transposeSide returns the side of the largest tile with a kernel that fits m×n elements, 0 if there is none, or if Zen 5 takes parts of tiles, which are faster than those of AVX2 where A has few rows.
 func transposeSide[T Float](isa ISA, m, n int) int {
 	if isa == Portable {
 		return 0
@@ -29,7 +42,7 @@ func transposeSide[T Float](isa ISA, m, n int) int {
 	if isa == AVX512 && min(m, n) >= side {
 		return side
 	}
-	if side /= 2; min(m, n) >= side {
+	if side /= 2; min(m, n) >= side && !(isa == AVX512 && zen5 && n < 2*side) {
 		return side
 	}
 	return 0
@@ -56,26 +69,98 @@ func transposePast[T Float](isa ISA, m, n int, b []T, ldb int) bool {
 // transposeTurns is 1 where two copies of the loop over tiles take turns: on Zen 5 (oneStream) where A is no longer in the first level beside B, up to 8 MiB;
 // smaller and larger ones lose up to 15 %.
 func transposeTurns(bytes int) int {
-	if oneStream && bytes > 16<<10 && bytes <= 8<<20 {
+	if oneStream && bytes > transposeOnce && bytes <= 8<<20 {
 		return 1
 	}
 	return 0
 }
 
+// transposeOnce bounds the bytes of a transposition that needs neither turns nor blocks nor workers, half of a first-level cache of 48 KiB: transposeAtOnce goes from strip to strip, without a task and without the
+// divisions that cut one.
+const transposeOnce = 24 << 10
+
+// transposeAtOnce is B = alpha·Aᵀ, B m×n, if it is so small and has a kernel.
+func transposeAtOnce[T Float](isa ISA, m, n int, alpha T, a []T, lda int, b []T, ldb int) bool {
+	if m*n*int(unsafe.Sizeof(alpha)) > transposeOnce || isa == Portable && min(m, n) > transposeTile {
+		return false
+	}
+	parts, lanes := isa == AVX512 && zen5, 64/int(unsafe.Sizeof(alpha))
+	side := transposeSide[T](isa, m, n)
+	if side == 0 || parts && min(m, n) < 2*lanes && (side == lanes || n < 4*lanes) { // a strip of one tile gains nothing
+		transposeLoose(isa, m, n, alpha, a, lda, b, ldb)
+		return true
+	}
+	shift := bits.TrailingZeros(uint(side))
+	rows, cols := m>>shift<<shift, n>>shift<<shift
+	for i := 0; i < m; i += side {
+		if i == rows {
+			if parts {
+				transposeParts(m-i, n, alpha, a[i:], lda, b[i*ldb:], ldb)
+				break
+			}
+			i = m - side
+		}
+		transposeStrip(side, n>>shift, alpha, a[i:], lda, b[i*ldb:], ldb, 0, 0, 0)
+		switch {
+		case cols == n:
+		case parts:
+			transposeParts(side, n-cols, alpha, a[cols*lda+i:], lda, b[i*ldb+cols:], ldb)
+		default:
+			transposeStrip(side, 1, alpha, a[(n-side)*lda+i:], lda, b[i*ldb+n-side:], ldb, 0, 0, 0)
+		}
+	}
+	return true
+}
+
+// transposeLoose is B = alpha·Aᵀ, small, without a kernel for strips of whole tiles.
+func transposeLoose[T Float](isa ISA, m, n int, alpha T, a []T, lda int, b []T, ldb int) {
+	if isa == AVX512 && zen5 {
+		transposeParts(m, n, alpha, a, lda, b, ldb)
+	} else {
+		transposePortable(m, n, alpha, a, lda, b, ldb)
+	}
+}
+
+// transposeParts goes tile by tile, whole or not. It is not inlined, so that the runtime can stop a long transposition.
+//
+//go:noinline
+func transposeParts[T Float](m, n int, alpha T, a []T, lda int, b []T, ldb int) {
+	lanes := 64 / int(unsafe.Sizeof(alpha))
+	for i := 0; i < m; i += lanes {
+		for j := 0; j < n; j += lanes {
+			transposePart(min(lanes, m-i), min(lanes, n-j), alpha, &a[j*lda+i], lda, &b[i*ldb+j], ldb)
+		}
+	}
+}
+
+// transposePart is a tile of at most a vector of rows and columns.
+func transposePart[T Float](m, n int, alpha T, a *T, lda int, b *T, ldb int) {
+	if is32[T]() {
+		transposePartAVX512F32(m, n, float32(alpha), (*float32)(unsafe.Pointer(a)), lda, (*float32)(unsafe.Pointer(b)), ldb)
+	} else {
+		transposePartAVX512F64(m, n, float64(alpha), (*float64)(unsafe.Pointer(a)), lda, (*float64)(unsafe.Pointer(b)), ldb)
+	}
+}
+
 // transposeStrip transposes tiles of the side that transposeSide returned. Where nextA is not 0, it fetches rows that begin nextA bytes after a and
 // nextB after b, each tile some; turns is 0, or 1 (transposeTurns), or 2, where B goes past the caches. It is not inlined, so that the runtime can
-// stop a long transposition between two strips.
+// stop a long transposition between two strips. Zen 5 loads rows by halves, but not where B goes past the caches, or where blocks are fetched and rows of A are a multiple of 4 KiB apart (−2 to −18 %).
 //
 //go:noinline
 func transposeStrip[T Float](side, tiles int, alpha T, a []T, lda int, b []T, ldb int, nextA, nextB, turns int) {
 	pa, pb := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b))
-	switch {
-	case is32[T]() && side == 16:
+	wide := side*int(unsafe.Sizeof(alpha)) == 64
+	switch halves := wide && zen5 && turns < 2 && (nextA == 0 || lda*int(unsafe.Sizeof(alpha))&4095 != 0); {
+	case halves && is32[T]():
+		transposeHalvesAVX512F32(tiles, float32(alpha), (*float32)(pa), lda, (*float32)(pb), ldb, nextA, nextB, turns)
+	case halves:
+		transposeHalvesAVX512F64(tiles, float64(alpha), (*float64)(pa), lda, (*float64)(pb), ldb, nextA, nextB, turns)
+	case wide && is32[T]():
 		transposeAVX512F32(tiles, float32(alpha), (*float32)(pa), lda, (*float32)(pb), ldb, nextA, nextB, turns)
+	case wide:
+		transposeAVX512F64(tiles, float64(alpha), (*float64)(pa), lda, (*float64)(pb), ldb, nextA, nextB, turns)
 	case is32[T]():
 		transposeAVX2F32(tiles, float32(alpha), (*float32)(pa), lda, (*float32)(pb), ldb, nextA, nextB, turns)
-	case side == 8:
-		transposeAVX512F64(tiles, float64(alpha), (*float64)(pa), lda, (*float64)(pb), ldb, nextA, nextB, turns)
 	default:
 		transposeAVX2F64(tiles, float64(alpha), (*float64)(pa), lda, (*float64)(pb), ldb, nextA, nextB, turns)
 	}

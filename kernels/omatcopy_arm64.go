@@ -41,3 +41,11 @@ func transposeStrip[T Float](_, tiles int, alpha T, a []T, lda int, b []T, ldb, 
 		transposeNEONF64(tiles, float64(alpha), (*float64)(pa), lda, (*float64)(pb), ldb)
 	}
 }
+
+// transposeAtOnce leaves all to transposeRows.
+func transposeAtOnce[T Float](ISA, int, int, T, []T, int, []T, int) bool { return false }
+
+// transposeLoose is B = alpha·Aᵀ of at most transposeTile rows and columns.
+func transposeLoose[T Float](_ ISA, m, n int, alpha T, a []T, lda int, b []T, ldb int) {
+	transposePortable(m, n, alpha, a, lda, b, ldb)
+}

@@ -16,13 +16,13 @@ func actAs(processor string) error {
 	rowsInRegisters, foursBytes = zen, onZen5(40<<10)
 	groupedVectors = !zen
 	threeChains, chainsAVX2, fewByLanes, lowTiles, twelveRows = zen, zen, zen, zen, zen
-	shortMost, stackedLine, nearL2, prefetchAhead, transposeStream = onZen5(64), onZen5(128), 0, 1024, math.MaxInt
+	shortMost, stackedLine, nearL2, prefetchAhead, transposeStream, copyStream = onZen5(64), onZen5(128), 0, 1024, math.MaxInt, math.MaxInt
 	panelTriangles, symmBytes = zen, onZen5(cacheInPlace)
 	if zen {
 		l2, l3 := cacheSizes()
 		nearL2, prefetchAhead = 2*knownL2(l2), 256
 		if l3 > 0 {
-			transposeStream = l3 / 8 * 3
+			transposeStream, copyStream = l3/8*3, l3
 		}
 	}
 	return nil

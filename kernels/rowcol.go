@@ -10,6 +10,10 @@ func RowScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 	}
 	raceRead(d[:m])
 	raceWriteMat(m, n, a, lda)
+	if isa := p.ISA(); shortAtOnce[T](isa, m, n) {
+		scaleShort(isa, m, n, d, 1, a, lda, a, lda)
+		return
+	}
 	matRun(p, &matTask[T]{op: opRowScale, m: m, n: n, x: d, a: a, lda: lda})
 }
 
@@ -36,6 +40,10 @@ func ColScale[T Float](p *Pool, m, n int, d []T, a []T, lda int) {
 	}
 	raceRead(d[:n])
 	raceWriteMat(m, n, a, lda)
+	if isa := p.ISA(); shortAtOnce[T](isa, m, n) {
+		mulShort(isa, m, n, d, a, lda)
+		return
+	}
 	matRun(p, &matTask[T]{op: opColScale, m: m, n: n, x: d[:n], a: a, lda: lda})
 }
 

@@ -44,13 +44,8 @@ func scaleShortAVX2F64(m, n int, d *float64, step int, a *float64, lda int, b *f
 //go:noescape
 func mulShortAVX2F64(m, n int, d, a *float64, lda int)
 
-// shortRows is the number of short rows that one call takes, 0 without a kernel.
-func shortRows[T Float](isa ISA, n int) int {
-	if isa == Portable || n > shortRow {
-		return 0
-	}
-	return vecPiece / rowElements[T](n)
-}
+// hasShortRows reports whether the tier has kernels for short rows.
+func hasShortRows(isa ISA) bool { return isa != Portable }
 
 // rowsInRegisters: rows of Ger of up to eight whole vectors by the kernel that keeps y in registers (1.1 times as fast, 1.2 to 1.37 where rows begin within cache lines). On Intel it was not measured.
 var rowsInRegisters = zen5
@@ -59,11 +54,20 @@ var rowsInRegisters = zen5
 // in the second 1.3 to 1.5 times slower.
 var foursBytes = onZen5(40 << 10)
 
+// shortTier is the tier whose kernel takes rows of n elements: rows of half a vector of AVX-512, which it would mask, are whole ones of AVX2. A row that follows a masked one without a gap waits for its store, six nanoseconds on Zen 5.
+func shortTier[T Float](isa ISA, n int) ISA {
+	if zen5 && isa == AVX512 && n*int(unsafe.Sizeof(*new(T))) == 32 {
+		return AVX2
+	}
+	return isa
+}
+
 // gerShort is m rows of Ger.
 //
 //go:noinline
 func gerShort[T Float](isa ISA, m, n int, alpha T, x, y, a []T, lda int) {
 	px, py, pa := unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y)), unsafe.Pointer(unsafe.SliceData(a))
+	isa = shortTier[T](isa, n)
 	whole, fours := false, 0
 	if isa == AVX512 {
 		bytes, line := n*int(unsafe.Sizeof(alpha)), lda*int(unsafe.Sizeof(alpha))
@@ -94,7 +98,7 @@ func gerShort[T Float](isa ISA, m, n int, alpha T, x, y, a []T, lda int) {
 //go:noinline
 func scaleShort[T Float](isa ISA, m, n int, d []T, step int, a []T, lda int, b []T, ldb int) {
 	pd, pa, pb := unsafe.Pointer(unsafe.SliceData(d)), unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b))
-	switch {
+	switch isa = shortTier[T](isa, n); {
 	case isa == AVX512 && is32[T]():
 		scaleShortAVX512F32(m, n, (*float32)(pd), step, (*float32)(pa), lda, (*float32)(pb), ldb)
 	case isa == AVX512:
@@ -111,7 +115,7 @@ func scaleShort[T Float](isa ISA, m, n int, d []T, step int, a []T, lda int, b [
 //go:noinline
 func mulShort[T Float](isa ISA, m, n int, d, a []T, lda int) {
 	pd, pa := unsafe.Pointer(unsafe.SliceData(d)), unsafe.Pointer(unsafe.SliceData(a))
-	switch {
+	switch isa = shortTier[T](isa, n); {
 	case isa == AVX512 && is32[T]():
 		mulShortAVX512F32(m, n, (*float32)(pd), (*float32)(pa), lda)
 	case isa == AVX512:

@@ -91,6 +91,7 @@ done:                    \
 quad:                    \
 	HEAD4            \
 	MOVQ BX, CX      \
+	PCALIGN $64      \
 column:                  \
 	BODY4            \
 	ADDQ $W, R8      \

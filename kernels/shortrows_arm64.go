@@ -20,13 +20,8 @@ func scaleShortNEONF64(m, n int, d *float64, step int, a *float64, lda int, b *f
 //go:noescape
 func mulShortNEONF64(m, n int, d, a *float64, lda int)
 
-// shortRows is the number of short rows that one call takes, 0 without a kernel.
-func shortRows[T Float](isa ISA, n int) int {
-	if isa != NEON || n > shortRow {
-		return 0
-	}
-	return vecPiece / rowElements[T](n)
-}
+// hasShortRows reports whether the tier has kernels for short rows.
+func hasShortRows(isa ISA) bool { return isa == NEON }
 
 // gerShort is m rows of Ger.
 //

@@ -2,8 +2,8 @@
 
 package kernels
 
-// shortRows is 0: rows go one by one.
-func shortRows[T Float](ISA, int) int { return 0 }
+// hasShortRows is false: rows go one by one.
+func hasShortRows(ISA) bool { return false }
 
 func gerShort[T Float](ISA, int, int, T, []T, []T, []T, int) {}
 

@@ -33,23 +33,28 @@ func StreamCopy[T Float](p *Pool, m, n int, a []T, lda int, b []T, ldb int) {
 	}
 	raceReadMat(m, n, a, lda)
 	raceWriteMat(m, n, b, ldb)
-	size := int(unsafe.Sizeof(a[0]))
+	streamRows(p.ISA(), m, n, 1, a, lda, b, ldb)
+}
+
+// streamRows is B = alpha·A past the caches as far as StreamCopy says.
+func streamRows[T Float](isa ISA, m, n int, alpha T, a []T, lda int, b []T, ldb int) {
+	size := int(unsafe.Sizeof(alpha))
 	whole := 0 // columns in whole lines
-	if uintptr(unsafe.Pointer(&b[0]))%streamLine == 0 && (m == 1 || ldb*size%streamLine == 0) && streams(p.ISA()) {
+	if uintptr(unsafe.Pointer(&b[0]))%streamLine == 0 && (m == 1 || ldb*size%streamLine == 0) && streams(isa) {
 		whole = n * size / streamLine * streamLine / size
 	}
 	if whole > 0 {
 		rows := max(1, streamPiece/(whole*size))
 		for i := 0; i < m; i += rows {
 			for j := 0; j < whole; j += streamPiece / size {
-				streamBlock(p.ISA(), min(rows, m-i), min(streamPiece/size, whole-j)*size/streamLine, unsafe.Pointer(&a[i*lda+j]), uintptr(lda*size), unsafe.Pointer(&b[i*ldb+j]), uintptr(ldb*size))
+				streamBlock(isa, alpha, min(rows, m-i), min(streamPiece/size, whole-j)*size/streamLine, unsafe.Pointer(&a[i*lda+j]), uintptr(lda*size), unsafe.Pointer(&b[i*ldb+j]), uintptr(ldb*size))
 			}
 		}
 		storeFence()
 	}
 	if whole < n {
 		for i := range m {
-			copy(b[i*ldb+whole:i*ldb+n], a[i*lda+whole:i*lda+n])
+			copyRow(isa, alpha, a[i*lda+whole:i*lda+n], b[i*ldb+whole:i*ldb+n])
 		}
 	}
 }

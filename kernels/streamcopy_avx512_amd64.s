@@ -1,11 +1,11 @@
-// Rows of whole cache lines copied past the caches, AVX-512.
+// Rows of whole cache lines copied or scaled past the caches, AVX-512.
 //
-//	B[i, j] = A[i, j]      in lines of 64 bytes
+//	B[i, j] = A[i, j], or alpha·A[i, j]      in lines of 64 bytes
 //
 // Rows of A begin anywhere, ra bytes apart, rows of B at cache lines, rb bytes apart. The caller fences the stores once, with storeFence, after its last call.
 //
 //	SI  a   DI  b   R8 R9  what is left of ra, rb after a row   DX  rows left   BX  lines   CX  lines left
-//	Z0       a line
+//	Z0       a line      Z1  alpha
 //
 // Ports: one load and one store for each line; what bounds it is memory.
 //
@@ -13,30 +13,50 @@
 
 #include "textflag.h"
 
+#define ROWS(LINE) \
+	MOVQ rows+0(FP), DX  \
+	MOVQ lines+8(FP), BX \
+	MOVQ a+16(FP), SI    \
+	MOVQ ra+24(FP), R8   \
+	MOVQ b+32(FP), DI    \
+	MOVQ rb+40(FP), R9   \
+	MOVQ BX, CX          \
+	SHLQ $6, CX          \
+	SUBQ CX, R8          \
+	SUBQ CX, R9          \
+row: \
+	MOVQ BX, CX          \
+line: \
+	LINE                 \
+	ADDQ $64, SI         \
+	ADDQ $64, DI         \
+	DECQ CX              \
+	JNZ  line            \
+	ADDQ R8, SI          \
+	ADDQ R9, DI          \
+	DECQ DX              \
+	JNZ  row             \
+	VZEROUPPER           \
+	RET
+
+#define COPY \
+	VMOVUPS (SI), Z0 \
+	VMOVNTPS Z0, (DI)
+
+#define SCALE(MUL) \
+	MUL (SI), Z1, Z0 \
+	VMOVNTPS Z0, (DI)
+
 // func streamBlockAVX512(rows, lines int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr)
 TEXT ·streamBlockAVX512(SB), NOSPLIT, $0-48
-	MOVQ rows+0(FP), DX
-	MOVQ lines+8(FP), BX
-	MOVQ a+16(FP), SI
-	MOVQ ra+24(FP), R8
-	MOVQ b+32(FP), DI
-	MOVQ rb+40(FP), R9
-	MOVQ BX, CX
-	SHLQ $6, CX
-	SUBQ CX, R8
-	SUBQ CX, R9
-row:
-	MOVQ BX, CX
-line:
-	VMOVUPS (SI), Z0
-	VMOVNTPS Z0, (DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	DECQ CX
-	JNZ  line
-	ADDQ R8, SI
-	ADDQ R9, DI
-	DECQ DX
-	JNZ  row
-	VZEROUPPER
-	RET
+	ROWS(COPY)
+
+// func streamScaleAVX512F32(rows, lines int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, alpha float32)
+TEXT ·streamScaleAVX512F32(SB), NOSPLIT, $0-52
+	VBROADCASTSS alpha+48(FP), Z1
+	ROWS(SCALE(VMULPS))
+
+// func streamScaleAVX512F64(rows, lines int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, alpha float64)
+TEXT ·streamScaleAVX512F64(SB), NOSPLIT, $0-56
+	VBROADCASTSD alpha+48(FP), Z1
+	ROWS(SCALE(VMULPD))

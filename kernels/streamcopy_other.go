@@ -2,9 +2,15 @@
 
 package kernels
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // streams: no tier here has stores past the caches (those of Arm, STNP, are a hint).
 func streams(ISA) bool { return false }
 
-func streamBlock(ISA, int, int, unsafe.Pointer, uintptr, unsafe.Pointer, uintptr) {}
+func streamBlock[T Float](ISA, T, int, int, unsafe.Pointer, uintptr, unsafe.Pointer, uintptr) {}
+
+// copyStream is where Omatcopy would copy past the caches: never.
+var copyStream = math.MaxInt

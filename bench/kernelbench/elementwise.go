@@ -23,13 +23,14 @@ const (
 	read1to1               // one to another
 	write1                 // nothing to one
 	stream1                // the same past the caches; aligned to 64 bytes
+	move1                  // one to another past the caches; aligned likewise
 )
 
 // streams is how many vector elements a mix moves for each element of the kernel.
-var streams = [...]float64{read4write3: 7, read3write2: 5, read3write3: 6, read2write1: 3, read3write1: 4, read2to1: 3, read1to1: 2, write1: 1, stream1: 1}
+var streams = [...]float64{read4write3: 7, read3write2: 5, read3write3: 6, read2write1: 3, read3write1: 4, read2to1: 3, read1to1: 2, write1: 1, stream1: 1, move1: 2}
 
 // vectors is how many vectors a mix touches.
-var vectors = [...]int{read4write3: 4, read3write2: 3, read3write3: 3, read2write1: 2, read3write1: 3, read2to1: 3, read1to1: 2}
+var vectors = [...]int{read4write3: 4, read3write2: 3, read3write3: 3, read2write1: 2, read3write1: 3, read2to1: 3, read1to1: 2, move1: 2}
 
 // An update is an elementwise kernel under measurement.
 type update[T kernels.Float] struct {

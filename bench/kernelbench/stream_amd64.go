@@ -61,7 +61,13 @@ func write1Y(n int, a, b, c, d *byte, ahead int)
 func stream1Z(n int, a, b, c, d *byte, ahead int)
 
 //go:noescape
+func move1Z(n int, a, b, c, d *byte, ahead int)
+
+//go:noescape
 func stream1Y(n int, a, b, c, d *byte, ahead int)
+
+//go:noescape
+func move1Y(n int, a, b, c, d *byte, ahead int)
 
 // streamProbes is the number of members of the family of probes of a mix: with and without prefetch, and on AVX-512 at both widths, of which a kernel
 // may take either.
@@ -76,8 +82,8 @@ func streamProbes(isa kernels.ISA) int {
 type streamLoop func(n int, a, b, c, d *byte, ahead int)
 
 var (
-	streamLoopsZ = [...]streamLoop{read4write3: read4write3Z, read3write2: read3write2Z, read3write3: read3write3Z, read2write1: read2write1Z, read3write1: read3write1Z, read2to1: read2to1Z, read1to1: read1to1Z, write1: write1Z, stream1: stream1Z}
-	streamLoopsY = [...]streamLoop{read4write3: read4write3Y, read3write2: read3write2Y, read3write3: read3write3Y, read2write1: read2write1Y, read3write1: read3write1Y, read2to1: read2to1Y, read1to1: read1to1Y, write1: write1Y, stream1: stream1Y}
+	streamLoopsZ = [...]streamLoop{read4write3: read4write3Z, read3write2: read3write2Z, read3write3: read3write3Z, read2write1: read2write1Z, read3write1: read3write1Z, read2to1: read2to1Z, read1to1: read1to1Z, write1: write1Z, stream1: stream1Z, move1: move1Z}
+	streamLoopsY = [...]streamLoop{read4write3: read4write3Y, read3write2: read3write2Y, read3write3: read3write3Y, read2write1: read2write1Y, read3write1: read3write1Y, read2to1: read2to1Y, read1to1: read1to1Y, write1: write1Y, stream1: stream1Y, move1: move1Y}
 )
 
 // streamRun is member i of the family of probes of a mix, over bytes of each stream, a multiple of 64. It moves them in pieces, as the kernels do, so that

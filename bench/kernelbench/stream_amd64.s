@@ -163,6 +163,15 @@ TEXT ·stream1Z(SB), NOSPLIT, $0-48
 	VPTERNLOGD $0xFF, Z0, Z0, Z0
 	LOOP(64, LOOKSTREAM1Z, STREAM1Z)
 
+#define MOVE1Z(OFF) \
+	VMOVUPS OFF(SI)(BX*1), Z0; \
+	VMOVNTPS Z0, OFF(DI)(BX*1)
+
+// func move1Z(n int, a, b, c, d *byte, ahead int)
+TEXT ·move1Z(SB), NOSPLIT, $0-48
+	ARGS
+	LOOP(64, LOOKREAD1TO1Z, MOVE1Z)
+
 #define READ4WRITE3Y(OFF) \
 	VMOVUPS OFF(DI)(BX*1), Y0; \
 	VMOVUPS OFF(SI)(BX*1), Y1; \
@@ -268,3 +277,12 @@ TEXT ·stream1Y(SB), NOSPLIT, $0-48
 	ARGS
 	VPCMPEQD Y0, Y0, Y0
 	LOOP(32, LOOKSTREAM1Y, STREAM1Y)
+
+#define MOVE1Y(OFF) \
+	VMOVUPS OFF(SI)(BX*1), Y0; \
+	VMOVNTPS Y0, OFF(DI)(BX*1)
+
+// func move1Y(n int, a, b, c, d *byte, ahead int)
+TEXT ·move1Y(SB), NOSPLIT, $0-48
+	ARGS
+	LOOP(32, LOOKREAD1TO1Y, MOVE1Y)

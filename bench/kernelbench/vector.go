@@ -437,12 +437,13 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 	size := int(bitsOf[T]() / 8)
 	var rows []row
 	for _, n := range list {
-		if n >= 1024 { // No probe reads and stores past the caches.
+		if n >= 1024 {
 			rows = append(rows, row{typ: typeName[T](), tier: isa.String(), name: fmt.Sprintf("streamcopy %d", n), work: float64(2 * size * n * n),
 				prepare: func() timed {
 					p := kernels.NewPool(1, kernels.WithISA(isa))
 					a, b := operand[T](n*n), hugepage.Make[T](n*n)
-					return timed{run: func() { kernels.StreamCopy(p, n, n, a, n, b, n) }}
+					return timed{run: func() { kernels.StreamCopy(p, n, n, a, n, b, n) },
+						limit: streamProbe(isa, move1, n*n*size, [4]unsafe.Pointer{unsafe.Pointer(&b[0]), unsafe.Pointer(&a[0])}, float64(2*n*n*size))}
 				}})
 		}
 		for _, kind := range []string{"ger", "syr2 L", "syr2 U", "rowscale", "colscale", "rowsum", "colsum", "copy", "transpose"} {
@@ -516,6 +517,9 @@ func matrixRows[T kernels.Float](isa kernels.ISA, quick bool) []row {
 					case b != nil:
 						mem[0] = unsafe.Pointer(&b[0])
 						t.limit = streamProbe(isa, read1to1, n*n*size, mem, float64(2*n*n*size))
+						if kind == "copy" && beyondCaches(2*n*n*size) { // the kernel may store past the caches
+							t.limit = pick(false, t.limit, streamProbe(isa, move1, n*n*size, mem, float64(2*n*n*size)))
+						}
 						if kind == "transpose" && hasStreams {
 							tiles := tileProbe(isa, n, a, b)
 							// Stores past the caches may make it faster than a copy through them, and the kernel faster than both.
