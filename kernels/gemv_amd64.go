@@ -60,13 +60,13 @@ func streamed[T Float](isa ISA, m, n, lda int) bool {
 	return isa == AVX512 && lda-n <= n/16
 }
 
-// gemvNTurns is 1 where the loops over three rows on AVX2 have two copies that take two turns each. Rows of up to five blocks gain nothing, or lose (two blocks, 5 %). It is 2 where
+// gemvNTurns is 1 where the loop over three rows on AVX2 has two copies that take two turns each. Rows of up to three blocks gain nothing, or lose (two blocks, 5 %). It is 2 where
 // each pass fetches what the next reads.
 func gemvNTurns[T Float](order rowOrder, n int) int {
 	if order == rowsStreamed {
 		return 2
 	}
-	if oneStream && n*int(unsafe.Sizeof(*new(T))) >= 6*256 {
+	if oneStream && n*int(unsafe.Sizeof(*new(T))) >= 4*256 {
 		return 1
 	}
 	return 0
