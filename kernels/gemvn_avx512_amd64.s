@@ -7,7 +7,7 @@
 //	Z0–Z3, Z4–Z7, Z8–Z11, Z12–Z15  the 256-byte lanes of rows 0…3      Z16–Z19, in panels Z16–Z31  x
 //	R8–R11  rows (the last is repeated where fewer than four are left)   SI  x   CX  −bytes left
 //	K1      elements of the last vector        K6  rows that exist       K5  one element of each 128 bits
-//	Z16, Z17  alpha, beta, after the sums
+//	Z20, Z21  alpha, beta (again after panels)
 //	R14     −1024: 1 KiB of each row in turn while there is as much (rowsByPanels), by two copies of the loop whose turns go on, two each, from four rows to the next four,
 //	        so that no instruction reads in equal steps (oneStream); the last bit counts them. Less than any CX: no such turns
 //
@@ -119,6 +119,8 @@ second:                            \
 TEXT ·gemvNAVX512F32(SB), NOSPLIT, $0-72
 	MOVQ m+0(FP), R13
 	MOVQ n+8(FP), DX
+	VBROADCASTSS alpha+16(FP), Z20
+	VBROADCASTSS beta+48(FP), Z21
 	MOVQ a+24(FP), R8
 	MOVQ lda+32(FP), R12
 	MOVQ x+40(FP), SI
@@ -192,15 +194,13 @@ fold:
 	VPERMILPS $0xB1, Z0, Z1
 	VADDPS Z1, Z0, Z0
 	VCOMPRESSPS Z0, K5, Z0
-	VBROADCASTSS alpha+16(FP), X16
 	TESTL R15, R15
 	JZ    plain
-	VBROADCASTSS beta+48(FP), X17
-	VMULPS.Z (DI), X17, K6, X1
-	VFMADD213PS X1, X16, X0
+	VMULPS.Z (DI), X21, K6, X1
+	VFMADD213PS X1, X20, X0
 	JMP   store
 plain:
-	VMULPS X16, X0, X0
+	VMULPS X20, X0, X0
 store:
 	VMOVUPS X0, K6, (DI)
 	ADDQ $16, DI
@@ -211,6 +211,8 @@ store:
 	RET
 	PANELS(VMOVUPS, VFMADD231PS)
 rest:
+	VBROADCASTSS alpha+16(FP), Z20
+	VBROADCASTSS beta+48(FP), Z21
 	TESTQ CX, CX
 	JZ   tail
 	JMP  loop
@@ -219,6 +221,8 @@ rest:
 TEXT ·gemvNAVX512F64(SB), NOSPLIT, $0-72
 	MOVQ m+0(FP), R13
 	MOVQ n+8(FP), DX
+	VBROADCASTSD alpha+16(FP), Z20
+	VBROADCASTSD beta+48(FP), Z21
 	MOVQ a+24(FP), R8
 	MOVQ lda+32(FP), R12
 	MOVQ x+40(FP), SI
@@ -290,15 +294,13 @@ fold:
 	VPERMILPD $0x55, Z0, Z1
 	VADDPD Z1, Z0, Z0
 	VCOMPRESSPD Z0, K5, Z0
-	VBROADCASTSD alpha+16(FP), Y16
 	TESTQ R15, R15
 	JZ    plain
-	VBROADCASTSD beta+48(FP), Y17
-	VMULPD.Z (DI), Y17, K6, Y1
-	VFMADD213PD Y1, Y16, Y0
+	VMULPD.Z (DI), Y21, K6, Y1
+	VFMADD213PD Y1, Y20, Y0
 	JMP   store
 plain:
-	VMULPD Y16, Y0, Y0
+	VMULPD Y20, Y0, Y0
 store:
 	VMOVUPD Y0, K6, (DI)
 	ADDQ $32, DI
@@ -309,6 +311,8 @@ store:
 	RET
 	PANELS(VMOVUPD, VFMADD231PD)
 rest:
+	VBROADCASTSD alpha+16(FP), Z20
+	VBROADCASTSD beta+48(FP), Z21
 	TESTQ CX, CX
 	JZ   tail
 	JMP  loop
