@@ -154,6 +154,7 @@ type rowOrder uint8
 
 const (
 	rowsTogether rowOrder = iota // several side by side
+	rowsByPanels                 // 1 KiB of each of several in turn; on AVX2 as rowsTogether
 	rowAfterRow
 	rowsStreamed // fetched ahead: row after row, on AVX2 three at once
 )

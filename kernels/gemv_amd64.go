@@ -1,6 +1,9 @@
 package kernels
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // oneStream is true on Zen 5. There the second-level cache delivers a line a cycle to a loop that reads A from end to end, and exactly half as many where several
 // instructions each read a row of their own, or a column of lines, in equal steps: the prefetcher that follows such steps takes the other half, and fetching ahead
@@ -19,6 +22,8 @@ var nearL2 = func() int {
 
 // rowsAlone says how rows are read. Short ones go side by side: alone, each has its fold. With 256 bits x takes as many loads as a row then, so that three rows are
 // faster (gemvNTurns) from the second-level cache, and from the third where each pass fetches what the next one reads; one stream is from memory (46 and 44 GB/s).
+// From half of the second-level cache on four rows go by turns of 1 KiB, whose x stays in registers, where they have several whole ones (at 512 KiB 1.05 to 1.7 times as fast as one row after the
+// other, whose next lines the cache fetches too far ahead: at 1 MiB one stream reads 150 GB/s and those turns 196; at 256 KiB no faster, and slower with single turns or a rest).
 func rowsAlone[T Float](isa ISA, m, n, lda int) rowOrder {
 	bytes := m * n * int(unsafe.Sizeof(*new(T)))
 	switch {
@@ -30,10 +35,12 @@ func rowsAlone[T Float](isa ISA, m, n, lda int) rowOrder {
 		return rowsTogether
 	case streamed[T](isa, m, n, lda):
 		return rowsStreamed
-	case bytes <= nearL2:
-		return rowAfterRow
+	case bytes > nearL2:
+		return rowsTogether
+	case bytes >= nearL2/4 && bytes/m&1023 == 0 && bytes > 1<<10*m:
+		return rowsByPanels
 	}
-	return rowsTogether
+	return rowAfterRow
 }
 
 // streamMost is the size of A in bytes up to which it comes from the third-level cache of Zen 5 to a good part.
@@ -53,13 +60,13 @@ func streamed[T Float](isa ISA, m, n, lda int) bool {
 	return isa == AVX512 && lda-n <= n/16
 }
 
-// gemvNTurns is 1 where the loops over three rows on AVX2 have two copies that take two turns each. Rows of up to five blocks gain nothing, or lose (two blocks, 5 %). It is 2 where
+// gemvNTurns is 1 where the loop over three rows on AVX2 has two copies that take two turns each. Rows of up to three blocks gain nothing, or lose (two blocks, 5 %). It is 2 where
 // each pass fetches what the next reads.
 func gemvNTurns[T Float](order rowOrder, n int) int {
 	if order == rowsStreamed {
 		return 2
 	}
-	if oneStream && n*int(unsafe.Sizeof(*new(T))) >= 6*256 {
+	if oneStream && n*int(unsafe.Sizeof(*new(T))) >= 4*256 {
 		return 1
 	}
 	return 0
@@ -101,10 +108,10 @@ func columnsStreamed[T Float](isa ISA, m, n, lda int) bool {
 }
 
 //go:noescape
-func gemvNAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32)
+func gemvNAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32, panels int)
 
 //go:noescape
-func gemvNAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
+func gemvNAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64, panels int)
 
 //go:noescape
 func gemvNAloneAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32, ahead int)
@@ -172,8 +179,11 @@ func gemvTAVX2F32(m, n int, a *float32, lda int, x, y *float32, alpha float32, m
 //go:noescape
 func gemvTAVX2F64(m, n int, a *float64, lda int, x, y *float64, alpha float64, mode int, beta float64, turns int)
 
+// noPanels is what a row on AVX-512 never has left, minus the bytes of a panel.
+const noPanels = math.MinInt
+
 // gemvNTogether is rows side by side on AVX-512: four, on Zen 5 of short ones eight while there are as many.
-func gemvNTogether[T Float](m, n int, alpha T, a unsafe.Pointer, lda int, x unsafe.Pointer, beta T, y unsafe.Pointer) {
+func gemvNTogether[T Float](m, n int, alpha T, a unsafe.Pointer, lda int, x unsafe.Pointer, beta T, y unsafe.Pointer, panels int) {
 	if n <= lanes[T]() && m >= 8 && zen5 {
 		if is32[T]() {
 			gemvNShortAVX512F32(m>>3, n, float32(alpha), (*float32)(a), lda, (*float32)(x), float32(beta), (*float32)(y))
@@ -187,9 +197,9 @@ func gemvNTogether[T Float](m, n int, alpha T, a unsafe.Pointer, lda int, x unsa
 		a, y = unsafe.Add(a, done*lda), unsafe.Add(y, done)
 	}
 	if is32[T]() {
-		gemvNAVX512F32(m, n, float32(alpha), (*float32)(a), lda, (*float32)(x), float32(beta), (*float32)(y))
+		gemvNAVX512F32(m, n, float32(alpha), (*float32)(a), lda, (*float32)(x), float32(beta), (*float32)(y), panels)
 	} else {
-		gemvNAVX512F64(m, n, float64(alpha), (*float64)(a), lda, (*float64)(x), float64(beta), (*float64)(y))
+		gemvNAVX512F64(m, n, float64(alpha), (*float64)(a), lda, (*float64)(x), float64(beta), (*float64)(y), panels)
 	}
 }
 
@@ -222,7 +232,7 @@ func gemvAtOnce[T Float](isa ISA, t Transpose, m, n int, alpha T, a *T, lda int,
 	}
 	switch {
 	case isa == AVX512:
-		gemvNTogether(m, n, alpha, pa, lda, px, beta, py)
+		gemvNTogether(m, n, alpha, pa, lda, px, beta, py, noPanels)
 	case isa != AVX2 || n > lanes[T]():
 		return false
 	case is32[T]():
@@ -241,7 +251,7 @@ func gemvNPiece[T Float](isa ISA, order rowOrder, m, n int, alpha T, a []T, lda 
 	pa, px, py := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
 	switch isa {
 	case AVX512:
-		if order != rowsTogether {
+		if order >= rowAfterRow {
 			ahead := int(order - rowAfterRow)
 			if is32[T]() {
 				gemvNAloneAVX512F32(m, n, float32(alpha), (*float32)(pa), lda, (*float32)(px), float32(beta), (*float32)(py), ahead)
@@ -250,7 +260,11 @@ func gemvNPiece[T Float](isa ISA, order rowOrder, m, n int, alpha T, a []T, lda 
 			}
 			return
 		}
-		gemvNTogether(m, n, alpha, pa, lda, px, beta, py)
+		panels := noPanels
+		if order == rowsByPanels {
+			panels = -1024
+		}
+		gemvNTogether(m, n, alpha, pa, lda, px, beta, py, panels)
 	case AVX2:
 		if n <= lanes[T]() {
 			if is32[T]() {

@@ -4,13 +4,15 @@
 //
 // Four rows go at a time, so that a vector of x serves four FMA:
 //
-//	Z0–Z3, Z4–Z7, Z8–Z11, Z12–Z15  the 256-byte lanes of rows 0…3      Z16–Z19  x
+//	Z0–Z3, Z4–Z7, Z8–Z11, Z12–Z15  the 256-byte lanes of rows 0…3      Z16–Z19, in panels Z16–Z31  x
 //	R8–R11  rows (the last is repeated where fewer than four are left)   SI  x   CX  −bytes left
 //	K1      elements of the last vector        K6  rows that exist       K5  one element of each 128 bits
-//	Z20, Z21  alpha, beta
+//	Z20, Z21  alpha, beta (again after panels)
+//	R14     −1024: 1 KiB of each row in turn while there is as much (rowsByPanels), by two copies of the loop whose turns go on, two each, from four rows to the next four,
+//	        so that no instruction reads in equal steps (oneStream); the last bit counts them. Less than any CX: no such turns
 //
 // Ports (Zen 5): 20 loads for 16 FMA, 10 cycles for 1 KiB of A: 102 bytes a cycle in the first-level cache; from the
-// second on the 64 bytes a cycle of the cache are the limit.
+// second on the 64 bytes a cycle of the cache are the limit. Panels: 80 loads for 64 FMA, 40 cycles for 4 KiB.
 //
 // Edges: m, n ≥ 1; columns that do not exist are masked. The tail is taken vector by vector: its place selects the lanes.
 
@@ -49,6 +51,53 @@
 	MOV 128(SI)(CX*1), Z18 \
 	MOV 192(SI)(CX*1), Z19
 
+// 1 KiB of one row, and of four.
+#define KIB(FMA, R, A, B, C, D) \
+	ROW(FMA, R, A, B, C, D)    \
+	FMA 256(R)(CX*1), Z20, A   \
+	FMA 320(R)(CX*1), Z21, B   \
+	FMA 384(R)(CX*1), Z22, C   \
+	FMA 448(R)(CX*1), Z23, D   \
+	FMA 512(R)(CX*1), Z24, A   \
+	FMA 576(R)(CX*1), Z25, B   \
+	FMA 640(R)(CX*1), Z26, C   \
+	FMA 704(R)(CX*1), Z27, D   \
+	FMA 768(R)(CX*1), Z28, A   \
+	FMA 832(R)(CX*1), Z29, B   \
+	FMA 896(R)(CX*1), Z30, C   \
+	FMA 960(R)(CX*1), Z31, D
+#define PANEL(MOV, FMA) \
+	LOADX(MOV)                 \
+	MOV 256(SI)(CX*1), Z20     \
+	MOV 320(SI)(CX*1), Z21     \
+	MOV 384(SI)(CX*1), Z22     \
+	MOV 448(SI)(CX*1), Z23     \
+	MOV 512(SI)(CX*1), Z24     \
+	MOV 576(SI)(CX*1), Z25     \
+	MOV 640(SI)(CX*1), Z26     \
+	MOV 704(SI)(CX*1), Z27     \
+	MOV 768(SI)(CX*1), Z28     \
+	MOV 832(SI)(CX*1), Z29     \
+	MOV 896(SI)(CX*1), Z30     \
+	MOV 960(SI)(CX*1), Z31     \
+	KIB(FMA, R8, Z0, Z1, Z2, Z3)      \
+	KIB(FMA, R9, Z4, Z5, Z6, Z7)      \
+	KIB(FMA, R10, Z8, Z9, Z10, Z11)   \
+	KIB(FMA, R11, Z12, Z13, Z14, Z15) \
+	ADDQ $1024, CX             \
+	CMPQ CX, R14               \
+	JGT  rest                  \
+	XORQ $1, R14               \
+	TESTQ $1, R14
+#define PANELS(MOV, FMA) \
+first:                             \
+	PANEL(MOV, FMA)            \
+	JNZ  first                 \
+second:                            \
+	PANEL(MOV, FMA)            \
+	JNZ  second                \
+	JMP  first
+
 // Row pointers of the next four rows, behind their whole blocks; R8 = first row, R13 = rows left.
 #define ROWS4 \
 	LEAQ (R8)(R12*1), R9   \
@@ -66,18 +115,19 @@
 	BZHIQ AX, CX, CX       \
 	KMOVW CX, K6
 
-// func gemvNAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32)
-TEXT ·gemvNAVX512F32(SB), NOSPLIT, $0-64
+// func gemvNAVX512F32(m, n int, alpha float32, a *float32, lda int, x *float32, beta float32, y *float32, panels int)
+TEXT ·gemvNAVX512F32(SB), NOSPLIT, $0-72
 	MOVQ m+0(FP), R13
 	MOVQ n+8(FP), DX
 	VBROADCASTSS alpha+16(FP), Z20
+	VBROADCASTSS beta+48(FP), Z21
 	MOVQ a+24(FP), R8
 	MOVQ lda+32(FP), R12
 	MOVQ x+40(FP), SI
-	VBROADCASTSS beta+48(FP), Z21
 	MOVL beta+48(FP), R15
 	SHLL $1, R15
 	MOVQ y+56(FP), DI
+	MOVQ panels+64(FP), R14
 	MOVQ DX, BX
 	ANDQ $63, BX
 	MOVQ BX, CX
@@ -99,6 +149,8 @@ rows:
 	MOVQ DX, CX
 	TESTQ CX, CX
 	JZ   tail
+	CMPQ CX, R14
+	JLE  first
 loop:
 	LOADX(VMOVUPS)
 	ROW(VFMADD231PS, R8, Z0, Z1, Z2, Z3)
@@ -144,8 +196,7 @@ fold:
 	VCOMPRESSPS Z0, K5, Z0
 	TESTL R15, R15
 	JZ    plain
-	VMOVUPS.Z (DI), K6, X1
-	VMULPS X1, X21, X1
+	VMULPS.Z (DI), X21, K6, X1
 	VFMADD213PS X1, X20, X0
 	JMP   store
 plain:
@@ -158,19 +209,27 @@ store:
 	JG   rows
 	VZEROUPPER
 	RET
+	PANELS(VMOVUPS, VFMADD231PS)
+rest:
+	VBROADCASTSS alpha+16(FP), Z20
+	VBROADCASTSS beta+48(FP), Z21
+	TESTQ CX, CX
+	JZ   tail
+	JMP  loop
 
-// func gemvNAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64)
-TEXT ·gemvNAVX512F64(SB), NOSPLIT, $0-64
+// func gemvNAVX512F64(m, n int, alpha float64, a *float64, lda int, x *float64, beta float64, y *float64, panels int)
+TEXT ·gemvNAVX512F64(SB), NOSPLIT, $0-72
 	MOVQ m+0(FP), R13
 	MOVQ n+8(FP), DX
 	VBROADCASTSD alpha+16(FP), Z20
+	VBROADCASTSD beta+48(FP), Z21
 	MOVQ a+24(FP), R8
 	MOVQ lda+32(FP), R12
 	MOVQ x+40(FP), SI
-	VBROADCASTSD beta+48(FP), Z21
 	MOVQ beta+48(FP), R15
 	SHLQ $1, R15
 	MOVQ y+56(FP), DI
+	MOVQ panels+64(FP), R14
 	MOVQ DX, BX
 	ANDQ $31, BX
 	MOVQ BX, CX
@@ -192,6 +251,8 @@ rows:
 	MOVQ DX, CX
 	TESTQ CX, CX
 	JZ   tail
+	CMPQ CX, R14
+	JLE  first
 loop:
 	LOADX(VMOVUPD)
 	ROW(VFMADD231PD, R8, Z0, Z1, Z2, Z3)
@@ -235,8 +296,7 @@ fold:
 	VCOMPRESSPD Z0, K5, Z0
 	TESTQ R15, R15
 	JZ    plain
-	VMOVUPD.Z (DI), K6, Y1
-	VMULPD Y1, Y21, Y1
+	VMULPD.Z (DI), Y21, K6, Y1
 	VFMADD213PD Y1, Y20, Y0
 	JMP   store
 plain:
@@ -249,3 +309,10 @@ store:
 	JG   rows
 	VZEROUPPER
 	RET
+	PANELS(VMOVUPD, VFMADD231PD)
+rest:
+	VBROADCASTSD alpha+16(FP), Z20
+	VBROADCASTSD beta+48(FP), Z21
+	TESTQ CX, CX
+	JZ   tail
+	JMP  loop

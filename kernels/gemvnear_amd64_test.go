@@ -21,10 +21,12 @@ func testGemvNear[T Float](t *testing.T, p *Pool) {
 	defer func() { oneStream, zen5 = was, wasZen }()
 	oneStream, zen5 = true, true // for gemvNTurns and gemvNTogether
 	src := rnd.New(4)
-	b := [3]*guard.Buffer[T]{guard.New[T](t, 14*(8*lanes[T]()+3)), guard.New[T](t, 1024), guard.New[T](t, 1024)}
-	for k, s := range gemvShapes[T]() {
+	b := [3]*guard.Buffer[T]{guard.New[T](t, 14*(23*lanes[T]()+3)), guard.New[T](t, 23*lanes[T]()), guard.New[T](t, 23*lanes[T]())}
+	l := lanes[T]()
+	shapes := append(gemvShapes[T](), [][2]int{{1, 8 * l}, {4, 12 * l}, {9, 12*l + 1}, {13, 22*l + 7}, {7, 9*l - 3}}...) // and several panels
+	for k, s := range shapes {
 		m, n := s[0], s[1]
-		if m == 0 || n == 0 || m > 13 || n > 7*lanes[T]() {
+		if m == 0 || n == 0 || m > 13 || n > 7*l && k < len(shapes)-5 {
 			continue
 		}
 		fill := vecFills[T]()[k%4]

@@ -60,6 +60,7 @@
 #define LOAD(OFF, P, ACC)  LOADU OFF(P), ACC
 #define STORE(OFF, P, ACC) LOADU ACC, OFF(P)
 #define STEP(OFF, P, ACC)  FMADD231 OFF(P), Z16, ACC
+#define STEPR(OFF, P, ACC) FMADD231 OFF(P)(R11*1), Z16, ACC
 #define PLAIN(OFF, P, ACC) MUL Z17, ACC, ACC
 #define MIX(OFF, P, ACC) \
 	MUL OFF(P), Z18, Z19 \
@@ -67,11 +68,21 @@
 #define LOADM(OFF, P, ACC)  LOADU.Z OFF(P), K1, ACC
 #define STOREM(OFF, P, ACC) LOADU ACC, K1, OFF(P)
 #define STEPM(OFF, P, ACC)  FMADD231 OFF(P), Z16, K1, ACC
+#define STEPMR(OFF, P, ACC) FMADD231 OFF(P)(R11*1), Z16, K1, ACC
 #define MIXM(OFF, P, ACC) \
 	MUL.Z OFF(P), Z18, K1, Z19 \
 	FMADD213 Z19, Z17, ACC
 
-#define COLUMNS(EACH, start, row, plain, store) \
+// Two rows, from ROW elements of x before CX on.
+#define PAIR(EACH, ROW) \
+	BCAST (-ROW*EBYTES)(DI)(CX*EBYTES), Z16   \
+	EACH(STEP, STEPM, SI) \
+	BCAST ((1-ROW)*EBYTES)(DI)(CX*EBYTES), Z16 \
+	EACH(STEPR, STEPMR, SI) \
+	LEAQ (SI)(R11*2), SI
+
+// Four rows a turn: while the chains of one small product run, what the core holds of it is in the way of the next.
+#define COLUMNS(EACH, start, four, few, row, sums, plain, store) \
 	EACH(ZERO, ZERO, DX)  \
 	TESTQ R12, R12        \
 	JNZ  start            \
@@ -79,12 +90,23 @@
 start: \
 	MOVQ R10, SI          \
 	MOVQ R8, CX           \
+	ADDQ $4, CX           \
+	JG   few              \
+four: \
+	PAIR(EACH, 4)         \
+	PAIR(EACH, 2)         \
+	ADDQ $4, CX           \
+	JLE  four             \
+few: \
+	SUBQ $4, CX           \
+	JZ   sums             \
 row: \
 	BCAST (DI)(CX*EBYTES), Z16 \
 	EACH(STEP, STEPM, SI) \
 	ADDQ R11, SI          \
 	INCQ CX               \
 	JNZ  row              \
+sums: \
 	CMPQ R12, $1          \
 	JLT  store            \
 	JEQ  plain            \
@@ -169,7 +191,7 @@ eight: \
 four: \
 	ADDQ $(256/EBYTES), R9 \
 	JL   rest            \
-	COLUMNS(EACH4, start4, row4, plain4, store4) \
+	COLUMNS(EACH4, start4, four4, few4, row4, sums4, plain4, store4) \
 	ADDQ $256, DX        \
 	ADDQ $256, R10       \
 	SUBQ $(256/EBYTES), R9 \
@@ -186,18 +208,18 @@ rest: \
 	JLE  two             \
 	CMPQ R9, $(192/EBYTES) \
 	JLE  three           \
-	COLUMNS(LAST4, start5, row5, plain5, store5) \
+	COLUMNS(LAST4, start5, four5, few5, row5, sums5, plain5, store5) \
 	JMP  done            \
 three: \
-	COLUMNS(LAST3, start3, row3, plain3, store3) \
+	COLUMNS(LAST3, start3, four3, few3, row3, sums3, plain3, store3) \
 	JMP  done            \
 two: \
 	CMPQ R9, $(64/EBYTES) \
 	JLE  one             \
-	COLUMNS(LAST2, start2, row2, plain2, store2) \
+	COLUMNS(LAST2, start2, four2, few2, row2, sums2, plain2, store2) \
 	JMP  done            \
 one: \
-	COLUMNS(LAST1, start1, row1, plain1, store1) \
+	COLUMNS(LAST1, start1, four1, few1, row1, sums1, plain1, store1) \
 done: \
 	VZEROUPPER \
 	RET

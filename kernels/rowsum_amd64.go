@@ -33,9 +33,9 @@ func rowSumPiece[T Float](isa ISA, order rowOrder, m, n int, a []T, lda int, s [
 	case isa == AVX2:
 		rowSumAVX2F64(m, n, (*float64)(pa), lda, (*float64)(ps), int(order)/int(rowsStreamed))
 	case order != rowsTogether && is32[T]():
-		rowSumAloneAVX512F32(m, n, (*float32)(pa), lda, (*float32)(ps), int(order-rowAfterRow))
+		rowSumAloneAVX512F32(m, n, (*float32)(pa), lda, (*float32)(ps), int(order)/int(rowsStreamed))
 	case order != rowsTogether:
-		rowSumAloneAVX512F64(m, n, (*float64)(pa), lda, (*float64)(ps), int(order-rowAfterRow))
+		rowSumAloneAVX512F64(m, n, (*float64)(pa), lda, (*float64)(ps), int(order)/int(rowsStreamed))
 	case is32[T]():
 		rowSumAVX512F32(m, n, (*float32)(pa), lda, (*float32)(ps))
 	default:
