@@ -73,69 +73,91 @@ TEXT ·gemmFour32AVX512(SB), NOSPLIT, $0-64
 	VPERMILPS $spread, a3, Z15 \
 	FMA line, Z15, s3
 
+// Half a row twice beside that of the next row.
+#define LEFT(m, h) VMOVUPS m, h; VPERMPD $0x44, h, h
+#define RIGHT(m, h) VMOVUPS m, h; VPERMPD $0xee, h, h
+
+#define LEFTS(a) \
+	LEFT(0(a), Z16)   \
+	LEFT(64(a), Z17)  \
+	LEFT(128(a), Z18) \
+	LEFT(192(a), Z19)
+
+#define LEFTS2(a) \
+	LEFT(0(a)(R9*1), Z28)   \
+	LEFT(64(a)(R9*1), Z29)  \
+	LEFT(128(a)(R9*1), Z30) \
+	LEFT(192(a)(R9*1), Z31)
+
 #define LOW(l, spread) EIGHT((32*l)(SI), Z16, Z17, Z18, Z19, Z8, Z9, Z10, Z11, spread, Z4)
 #define HIGH(l, spread) EIGHT((32*l)(SI), Z20, Z21, Z22, Z23, Z8, Z9, Z10, Z11, spread, Z4)
-#define LOW2(l, spread) LOW(l, spread); EIGHT((32*l)(SI)(R10*1), Z28, Z29, Z30, Z31, Z24, Z25, Z26, Z27, spread, Z14)
-#define HIGH2(l, spread) HIGH(l, spread); EIGHT((32*l)(SI)(R10*1), Z0, Z1, Z2, Z3, Z24, Z25, Z26, Z27, spread, Z14)
+#define LOW2(l, spread) EIGHT((32*l)(SI)(R10*1), Z28, Z29, Z30, Z31, Z24, Z25, Z26, Z27, spread, Z14)
+#define HIGH2(l, spread) EIGHT((32*l)(SI)(R10*1), Z0, Z1, Z2, Z3, Z24, Z25, Z26, Z27, spread, Z14)
 
-// Half a row twice beside that of the next row.
-#define HALVES(m, t, lo, hi) \
-	VMOVUPS m, t \
-	VSHUFF32X4 $0xa0, t, t, lo \
-	VSHUFF32X4 $0xf5, t, t, hi
+// Four lines of a pair of products, and between them the halves of A's rows for the next four.
+#define LOWS2(l, spread, a, h, h2) LOW(l, spread); RIGHT(a(R8), h); LOW2(l, spread); RIGHT(a(R8)(R9*1), h2)
+#define HIGHS2(l, spread, a, h, h2) HIGH(l, spread); LEFT(a(R12), h); HIGH2(l, spread); LEFT(a(R12)(R9*1), h2)
 
-#define FIRST8 \
-	HALVES(0(R8), Z5, Z16, Z20)   \
-	HALVES(64(R8), Z6, Z17, Z21)  \
-	HALVES(128(R8), Z7, Z18, Z22) \
-	HALVES(192(R8), Z15, Z19, Z23) \
+#define ZERO8 \
 	VPXORD  Z8, Z8, Z8  \
 	VPXORD  Z9, Z9, Z9  \
 	VPXORD  Z10, Z10, Z10 \
 	VPXORD  Z11, Z11, Z11
 
-#define SECOND8 \
-	HALVES(0(R8)(R9*1), Z5, Z28, Z0)   \
-	HALVES(64(R8)(R9*1), Z6, Z29, Z1)  \
-	HALVES(128(R8)(R9*1), Z7, Z30, Z2) \
-	HALVES(192(R8)(R9*1), Z15, Z31, Z3) \
+#define ZERO82 \
 	VPXORD  Z24, Z24, Z24 \
 	VPXORD  Z25, Z25, Z25 \
 	VPXORD  Z26, Z26, Z26 \
 	VPXORD  Z27, Z27, Z27
 
-#define LINES8(LOW, HIGH) \
-	LOW(0, 0x00) \
-	LOW(1, 0x55) \
-	LOW(2, 0xaa) \
-	LOW(3, 0xff) \
-	HIGH(4, 0x00) \
-	HIGH(5, 0x55) \
-	HIGH(6, 0xaa) \
-	HIGH(7, 0xff)
-
 #define UPDATE8(UPDATE) UPDATE(Z8, 0(DI)); UPDATE(Z9, 64(DI)); UPDATE(Z10, 128(DI)); UPDATE(Z11, 192(DI))
 #define UPDATE82(UPDATE) UPDATE(Z24, 0(DI)(R11*1)); UPDATE(Z25, 64(DI)(R11*1)); UPDATE(Z26, 128(DI)(R11*1)); UPDATE(Z27, 192(DI)(R11*1))
 
-// Two products at a time: the four sums of one are chains of 32 cycles, of which the processor overlaps too few by itself.
-#define PAIRS8(UPDATE, pairs, rest, done) \
-pairs: \
+// Two products at a time: the four sums of one are chains of 32 cycles, of which the processor overlaps too few by itself. R12 is A of the next pair, of this one again if it is the last.
+#define PAIRS8(UPDATE, first, pairs, rest, done) \
+first: \
 	SUBQ $2, CX \
 	JLT  rest   \
-	FIRST8      \
-	SECOND8     \
-	LINES8(LOW2, HIGH2) \
+	LEFTS(R8)   \
+	LEFTS2(R8)  \
+pairs: \
+	LEAQ (R8)(R9*2), R12 \
+	CMPQ CX, $2          \
+	CMOVQLT R8, R12      \
+	ZERO8       \
+	ZERO82      \
+	LOWS2(0, 0x00, 0, Z20, Z0)   \
+	LOWS2(1, 0x55, 64, Z21, Z1)  \
+	LOWS2(2, 0xaa, 128, Z22, Z2) \
+	LOWS2(3, 0xff, 192, Z23, Z3) \
+	HIGHS2(4, 0x00, 0, Z16, Z28)   \
+	HIGHS2(5, 0x55, 64, Z17, Z29)  \
+	HIGHS2(6, 0xaa, 128, Z18, Z30) \
+	HIGHS2(7, 0xff, 192, Z19, Z31) \
 	UPDATE8(UPDATE)  \
 	UPDATE82(UPDATE) \
 	LEAQ (R8)(R9*2), R8   \
 	LEAQ (SI)(R10*2), SI  \
 	LEAQ (DI)(R11*2), DI  \
-	JMP  pairs  \
+	SUBQ $2, CX \
+	JGE  pairs  \
 rest: \
 	ADDQ $2, CX \
 	JZ   done   \
-	FIRST8      \
-	LINES8(LOW, HIGH) \
+	LEFTS(R8)   \
+	RIGHT(0(R8), Z20)   \
+	RIGHT(64(R8), Z21)  \
+	RIGHT(128(R8), Z22) \
+	RIGHT(192(R8), Z23) \
+	ZERO8         \
+	LOW(0, 0x00)  \
+	LOW(1, 0x55)  \
+	LOW(2, 0xaa)  \
+	LOW(3, 0xff)  \
+	HIGH(4, 0x00) \
+	HIGH(5, 0x55) \
+	HIGH(6, 0xaa) \
+	HIGH(7, 0xff) \
 	UPDATE8(UPDATE) \
 done: \
 	VZEROUPPER  \
@@ -152,10 +174,10 @@ TEXT ·gemmEight32AVX512(SB), NOSPLIT, $0-64
 	JGT  add
 	CMPL DX, $1
 	JEQ  mix
-	PAIRS8(SCALE1, scale, scaleRest, scaleDone)
-	PAIRS8(MIX1, mix, mixRest, mixDone)
-	PAIRS8(ADD1, add, addRest, addDone)
-	PAIRS8(PUT1, put, putRest, putDone)
+	PAIRS8(SCALE1, scale, scalePairs, scaleRest, scaleDone)
+	PAIRS8(MIX1, mix, mixPairs, mixRest, mixDone)
+	PAIRS8(ADD1, add, addPairs, addRest, addDone)
+	PAIRS8(PUT1, put, putPairs, putRest, putDone)
 
 #undef FMA
 #undef FMA213
