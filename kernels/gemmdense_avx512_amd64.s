@@ -194,19 +194,42 @@ TEXT ·gemmEight32AVX512(SB), NOSPLIT, $0-64
 	VPERMILPD $spread, a1, Z6 \
 	FMA Z4, Z6, Z9
 
-#define SUMS64 \
-	VMOVUPD (R8), Z0    \
-	VMOVUPD 64(R8), Z1  \
-	VSHUFF64X2 $0xa0, Z0, Z0, Z2 \
-	VSHUFF64X2 $0xa0, Z1, Z1, Z3 \
-	VSHUFF64X2 $0xf5, Z0, Z0, Z0 \
-	VSHUFF64X2 $0xf5, Z1, Z1, Z1 \
-	VPXORD  Z8, Z8, Z8  \
-	VPXORD  Z9, Z9, Z9  \
-	FOUR64(0, 0x00, Z2, Z3)     \
-	FOUR64(1, 0xff, Z2, Z3)     \
-	FOUR64(2, 0x00, Z0, Z1)     \
-	FOUR64(3, 0xff, Z0, Z1)
+// A product whose halves of rows are a0 … a3, and between its lines those of the next, n0 … n3, at R12.
+#define STEP64(UPDATE, a0, a1, a2, a3, n0, n1, n2, n3) \
+	LEAQ (R8)(R9*1), R12 \
+	CMPQ CX, $1          \
+	CMOVQEQ R8, R12      \
+	VPXORD  Z8, Z8, Z8   \
+	VPXORD  Z9, Z9, Z9   \
+	FOUR64(0, 0x00, a0, a1) \
+	LEFT(0(R12), n0)     \
+	FOUR64(1, 0xff, a0, a1) \
+	LEFT(64(R12), n1)    \
+	FOUR64(2, 0x00, a2, a3) \
+	RIGHT(0(R12), n2)    \
+	FOUR64(3, 0xff, a2, a3) \
+	RIGHT(64(R12), n3)   \
+	UPDATE(Z8, 0(DI))    \
+	UPDATE(Z9, 64(DI))   \
+	ADDQ R9, R8  \
+	ADDQ R10, SI \
+	ADDQ R11, DI \
+	DECQ CX
+
+#define PAIRS4(UPDATE, first, pairs, done) \
+first: \
+	LEFT(0(R8), Z16)   \
+	LEFT(64(R8), Z17)  \
+	RIGHT(0(R8), Z18)  \
+	RIGHT(64(R8), Z19) \
+pairs: \
+	STEP64(UPDATE, Z16, Z17, Z18, Z19, Z20, Z21, Z22, Z23) \
+	JZ   done \
+	STEP64(UPDATE, Z20, Z21, Z22, Z23, Z16, Z17, Z18, Z19) \
+	JNZ  pairs \
+done: \
+	VZEROUPPER \
+	RET
 
 #define FOURACROSS(l, spread) \
 	VBROADCASTF64X4 (32*l)(SI), Z4 \
@@ -237,7 +260,16 @@ TEXT ·gemmFour64AVX512(SB), NOSPLIT, $0-64
 	ARGS
 	VBROADCASTSD 40(AX), Z12
 	VBROADCASTSD 48(AX), Z13
-	LOOPS(SUMS64, MIX2, ADD2, SCALE2, PUT2)
+	MOVL 56(AX), DX
+	CMPL DX, $2
+	JEQ  put
+	JGT  add
+	CMPL DX, $1
+	JEQ  mix
+	PAIRS4(SCALE1, scale, scalePairs, scaleDone)
+	PAIRS4(MIX1, mix, mixPairs, mixDone)
+	PAIRS4(ADD1, add, addPairs, addDone)
+	PAIRS4(PUT1, put, putPairs, putDone)
 
 #define EIGHTS(UPDATE) \
 	UPDATE(Z16, 0(DI))   \
