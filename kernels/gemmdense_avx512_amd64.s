@@ -10,15 +10,16 @@
 //
 // Registers
 //
-//	R8 SI DI    A, B, C        R9 R10 R11  sa, sb, sc        AX  the tileCall        CX  products left
-//	Z0 … Z3     A, of order 4 in float64 its halves of rows twice      Z4  B      Z5 Z6 Z7 Z15  A spread
+//	R8 SI DI    A, B, C        R9 R10 R11  sa, sb, sc        AX  the tileCall        CX  products left        R12  A of what comes next
+//	Z0 … Z3     A              Z4  B      Z5 Z6 Z7 Z15  A spread
 //	Z8 … Z11    sums           Z12 Z13     alpha, beta       Z14           beta·C
-//	Z16 … Z23   of order 8, half a row twice, of two rows: lines 0 to 3 of B, 4 to 7
-//	            in float64 the sums
+//	Z16 … Z23   half a row twice, of two rows: of order 8 elements 0 to 3, 4 to 7; of order 4 in float64 those of two products in turn,
+//	            of order 8 in float64 the sums
 //	Z24 … Z27   sums of a second product of order 8, whose halves are Z28 … Z31 and Z0 … Z3, its line of B Z14
 //
-// Order 4 in float32 takes 5 loads, 4 permutations, 4 FMAs and a store, 2.5 cycles of two load ports, in float64 6, 8 within lanes and 4 across, 8 and 2. (With 8 across instead Zen 5 takes 6 % longer; Intel has one port for either and takes these.) Order 8 takes 12 loads, 32 permutations within lanes, 8 across, 32 FMAs and 4 stores:
-// 20.4 cycles on Zen 5 where none waits for another (16 of the FMA, beside which those within lanes cost nothing), 23.4 measured; one product at a time 25.3, and 31 with 32 permutations across the whole vector. Server
+// Order 4 in float32 takes 5 loads, 4 permutations, 4 FMAs and a store, 2.5 cycles of two load ports, in float64 8, 8 within lanes and 4 across, 8 and 2. (With 8 across instead Zen 5 takes 6 % longer; Intel has one port for either and takes these.) Order 8 takes 16 loads, 32 permutations within lanes, 8 across, 32 FMAs and 4 stores.
+// On Zen 5 what crosses lanes costs the FMA beside it up to a quarter of a cycle, a broadcast of half a vector (VBROADCASTF32X8) too; a whole vector, one element broadcast, a blend and a permutation within lanes cost it nothing. So order 8 with C read takes 22.9 cycles in the caches, 20.7 without any permutation and 20 of FMA,
+// and 24.5 where the permutations across stand together before the lines: between these they wait for nothing. So does order 4 in float64, whose halves are made a product ahead. Order 8 one product at a time takes 25.3, and 31 with 32 permutations across the whole vector. Server
 // Intel would take 40 cycles of its one port for permutations and takes order 8 by rows of half a vector, 64 FMAs.
 //
 // Order 8 in float64 is 64 FMAs that load their elements of A, eight lines of B and eight of C: 40 cycles of loads as of FMA with alpha and beta. Fetching A, B and C of the product after the next is
