@@ -297,7 +297,10 @@ func chains(isa ISA) bool { return isa == AVX512 || isa == AVX2 && chainsAVX2 }
 // chainsAVX2: on Zen 5 a column of float32 by the tile took twice the time. Nothing else was measured.
 var chainsAVX2 = zen5
 
-// multiplyChain computes the sums of at most 16 rows of A with x in one chunk. It is not inlined, so that the runtime can stop a long product between two
+// chainRows is the number of rows whose sums one call of multiplyChain computes.
+const chainRows = 16
+
+// multiplyChain computes the sums of at most chainRows rows of A with x in one chunk. It is not inlined, so that the runtime can stop a long product between two
 // calls.
 //
 //go:noinline

@@ -218,7 +218,10 @@ const lowRows = 1 // never asked for
 // multiplyChains has no kernel.
 func multiplyChains[T Float](ISA, int, int, T, []T, int, []T, T, []T) bool { return false }
 
-// multiplyChain computes the sums of at most 16 rows of A with x in one chunk. It is not inlined, so that the runtime can stop a long product between two
+// chainRows is the number of rows whose sums one call of multiplyChain computes, in float64 by 16.
+const chainRows = 32
+
+// multiplyChain computes the sums of at most chainRows rows of A with x in one chunk. It is not inlined, so that the runtime can stop a long product between two
 // calls.
 //
 //go:noinline
@@ -227,8 +230,12 @@ func multiplyChain[T Float](_ ISA, rows, k int, a []T, ra int, x []T, rx int, ac
 	pa, px, sums := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(acc)
 	if is32[T]() {
 		gemmChain32NEON(rows, k, pa, uintptr(ra)*size, px, uintptr(rx)*size, sums)
-	} else {
-		gemmChain64NEON(rows, k, pa, uintptr(ra)*size, px, uintptr(rx)*size, sums)
+		return
+	}
+	const few = chainRows / 2
+	gemmChain64NEON(min(rows, few), k, pa, uintptr(ra)*size, px, uintptr(rx)*size, sums)
+	if rows > few {
+		gemmChain64NEON(rows-few, k, unsafe.Pointer(&a[few*ra]), uintptr(ra)*size, px, uintptr(rx)*size, unsafe.Pointer(&acc[few]))
 	}
 }
 

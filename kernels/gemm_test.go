@@ -192,7 +192,7 @@ func testGemm[T Float](t *testing.T) {
 				}
 				// One row, one column.
 				for i, k := range []int{1, 7, 8, 13, 16, 31, 40, 385, 769} {
-					for _, n := range []int{25, 40, 77} {
+					for _, n := range []int{25, 32, 33, 40, 47, 77} {
 						s := gemmScalarCases[(i+n)%len(gemmScalarCases)]
 						testGemmShape(t, p, g, &r, tA, tB, n, 1, k, i%2, s)
 						testGemmShape(t, p, g, &r, tA, tB, 1, n, k, i%2, s)

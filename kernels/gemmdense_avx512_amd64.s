@@ -10,15 +10,16 @@
 //
 // Registers
 //
-//	R8 SI DI    A, B, C        R9 R10 R11  sa, sb, sc        AX  the tileCall        CX  products left
-//	Z0 … Z3     A, of order 4 in float64 its halves of rows twice      Z4  B      Z5 Z6 Z7 Z15  A spread
+//	R8 SI DI    A, B, C        R9 R10 R11  sa, sb, sc        AX  the tileCall        CX  products left        R12  A of what comes next
+//	Z0 … Z3     A              Z4  B      Z5 Z6 Z7 Z15  A spread
 //	Z8 … Z11    sums           Z12 Z13     alpha, beta       Z14           beta·C
-//	Z16 … Z23   of order 8, half a row twice, of two rows: lines 0 to 3 of B, 4 to 7
-//	            in float64 the sums
+//	Z16 … Z23   half a row twice, of two rows: of order 8 elements 0 to 3, 4 to 7; of order 4 in float64 those of two products in turn,
+//	            of order 8 in float64 the sums
 //	Z24 … Z27   sums of a second product of order 8, whose halves are Z28 … Z31 and Z0 … Z3, its line of B Z14
 //
-// Order 4 in float32 takes 5 loads, 4 permutations, 4 FMAs and a store, 2.5 cycles of two load ports, in float64 6, 8 within lanes and 4 across, 8 and 2. (With 8 across instead Zen 5 takes 6 % longer; Intel has one port for either and takes these.) Order 8 takes 12 loads, 32 permutations within lanes, 8 across, 32 FMAs and 4 stores:
-// 20.4 cycles on Zen 5 where none waits for another (16 of the FMA, beside which those within lanes cost nothing), 23.4 measured; one product at a time 25.3, and 31 with 32 permutations across the whole vector. Server
+// Order 4 in float32 takes 5 loads, 4 permutations, 4 FMAs and a store, 2.5 cycles of two load ports, in float64 8, 8 within lanes and 4 across, 8 and 2. (With 8 across instead Zen 5 takes 6 % longer; Intel has one port for either and takes these.) Order 8 takes 16 loads, 32 permutations within lanes, 8 across, 32 FMAs and 4 stores.
+// On Zen 5 what crosses lanes costs the FMA beside it up to a quarter of a cycle, a broadcast of half a vector (VBROADCASTF32X8) too; a whole vector, one element broadcast, a blend and a permutation within lanes cost it nothing. So order 8 with C read takes 22.9 cycles in the caches, 20.7 without any permutation and 20 of FMA,
+// and 24.5 where the permutations across stand together before the lines: between these they wait for nothing. So does order 4 in float64, whose halves are made a product ahead. Order 8 one product at a time takes 25.3, and 31 with 32 permutations across the whole vector. Server
 // Intel would take 40 cycles of its one port for permutations and takes order 8 by rows of half a vector, 64 FMAs.
 //
 // Order 8 in float64 is 64 FMAs that load their elements of A, eight lines of B and eight of C: 40 cycles of loads as of FMA with alpha and beta. Fetching A, B and C of the product after the next is
@@ -73,69 +74,91 @@ TEXT ·gemmFour32AVX512(SB), NOSPLIT, $0-64
 	VPERMILPS $spread, a3, Z15 \
 	FMA line, Z15, s3
 
+// Half a row twice beside that of the next row.
+#define LEFT(m, h) VMOVUPS m, h; VPERMPD $0x44, h, h
+#define RIGHT(m, h) VMOVUPS m, h; VPERMPD $0xee, h, h
+
+#define LEFTS(a) \
+	LEFT(0(a), Z16)   \
+	LEFT(64(a), Z17)  \
+	LEFT(128(a), Z18) \
+	LEFT(192(a), Z19)
+
+#define LEFTS2(a) \
+	LEFT(0(a)(R9*1), Z28)   \
+	LEFT(64(a)(R9*1), Z29)  \
+	LEFT(128(a)(R9*1), Z30) \
+	LEFT(192(a)(R9*1), Z31)
+
 #define LOW(l, spread) EIGHT((32*l)(SI), Z16, Z17, Z18, Z19, Z8, Z9, Z10, Z11, spread, Z4)
 #define HIGH(l, spread) EIGHT((32*l)(SI), Z20, Z21, Z22, Z23, Z8, Z9, Z10, Z11, spread, Z4)
-#define LOW2(l, spread) LOW(l, spread); EIGHT((32*l)(SI)(R10*1), Z28, Z29, Z30, Z31, Z24, Z25, Z26, Z27, spread, Z14)
-#define HIGH2(l, spread) HIGH(l, spread); EIGHT((32*l)(SI)(R10*1), Z0, Z1, Z2, Z3, Z24, Z25, Z26, Z27, spread, Z14)
+#define LOW2(l, spread) EIGHT((32*l)(SI)(R10*1), Z28, Z29, Z30, Z31, Z24, Z25, Z26, Z27, spread, Z14)
+#define HIGH2(l, spread) EIGHT((32*l)(SI)(R10*1), Z0, Z1, Z2, Z3, Z24, Z25, Z26, Z27, spread, Z14)
 
-// Half a row twice beside that of the next row.
-#define HALVES(m, t, lo, hi) \
-	VMOVUPS m, t \
-	VSHUFF32X4 $0xa0, t, t, lo \
-	VSHUFF32X4 $0xf5, t, t, hi
+// Four lines of a pair of products, and between them the halves of A's rows for the next four.
+#define LOWS2(l, spread, a, h, h2) LOW(l, spread); RIGHT(a(R8), h); LOW2(l, spread); RIGHT(a(R8)(R9*1), h2)
+#define HIGHS2(l, spread, a, h, h2) HIGH(l, spread); LEFT(a(R12), h); HIGH2(l, spread); LEFT(a(R12)(R9*1), h2)
 
-#define FIRST8 \
-	HALVES(0(R8), Z5, Z16, Z20)   \
-	HALVES(64(R8), Z6, Z17, Z21)  \
-	HALVES(128(R8), Z7, Z18, Z22) \
-	HALVES(192(R8), Z15, Z19, Z23) \
+#define ZERO8 \
 	VPXORD  Z8, Z8, Z8  \
 	VPXORD  Z9, Z9, Z9  \
 	VPXORD  Z10, Z10, Z10 \
 	VPXORD  Z11, Z11, Z11
 
-#define SECOND8 \
-	HALVES(0(R8)(R9*1), Z5, Z28, Z0)   \
-	HALVES(64(R8)(R9*1), Z6, Z29, Z1)  \
-	HALVES(128(R8)(R9*1), Z7, Z30, Z2) \
-	HALVES(192(R8)(R9*1), Z15, Z31, Z3) \
+#define ZERO82 \
 	VPXORD  Z24, Z24, Z24 \
 	VPXORD  Z25, Z25, Z25 \
 	VPXORD  Z26, Z26, Z26 \
 	VPXORD  Z27, Z27, Z27
 
-#define LINES8(LOW, HIGH) \
-	LOW(0, 0x00) \
-	LOW(1, 0x55) \
-	LOW(2, 0xaa) \
-	LOW(3, 0xff) \
-	HIGH(4, 0x00) \
-	HIGH(5, 0x55) \
-	HIGH(6, 0xaa) \
-	HIGH(7, 0xff)
-
 #define UPDATE8(UPDATE) UPDATE(Z8, 0(DI)); UPDATE(Z9, 64(DI)); UPDATE(Z10, 128(DI)); UPDATE(Z11, 192(DI))
 #define UPDATE82(UPDATE) UPDATE(Z24, 0(DI)(R11*1)); UPDATE(Z25, 64(DI)(R11*1)); UPDATE(Z26, 128(DI)(R11*1)); UPDATE(Z27, 192(DI)(R11*1))
 
-// Two products at a time: the four sums of one are chains of 32 cycles, of which the processor overlaps too few by itself.
-#define PAIRS8(UPDATE, pairs, rest, done) \
-pairs: \
+// Two products at a time: the four sums of one are chains of 32 cycles, of which the processor overlaps too few by itself. R12 is A of the next pair, of this one again if it is the last.
+#define PAIRS8(UPDATE, first, pairs, rest, done) \
+first: \
 	SUBQ $2, CX \
 	JLT  rest   \
-	FIRST8      \
-	SECOND8     \
-	LINES8(LOW2, HIGH2) \
+	LEFTS(R8)   \
+	LEFTS2(R8)  \
+pairs: \
+	LEAQ (R8)(R9*2), R12 \
+	CMPQ CX, $2          \
+	CMOVQLT R8, R12      \
+	ZERO8       \
+	ZERO82      \
+	LOWS2(0, 0x00, 0, Z20, Z0)   \
+	LOWS2(1, 0x55, 64, Z21, Z1)  \
+	LOWS2(2, 0xaa, 128, Z22, Z2) \
+	LOWS2(3, 0xff, 192, Z23, Z3) \
+	HIGHS2(4, 0x00, 0, Z16, Z28)   \
+	HIGHS2(5, 0x55, 64, Z17, Z29)  \
+	HIGHS2(6, 0xaa, 128, Z18, Z30) \
+	HIGHS2(7, 0xff, 192, Z19, Z31) \
 	UPDATE8(UPDATE)  \
 	UPDATE82(UPDATE) \
 	LEAQ (R8)(R9*2), R8   \
 	LEAQ (SI)(R10*2), SI  \
 	LEAQ (DI)(R11*2), DI  \
-	JMP  pairs  \
+	SUBQ $2, CX \
+	JGE  pairs  \
 rest: \
 	ADDQ $2, CX \
 	JZ   done   \
-	FIRST8      \
-	LINES8(LOW, HIGH) \
+	LEFTS(R8)   \
+	RIGHT(0(R8), Z20)   \
+	RIGHT(64(R8), Z21)  \
+	RIGHT(128(R8), Z22) \
+	RIGHT(192(R8), Z23) \
+	ZERO8         \
+	LOW(0, 0x00)  \
+	LOW(1, 0x55)  \
+	LOW(2, 0xaa)  \
+	LOW(3, 0xff)  \
+	HIGH(4, 0x00) \
+	HIGH(5, 0x55) \
+	HIGH(6, 0xaa) \
+	HIGH(7, 0xff) \
 	UPDATE8(UPDATE) \
 done: \
 	VZEROUPPER  \
@@ -152,10 +175,10 @@ TEXT ·gemmEight32AVX512(SB), NOSPLIT, $0-64
 	JGT  add
 	CMPL DX, $1
 	JEQ  mix
-	PAIRS8(SCALE1, scale, scaleRest, scaleDone)
-	PAIRS8(MIX1, mix, mixRest, mixDone)
-	PAIRS8(ADD1, add, addRest, addDone)
-	PAIRS8(PUT1, put, putRest, putDone)
+	PAIRS8(SCALE1, scale, scalePairs, scaleRest, scaleDone)
+	PAIRS8(MIX1, mix, mixPairs, mixRest, mixDone)
+	PAIRS8(ADD1, add, addPairs, addRest, addDone)
+	PAIRS8(PUT1, put, putPairs, putRest, putDone)
 
 #undef FMA
 #undef FMA213
@@ -172,19 +195,42 @@ TEXT ·gemmEight32AVX512(SB), NOSPLIT, $0-64
 	VPERMILPD $spread, a1, Z6 \
 	FMA Z4, Z6, Z9
 
-#define SUMS64 \
-	VMOVUPD (R8), Z0    \
-	VMOVUPD 64(R8), Z1  \
-	VSHUFF64X2 $0xa0, Z0, Z0, Z2 \
-	VSHUFF64X2 $0xa0, Z1, Z1, Z3 \
-	VSHUFF64X2 $0xf5, Z0, Z0, Z0 \
-	VSHUFF64X2 $0xf5, Z1, Z1, Z1 \
-	VPXORD  Z8, Z8, Z8  \
-	VPXORD  Z9, Z9, Z9  \
-	FOUR64(0, 0x00, Z2, Z3)     \
-	FOUR64(1, 0xff, Z2, Z3)     \
-	FOUR64(2, 0x00, Z0, Z1)     \
-	FOUR64(3, 0xff, Z0, Z1)
+// A product whose halves of rows are a0 … a3, and between its lines those of the next, n0 … n3, at R12.
+#define STEP64(UPDATE, a0, a1, a2, a3, n0, n1, n2, n3) \
+	LEAQ (R8)(R9*1), R12 \
+	CMPQ CX, $1          \
+	CMOVQEQ R8, R12      \
+	VPXORD  Z8, Z8, Z8   \
+	VPXORD  Z9, Z9, Z9   \
+	FOUR64(0, 0x00, a0, a1) \
+	LEFT(0(R12), n0)     \
+	FOUR64(1, 0xff, a0, a1) \
+	LEFT(64(R12), n1)    \
+	FOUR64(2, 0x00, a2, a3) \
+	RIGHT(0(R12), n2)    \
+	FOUR64(3, 0xff, a2, a3) \
+	RIGHT(64(R12), n3)   \
+	UPDATE(Z8, 0(DI))    \
+	UPDATE(Z9, 64(DI))   \
+	ADDQ R9, R8  \
+	ADDQ R10, SI \
+	ADDQ R11, DI \
+	DECQ CX
+
+#define PAIRS4(UPDATE, first, pairs, done) \
+first: \
+	LEFT(0(R8), Z16)   \
+	LEFT(64(R8), Z17)  \
+	RIGHT(0(R8), Z18)  \
+	RIGHT(64(R8), Z19) \
+pairs: \
+	STEP64(UPDATE, Z16, Z17, Z18, Z19, Z20, Z21, Z22, Z23) \
+	JZ   done \
+	STEP64(UPDATE, Z20, Z21, Z22, Z23, Z16, Z17, Z18, Z19) \
+	JNZ  pairs \
+done: \
+	VZEROUPPER \
+	RET
 
 #define FOURACROSS(l, spread) \
 	VBROADCASTF64X4 (32*l)(SI), Z4 \
@@ -215,7 +261,16 @@ TEXT ·gemmFour64AVX512(SB), NOSPLIT, $0-64
 	ARGS
 	VBROADCASTSD 40(AX), Z12
 	VBROADCASTSD 48(AX), Z13
-	LOOPS(SUMS64, MIX2, ADD2, SCALE2, PUT2)
+	MOVL 56(AX), DX
+	CMPL DX, $2
+	JEQ  put
+	JGT  add
+	CMPL DX, $1
+	JEQ  mix
+	PAIRS4(SCALE1, scale, scalePairs, scaleDone)
+	PAIRS4(MIX1, mix, mixPairs, mixDone)
+	PAIRS4(ADD1, add, addPairs, addDone)
+	PAIRS4(PUT1, put, putPairs, putDone)
 
 #define EIGHTS(UPDATE) \
 	UPDATE(Z16, 0(DI))   \

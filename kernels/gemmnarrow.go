@@ -30,9 +30,6 @@ func multiplyRow[T Float](isa ISA, n, k int, alpha T, x, b []T, rb int, beta T, 
 	}
 }
 
-// chainRows is the number of rows whose sums one call of multiplyChain computes.
-const chainRows = 16
-
 // multiplyColumn computes c = alpha·A·x + beta·c for m rows of A, elements of x and c being rx and rc apart.
 func multiplyColumn[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, rx int, beta T, c []T, rc int) {
 	if rx == 1 && rc == 1 && multiplyChains(isa, m, k, alpha, a, ra, x, beta, c) {

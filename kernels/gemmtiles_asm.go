@@ -49,11 +49,13 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 		ar := takeArena()
 		g := blockCall{kind: kind, k: k, size: size}
 		buf := ar.packB()
+		once := strideB == 0 && n <= width
 		for i := range batch {
 			pa, pb, pc := unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC])
 			for j := 0; ; {
 				cols := min(width, n-j)
-				if known := i > 0 && strideB == 0 && n <= width; turn && cols == width && !known {
+				known := once && i > 0
+				if turn && cols == width && !known {
 					t.multiplyTransposing(kind, m, pa, pb, pc, buf, uintptr(cb)*size, size)
 				} else {
 					if !known {

@@ -5,12 +5,12 @@
 //	multiply   b_i = fma(−t_ik, b_k, b_i) for k < i < n,  b_k = b_k·t_kk,  k descending
 //
 //	R0  n   R1  tri   R2  row 0 of b, moving along the columns   R3  ldb in bytes, of either sign   R4  columns left
-//	R5  row of b   R6  row 8   R7  row of tri   R8  rows left
-//	V0–V7  eight rows of b   V8–V15  the same of a second register of columns   V16–V19  eight elements of a row of tri   V24, V25  a row
-//	behind the eighth
+//	R5  row of b   R6  row 8   R7  row of tri   R8  rows left   R9, R10  the next rows of b and tri
+//	V0–V7  eight rows of b   V8–V15  the same of a second register of columns   V16–V19  eight elements of a row of tri, V20–V23 of the next
+//	V24, V25  a row behind the eighth   V26, V27  the next
 //
 // Two registers of columns at a time, then one, then single elements in a register. Of eight rows in registers each takes in those before it, by
-// element. Between the halves the last eight rows pass through two registers and take in the first eight. Ports: 272 fused operations and
+// element. Between the halves the last eight rows take in the first eight, two rows of two registers at a time: one alone is two chains of eight. Ports: 272 fused operations and
 // products for 16 rows of two registers, 136 cycles of two pipes (N1); the chain of eight rows takes some 60 of them.
 //
 // Edges: 1 ≤ n ≤ 16, cols ≥ 1. Registers of rows behind n hold anything; they reach no other row and are not stored.
@@ -108,13 +108,17 @@
 
 #define UPONE   TAKE0(0,24) TAKE1(1,24) TAKE2(2,24) TAKE3(3,24) TAKE4(4,24) TAKE5(5,24) TAKE6(6,24) TAKE7(7,24)
 #define DOWNONE TAKE7(7,24) TAKE6(6,24) TAKE5(5,24) TAKE4(4,24) TAKE3(3,24) TAKE2(2,24) TAKE1(1,24) TAKE0(0,24)
-// Two chains side by side.
-#define UPTWO \
-	TAKE0(0,24) TAKE0(8,25) TAKE1(1,24) TAKE1(9,25) TAKE2(2,24) TAKE2(10,25) TAKE3(3,24) TAKE3(11,25) \
-	TAKE4(4,24) TAKE4(12,25) TAKE5(5,24) TAKE5(13,25) TAKE6(6,24) TAKE6(14,25) TAKE7(7,24) TAKE7(15,25)
-#define DOWNTWO \
-	TAKE7(7,24) TAKE7(15,25) TAKE6(6,24) TAKE6(14,25) TAKE5(5,24) TAKE5(13,25) TAKE4(4,24) TAKE4(12,25) \
-	TAKE3(3,24) TAKE3(11,25) TAKE2(2,24) TAKE2(10,25) TAKE1(1,24) TAKE1(9,25) TAKE0(0,24) TAKE0(8,25)
+// Four chains side by side, of two rows: the second's elements are in the registers behind.
+#define FOUR0(K) TAKE0(K,24) TAKE0(K+8,25) NEXT0(K,26) NEXT0(K+8,27)
+#define FOUR1(K) TAKE1(K,24) TAKE1(K+8,25) NEXT1(K,26) NEXT1(K+8,27)
+#define FOUR2(K) TAKE2(K,24) TAKE2(K+8,25) NEXT2(K,26) NEXT2(K+8,27)
+#define FOUR3(K) TAKE3(K,24) TAKE3(K+8,25) NEXT3(K,26) NEXT3(K+8,27)
+#define FOUR4(K) TAKE4(K,24) TAKE4(K+8,25) NEXT4(K,26) NEXT4(K+8,27)
+#define FOUR5(K) TAKE5(K,24) TAKE5(K+8,25) NEXT5(K,26) NEXT5(K+8,27)
+#define FOUR6(K) TAKE6(K,24) TAKE6(K+8,25) NEXT6(K,26) NEXT6(K+8,27)
+#define FOUR7(K) TAKE7(K,24) TAKE7(K+8,25) NEXT7(K,26) NEXT7(K+8,27)
+#define UPFOUR FOUR0(0) FOUR1(1) FOUR2(2) FOUR3(3) FOUR4(4) FOUR5(5) FOUR6(6) FOUR7(7)
+#define DOWNFOUR FOUR7(7) FOUR6(6) FOUR5(5) FOUR4(4) FOUR3(3) FOUR2(2) FOUR1(1) FOUR0(0)
 
 // What the last rows take in of the first, which are in registers.
 #define LOWER(IN, OUT, TAKE, lower) \
@@ -130,8 +134,30 @@ lower: \
 	SUBS $1, R8, R8 \
 	BNE  lower
 
+// Two rows at a time; an odd one at the end is both.
+#define LOWERPAIRS(IN, OUT, TAKE, lower) \
+	LASTROWS \
+	ADD  $(16*8*EBYTES), R1, R7 \
+lower: \
+	ADD  R3, R5, R9 \
+	ADD  $(16*EBYTES), R7, R10 \
+	CMP  $1, R8 \
+	CSEL EQ, R5, R9, R9 \
+	CSEL EQ, R7, R10, R10 \
+	TROW \
+	IN(F24, F25) \
+	NEXTTROW \
+	FLDPQ 0(R9), (F26, F27) \
+	TAKE \
+	OUT(F24, F25) \
+	FSTPQ (F26, F27), 0(R9) \
+	ADD  $(32*EBYTES), R7 \
+	ADD  R3<<1, R5 \
+	SUBS $2, R8, R8 \
+	BGT  lower
+
 // So many columns.
-#define SOLVE(EACH, IN, OUT, TAKE, ready, lower, stored, ready2, next) \
+#define SOLVE(EACH, IN, OUT, LOWER, TAKE, ready, lower, stored, ready2, next) \
 	FIRSTROWS \
 	EDGE8(IN, ready) \
 ready: \
@@ -150,7 +176,7 @@ ready2: \
 	EDGE8(OUT, next) \
 next:
 
-#define MULTIPLY(EACH, IN, OUT, TAKE, ready, lower, few, ready2, upper, next) \
+#define MULTIPLY(EACH, IN, OUT, LOWER, TAKE, ready, lower, few, ready2, upper, next) \
 	CMP  $8, R0 \
 	BLE  few \
 	LASTROWS \
@@ -191,21 +217,21 @@ next:
 	SUBS $(32/EBYTES), R4, R4 \
 	BLT  vector \
 pairs: \
-	SOLVE(TWO, INPAIR, OUTPAIR, UPTWO, ready, lower, stored, ready2, next) \
+	SOLVE(TWO, INPAIR, OUTPAIR, LOWERPAIRS, UPFOUR, ready, lower, stored, ready2, next) \
 	MOVE(32) \
 	SUBS $(32/EBYTES), R4, R4 \
 	BGE  pairs \
 vector: \
 	ADDS $(16/EBYTES), R4, R4 \
 	BLT  rest \
-	SOLVE(ONE, INVECTOR, OUTVECTOR, UPONE, vready, vlower, vstored, vready2, vnext) \
+	SOLVE(ONE, INVECTOR, OUTVECTOR, LOWER, UPONE, vready, vlower, vstored, vready2, vnext) \
 	MOVE(16) \
 	SUB  $(16/EBYTES), R4 \
 rest: \
 	ADDS $(16/EBYTES), R4, R4 \
 	BEQ  done \
 elements: \
-	SOLVE(ONE, INELEMENT, OUTELEMENT, UPONE, eready, elower, estored, eready2, enext) \
+	SOLVE(ONE, INELEMENT, OUTELEMENT, LOWER, UPONE, eready, elower, estored, eready2, enext) \
 	MOVE(EBYTES) \
 	SUBS $1, R4, R4 \
 	BNE  elements \
@@ -217,29 +243,30 @@ done: \
 	SUBS $(32/EBYTES), R4, R4 \
 	BLT  vector \
 pairs: \
-	MULTIPLY(TWO, INPAIR, OUTPAIR, DOWNTWO, ready, lower, few, ready2, upper, next) \
+	MULTIPLY(TWO, INPAIR, OUTPAIR, LOWERPAIRS, DOWNFOUR, ready, lower, few, ready2, upper, next) \
 	MOVE(32) \
 	SUBS $(32/EBYTES), R4, R4 \
 	BGE  pairs \
 vector: \
 	ADDS $(16/EBYTES), R4, R4 \
 	BLT  rest \
-	MULTIPLY(ONE, INVECTOR, OUTVECTOR, DOWNONE, vready, vlower, vfew, vready2, vupper, vnext) \
+	MULTIPLY(ONE, INVECTOR, OUTVECTOR, LOWER, DOWNONE, vready, vlower, vfew, vready2, vupper, vnext) \
 	MOVE(16) \
 	SUB  $(16/EBYTES), R4 \
 rest: \
 	ADDS $(16/EBYTES), R4, R4 \
 	BEQ  done \
 elements: \
-	MULTIPLY(ONE, INELEMENT, OUTELEMENT, DOWNONE, eready, elower, efew, eready2, eupper, enext) \
+	MULTIPLY(ONE, INELEMENT, OUTELEMENT, LOWER, DOWNONE, eready, elower, efew, eready2, eupper, enext) \
 	MOVE(EBYTES) \
 	SUBS $1, R4, R4 \
 	BNE  elements \
 done: \
 	RET
 
-// Eight elements of a row of the triangle; row X, times the element, off row B; row B times the element.
+// Eight elements of a row of the triangle, and of the next; row X, times the element, off row B; row B times the element.
 #define TROW FLDPQ 0(R7), (F16, F17)
+#define NEXTTROW FLDPQ 0(R10), (F20, F21)
 #define TAKE0(X, B) FMLS4S0(16,X,B);
 #define TAKE1(X, B) FMLS4S1(16,X,B);
 #define TAKE2(X, B) FMLS4S2(16,X,B);
@@ -248,6 +275,14 @@ done: \
 #define TAKE5(X, B) FMLS4S1(17,X,B);
 #define TAKE6(X, B) FMLS4S2(17,X,B);
 #define TAKE7(X, B) FMLS4S3(17,X,B);
+#define NEXT0(X, B) FMLS4S0(20,X,B);
+#define NEXT1(X, B) FMLS4S1(20,X,B);
+#define NEXT2(X, B) FMLS4S2(20,X,B);
+#define NEXT3(X, B) FMLS4S3(20,X,B);
+#define NEXT4(X, B) FMLS4S0(21,X,B);
+#define NEXT5(X, B) FMLS4S1(21,X,B);
+#define NEXT6(X, B) FMLS4S2(21,X,B);
+#define NEXT7(X, B) FMLS4S3(21,X,B);
 #define TIMES0(B) FMUL4S0(16,B,B);
 #define TIMES1(B) FMUL4S1(16,B,B);
 #define TIMES2(B) FMUL4S2(16,B,B);
@@ -268,6 +303,7 @@ TEXT ·multiplyLeaf32NEON(SB), NOSPLIT, $0-40
 #include "d2_arm64.h"
 
 #undef TROW
+#undef NEXTTROW
 #undef TAKE0
 #undef TAKE1
 #undef TAKE2
@@ -276,6 +312,14 @@ TEXT ·multiplyLeaf32NEON(SB), NOSPLIT, $0-40
 #undef TAKE5
 #undef TAKE6
 #undef TAKE7
+#undef NEXT0
+#undef NEXT1
+#undef NEXT2
+#undef NEXT3
+#undef NEXT4
+#undef NEXT5
+#undef NEXT6
+#undef NEXT7
 #undef TIMES0
 #undef TIMES1
 #undef TIMES2
@@ -286,6 +330,7 @@ TEXT ·multiplyLeaf32NEON(SB), NOSPLIT, $0-40
 #undef TIMES7
 
 #define TROW FLDPQ 0(R7), (F16, F17); FLDPQ 32(R7), (F18, F19)
+#define NEXTTROW FLDPQ 0(R10), (F20, F21); FLDPQ 32(R10), (F22, F23)
 #define TAKE0(X, B) FMLS2D0(16,X,B);
 #define TAKE1(X, B) FMLS2D1(16,X,B);
 #define TAKE2(X, B) FMLS2D0(17,X,B);
@@ -294,6 +339,14 @@ TEXT ·multiplyLeaf32NEON(SB), NOSPLIT, $0-40
 #define TAKE5(X, B) FMLS2D1(18,X,B);
 #define TAKE6(X, B) FMLS2D0(19,X,B);
 #define TAKE7(X, B) FMLS2D1(19,X,B);
+#define NEXT0(X, B) FMLS2D0(20,X,B);
+#define NEXT1(X, B) FMLS2D1(20,X,B);
+#define NEXT2(X, B) FMLS2D0(21,X,B);
+#define NEXT3(X, B) FMLS2D1(21,X,B);
+#define NEXT4(X, B) FMLS2D0(22,X,B);
+#define NEXT5(X, B) FMLS2D1(22,X,B);
+#define NEXT6(X, B) FMLS2D0(23,X,B);
+#define NEXT7(X, B) FMLS2D1(23,X,B);
 #define TIMES0(B) FMUL2D0(16,B,B);
 #define TIMES1(B) FMUL2D1(16,B,B);
 #define TIMES2(B) FMUL2D0(17,B,B);

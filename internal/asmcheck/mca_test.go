@@ -267,7 +267,6 @@ var mcaAbove = map[string][len(mcaCores)]float64{
 	"bandChaseNEON":             {1.05, 1.04, 1.03},
 	"divide32NEON":              {1.03, 1.03, 1.05},
 	"divideRoot32NEON":          {1.07, 1.04, 1.03},
-	"gemmChain32NEON":           {1.03, 1.34, 1.03},
 	"rotateWave32VecNEON":       {1.03, 1.03, 1.05},
 	"rotateWave32OneNEON":       {1.03, 1.03, 1.05},
 	"rotateWave64VecNEON":       {1.03, 1.03, 1.05},
@@ -276,10 +275,6 @@ var mcaAbove = map[string][len(mcaCores)]float64{
 	"secularSumsNEON":           {1.05, 1.07, 1.03},
 	"secularGuessNEON":          {1.43, 1.53, 1.19},
 	"secularStepNEON":           {1.13, 1.31, 1.03},
-	"solveLeaf32NEON":           {1.07, 1.04, 1.03},
-	"multiplyLeaf32NEON":        {1.08, 1.04, 1.03},
-	"solveLeaf64NEON":           {1.15, 1.09, 1.03},
-	"multiplyLeaf64NEON":        {1.13, 1.08, 1.03},
 }
 
 // rotationChain is what two rotations of one register cannot do side by side: a product and, added to it, another.
