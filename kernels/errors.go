@@ -1,6 +1,9 @@
 package kernels
 
-import "unsafe"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 // Panic strings. A panic means a mistake of the calling program; it is raised
 // before anything is written.
@@ -45,7 +48,8 @@ func short(n, rows, cols, ld int) bool {
 	if rows == 0 || cols == 0 {
 		return false
 	}
-	return n < cols || (rows > 1 && ld > (n-cols)/(rows-1))
+	hi, lo := bits.Mul64(uint64(rows-1), uint64(ld))
+	return n < cols || hi != 0 || lo > uint64(n-cols)
 }
 
 // span is the number of elements that a rows×cols matrix with leading dimension ld
