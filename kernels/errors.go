@@ -1,9 +1,6 @@
 package kernels
 
-import (
-	"math/bits"
-	"unsafe"
-)
+import "unsafe"
 
 // Panic strings. A panic means a mistake of the calling program; it is raised
 // before anything is written.
@@ -48,8 +45,7 @@ func short(n, rows, cols, ld int) bool {
 	if rows == 0 || cols == 0 {
 		return false
 	}
-	hi, lo := bits.Mul64(uint64(rows-1), uint64(ld))
-	return n < cols || hi != 0 || lo > uint64(n-cols)
+	return n < cols || (rows > 1 && ld > (n-cols)/(rows-1))
 }
 
 // span is the number of elements that a rows×cols matrix with leading dimension ld
