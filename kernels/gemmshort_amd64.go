@@ -59,8 +59,11 @@ const sumsNear = 16 << 10
 // sumsBytes bounds the sums, a quarter of the second-level cache of Zen 5.
 const sumsBytes = 256 << 10
 
-// multiplyShort computes a product of few rows, if it is one of those above, and reports whether it did.
+// multiplyShort computes a product of few rows, if it is one of those above or multiplyRelay's, and reports whether it did.
 func multiplyShort[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
+	if multiplyRelay(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
+		return true
+	}
 	size := int(unsafe.Sizeof(alpha))
 	// Columns of A that lie far apart are packed by the driver.
 	if m > shortMost || m == 1 || cb != 1 || ca*size > 512 {

@@ -16,7 +16,8 @@ func actAs(processor string) error {
 	rowsInRegisters, foursBytes = zen, onZen5(40<<10)
 	groupedVectors = !zen
 	threeChains, chainsAVX2, fewByLanes, lowTiles, twelveRows = zen, zen, zen, zen, zen
-	shortMost, stackedLine, nearL2, prefetchAhead, transposeStream, copyStream = onZen5(64), onZen5(128), 0, 1024, math.MaxInt, math.MaxInt
+	shortMost, relayMost, stackedLine, nearL2, prefetchAhead = onZen5(64), onZen5(128), onZen5(128), 0, 1024
+	transposeStream, copyStream = math.MaxInt, math.MaxInt
 	panelTriangles, symmBytes = zen, onZen5(cacheInPlace)
 	if zen {
 		l2, l3 := cacheSizes()

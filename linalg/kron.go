@@ -16,10 +16,10 @@ func IdentityFactor[T kernels.Float](n int) Factor[T] {
 	return Factor[T]{A: Matrix[T]{Rows: n, Cols: n, Stride: n}}
 }
 
-func (f Factor[T]) identity() bool { return f.A.Data == nil && f.A.Rows == f.A.Cols }
+func (f *Factor[T]) identity() bool { return f.A.Data == nil && f.A.Rows == f.A.Cols }
 
 // shape is the shape of f, or of fᵀ.
-func (f Factor[T]) shape(t kernels.Transpose) (m, n int) {
+func (f *Factor[T]) shape(t kernels.Transpose) (m, n int) {
 	if f.Trans != (t == kernels.Trans) {
 		return f.A.Cols, f.A.Rows
 	}
@@ -27,7 +27,7 @@ func (f Factor[T]) shape(t kernels.Transpose) (m, n int) {
 }
 
 // flag says how A enters a product in which f stands, or fᵀ.
-func (f Factor[T]) flag(t kernels.Transpose) kernels.Transpose {
+func (f *Factor[T]) flag(t kernels.Transpose) kernels.Transpose {
 	if f.Trans != (t == kernels.Trans) {
 		return kernels.Trans
 	}
@@ -496,7 +496,8 @@ func axisMul[T kernels.Float](p *kernels.Pool, y []T, f *Factor[T], t kernels.Tr
 // Each pass is a product in chain order; rectangular factors are applied in the order that
 // costs least, which depends on the shapes only.
 func KronMul[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []Factor[T], y, x, work []T) {
-	kronMul(p, t, factors, 1, 1, y, x, work)
+	m, n := kronShape(t, factors)
+	kronMul(p, t, factors, m, n, 1, 1, y, x, work)
 }
 
 // KronMulWork returns the length of work for KronMul, KronMulLeft, where cols is the number of columns of the other operand, else 1, and, asked with the other
@@ -526,7 +527,7 @@ func KronMulLeft[T kernels.Float](p *kernels.Pool, dst Matrix[T], t kernels.Tran
 	if !dst.compact() || !x.compact() {
 		panic(notCompact)
 	}
-	kronMul(p, t, factors, 1, x.Cols, dst.span(), x.span(), work)
+	kronMul(p, t, factors, m, n, 1, x.Cols, dst.span(), x.span(), work)
 }
 
 // KronMulRight computes dst = x·op(F₁ ⊗ … ⊗ F_N) for a matrix x: each row of x is a tensor with
@@ -549,8 +550,9 @@ func KronMulRight[T kernels.Float](p *kernels.Pool, dst, x Matrix[T], t kernels.
 
 // kronRows applies op(⊗F) to every row of x.
 func kronRows[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []Factor[T], dst, x Matrix[T], work []T) {
+	m, n := kronShape(t, factors)
 	if dst.compact() && x.compact() && !singly(p, factors, x.Cols) {
-		kronMul(p, t, factors, x.Rows, 1, dst.span(), x.span(), work)
+		kronMul(p, t, factors, m, n, x.Rows, 1, dst.span(), x.span(), work)
 		return
 	}
 	work = work[:min(len(work), KronMulWork(t, factors, 1))]
@@ -558,7 +560,7 @@ func kronRows[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []F
 		panic(overlap) // before the first row is written
 	}
 	for i := 0; i < x.Rows; i++ {
-		kronMul(p, t, factors, 1, 1, dst.Row(i), x.Row(i), work)
+		kronMul(p, t, factors, m, n, 1, 1, dst.Row(i), x.Row(i), work)
 	}
 }
 
@@ -586,8 +588,8 @@ func flip(t kernels.Transpose) kernels.Transpose {
 	panic(badTrans)
 }
 
-func kronMul[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []Factor[T], before, after int, y, x, work []T) {
-	m, n := kronShape(t, factors)
+// kronMul computes y = (I ⊗ op(⊗F) ⊗ I)·x for op(⊗F) of shape m×n and identities of order before and after.
+func kronMul[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []Factor[T], m, n, before, after int, y, x, work []T) {
 	if len(x) != before*n*after || len(y) != before*m*after {
 		panic(badLen)
 	}

@@ -391,8 +391,8 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 		}
 		r := newRandom(ci)
 		fs := kronFactors[T](r, s.shapes)
-		_, n := kronShape(kernels.NoTrans, fs)
-		n *= s.before * s.after
+		m, _ := kronShape(kernels.NoTrans, fs)
+		n := m * s.before * s.after
 		x := randomVector[T](r, n)
 		source := append([]T(nil), x...)
 		var k kronPlan[T]
@@ -400,13 +400,13 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 		w0, w1, w2 := k.work(n)
 		assert.True(t, w0 == n && w1 == 0 && w2 > 0, "%d: work %d, %d, %d", ci, w0, w1, w2)
 		serial, pooled := nanSlice[T](n), nanSlice[T](n)
-		kronMul(p, kernels.NoTrans, fs, s.before, s.after, pooled, x, nanSlice[T](w0))
+		kronMul(p, kernels.NoTrans, fs, m, m, s.before, s.after, pooled, x, nanSlice[T](w0))
 		for _, work := range []int{w0, w0 + w2/2, w0 + w2} {
-			kronMul(nil, kernels.NoTrans, fs, s.before, s.after, serial, x, nanSlice[T](work))
+			kronMul(nil, kernels.NoTrans, fs, m, m, s.before, s.after, serial, x, nanSlice[T](work))
 			bits.Same(t, pooled, serial, "case %d before %d, after %d, work %d", ci, s.before, s.after, work)
 			bits.Same(t, source, x, "source of case %d", ci)
 		}
-		mustPanic(t, "work", shortWork, func() { kronMul(nil, kernels.NoTrans, fs, s.before, s.after, serial, x, make([]T, w0-1)) })
+		mustPanic(t, "work", shortWork, func() { kronMul(nil, kernels.NoTrans, fs, m, m, s.before, s.after, serial, x, make([]T, w0-1)) })
 	}
 	// So that the comparison means something:
 	fs := kronFactors[T](newRandom(1), [][3]int{{40, 40, 0}, {41, 41, 1}, {45, 45, 0}})

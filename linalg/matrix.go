@@ -2,6 +2,7 @@ package linalg
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/hugepage"
 	"github.com/seed-4885aa59/eigenbasis/kernels"
@@ -101,7 +102,7 @@ func (a Matrix[T]) Identity() {
 }
 
 // check panics if a is not a valid view.
-func (a Matrix[T]) check() {
+func (a *Matrix[T]) check() {
 	if a.Rows < 0 || a.Cols < 0 {
 		panic(negDim)
 	}
@@ -111,17 +112,17 @@ func (a Matrix[T]) check() {
 	if a.Stride < a.Cols {
 		panic(badStride)
 	}
-	// rows·stride cannot overflow in this form.
-	if len(a.Data) < a.Cols || a.Rows > 1 && a.Stride > (len(a.Data)-a.Cols)/(a.Rows-1) {
+	// Two words, which do not overflow: a division takes longer than all else here.
+	if hi, lo := bits.Mul64(uint64(a.Rows-1), uint64(a.Stride)); len(a.Data) < a.Cols || hi != 0 || lo > uint64(len(a.Data)-a.Cols) {
 		panic(shortData)
 	}
 }
 
 // ld is the leading dimension that kernels accept, also for an empty matrix.
-func (a Matrix[T]) ld() int { return max(1, a.Stride, a.Cols) }
+func (a *Matrix[T]) ld() int { return max(1, a.Stride, a.Cols) }
 
 // span is the part of Data from the first to the last element.
-func (a Matrix[T]) span() []T {
+func (a *Matrix[T]) span() []T {
 	if a.Rows == 0 || a.Cols == 0 {
 		return nil
 	}
@@ -129,7 +130,7 @@ func (a Matrix[T]) span() []T {
 }
 
 // compact reports whether the elements of a follow each other without a gap.
-func (a Matrix[T]) compact() bool { return a.Stride == a.Cols || a.Rows <= 1 }
+func (a *Matrix[T]) compact() bool { return a.Stride == a.Cols || a.Rows <= 1 }
 
 // Copy copies a to dst. The shapes must be equal; dst may be a itself, but must not overlap
 // it otherwise.
