@@ -91,6 +91,7 @@ func (g *blockCall) byRows() bool                                   { return fal
 func (g *blockCall) low() bool                                      { return false }
 func (g *blockCall) lastFew() int                                   { return 0 }
 func (g *blockCall) lastColumns(int)                                {}
+func tallLast(tileKind, int, int) int                               { return 0 }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
 
 // transposes and transposingTile: products of few tiles go another way.
@@ -235,3 +236,7 @@ func gemmChain32NEON(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer
 
 //go:noescape
 func gemmChain64NEON(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)
+
+// tallColumns: tallLast says that there are none.
+func (t *tileCall) tallColumns(tileKind, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, int, int, uintptr) {
+}

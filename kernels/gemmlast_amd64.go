@@ -29,6 +29,9 @@ type lastCall struct {
 func (g *blockCall) lastFew() int {
 	nr := tileShapes[g.kind].nr
 	few := g.n % nr
+	if g.kind > tile64AVX512 {
+		return g.tallFew()
+	}
 	if !lastByLanes || few > lastCols[g.kind] || few > 2 && g.cb != g.size || g.want.uplo != 0 || g.ca != g.size || g.m < 2*64/int(g.size) || g.k <= 16 ||
 		(g.ra+32)%2048 <= 64 {
 		return 0
@@ -41,6 +44,12 @@ func (g *blockCall) lastFew() int {
 
 // lastColumns computes them.
 func (g *blockCall) lastColumns(few int) {
+	if g.kind > tile64AVX512 {
+		t, off := &g.tile, uintptr(g.n-few)*g.size
+		t.ra, t.ca, t.rb, t.k, t.next, t.second, t.ahead = g.ra, g.ca, g.rb, g.k, uintptr(g.c), 0, 0
+		t.tallColumns(g.kind, g.a, unsafe.Add(g.b, off), unsafe.Add(g.c, off), g.m, few, g.size)
+		return
+	}
 	if g.arena == nil {
 		g.arena = takeArena()
 	}

@@ -105,6 +105,14 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 //go:noinline
 func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size uintptr) {
 	s := &tileShapes[kind]
+	if last := tallLast(kind, m, n); last > 0 {
+		n -= last
+		off := uintptr(n) * size
+		t.tallColumns(kind, a, unsafe.Add(b, off), unsafe.Add(c, off), m, last, size)
+		if n == 0 {
+			return
+		}
+	}
 	if m <= 2*s.mr && n <= s.nr {
 		t.next, t.ahead = uintptr(c), t.coming[0]
 		if m > s.mr {

@@ -15,7 +15,7 @@ func actAs(processor string) error {
 	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs, packPages, wideColumns, streamsB, transposesB = zen, zen, zen, zen, zen, zen, zen, zen, zen
 	rowsInRegisters, foursBytes = zen, onZen5(40<<10)
 	groupedVectors = !zen
-	threeChains, chainsAVX2, fewByLanes, lowTiles, twelveRows, lastByLanes = zen, zen, zen, zen, zen, zen
+	threeChains, chainsAVX2, fewByLanes, lowTiles, twelveRows, lastByLanes, tallTiles = zen, zen, zen, zen, zen, zen, zen
 	shortMost, stackedLine, nearL2, prefetchAhead, transposeStream = onZen5(64), onZen5(128), 0, 1024, math.MaxInt
 	panelTriangles, symmBytes = zen, onZen5(cacheInPlace)
 	if zen {
