@@ -237,6 +237,5 @@ func gemmChain32NEON(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer
 //go:noescape
 func gemmChain64NEON(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)
 
-// tallColumns: tallLast says that there are none.
-func (t *tileCall) tallColumns(tileKind, unsafe.Pointer, unsafe.Pointer, unsafe.Pointer, int, int, uintptr) {
-}
+// tallTiles: tallLast says that there are none.
+func (t *tileCall) tallTiles(kind tileKind, a, b, c unsafe.Pointer, m, n, last int, size uintptr) {}

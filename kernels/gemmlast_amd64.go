@@ -28,12 +28,15 @@ type lastCall struct {
 // twice with many rows in between, and a large A, unless it passes by few panels: tiles of the last panel still find its rows near.
 func (g *blockCall) lastFew() int {
 	nr := tileShapes[g.kind].nr
-	few := g.n % nr
+	few := g.n & (nr - 1)
+	if few == 0 {
+		return 0
+	}
 	if g.kind > tile64AVX512 {
 		return g.tallFew()
 	}
 	if !lastByLanes || few > lastCols[g.kind] || few > 2 && g.cb != g.size || g.want.uplo != 0 || g.ca != g.size || g.m < 2*64/int(g.size) || g.k <= 16 ||
-		(g.ra+32)%2048 <= 64 {
+		(g.ra+32)%1024 <= 64 {
 		return 0
 	}
 	if line := g.k * int(g.size); g.m > chainsNear/line || g.n > 2*nr && g.m > cacheHalf/line {

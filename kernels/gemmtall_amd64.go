@@ -10,10 +10,20 @@ const tallRows, tallLeast = 12, 9
 
 // tallLast returns the number of last columns of a product of m rows and n columns that go by tall tiles.
 func tallLast(kind tileKind, m, n int) int {
-	if m < tallLeast || kind <= tile64AVX512 || !tallTiles {
+	if kind <= tile64AVX512 || m < tallLeast || !tallTiles {
 		return 0
 	}
-	return n % tileShapes[kind].nr
+	return n & (tileShapes[kind].nr - 1)
+}
+
+// tallTiles is runTiles with the last columns so.
+func (t *tileCall) tallTiles(kind tileKind, a, b, c unsafe.Pointer, m, n, last int, size uintptr) {
+	n -= last
+	off := uintptr(n) * size
+	t.tallColumns(kind, a, unsafe.Add(b, off), unsafe.Add(c, off), m, last, size)
+	if n > 0 {
+		runTiles(kind, t, a, b, c, m, n, size)
+	}
 }
 
 // tallColumns computes n columns, fewer than a panel has. It is not inlined, so that the runtime can stop a goroutine between two such calls.

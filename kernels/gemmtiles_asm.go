@@ -105,14 +105,6 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 //go:noinline
 func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size uintptr) {
 	s := &tileShapes[kind]
-	if last := tallLast(kind, m, n); last > 0 {
-		n -= last
-		off := uintptr(n) * size
-		t.tallColumns(kind, a, unsafe.Add(b, off), unsafe.Add(c, off), m, last, size)
-		if n == 0 {
-			return
-		}
-	}
 	if m <= 2*s.mr && n <= s.nr {
 		t.next, t.ahead = uintptr(c), t.coming[0]
 		if m > s.mr {
@@ -198,7 +190,11 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 	raceReadMat(k, n, *b, ldb)
 	raceWriteMat(m, n, *c, ldc)
 	setScalars(&t, alpha, beta)
-	runTiles(kind, &t, pa, pb, pc, m, n, size)
+	if last := tallLast(kind, m, n); last > 0 {
+		t.tallTiles(kind, pa, pb, pc, m, n, last, size)
+	} else {
+		runTiles(kind, &t, pa, pb, pc, m, n, size)
+	}
 	return true
 }
 
