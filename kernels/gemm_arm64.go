@@ -83,12 +83,15 @@ func (g *blockCall) packs(*tileShape) (a, b packing) {
 // tiled is not asked: with padTiles all products take the driver.
 func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool { return false }
 
-// turned, stacked, byLanes and copies: there are no such kernels.
+// turned, stacked, byLanes, lastColumns and copies: there are no such kernels.
 func (g *blockCall) turned() bool                                   { return false }
 func (g *blockCall) stacked() bool                                  { return false }
 func (g *blockCall) byLanes() bool                                  { return false }
 func (g *blockCall) byRows() bool                                   { return false }
 func (g *blockCall) low() bool                                      { return false }
+func (g *blockCall) lastFew() int                                   { return 0 }
+func (g *blockCall) lastColumns(int)                                {}
+func tallLast(tileKind, int, int) int                               { return 0 }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
 
 // transposes and transposingTile: products of few tiles go another way.
@@ -244,3 +247,6 @@ func gemmChain32NEON(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer
 
 //go:noescape
 func gemmChain64NEON(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)
+
+// tallTiles: tallLast says that there are none.
+func (t *tileCall) tallTiles(kind tileKind, a, b, c unsafe.Pointer, m, n, last int, size uintptr) {}

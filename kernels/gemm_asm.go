@@ -162,6 +162,17 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 
 // run computes one chunk.
 func (g *blockCall) run() {
+	few := g.lastFew()
+	if g.n -= few; g.n > 0 {
+		g.runTiles()
+	}
+	if g.n += few; few > 0 {
+		g.lastColumns(few)
+	}
+}
+
+// runTiles computes one chunk by tiles.
+func (g *blockCall) runTiles() {
 	g.tile.k = g.k
 	shape := &tileShapes[g.kind]
 	mr := evenRows(g.m, shape.mr)

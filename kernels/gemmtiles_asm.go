@@ -192,7 +192,11 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 	raceReadMat(k, n, *b, ldb)
 	raceWriteMat(m, n, *c, ldc)
 	setScalars(&t, alpha, beta)
-	runTiles(kind, &t, pa, pb, pc, m, n, size)
+	if last := tallLast(kind, m, n); last > 0 {
+		t.tallTiles(kind, pa, pb, pc, m, n, last, size)
+	} else {
+		runTiles(kind, &t, pa, pb, pc, m, n, size)
+	}
 	return true
 }
 
