@@ -113,7 +113,7 @@ func (g *blockCall) carryTurn(a, b, c unsafe.Pointer, rows, cols int) {}
 func (g *blockCall) carryLines(a, b, c unsafe.Pointer, rows, cols int) {}
 
 // multiplyShort: nor for products of few rows.
-func multiplyShort[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
+func multiplyShort[T Float](isa ISA, passes bool, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
 	return false
 }
 

@@ -118,8 +118,8 @@ func (g *blockCall) fetch(a, rows, stride, n uintptr) {
 	h.pieces = (n + h.piece - 1) / h.piece
 }
 
-// multiplyBlock computes the wanted elements of a product on one core; alpha ≠ 0 and m, n, k > 0.
-func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) {
+// multiplyBlock computes the wanted elements of a product on one core; alpha ≠ 0 and m, n, k > 0. Of a batch that passes B and C come from memory.
+func multiplyBlock[T Float](isa ISA, want region, passes bool, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) {
 	if isa == Portable {
 		multiplyGo(want, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 		return
@@ -127,7 +127,7 @@ func multiplyBlock[T Float](isa ISA, want region, m, n, k int, alpha T, a []T, r
 	if (m == 1 || n == 1) && want.uplo == 0 && multiplyNarrow(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
 		return
 	}
-	if want.uplo == 0 && multiplyShort(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
+	if want.uplo == 0 && multiplyShort(isa, passes, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
 		return
 	}
 	size := unsafe.Sizeof(alpha)

@@ -6,7 +6,7 @@ package kernels
 func tileSize[T Float](ISA) (mr, nr int) { return goRows, goCols }
 
 // multiplyBlock computes the wanted elements of a product on one core.
-func multiplyBlock[T Float](_ ISA, want region, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) {
+func multiplyBlock[T Float](_ ISA, want region, _ bool, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) {
 	multiplyGo(want, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 }
 

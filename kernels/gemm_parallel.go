@@ -92,7 +92,7 @@ func multiplyRegion[T Float](p *Pool, want region, m, n, k int, alpha T, a []T, 
 	isa := p.ISA()
 	w := p.Workers()
 	if w == 1 || !worthwhile[T](isa, m, n, k) {
-		multiplyBlock(isa, want, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
+		multiplyBlock(isa, want, false, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 		return
 	}
 	t := takeTask[T]()
@@ -124,7 +124,7 @@ func multiplyBatch[T Float](p *Pool, m, n, k int, alpha T, a []T, ra, ca, stride
 	}
 	w := p.Workers()
 	if w == 1 || !worthwhile[T](isa, m, n, k*batch) {
-		multiplyEach(isa, m, n, k, alpha, a, ra, ca, strideA, b, rb, cb, strideB, beta, c, ldc, strideC, batch)
+		multiplyEach(isa, passes[T](m, n, k, batch), m, n, k, alpha, a, ra, ca, strideA, b, rb, cb, strideB, beta, c, ldc, strideC, batch)
 		return
 	}
 	t := takeTask[T]()
@@ -135,13 +135,19 @@ func multiplyBatch[T Float](p *Pool, m, n, k int, alpha T, a []T, ra, ca, stride
 	giveTask(t)
 }
 
+// passes reports whether B and C of a batch are more than the third-level cache holds, where that is known to matter.
+func passes[T Float](m, n, k, batch int) bool {
+	var zero T
+	return (m+k)*n*batch >= copyStream/int(unsafe.Sizeof(zero))
+}
+
 // multiplyEach computes the products of a batch one after the other.
-func multiplyEach[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, strideA int, b []T, rb, cb, strideB int, beta T, c []T, ldc, strideC, batch int) {
+func multiplyEach[T Float](isa ISA, passes bool, m, n, k int, alpha T, a []T, ra, ca, strideA int, b []T, rb, cb, strideB int, beta T, c []T, ldc, strideC, batch int) {
 	if multiplyTiles(isa, m, n, k, alpha, a, ra, ca, strideA, b, rb, cb, strideB, beta, c, ldc, strideC, batch) {
 		return
 	}
 	for i := range batch {
-		multiplyBlock(isa, region{}, m, n, k, alpha, a[i*strideA:], ra, ca, b[i*strideB:], rb, cb, beta, c[i*strideC:], ldc)
+		multiplyBlock(isa, region{}, passes, m, n, k, alpha, a[i*strideA:], ra, ca, b[i*strideB:], rb, cb, beta, c[i*strideC:], ldc)
 	}
 }
 
@@ -150,7 +156,7 @@ func (t *product[T]) Do(i int) {
 	if t.batch > 0 {
 		lo, hi := cut(t.batch, t.gm, 1, i)
 		if lo < hi {
-			multiplyEach(t.isa, t.m, t.n, t.k, t.alpha, t.a[lo*t.strideA:], t.ra, t.ca, t.strideA,
+			multiplyEach(t.isa, passes[T](t.m, t.n, t.k, t.batch), t.m, t.n, t.k, t.alpha, t.a[lo*t.strideA:], t.ra, t.ca, t.strideA,
 				t.b[lo*t.strideB:], t.rb, t.cb, t.strideB, t.beta, t.c[lo*t.strideC:], t.ldc, t.strideC, hi-lo)
 		}
 		return
@@ -165,7 +171,7 @@ func (t *product[T]) Do(i int) {
 	if i0 >= i1 || j0 >= j1 {
 		return
 	}
-	multiplyBlock(t.isa, t.want.block(i0, j0), i1-i0, j1-j0, t.k, t.alpha, t.a[i0*t.ra:], t.ra, t.ca,
+	multiplyBlock(t.isa, t.want.block(i0, j0), false, i1-i0, j1-j0, t.k, t.alpha, t.a[i0*t.ra:], t.ra, t.ca,
 		t.b[j0*t.cb:], t.rb, t.cb, t.beta, t.c[i0*t.ldc+j0:], t.ldc)
 }
 

@@ -16,11 +16,14 @@ var relayMost = onZen5(128)
 // relayRows is the least, three tiles of 8 or more; relayDepth the largest k: of 256 two panels fill the first-level cache, and lose as often as they gain.
 const relayRows, relayDepth = 25, 128
 
+// relayPassing is the least number of rows of a batch that passes: B from memory, two lines of a row at a time, is slower than by strips for 48 rows (16 % of KronMul of 48⊗48⊗48⊗4 with 16 columns), and 1 to 4 % faster for 64.
+const relayPassing = 64
+
 // multiplyRelay computes such a product, if it is one, and reports whether it was.
-func multiplyRelay[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
+func multiplyRelay[T Float](isa ISA, passes bool, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
-	if m < relayRows || m > relayMost || kind > tile64AVX512 || k < 32 || k > relayDepth || k%4 != 0 || ca != 1 || cb != 1 || n < 2*tileShapes[kind].nr || uintptr(rb)*size%4096 != 0 || k*int(uintptr(rb&-rb)*size) > 4*cacheHalf ||
+	if m < relayRows || passes && m < relayPassing || m > relayMost || kind > tile64AVX512 || k < 32 || k > relayDepth || k%4 != 0 || ca != 1 || cb != 1 || n < 2*tileShapes[kind].nr || uintptr(rb)*size%4096 != 0 || k*int(uintptr(rb&-rb)*size) > 4*cacheHalf ||
 		pagesApart(kind, m, n, k, size, size, uintptr(rb)*size, uintptr(ldc)*size) {
 		return false
 	}

@@ -69,8 +69,11 @@ func testGemmRelayTaken[T Float](t *testing.T) {
 			r := gemmNoise(34)
 			ld := c.n + c.gap
 			a, b, x := gemmMatrix[T](&r, c.m, c.k, c.k), gemmMatrix[T](&r, c.k, c.n, ld), make([]T, c.m*ld)
-			if got := multiplyRelay(isa, c.m, c.n, c.k, 1, a, c.k, 1, b, ld, 1, 0, x, ld); got != (c.want && isa == AVX512) {
+			if got := multiplyRelay(isa, false, c.m, c.n, c.k, 1, a, c.k, 1, b, ld, 1, 0, x, ld); got != (c.want && isa == AVX512) {
 				t.Errorf("%v: %d×%d×%d, rows of B %d bytes apart: %v", isa, c.m, c.n, c.k, ld*size, got)
+			}
+			if got := multiplyRelay(isa, true, c.m, c.n, c.k, 1, a, c.k, 1, b, ld, 1, 0, x, ld); got != (c.want && c.m >= relayPassing && isa == AVX512) {
+				t.Errorf("%v: %d×%d×%d of a batch that passes: %v", isa, c.m, c.n, c.k, got)
 			}
 			want := make([]T, c.m*ld)
 			chainGemm(NoTrans, NoTrans, c.m, c.n, c.k, 1, a, c.k, b, ld, 0, want, ld)

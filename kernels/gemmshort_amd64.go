@@ -60,8 +60,8 @@ const sumsNear = 16 << 10
 const sumsBytes = 256 << 10
 
 // multiplyShort computes a product of few rows, if it is one of those above or multiplyRelay's, and reports whether it did.
-func multiplyShort[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
-	if multiplyRelay(isa, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
+func multiplyShort[T Float](isa ISA, passes bool, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
+	if multiplyRelay(isa, passes, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc) {
 		return true
 	}
 	size := int(unsafe.Sizeof(alpha))

@@ -150,7 +150,7 @@ func testGemmShortTaken[T Float](t *testing.T) {
 		} {
 			r := gemmNoise(22)
 			a, b, x := gemmMatrix[T](&r, c.m, c.k, c.k), gemmMatrix[T](&r, c.k, c.n, c.n+c.gap), make([]T, c.m*c.n)
-			if got := multiplyShort(isa, c.m, c.n, c.k, 1, a, c.k, 1, b, c.n+c.gap, 1, 0, x, c.n); got != c.want {
+			if got := multiplyShort(isa, false, c.m, c.n, c.k, 1, a, c.k, 1, b, c.n+c.gap, 1, 0, x, c.n); got != c.want {
 				t.Errorf("%v: %d×%d×%d, rows of B %d bytes apart: %v", isa, c.m, c.n, c.k, (c.n+c.gap)*size, got)
 			}
 			want := make([]T, c.m*c.n)
@@ -174,7 +174,7 @@ func testGemmShortTaken[T Float](t *testing.T) {
 			ca, rb, cb int
 			want       bool
 		}{{512 / size, line, 1, true}, {512/size + 1, line, 1, false}, {4, 1, 9, false}} {
-			if got := multiplyShort(isa, 4, line, 9, 1, a, 1, c.ca, b, c.rb, c.cb, 0, x, line); got != c.want {
+			if got := multiplyShort(isa, false, 4, line, 9, 1, a, 1, c.ca, b, c.rb, c.cb, 0, x, line); got != c.want {
 				t.Errorf("%v: columns of A %d apart, of B %d: %v", isa, c.ca, c.cb, got)
 			}
 		}

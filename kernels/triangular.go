@@ -273,7 +273,7 @@ func (t *triangle[T]) add(dst, nd, src, ns int) {
 // multiplyAny is a product of any size on one core.
 func multiplyAny[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) {
 	if !multiplyTiles(isa, m, n, k, alpha, a, ra, ca, 0, b, rb, cb, 0, beta, c, ldc, 0, 1) {
-		multiplyBlock(isa, region{}, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
+		multiplyBlock(isa, region{}, false, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 	}
 }
 
