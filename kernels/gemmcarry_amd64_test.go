@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 )
 
@@ -151,4 +152,39 @@ func TestReserveTurned(t *testing.T) {
 		t.Error("not one arena")
 	}
 	arenas.give(one)
+}
+
+// TestGemmCarryInside: what tiles leave in a carriage points into the operand, also behind the last line of the last panel: the garbage collector meets it, and memory behind the operand may be free.
+func TestGemmCarryInside(t *testing.T) {
+	p := tierPool(t, AVX512)
+	setZen5(t, true)
+	const n, k = 1024, 384
+	c := make([]float32, n*n)
+	for range 4 {
+		var xs [9][]float32
+		for i := range xs {
+			xs[i] = make([]float32, n*k)
+		}
+		a := xs[4]
+		xs = [9][]float32{}
+		runtime.GC()
+		runtime.GC() // what lay beside a is free
+		stop, done := make(chan int), make(chan int)
+		go func() {
+			defer close(done)
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					runtime.GC()
+				}
+			}
+		}()
+		for range 10 {
+			Syrk(p, Upper, Trans, n, k, 1, a, n, 0, c, n)
+		}
+		close(stop)
+		<-done
+	}
 }

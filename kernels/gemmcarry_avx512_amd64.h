@@ -79,9 +79,12 @@ last: \
 	PREFETCHT0 576(DI) \
 	PREFETCHT0 640(DI) \
 	PREFETCHT0 704(DI) \
+	SUBQ $2, 40(CX) \
+	JLE  last \
 	ADDQ $256, 8(CX) \
 	ADDQ BX, 0(CX) \
 	ADDQ BX, 0(CX) \
+last: \
 	ADDQ 32(CX), AX \
 	PREFETCHT0 (AX) \
 	PREFETCHT0 64(AX) \

@@ -90,6 +90,7 @@ func TestSyrkShared(t *testing.T) {
 func TestSyrkSharedNearLimit(t *testing.T) {
 	testSyrkSharedNearLimit(t, 1362)
 	testSyrkSharedNearLimit(t, 2034)
+	testSyrkSharedNearLimit(t, 2050) // would run over the sums of tiles behind
 }
 
 func testSyrkSharedNearLimit(t *testing.T, n int) {
