@@ -44,7 +44,7 @@ func TestSolverCallsAreShort(t *testing.T) {
 			check(isa, size, "leaf of Trsm", leafPiece*triangleLeaf*triangleLeaf)
 			check(isa, size, "leaf of Trsm from the right", stripRows*triangleLeaf*triangleLeaf)
 			check(isa, size, "leaf of Cholesky", CholeskyLeaf*CholeskyLeaf*CholeskyLeaf)
-			check(isa, size, "a chain", 3*chainRows*2*ChunkK) // three at a time
+			check(isa, size, "a chain", chainRows*2*ChunkK)
 		}
 	}
 	// The least that the calls are cut to.

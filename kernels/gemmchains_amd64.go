@@ -34,7 +34,10 @@ func halfThird(_, l3 int) int {
 }
 
 // chainSums is the number of sums of a block of rows for one chunk: nine strips, so that whole blocks of one to three chunks fill calls of three chains.
-const chainSums = 9 * 16
+const chainSums = chainStrips * 16
+
+// chainStrips is how many strips a block has, chainTimes how many times one call repeats its three chains at most: A is half a MiB then.
+const chainStrips, chainTimes = 9, 7
 
 // chainStrip is how many rows, ra bytes apart, a chain of gemmChains… has. What it stores are 16 sums where these are 12.
 func chainStrip[T Float](isa ISA, ra int) int {
@@ -79,7 +82,7 @@ func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, b
 		t.far = 4 * t.ra
 	}
 	for i, rows := first, 0; i < m; i += rows {
-		rows = min(9*strip, m-i)
+		rows = min(chainStrips*strip, m-i)
 		if left := m - i - rows; left != 0 && left < strip {
 			rows -= strip
 		}
@@ -99,7 +102,7 @@ func multiplyChains[T Float](isa ISA, m, k int, alpha T, a []T, ra int, x []T, b
 					}
 					n, t.times = 0, 1
 					if chunks != 2 {
-						t.times = max(1, (rows-from-strip)/once+1)
+						t.times = min(chainTimes, max(1, (rows-from-strip)/once+1))
 						from += (t.times - 1) * once
 					}
 					t.run(isa, size)

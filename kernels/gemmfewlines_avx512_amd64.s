@@ -241,9 +241,6 @@ rest:
 	LAST(5, Z9)
 	LAST(6, Z10)
 	LAST(7, Z11)
-	DECQ R11
-	JZ   chunk5
-half3:
 	LAST(8, Z16)
 	LAST(9, Z17)
 	LAST(10, Z18)
@@ -265,5 +262,3 @@ chunk3:
 	CHUNK(half2)
 chunk4:
 	CHUNK(next2)
-chunk5:
-	CHUNK(half3)

@@ -50,17 +50,19 @@ func (g *blockCall) lastColumns(few int) {
 	if g.kind > tile64AVX512 {
 		t, off := &g.tile, uintptr(g.n-few)*g.size
 		t.ra, t.ca, t.rb, t.k, t.next, t.second, t.ahead = g.ra, g.ca, g.rb, g.k, uintptr(g.c), 0, 0
-		t.tallColumns(g.kind, g.a, unsafe.Add(g.b, off), unsafe.Add(g.c, off), g.m, few, g.size)
+		for i := 0; i < g.m; i += tallStrip {
+			t.tallColumns(g.kind, unsafe.Add(g.a, uintptr(i)*g.ra), unsafe.Add(g.b, off), unsafe.Add(g.c, uintptr(i)*g.rc+off), min(tallStrip, g.m-i), few, g.size)
+		}
 		return
 	}
 	if g.arena == nil {
 		g.arena = takeArena()
 	}
 	high := lastGroups * 64 / int(g.size)
-	rows := (g.m + high - 1) / high
-	rows = (g.m + rows - 1) / rows
-	for i := 0; i < g.m; i += rows {
-		g.lastStrip(i, min(rows, g.m-i), g.n-few, few)
+	strips := (g.m + high - 1) / high
+	for s := range strips {
+		i := s * g.m / strips // strips of equal height: none is lower than a group
+		g.lastStrip(i, (s+1)*g.m/strips-i, g.n-few, few)
 	}
 }
 

@@ -8,6 +8,9 @@ var tallTiles = zen5
 // tallRows is how many rows such a tile has at most, tallLeast how many a product has at least: two tiles of fewer are as fast.
 const tallRows, tallLeast = 12, 9
 
+// tallStrip is how many rows lie between two calls of tallColumns.
+const tallStrip = 4 * tallRows
+
 // tallLast returns the number of last columns of a product of m rows and n columns that go by tall tiles.
 func tallLast(kind tileKind, m, n int) int {
 	if kind <= tile64AVX512 || m < tallLeast || !tallTiles {

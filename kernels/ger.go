@@ -88,7 +88,7 @@ func Syr2[T Float](p *Pool, uplo Uplo, n int, alpha T, x, y []T, a []T, lda int)
 	raceRead(x[:n])
 	raceRead(y[:n])
 	raceWriteTri(uplo, n, a, lda)
-	if n*n <= vecPiece { // one piece without a task
+	if syr2Once(n) {
 		grow, first := 1, 1
 		if uplo == Upper {
 			grow, first = -1, n
@@ -98,6 +98,9 @@ func Syr2[T Float](p *Pool, uplo Uplo, n int, alpha T, x, y []T, a []T, lda int)
 	}
 	matRun(p, &matTask[T]{op: opSyr2, uplo: uplo, m: n, n: n, alpha: alpha, x: x[:n], y: y[:n], a: a, lda: lda})
 }
+
+// syr2Once reports whether a triangle is one piece, which needs no task.
+func syr2Once(n int) bool { return n*n <= vecPiece }
 
 // syr2Rows updates rows of Syr2: a, x, y, uplo.
 func syr2Rows[T Float](t *matTask[T], from, to int) {

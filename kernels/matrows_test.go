@@ -386,7 +386,11 @@ func testVectorCallsAreShort[T Float](t *testing.T) {
 		}
 		for n := 1; n <= shortRow; n++ {
 			check("short rows", shortRows[T](isa, n), n, 3, 2)
+			require.False(t, shortAtOnce[T](isa, shortRows[T](isa, n)+1, n), "%d columns", n)
 		}
+	}
+	for n := 1; syr2Once(n); n++ {
+		check("triangle of Syr2", 1, n*n, 1, 4)
 	}
 	for _, n := range []int{1, 3, 64, 100, gemvColumns, 1000, gemvFarColumns, Segment} {
 		check("rows", gemvRows[T](n, 4), n, 1, 2)

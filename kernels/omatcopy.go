@@ -57,10 +57,11 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 	matRun(p, &matTask[T]{op: op, m: m, n: n, alpha: alpha, a: a, lda: lda, b: b, ldb: ldb})
 }
 
-// copyRows writes rows of B = alpha·A: a, b. Rows that follow each other in both without a gap are one row, taken piece by piece. A matrix of copyStream bytes goes past the caches.
+// copyRows writes rows of B = alpha·A: a, b. Rows that follow each other in both without a gap are one row, taken piece by piece. A matrix of copyStream bytes goes past the caches,
+// but not short rows with gaps between them: what is left of each beside whole lines would be a call of its own.
 func copyRows[T Float](t *matTask[T], lo, hi int) {
 	dense := t.lda == t.n && t.ldb == t.n
-	if t.m*t.n >= copyStream/int(unsafe.Sizeof(t.alpha)) && streams(t.isa) {
+	if t.m*t.n >= copyStream/int(unsafe.Sizeof(t.alpha)) && streams(t.isa) && (dense || t.n > shortRow) {
 		if dense {
 			streamRows(t.isa, 1, (hi-lo)*t.n, t.alpha, t.a[lo*t.n:hi*t.n], t.lda, t.b[lo*t.n:hi*t.n], t.ldb)
 		} else {
@@ -69,11 +70,7 @@ func copyRows[T Float](t *matTask[T], lo, hi int) {
 		return
 	}
 	if dense {
-		for from, to := t.a[lo*t.n:hi*t.n], t.b[lo*t.n:hi*t.n]; len(from) > 0; {
-			w := min(len(from), vecPiece)
-			copyRow(t.isa, t.alpha, from[:w], to[:w])
-			from, to = from[w:], to[w:]
-		}
+		copyPieces(t.isa, t.alpha, t.a[lo*t.n:hi*t.n], t.b[lo*t.n:hi*t.n])
 		return
 	}
 	if rows := shortRows[T](t.isa, t.n); rows > 0 && t.alpha != 1 {
@@ -84,10 +81,22 @@ func copyRows[T Float](t *matTask[T], lo, hi int) {
 		return
 	}
 	for i := lo; i < hi; i++ {
-		copyRow(t.isa, t.alpha, t.a[i*t.lda:i*t.lda+t.n], t.b[i*t.ldb:i*t.ldb+t.n])
+		copyPieces(t.isa, t.alpha, t.a[i*t.lda:i*t.lda+t.n], t.b[i*t.ldb:i*t.ldb+t.n])
 	}
 }
 
+// copyPieces copies a row of any length.
+func copyPieces[T Float](isa ISA, alpha T, from, to []T) {
+	for len(from) > 0 {
+		w := min(len(from), vecPiece)
+		copyRow(isa, alpha, from[:w], to[:w])
+		from, to = from[w:], to[w:]
+	}
+}
+
+// copyRow is not inlined, so that the runtime can stop a long copy between two calls.
+//
+//go:noinline
 func copyRow[T Float](isa ISA, alpha T, from, to []T) {
 	if alpha == 1 {
 		copy(to, from)

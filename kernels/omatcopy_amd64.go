@@ -79,6 +79,8 @@ func transposeTurns(bytes int) int {
 // divisions that cut one.
 const transposeOnce = 24 << 10
 
+const _ = uint(transposePiece - transposeOnce/4) // no more than one call of assembly takes
+
 // transposeAtOnce is B = alpha·Aᵀ, B m×n, if it is so small and has a kernel.
 func transposeAtOnce[T Float](isa ISA, m, n int, alpha T, a []T, lda int, b []T, ldb int) bool {
 	if m*n*int(unsafe.Sizeof(alpha)) > transposeOnce || isa == Portable && min(m, n) > transposeTile {
@@ -116,8 +118,10 @@ func transposeAtOnce[T Float](isa ISA, m, n int, alpha T, a []T, lda int, b []T,
 func transposeLoose[T Float](isa ISA, m, n int, alpha T, a []T, lda int, b []T, ldb int) {
 	if isa == AVX512 && zen5 {
 		transposeParts(m, n, alpha, a, lda, b, ldb)
-	} else {
-		transposePortable(m, n, alpha, a, lda, b, ldb)
+		return
+	}
+	for j := 0; j < n; j += transposeTile { // rows of A that collide would be gone before the next row of B reads them
+		transposePortable(m, min(transposeTile, n-j), alpha, a[j*lda:], lda, b[j:], ldb)
 	}
 }
 

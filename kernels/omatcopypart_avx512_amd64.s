@@ -8,7 +8,7 @@
 //	SI  row of A     R8, R9  1, 3 of its leading dimension in bytes     DI  row of B     R11, R12  1, 3 of its     AX  m     CX  n
 //	Z0–Z15  rows of A, then of B     Z16–Z31  T     K1  m columns of A     K2  n of B     Z31, in the end, alpha
 //
-// Ports: 64 shuffles of float32, 32 of them across lanes, 32 cycles on Zen 5; 24 of float64. A tile of at most four (two) columns of B takes no transposition of lanes.
+// Ports: 64 shuffles of float32, 32 of them across lanes, 32 cycles on Zen 5; 24 of float64. A tile of float32 of at most four rows and columns takes no transposition of lanes.
 //
 // Edges: 1 ≤ m, n. Rows of A that are not there leave whatever their registers hold, which lands in columns of B that are not stored.
 

@@ -61,7 +61,7 @@ func testCopyPast[T Float](t *testing.T, p *Pool) {
 	copyStream = 0
 	src := rnd.New(7)
 	line := streamLine / int(unsafe.Sizeof(T(0)))
-	for k, s := range [][3]int{{1, 3, 0}, {5, line, 0}, {7, 2*line + 3, 0}, {9, 2*line + 3, line - 3}, {700, 25 * line, line}, {300, 61*line + 1, 2}} {
+	for k, s := range [][3]int{{1, 3, 0}, {5, line, 0}, {7, 2*line + 3, 0}, {9, 2*line + 3, line - 3}, {700, 25 * line, line}, {300, 61*line + 1, 2}, {30, shortRow + 2*line + 3, line - 3}, {40, shortRow + 3*line, line}} {
 		m, n, gap := s[0], s[1], s[2]
 		lda, ldb := n+k%2*gap, n+gap
 		in := vecMatrix(src, rnd.Normal[T], m, n, lda)

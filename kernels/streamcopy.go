@@ -54,7 +54,7 @@ func streamRows[T Float](isa ISA, m, n int, alpha T, a []T, lda int, b []T, ldb 
 	}
 	if whole < n {
 		for i := range m {
-			copyRow(isa, alpha, a[i*lda+whole:i*lda+n], b[i*ldb+whole:i*ldb+n])
+			copyPieces(isa, alpha, a[i*lda+whole:i*lda+n], b[i*ldb+whole:i*ldb+n])
 		}
 	}
 }
