@@ -20,7 +20,7 @@ const relayRows, relayDepth = 25, 128
 func multiplyRelay[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
-	if m < relayRows || m > relayMost || kind > tile64AVX512 || k < 32 || k > relayDepth || k%4 != 0 || ca != 1 || cb != 1 || n < 2*tileShapes[kind].nr || uintptr(rb)*size%4096 != 0 || k*int(uintptr(rb&-rb)*size) > 4*cacheHalf ||
+	if m < relayRows || m > relayMost || kind > tile64AVX512 || k < 32 || k > relayDepth || ca != 1 || cb != 1 || n < 2*tileShapes[kind].nr || uintptr(rb)*size%4096 != 0 || k*int(uintptr(rb&-rb)*size) > 4*cacheHalf ||
 		pagesApart(kind, m, n, k, size, size, uintptr(rb)*size, uintptr(ldc)*size) {
 		return false
 	}
@@ -67,8 +67,9 @@ func (t *tileCall) relayPanel(kind tileKind, m int, a, b, c unsafe.Pointer, cols
 		a, c := unsafe.Add(a, uintptr(i)*t.ra), unsafe.Add(c, uintptr(i)*t.rc)
 		if n < copies {
 			t.relayTile(kind, a, b, c, rows)
-			t.next += uintptr(t.k/2) * t.coming[0]
-			t.coming[1] += uintptr(t.k / 2 * panelLine)
+			half := uintptr(t.k / 4 * 2) // k mod 4 lines behind them are copied twice
+			t.next += half * t.coming[0]
+			t.coming[1] += half * panelLine
 		} else {
 			t.next = uintptr(c)
 			runTile(kind, t, a, b, c, rows, cols)
