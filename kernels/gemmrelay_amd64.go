@@ -36,6 +36,7 @@ func relayPanels[T Float](kind tileKind, m, n, k int, alpha T, a []T, ra int, b 
 	t.ra, t.ca, t.rc, t.k = uintptr(ra)*size, size, uintptr(ldc)*size, k
 	setScalars(&t, alpha, beta)
 	t.coming[0] = uintptr(rb) * size
+	high := tileRows(kind, m, n, t.ra, t.rc)
 	ar := takeArena()
 	var copied unsafe.Pointer // the panel at work, if it was
 	for j, buf := 0, 0; j < n; j, buf = j+nr, k*panelLine-buf {
@@ -48,16 +49,16 @@ func relayPanels[T Float](kind tileKind, m, n, k int, alpha T, a []T, ra int, b 
 			copied = unsafe.Add(ar.packB(), buf)
 			t.next, t.coming[1] = uintptr(unsafe.Pointer(&b[j+nr])), uintptr(copied)
 		}
-		t.relayPanel(kind, m, unsafe.Pointer(&a[0]), at, unsafe.Pointer(&c[j]), min(nr, n-j))
+		t.relayPanel(kind, m, high, unsafe.Pointer(&a[0]), at, unsafe.Pointer(&c[j]), min(nr, n-j))
 	}
 	giveArena(ar)
 }
 
-// relayPanel computes m rows of a panel by tiles of 8 to 12, of which two copy the next one, if there is one. It is not inlined, so that the runtime can stop a long product between two panels.
+// relayPanel computes m rows of a panel by tiles of high rows at most, the first of 8 at least, of which two copy the next one, if there is one. It is not inlined, so that the runtime can stop a long product between two panels.
 //
 //go:noinline
-func (t *tileCall) relayPanel(kind tileKind, m int, a, b, c unsafe.Pointer, cols int) {
-	tiles := (m + 11) / 12
+func (t *tileCall) relayPanel(kind tileKind, m, high int, a, b, c unsafe.Pointer, cols int) {
+	tiles := (m + high - 1) / high
 	copies := 0
 	if t.next != 0 {
 		copies = 2
