@@ -64,7 +64,7 @@ func testGemmLowPanels[T Float](t *testing.T) {
 		lowPanels = low
 		gemmTiers(t, func(t *testing.T, p *Pool) {
 			r := gemmNoise(35)
-			for _, d := range [][3]int{{36, 40, 33}, {37, 16, 64}, {41, 65, 31}, {48, 48, 48}, {63, 63, 64}, {95, 33, 65}, {128, 128, 128}, {129, 40, 40}} {
+			for _, d := range [][3]int{{36, 40, 33}, {37, 16, 64}, {41, 65, 31}, {48, 48, 48}, {63, 63, 64}, {65, 64, 40}, {73, 33, 33}, {95, 33, 65}, {128, 128, 128}, {129, 40, 40}} {
 				m, n, k := d[0], d[1], d[2]
 				for _, ldb := range []int{n, page} {
 					a, b, want := gemmMatrix[T](&r, m, k, page), gemmMatrix[T](&r, k, n, ldb), gemmMatrix[T](&r, m, n, page)
