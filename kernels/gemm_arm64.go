@@ -218,6 +218,8 @@ func chains(isa ISA) bool { return isa == NEON }
 
 const lowRows = 1 // never asked for
 
+func tileRows(kind tileKind, _, _ int, _, _ uintptr) int { return tileShapes[kind].mr }
+
 // multiplyChains has no kernel.
 func multiplyChains[T Float](ISA, int, int, T, []T, int, []T, T, []T) bool { return false }
 

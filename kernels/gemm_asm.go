@@ -240,6 +240,10 @@ func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 	}
 	g.next.rows = 0
 	streamed := packB == packed && g.streamed()
+	high := mr
+	if g.want.uplo == 0 {
+		high = tileRows(g.kind, g.m, g.n, g.ra, g.rc)
+	}
 	for j := 0; j < g.n; j += nr {
 		end := min(j+nr, g.n)
 		if piece := streamedPanels * nr; streamed && j%piece == 0 {
@@ -268,7 +272,7 @@ func (g *blockCall) byPanel(ar *arena, packB packing, mr, nr int) {
 			b = buf
 		}
 		g.pass(d0, d1, min(mr, diagonalRows), j, end, b)
-		g.pass(i0, i1, mr, j, end, b)
+		g.pass(i0, i1, high, j, end, b)
 	}
 }
 

@@ -23,7 +23,7 @@ const relayPassing = 64
 func multiplyRelay[T Float](isa ISA, passes bool, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) bool {
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
-	if m < relayRows || passes && m < relayPassing || m > relayMost || kind > tile64AVX512 || k < 32 || k > relayDepth || k%4 != 0 || ca != 1 || cb != 1 || n < 2*tileShapes[kind].nr || uintptr(rb)*size%4096 != 0 || k*int(uintptr(rb&-rb)*size) > 4*cacheHalf ||
+	if m < relayRows || passes && m < relayPassing || m > relayMost || kind > tile64AVX512 || k < 32 || k > relayDepth || ca != 1 || cb != 1 || n < 2*tileShapes[kind].nr || uintptr(rb)*size%4096 != 0 || k*int(uintptr(rb&-rb)*size) > 4*cacheHalf ||
 		pagesApart(kind, m, n, k, size, size, uintptr(rb)*size, uintptr(ldc)*size) {
 		return false
 	}
@@ -39,6 +39,7 @@ func relayPanels[T Float](kind tileKind, m, n, k int, alpha T, a []T, ra int, b 
 	t.ra, t.ca, t.rc, t.k = uintptr(ra)*size, size, uintptr(ldc)*size, k
 	setScalars(&t, alpha, beta)
 	t.coming[0] = uintptr(rb) * size
+	high := tileRows(kind, m, n, t.ra, t.rc)
 	ar := takeArena()
 	var copied unsafe.Pointer // the panel at work, if it was
 	for j, buf := 0, 0; j < n; j, buf = j+nr, k*panelLine-buf {
@@ -51,16 +52,16 @@ func relayPanels[T Float](kind tileKind, m, n, k int, alpha T, a []T, ra int, b 
 			copied = unsafe.Add(ar.packB(), buf)
 			t.next, t.coming[1] = uintptr(unsafe.Pointer(&b[j+nr])), uintptr(copied)
 		}
-		t.relayPanel(kind, m, unsafe.Pointer(&a[0]), at, unsafe.Pointer(&c[j]), min(nr, n-j))
+		t.relayPanel(kind, m, high, unsafe.Pointer(&a[0]), at, unsafe.Pointer(&c[j]), min(nr, n-j))
 	}
 	giveArena(ar)
 }
 
-// relayPanel computes m rows of a panel by tiles of 8 to 12, of which two copy the next one, if there is one. It is not inlined, so that the runtime can stop a long product between two panels.
+// relayPanel computes m rows of a panel by tiles of high rows at most, the first of 8 at least, of which two copy the next one, if there is one. It is not inlined, so that the runtime can stop a long product between two panels.
 //
 //go:noinline
-func (t *tileCall) relayPanel(kind tileKind, m int, a, b, c unsafe.Pointer, cols int) {
-	tiles := (m + 11) / 12
+func (t *tileCall) relayPanel(kind tileKind, m, high int, a, b, c unsafe.Pointer, cols int) {
+	tiles := (m + high - 1) / high
 	copies := 0
 	if t.next != 0 {
 		copies = 2
@@ -70,8 +71,9 @@ func (t *tileCall) relayPanel(kind tileKind, m int, a, b, c unsafe.Pointer, cols
 		a, c := unsafe.Add(a, uintptr(i)*t.ra), unsafe.Add(c, uintptr(i)*t.rc)
 		if n < copies {
 			t.relayTile(kind, a, b, c, rows)
-			t.next += uintptr(t.k/2) * t.coming[0]
-			t.coming[1] += uintptr(t.k / 2 * panelLine)
+			half := uintptr(t.k / 4 * 2) // k mod 4 lines behind them are copied twice
+			t.next += half * t.coming[0]
+			t.coming[1] += half * panelLine
 		} else {
 			t.next = uintptr(c)
 			runTile(kind, t, a, b, c, rows, cols)

@@ -19,7 +19,7 @@ func testGemmRelay[T Float](t *testing.T, kind tileKind) {
 	r := gemmNoise(33)
 	nr, page := tileShapes[kind].nr, 4096/int(unsafe.Sizeof(T(0)))
 	g := newGemmGuards[T](t, (relayDepth+8)*(page+16))
-	ks := []int{4, 8, 12, 32, 36, 64, 68, relayDepth}
+	ks := []int{4, 5, 6, 7, 8, 12, 33, 36, 62, 64, 67, relayDepth - 1, relayDepth}
 	for m := relayRows; m <= 2*relayRows+12; m++ {
 		for i, s := range gemmScalarCases {
 			if s.alpha == 0 {
@@ -59,9 +59,11 @@ func testGemmRelayTaken[T Float](t *testing.T) {
 			{129, page, 32, 0, false},
 			{24, page, 32, 0, false},
 			{32, page, 28, 0, false},
-			{32, page, 34, 0, false},
+			{32, page, 31, 0, false},
+			{32, page, 34, 0, true},
+			{33, page, 127, 0, true},
 			{32, page, 128, 0, true},
-			{32, page, 132, 0, false},
+			{32, page, 129, 0, false},
 			{32, page / 2, 32, 0, false},
 			{32, page, 32, 1, false}, // rows that do not collide
 			{32, 65, 32, page - 65, !packPages || 2*65 > page},

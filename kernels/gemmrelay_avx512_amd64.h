@@ -1,15 +1,15 @@
 // A tile of a product that copies lines of the next panel of B while it runs, AVX-512: the including file includes gemm_avx512_amd64.h first, without COLUMNS.
 //
 //	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 8…12, columns two vectors
-//	to[l, j] = from[l, j]                                  l < k/2
+//	to[l, j] = from[l, j]                                  l < 2·⌊k/4⌋ + k mod 4
 //
-// Rows of B a multiple of 4 KiB apart share a set of the first-level cache, which loses them before the next tile of the panel meets them. So each is read once, by tiles of the panel before, four
+// Rows of B a multiple of 4 KiB apart share a set of the first-level cache, which loses them before the next tile of the panel meets them. So each is read once, by two tiles of the panel before, four
 // steps of which copy two lines: 4 loads and 4 prefetches beside 56 loads, and 4 stores, in 48 cycles of FMA. (The stores cost about half a cycle each, the loads nothing; copied by one tile in place of two they cost
 // more.) What follows in the same lines of from is fetched into the second level, and of C, while it is written, into the first.
 //
 // Registers as there, but R13 from (next), R14 the distance of its lines (coming[0]), DI to (coming[1]), lines of two vectors without gaps. Z2 Z3 the line: a step leaves nothing in them.
 //
-// The caller keeps k a multiple of four, at most ChunkK. Nothing but those lines is read or written beside the tile.
+// The caller keeps 4 ≤ k ≤ ChunkK. Single steps come first, and copy a line each: both tiles together k mod 4 lines twice. Nothing but those lines is read or written beside the tile.
 
 #undef PUT2
 #define PUT2(s0, s1) \
@@ -28,29 +28,41 @@
 	ADDQ $(4*SIZE), R10 \
 	LEAQ (SI)(DX*4), SI
 
+// A line, to off of DI, and the fetches of that behind it.
+#define COPY(off, from0, from1, next0, next1) \
+	PREFETCHT1 next0 \
+	PREFETCHT1 next1 \
+	MOV  from0, Z2 \
+	MOV  from1, Z3 \
+	MOV  Z2, off(DI) \
+	MOV  Z3, (off+64)(DI)
+
 #define CHAIN(STEP, AHEAD, FETCH, one, fours, segment, four, done) \
 	MOVQ 16(AX), DX \
 	LEAQ (DX)(DX*2), R15 \
 	MOVQ 64(AX), R13 \
 	MOVQ 80(AX), R14 \
 	MOVQ 88(AX), DI \
-	SHRQ $2, CX \
+	MOVQ CX, AX \
+	SHRQ $2, AX \
+	ANDQ $3, CX \
+	JZ   fours \
+one: \
+	STEP(L0, B0) \
+	COPY(0, (R13), 64(R13), 128(R13), 192(R13)) \
+	ADDQ R14, R13 \
+	ADDQ $128, DI \
+	NEXT1 \
+	DECQ CX \
+	JNZ  one \
+fours: \
+	MOVQ AX, CX \
 four: \
 	STEP(L0, B0) \
-	PREFETCHT1 128(R13) \
-	PREFETCHT1 192(R13) \
-	MOV  (R13), Z2 \
-	MOV  64(R13), Z3 \
-	MOV  Z2, (DI) \
-	MOV  Z3, 64(DI) \
+	COPY(0, (R13), 64(R13), 128(R13), 192(R13)) \
 	STEP(L1, B1) \
 	STEP(L2, B2) \
-	PREFETCHT1 128(R13)(R14*1) \
-	PREFETCHT1 192(R13)(R14*1) \
-	MOV  (R13)(R14*1), Z2 \
-	MOV  64(R13)(R14*1), Z3 \
-	MOV  Z2, 128(DI) \
-	MOV  Z3, 192(DI) \
+	COPY(128, (R13)(R14*1), 64(R13)(R14*1), 128(R13)(R14*1), 192(R13)(R14*1)) \
 	STEP(L3, B3) \
 	LEAQ (R13)(R14*2), R13 \
 	ADDQ $256, DI \

@@ -2,7 +2,9 @@ package kernels
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+	"unsafe"
 )
 
 // setZen5 sets zen5 until the test ends, and not what was chosen from it at the start (actAs does).
@@ -43,6 +45,34 @@ func testGemmZen5[T Float](t *testing.T) {
 			})
 			if !testing.Short() {
 				testSyrkIn[T](t, Supported())
+			}
+		})
+	}
+}
+
+// TestGemmLowPanels: products with rows of A and of C 4 KiB apart, by lower tiles and not: with B in place, copied by its first tiles and by those of the panel before.
+func TestGemmLowPanels(t *testing.T) {
+	t.Run("float32", testGemmLowPanels[float32])
+	t.Run("float64", testGemmLowPanels[float64])
+}
+
+func testGemmLowPanels[T Float](t *testing.T) {
+	was := lowPanels
+	t.Cleanup(func() { lowPanels = was })
+	page := 4096 / int(unsafe.Sizeof(T(0)))
+	for _, low := range []bool{false, true} {
+		lowPanels = low
+		gemmTiers(t, func(t *testing.T, p *Pool) {
+			r := gemmNoise(35)
+			for _, d := range [][3]int{{36, 40, 33}, {37, 16, 64}, {41, 65, 31}, {48, 48, 48}, {63, 63, 64}, {65, 64, 40}, {73, 33, 33}, {95, 33, 65}, {128, 128, 128}, {129, 40, 40}} {
+				m, n, k := d[0], d[1], d[2]
+				for _, ldb := range []int{n, page} {
+					a, b, want := gemmMatrix[T](&r, m, k, page), gemmMatrix[T](&r, k, n, ldb), gemmMatrix[T](&r, m, n, page)
+					got := slices.Clone(want)
+					chainGemm(NoTrans, NoTrans, m, n, k, 1.5, a, page, b, ldb, 0.5, want, page)
+					Gemm(p, NoTrans, NoTrans, m, n, k, 1.5, a, page, b, ldb, 0.5, got, page)
+					gemmSame(t, want, got, fmt.Sprintf("low %v: %d×%d×%d, rows of B %d apart", low, m, n, k, ldb))
+				}
 			}
 		})
 	}

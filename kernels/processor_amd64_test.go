@@ -15,7 +15,7 @@ func actAs(processor string) error {
 	fetchComing, twoPermutes, copiesColumns, fetchNext, pairs, packPages, wideColumns, streamsB, transposesB = zen, zen, zen, zen, zen, zen, zen, zen, zen
 	rowsInRegisters, foursBytes = zen, onZen5(40<<10)
 	groupedVectors = !zen
-	threeChains, chainsAVX2, fewByLanes, lowTiles, twelveRows, lastByLanes, tallTiles = zen, zen, zen, zen, zen, zen, zen
+	threeChains, chainsAVX2, fewByLanes, lowTiles, lowPanels, twelveRows, lastByLanes, tallTiles = zen, zen, zen, zen, zen, zen, zen, zen
 	shortMost, relayMost, stackedLine, nearL2, prefetchAhead = onZen5(64), onZen5(128), onZen5(128), 0, 1024
 	transposeStream, copyStream = math.MaxInt, math.MaxInt
 	panelTriangles, symmBytes = zen, onZen5(cacheInPlace)
