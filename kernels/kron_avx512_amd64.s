@@ -9,7 +9,7 @@
 //	R12, R13  bytes of a row of b, of c   R11  row of c   DI  c, moving   R15  rows left   BX  bytes of the last vector   K1  its elements
 //	Z0  a_j in every lane   Z1, Z2
 //
-// Ports: one store for each vector. Rows of B shorter than a vector stay in Z2. On Zen 5 the loop over pairs begins with a cache line: where it did not, rows of 128 bytes took up to a quarter longer.
+// Ports: one store for each vector. Rows of B of at most a vector stay in Z2. On Zen 5 the loop over pairs begins with a cache line: where it did not, rows of 128 bytes took up to a quarter longer.
 //
 // Edges: rows, na, nb ≥ 1; of the last vector only elements that exist are read and written.
 
@@ -59,6 +59,13 @@ next: \
 	SHLQ $ELOG, R13        \
 	MOVQ DX, BX            \
 	ANDQ $(64/EBYTES-1), BX \
+	CMPQ DX, $(64/EBYTES)  \
+	JNE  split             \
+	CMPQ stream+64(FP), $0 \
+	JNE  split             \
+	MOVQ DX, BX            \
+	XORL DX, DX            \
+split: \
 	MOVQ $-1, AX           \
 	BZHIQ BX, AX, AX       \
 	KMOVW AX, K1           \
