@@ -89,7 +89,7 @@ func (g *blockCall) stacked() bool                                  { return fal
 func (g *blockCall) byLanes() bool                                  { return false }
 func (g *blockCall) byRows() bool                                   { return false }
 func (g *blockCall) low() bool                                      { return false }
-func (g *blockCall) lastFew() int                                   { return 0 }
+func (g *blockCall) lastFew(int) int                                { return 0 }
 func (g *blockCall) lastColumns(int)                                {}
 func tallLast(tileKind, int, int) int                               { return 0 }
 func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool { return false }
@@ -250,5 +250,7 @@ func gemmChain32NEON(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer
 //go:noescape
 func gemmChain64NEON(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer, rb uintptr, acc unsafe.Pointer)
 
-// tallTiles: tallLast says that there are none.
+// tallTiles, tallColumns: tallLast says that there are none.
 func (t *tileCall) tallTiles(kind tileKind, a, b, c unsafe.Pointer, m, n, last int, size uintptr) {}
+
+func (t *tileCall) tallColumns(kind tileKind, a, b, c unsafe.Pointer, m, n int, size uintptr) {}

@@ -162,7 +162,10 @@ func multiplyBlock[T Float](isa ISA, want region, passes bool, m, n, k int, alph
 
 // run computes one chunk.
 func (g *blockCall) run() {
-	few := g.lastFew()
+	few := g.n & (tileShapes[g.kind].nr - 1)
+	if few != 0 {
+		few = g.lastFew(few)
+	}
 	if g.n -= few; g.n > 0 {
 		g.runTiles()
 	}

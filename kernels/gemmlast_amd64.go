@@ -24,14 +24,9 @@ type lastCall struct {
 	sums           unsafe.Pointer // of the groups, 128 bytes each, 256 for three and four columns; cache lines
 }
 
-// lastFew returns the number of last columns of the chunk that are so few beside a tile's, or 0 where the tile is as fast: sums of a few terms, rows of A that nearly share a set of the first level, since each line is met
+// lastFew returns how many of the few last columns of the chunk, beside whole panels, lastColumns takes: all, or 0 where the tile is as fast: sums of a few terms, rows of A that nearly share a set of the first level, since each line is met
 // twice with many rows in between, and a large A, unless it passes by few panels: tiles of the last panel still find its rows near.
-func (g *blockCall) lastFew() int {
-	nr := tileShapes[g.kind].nr
-	few := g.n & (nr - 1)
-	if few == 0 {
-		return 0
-	}
+func (g *blockCall) lastFew(few int) int {
 	if g.kind > tile64AVX512 {
 		return g.tallFew()
 	}
@@ -39,7 +34,7 @@ func (g *blockCall) lastFew() int {
 		(g.ra+32)%1024 <= 64 {
 		return 0
 	}
-	if line := g.k * int(g.size); g.m > chainsNear/line || g.n > 2*nr && g.m > cacheHalf/line {
+	if line := g.k * int(g.size); g.m > chainsNear/line || g.n > 2*tileShapes[g.kind].nr && g.m > cacheHalf/line {
 		return 0
 	}
 	return few

@@ -24,6 +24,29 @@
 
 #include "omatcopy_avx512_amd64.h"
 
+// All strips of a small matrix, without turns and fetching: BODY is a tile, R14 and AX the bytes of a strip's tiles but the last in B, of all in A without the columns of one. DX is a strip below the last tile.
+#define STRIPS(LOG, BODY, tile) \
+	MOVQ CX, R14           \
+	DECQ R14               \
+	SHLQ $6, R14           \
+	MOVQ R8, AX            \
+	IMULQ CX, AX           \
+	SHLQ $LOG, AX          \
+	SUBQ $64, AX           \
+	PCALIGN $64            \
+tile: \
+	BODY                   \
+	DECQ CX                \
+	JNZ  tile              \
+	SUBQ AX, SI            \
+	MOVQ DX, DI            \
+	SUBQ R14, DI           \
+	MOVQ tiles+0(FP), CX   \
+	DECQ strips+64(FP)     \
+	JNZ  tile              \
+	VZEROUPPER             \
+	RET
+
 // func transposeHalvesAVX512F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int, nexta, nextb, turns int)
 TEXT ·transposeHalvesAVX512F32(SB), NOSPLIT, $0-72
 	ARGS32
@@ -33,3 +56,22 @@ TEXT ·transposeHalvesAVX512F32(SB), NOSPLIT, $0-72
 TEXT ·transposeHalvesAVX512F64(SB), NOSPLIT, $0-72
 	ARGS64
 	STRIP64
+
+// func transposeStripsAVX512F32(tiles int, alpha float32, a *float32, lda int, b *float32, ldb int, nexta, nextb, strips int)
+TEXT ·transposeStripsAVX512F32(SB), NOSPLIT, $0-72
+	ARGS32
+	CMPL alpha+8(FP), $0x3f800000
+	JEQ  one
+	STRIPS(4, NEAR32, near)
+one:
+	STRIPS(4, ONE32, ones)
+
+// func transposeStripsAVX512F64(tiles int, alpha float64, a *float64, lda int, b *float64, ldb int, nexta, nextb, strips int)
+TEXT ·transposeStripsAVX512F64(SB), NOSPLIT, $0-72
+	ARGS64
+	MOVQ $0x3ff0000000000000, AX
+	CMPQ AX, alpha+8(FP)
+	JEQ  one
+	STRIPS(3, NEAR64, near)
+one:
+	STRIPS(3, ONE64, ones)
