@@ -16,6 +16,7 @@
 // Edges: all rows are there; blocks ≥ 0, the steps after the blocks, of which each chain has its own number, go by eights (float64: fours) and one by one. acc_c has eight elements.
 
 #include "textflag.h"
+#include "gemmchains_amd64.h"
 #include "ps_amd64.h"
 
 // The assembly knows the layout of a chainCall.
@@ -71,20 +72,6 @@
 	LOADU y1, o(AX)  \
 	MOVQ 64(DI), AX  \
 	LOADU y2, o(AX)
-
-// The next rows, if there are any.
-#define MORE(again) \
-	DECQ 168(DI)     \
-	JZ   done        \
-	MOVQ 176(DI), AX \
-	ADDQ AX, 0(DI)   \
-	ADDQ AX, 8(DI)   \
-	ADDQ AX, 16(DI)  \
-	MOVQ 184(DI), AX \
-	ADDQ AX, 48(DI)  \
-	ADDQ AX, 56(DI)  \
-	ADDQ AX, 64(DI)  \
-	JMP  again
 
 #define FETCH(p) \
 	PREFETCHT0 128(p)         \

@@ -21,6 +21,7 @@
 // Edges: all rows are there; blocks ≥ 0, the steps after the blocks, of which each chain has its own number, are masked. acc_c has whole vectors.
 
 #include "textflag.h"
+#include "gemmchains_amd64.h"
 #include "ps_amd64.h"
 #include "transpose_avx512_amd64.h"
 #include "gemmlanes_avx512_amd64.h"
@@ -151,20 +152,6 @@ third:                                                        \
 	LOADU Z30, (AX) \
 	MOVQ 64(DI), AX \
 	LOADU Z29, (AX)
-
-// The next rows, if there are any.
-#define MORE(again) \
-	DECQ 168(DI)     \
-	JZ   done        \
-	MOVQ 176(DI), AX \
-	ADDQ AX, 0(DI)   \
-	ADDQ AX, 8(DI)   \
-	ADDQ AX, 16(DI)  \
-	MOVQ 184(DI), AX \
-	ADDQ AX, 48(DI)  \
-	ADDQ AX, 56(DI)  \
-	ADDQ AX, 64(DI)  \
-	JMP  again
 
 // Whole lines of 12 rows, one chain after the other.
 #define FOUR(p, z0, z1, z2, z3) \

@@ -12,32 +12,7 @@
 // Edges: rows, lines ≥ 1.
 
 #include "textflag.h"
-
-#define ROWS(LINE) \
-	MOVQ rows+0(FP), DX  \
-	MOVQ lines+8(FP), BX \
-	MOVQ a+16(FP), SI    \
-	MOVQ ra+24(FP), R8   \
-	MOVQ b+32(FP), DI    \
-	MOVQ rb+40(FP), R9   \
-	MOVQ BX, CX          \
-	SHLQ $6, CX          \
-	SUBQ CX, R8          \
-	SUBQ CX, R9          \
-row: \
-	MOVQ BX, CX          \
-line: \
-	LINE                 \
-	ADDQ $64, SI         \
-	ADDQ $64, DI         \
-	DECQ CX              \
-	JNZ  line            \
-	ADDQ R8, SI          \
-	ADDQ R9, DI          \
-	DECQ DX              \
-	JNZ  row             \
-	VZEROUPPER           \
-	RET
+#include "streamcopy_amd64.h"
 
 #define COPY \
 	VMOVUPS (SI), Z0 \
