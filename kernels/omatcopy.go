@@ -57,31 +57,26 @@ func Omatcopy[T Float](p *Pool, t Transpose, m, n int, alpha T, a []T, lda int, 
 	matRun(p, &matTask[T]{op: op, m: m, n: n, alpha: alpha, a: a, lda: lda, b: b, ldb: ldb})
 }
 
-// copyRows writes rows of B = alpha·A: a, b. Rows that follow each other in both without a gap are one row, taken piece by piece. A matrix of copyStream bytes goes past the caches,
+// copyRows writes rows of B = alpha·A: a, b. Rows that follow each other in both without a gap are one row. A matrix of copyStream bytes goes past the caches,
 // but not short rows with gaps between them: what is left of each beside whole lines would be a call of its own.
 func copyRows[T Float](t *matTask[T], lo, hi int) {
-	dense := t.lda == t.n && t.ldb == t.n
-	if t.m*t.n >= copyStream/int(unsafe.Sizeof(t.alpha)) && streams(t.isa) && (dense || t.n > shortRow) {
-		if dense {
-			streamRows(t.isa, 1, (hi-lo)*t.n, t.alpha, t.a[lo*t.n:hi*t.n], t.lda, t.b[lo*t.n:hi*t.n], t.ldb)
-		} else {
-			streamRows(t.isa, hi-lo, t.n, t.alpha, t.a[lo*t.lda:], t.lda, t.b[lo*t.ldb:], t.ldb)
-		}
+	m, n, a, b := hi-lo, t.n, t.a[lo*t.lda:], t.b[lo*t.ldb:]
+	if t.lda == n && t.ldb == n {
+		m, n = 1, m*n
+	}
+	if t.m*t.n >= copyStream/int(unsafe.Sizeof(t.alpha)) && streams(t.isa) && n > shortRow {
+		streamRows(t.isa, m, n, t.alpha, a, t.lda, b, t.ldb)
 		return
 	}
-	if dense {
-		copyPieces(t.isa, t.alpha, t.a[lo*t.n:hi*t.n], t.b[lo*t.n:hi*t.n])
-		return
-	}
-	if rows := shortRows[T](t.isa, t.n); rows > 0 && t.alpha != 1 {
+	if rows := shortRows[T](t.isa, n); rows > 0 && t.alpha != 1 {
 		alpha := [1]T{t.alpha}
-		for ; lo < hi; lo += rows {
-			scaleShort(t.isa, min(rows, hi-lo), t.n, alpha[:], 0, t.a[lo*t.lda:], t.lda, t.b[lo*t.ldb:], t.ldb)
+		for i := 0; i < m; i += rows {
+			scaleShort(t.isa, min(rows, m-i), n, alpha[:], 0, a[i*t.lda:], t.lda, b[i*t.ldb:], t.ldb)
 		}
 		return
 	}
-	for i := lo; i < hi; i++ {
-		copyPieces(t.isa, t.alpha, t.a[i*t.lda:i*t.lda+t.n], t.b[i*t.ldb:i*t.ldb+t.n])
+	for i := range m {
+		copyPieces(t.isa, t.alpha, a[i*t.lda:i*t.lda+n], b[i*t.ldb:i*t.ldb+n])
 	}
 }
 
