@@ -22,6 +22,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/seed-4885aa59/eigenbasis/kernels"
 )
 
 // A Library is a loaded C library.
@@ -195,25 +197,62 @@ func openFirst(debian, own string, paths ...string) (*Library, error) {
 	return nil, fmt.Errorf("not found: apt-get install %s", debian)
 }
 
+// reopened closes a library that has chosen kernels and opens it with a variable that names others.
+func reopened(l *Library, debian, own, variable, value string, paths ...string) (*Library, error) {
+	if err := closeLibrary(l.handle); err != nil {
+		return nil, err
+	}
+	if err := setenv(variable, value); err != nil {
+		return nil, err
+	}
+	return openFirst(debian, own, paths...)
+}
+
+// loadOpenBLAS loads OpenBLAS and, if it does not recognise the processor, loads it again with the kernels for what the processor has: OpenBLAS 0.3.21 takes Intel's of later years for a Prescott.
 func loadOpenBLAS(own string) (*Library, error) {
-	const dir = "/usr/lib/x86_64-linux-gnu/openblas-"
-	l, err := openFirst("libopenblas0-pthread", own, dir+"pthread/libopenblas.so.0", "libopenblas.so.0", dir+"openmp/libopenblas.so.0", "libopenblas.so")
+	const dir, debian = "/usr/lib/x86_64-linux-gnu/openblas-", "libopenblas0-pthread"
+	paths := []string{dir + "pthread/libopenblas.so.0", "libopenblas.so.0", dir + "openmp/libopenblas.so.0", "libopenblas.so"}
+	l, err := openFirst(debian, own, paths...)
 	if err != nil {
 		return nil, err
 	}
-	l.Name, l.pattern, l.setThreads = "OpenBLAS", "%s_", "openblas_set_num_threads"
-	config, core := symbol(l.handle, "openblas_get_config"), symbol(l.handle, "openblas_get_corename")
-	if config == 0 || core == 0 {
+	core := func(l *Library) string {
+		if name := symbol(l.handle, "openblas_get_corename"); name != 0 {
+			return callString(name)
+		}
+		return ""
+	}
+	config, by := symbol(l.handle, "openblas_get_config"), core(l)
+	if config == 0 || by == "" {
 		return nil, errors.New(l.Path + " is no OpenBLAS")
 	}
-	l.Detail = firstMatch(`[0-9]+\.[0-9]+\.[0-9]+(\.dev)?`, callString(config)) + ", " + callString(core) + " kernels"
+	version, chosen := firstMatch(`[0-9]+\.[0-9]+\.[0-9]+(\.dev)?`, callString(config)), by
+	if better := openBLASCore(by); better != "" {
+		if l, err = reopened(l, debian, own, "OPENBLAS_CORETYPE", better, paths...); err != nil {
+			return nil, err
+		}
+		chosen = core(l) + " (by itself " + by + ")"
+	}
+	l.Name, l.pattern, l.setThreads = "OpenBLAS", "%s_", "openblas_set_num_threads"
+	l.Detail = version + ", " + chosen + " kernels"
 	return l, nil
+}
+
+// openBLASCore names the kernels to ask for where OpenBLAS has chosen those of the core by, if they are older than the processor's instructions.
+func openBLASCore(by string) string {
+	switch old := by == "Prescott" || by == "Core2" || by == "Nehalem" || by == "Unknown"; {
+	case old && hasTier(kernels.AVX512):
+		return "SkylakeX"
+	case old && hasTier(kernels.AVX2):
+		return "Haswell"
+	}
+	return ""
 }
 
 // loadBLIS loads BLIS and, if it does not recognise a processor with AVX-512 and would run kernels in plain C or for AVX2, loads it again with those for
 // AVX-512: BLIS 0.9 knows AMD's processors up to Zen 3 and tells Intel's apart by brand strings that virtual machines hide.
 func loadBLIS(own string) (*Library, error) {
-	const dir = "/usr/lib/x86_64-linux-gnu/blis-"
+	const dir, debian = "/usr/lib/x86_64-linux-gnu/blis-", "libblis4-pthread"
 	paths := []string{dir + "pthread/libblis.so.4", "libblis.so.4", dir + "openmp/libblis.so.4", dir + "serial/libblis.so.4", "libblis.so"}
 	// arch initializes the library, which chooses the kernels, and names them.
 	arch := func(l *Library) string {
@@ -224,7 +263,7 @@ func loadBLIS(own string) (*Library, error) {
 		callInt(start)
 		return callString(symbol(l.handle, "bli_arch_string"), uintptr(callInt(id)))
 	}
-	l, err := openFirst("libblis4-pthread", own, paths...)
+	l, err := openFirst(debian, own, paths...)
 	if err != nil {
 		return nil, err
 	}
@@ -233,20 +272,14 @@ func loadBLIS(own string) (*Library, error) {
 		return nil, errors.New(l.Path + " is no BLIS")
 	}
 	// Only Debian's build is known to have these kernels; BLIS aborts the process without.
-	if by := core; (by == "generic" || by == "haswell") && hasAVX512() && own == "" {
+	if by := core; (by == "generic" || by == "haswell") && hasTier(kernels.AVX512) && own == "" {
 		id := 0
 		for name := symbol(l.handle, "bli_arch_string"); callString(name, uintptr(id)) != "skx"; {
 			if id++; id > 8 {
 				return nil, errors.New("kernels are " + by + ", and there are none for AVX-512")
 			}
 		}
-		if err := closeLibrary(l.handle); err != nil {
-			return nil, err
-		}
-		if err := setenv("BLIS_ARCH_TYPE", strconv.Itoa(id)); err != nil {
-			return nil, err
-		}
-		if l, err = openFirst("libblis4-pthread", own, paths...); err != nil {
+		if l, err = reopened(l, debian, own, "BLIS_ARCH_TYPE", strconv.Itoa(id), paths...); err != nil {
 			return nil, err
 		}
 		core = arch(l) + " (by itself " + by + ")"

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/rnd"
@@ -444,6 +445,41 @@ func TestEnvironment(t *testing.T) {
 	require.NotContains(t, set.Libraries[0].Detail, forced)
 	require.Empty(t, os.Getenv("OPENBLAS_CORETYPE"))
 	t.Log(set.Libraries[0].Detail)
+}
+
+// TestOpenBLASCore asks for other kernels where the library's own choice is older than the processor, and only there.
+func TestOpenBLASCore(t *testing.T) {
+	for _, by := range []string{"Haswell", "Zen", "SkylakeX", "Cooperlake", "Sapphirerapids"} {
+		require.Empty(t, openBLASCore(by), by)
+	}
+	want := ""
+	if hasTier(kernels.AVX2) {
+		want = "Haswell"
+	}
+	if hasTier(kernels.AVX512) {
+		want = "SkylakeX"
+	}
+	require.Equal(t, want, openBLASCore("Prescott"))
+	if os.Getenv(child) == "" {
+		// In a process where nobody else holds the library.
+		cmd := exec.Command(os.Args[0], "-test.run=^TestOpenBLASCore$", "-test.v")
+		cmd.Env = append(os.Environ(), child+"=1")
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, string(out))
+		if strings.Contains(string(out), "--- SKIP") {
+			t.Skip("no OpenBLAS: " + string(out))
+		}
+		return
+	}
+	l, err := load("OpenBLAS", "")
+	if err != nil {
+		t.Skip(err)
+	}
+	for _, core := range []string{"Haswell", "Prescott"} {
+		l, err = reopened(l, "", l.Path, "OPENBLAS_CORETYPE", core)
+		require.NoError(t, err)
+		require.Equal(t, core, callString(symbol(l.handle, "openblas_get_corename")))
+	}
 }
 
 const child = "EIGENBASIS_PEERS_TEST_CHILD"

@@ -32,7 +32,7 @@ var fastKronCC []byte
 // noCompile keeps tests from compiling for minutes.
 var noCompile bool
 
-func hasAVX512() bool { return slices.Contains(kernels.Supported(), kernels.AVX512) }
+func hasTier(tier kernels.ISA) bool { return slices.Contains(kernels.Supported(), tier) }
 
 // compile runs a compiler that writes a shared library and returns its path. inputs are what the compiler reads besides its arguments.
 func compile(debian, compiler string, inputs [][]byte, args ...string) (path string, err error) {
