@@ -98,13 +98,13 @@ func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 			gemmTile64AVX512(t, a, b, c, rows, cols)
 		}
 	case tile32AVX2:
-		if cols > 8 && cols < 16 {
+		if cols > 8 && cols < 16 && !tallTiles {
 			gemmTile32AVX2(t, a, b, c, rows, 8)
 			b, c, cols = unsafe.Add(b, 32), unsafe.Add(c, 32), cols-8
 		}
 		gemmTile32AVX2(t, a, b, c, rows, cols)
 	case tile64AVX2:
-		if cols > 4 && cols < 8 {
+		if cols > 4 && cols < 8 && !tallTiles {
 			gemmTile64AVX2(t, a, b, c, rows, 4)
 			b, c, cols = unsafe.Add(b, 32), unsafe.Add(c, 32), cols-4
 		}

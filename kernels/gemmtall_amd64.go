@@ -16,7 +16,11 @@ func tallLast(kind tileKind, m, n int) int {
 	if kind <= tile64AVX512 || m < tallLeast || !tallTiles {
 		return 0
 	}
-	return n & (tileShapes[kind].nr - 1)
+	last := n & (tileShapes[kind].nr - 1)
+	if 2*last > tileShapes[kind].nr {
+		return 0
+	}
+	return last
 }
 
 // tallTiles is runTiles with the last columns so.
@@ -34,21 +38,14 @@ func (t *tileCall) tallTiles(kind tileKind, a, b, c unsafe.Pointer, m, n, last i
 //go:noinline
 func (t *tileCall) tallColumns(kind tileKind, a, b, c unsafe.Pointer, m, n int, size uintptr) {
 	for {
-		rows, at, to := min(tallRows, m), b, c
-		for left := n; ; {
-			cols := min(32/int(size), left)
-			switch {
-			case rows <= tileShapes[kind].mr:
-				runTile(kind, t, a, at, to, rows, cols)
-			case kind == tile32AVX2:
-				gemmTallTile32AVX2(t, a, at, to, rows, cols)
-			default:
-				gemmTallTile64AVX2(t, a, at, to, rows, cols)
-			}
-			if left -= cols; left == 0 {
-				break
-			}
-			at, to = unsafe.Add(at, 32), unsafe.Add(to, 32)
+		rows := min(tallRows, m)
+		switch {
+		case rows <= tileShapes[kind].mr:
+			runTile(kind, t, a, b, c, rows, n)
+		case kind == tile32AVX2:
+			gemmTallTile32AVX2(t, a, b, c, rows, n)
+		default:
+			gemmTallTile64AVX2(t, a, b, c, rows, n)
 		}
 		if m -= rows; m == 0 {
 			return
