@@ -23,13 +23,39 @@ func tallLast(kind tileKind, m, n int) int {
 	return last
 }
 
-// tallTiles is runTiles with the last columns so.
+// tallTiles is runTiles with the last columns so: beside a panel, and together with the last one, by tiles of three vectors.
 func (t *tileCall) tallTiles(kind tileKind, a, b, c unsafe.Pointer, m, n, last int, size uintptr) {
+	if n == last {
+		t.tallColumns(kind, a, b, c, m, n, size)
+		return
+	}
+	last += tileShapes[kind].nr
 	n -= last
 	off := uintptr(n) * size
-	t.tallColumns(kind, a, unsafe.Add(b, off), unsafe.Add(c, off), m, last, size)
+	t.tripleColumns(kind, a, unsafe.Add(b, off), unsafe.Add(c, off), m, last)
 	if n > 0 {
 		runTiles(kind, t, a, b, c, m, n, size)
+	}
+}
+
+// tripleRows is the height of tiles of three vectors; they have three rows or four.
+const tripleRows = 4
+
+// tripleColumns computes n columns, up to half a panel more than a panel, of m ≥ tallLeast rows. It is not inlined for the reason of tallColumns.
+//
+//go:noinline
+func (t *tileCall) tripleColumns(kind tileKind, a, b, c unsafe.Pointer, m, n int) {
+	for tiles := (uint(m) + tripleRows - 1) / tripleRows; ; tiles-- {
+		rows := int(uint(m) / tiles)
+		if kind == tile32AVX2 {
+			gemmTripleTile32AVX2(t, a, b, c, rows, n)
+		} else {
+			gemmTripleTile64AVX2(t, a, b, c, rows, n)
+		}
+		if m -= rows; m == 0 {
+			return
+		}
+		a, c = unsafe.Add(a, uintptr(rows)*t.ra), unsafe.Add(c, uintptr(rows)*t.rc) // never behind the operands
 	}
 }
 
@@ -68,3 +94,9 @@ func gemmTallTile32AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 
 //go:noescape
 func gemmTallTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmTripleTile32AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
+
+//go:noescape
+func gemmTripleTile64AVX2(t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
