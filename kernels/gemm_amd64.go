@@ -74,8 +74,8 @@ func fetchBytes(kind tileKind) uintptr {
 	return 13 * 128
 }
 
-// runTile computes one tile; k ≥ 1, rows and cols at least 1. The AVX2 tiles are two whole
-// vectors wide or at most one. Rows of A with at most half a vector of columns are taken in pairs on Zen 5, the only processor where that was measured, if there are enough
+// runTile computes one tile; k ≥ 1, rows and cols at least 1. The AVX2 tiles of less
+// than two whole vectors and more than one were measured on Zen 5 only; elsewhere they are two of at most one. Rows of A with at most half a vector of columns are taken in pairs on Zen 5, the only processor where that was measured, if there are enough
 // of them for more than their latency to count.
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
 	switch kind {

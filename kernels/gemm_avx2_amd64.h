@@ -1,16 +1,17 @@
 // Macros of the AVX2 tile of a product, shared by both element types: the including file
 // defines FMA, FMA213, MUL, MOV, MASKMOV, BCAST and LANES first.
 //
-//	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 1…6, columns 1…LANES or 2·LANES
+//	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 1…6, columns 1…2·LANES
 //
 // A is read one element at a time, broadcast, at a + i·ra + l·ca (packed panels, rows or
 // columns as stored), B as vectors at b + l·rb, C at c + i·rc. Tiles of less than one
-// vector are masked (a masked store costs a dozen cycles on AMD): nothing beyond cols is read or written. Nothing is assumed about alignment.
+// vector are masked (a masked store costs a dozen cycles on AMD). Of one to two, the second ends with the last column and overlaps the first, whose
+// columns are computed and written twice with the same values: nothing beyond cols is read or written. Nothing is assumed about alignment.
 //
 // Registers
 //
 //	R8 R9       A rows 0, 4           R11 R12  ra, 3·ra     R13  ca
-//	SI DX       B, rb                 DI BX    C, rc        CX   counter
+//	SI DX       B, rb                 DI BX    C (before: bytes to a second vector that overlaps, then R8), rc      CX   counter
 //	AX          the tileCall          Y0 Y1    B            Y2 Y3  broadcasts of A
 //	R10         rows, then how far ahead B is fetched
 //	R14 R15     A to fetch, and how far from there more of it; R15 0: none
