@@ -127,6 +127,7 @@ own: \
 next: \
 	TESTQ R10, R10 \
 	JNZ  far   \
+	PCALIGN $64 \
 pair: \
 	STEP       \
 	NEXT       \
@@ -137,6 +138,7 @@ pair: \
 	CMPQ rows+32(FP), $0 \
 	JNE  segment \
 	JMP  done  \
+	PCALIGN $64 \
 far: \
 	STEP       \
 	PREFETCHT0 (SI)(R10*1) \
