@@ -52,7 +52,7 @@ func (g *blockCall) lastColumns(few int) {
 			if few > tileShapes[g.kind].nr {
 				t.tripleColumns(g.kind, a, unsafe.Add(g.b, off), c, rows, few)
 			} else {
-				t.tallColumns(g.kind, a, unsafe.Add(g.b, off), c, rows, few, g.size)
+				t.tallColumns(g.kind, a, unsafe.Add(g.b, off), c, rows, few)
 			}
 		}
 		return

@@ -27,7 +27,7 @@ func tallLast(kind tileKind, m, n int) int {
 // tallTiles is runTiles with the last columns so.
 func (t *tileCall) tallTiles(kind tileKind, a, b, c unsafe.Pointer, m, n, last int, size uintptr) {
 	if n == last {
-		t.tallColumns(kind, a, b, c, m, n, size)
+		t.tallColumns(kind, a, b, c, m, n)
 		return
 	}
 	last += tileShapes[kind].nr
@@ -63,7 +63,7 @@ func (t *tileCall) tripleColumns(kind tileKind, a, b, c unsafe.Pointer, m, n int
 // tallColumns computes n columns, fewer than a panel has. It is not inlined, so that the runtime can stop a goroutine between two such calls.
 //
 //go:noinline
-func (t *tileCall) tallColumns(kind tileKind, a, b, c unsafe.Pointer, m, n int, size uintptr) {
+func (t *tileCall) tallColumns(kind tileKind, a, b, c unsafe.Pointer, m, n int) {
 	for {
 		rows := min(tallRows, m)
 		switch {
