@@ -47,6 +47,24 @@ tile2_2:
 tile2_1:
 	TILE(STEP2_1, MIX2_1, ADD2_1, SCALE2_1, PUT2_1, odd2_1, segment2_1, pair2_1, far2_1, own2_1, next2_1, done2_1, add2_1, mix2_1, put2_1)
 
+tileL_6:
+	TILE(STEPL_6, MIXL_6, ADDL_6, SCALE2_6, PUTL_6, oddL_6, segmentL_6, pairL_6, farL_6, ownL_6, nextL_6, doneL_6, addL_6, mixL_6, putL_6)
+
+tileL_5:
+	TILE(STEPL_5, MIXL_5, ADDL_5, SCALE2_5, PUTL_5, oddL_5, segmentL_5, pairL_5, farL_5, ownL_5, nextL_5, doneL_5, addL_5, mixL_5, putL_5)
+
+tileL_4:
+	TILE(STEPL_4, MIXL_4, ADDL_4, SCALE2_4, PUTL_4, oddL_4, segmentL_4, pairL_4, farL_4, ownL_4, nextL_4, doneL_4, addL_4, mixL_4, putL_4)
+
+tileL_3:
+	TILE(STEPL_3, MIXL_3, ADDL_3, SCALE2_3, PUTL_3, oddL_3, segmentL_3, pairL_3, farL_3, ownL_3, nextL_3, doneL_3, addL_3, mixL_3, putL_3)
+
+tileL_2:
+	TILE(STEPL_2, MIXL_2, ADDL_2, SCALE2_2, PUTL_2, oddL_2, segmentL_2, pairL_2, farL_2, ownL_2, nextL_2, doneL_2, addL_2, mixL_2, putL_2)
+
+tileL_1:
+	TILE(STEPL_1, MIXL_1, ADDL_1, SCALE2_1, PUTL_1, oddL_1, segmentL_1, pairL_1, farL_1, ownL_1, nextL_1, doneL_1, addL_1, mixL_1, putL_1)
+
 tile1_6:
 	TILE(STEP1_6, MIX1_6, ADD1_6, SCALE1_6, PUT1_6, odd1_6, segment1_6, pair1_6, far1_6, own1_6, next1_6, done1_6, add1_6, mix1_6, put1_6)
 

@@ -74,8 +74,8 @@ func fetchBytes(kind tileKind) uintptr {
 	return 13 * 128
 }
 
-// runTile computes one tile; k ≥ 1, rows and cols at least 1. The AVX2 tiles are two whole
-// vectors wide or at most one. Rows of A with at most half a vector of columns are taken in pairs on Zen 5, the only processor where that was measured, if there are enough
+// runTile computes one tile; k ≥ 1, rows and cols at least 1. The AVX2 tiles of less
+// than two whole vectors and more than one were measured on Zen 5 only; elsewhere they are two of at most one. Rows of A with at most half a vector of columns are taken in pairs on Zen 5, the only processor where that was measured, if there are enough
 // of them for more than their latency to count.
 func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int) {
 	switch kind {
@@ -98,13 +98,13 @@ func runTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, rows, cols int)
 			gemmTile64AVX512(t, a, b, c, rows, cols)
 		}
 	case tile32AVX2:
-		if cols > 8 && cols < 16 {
+		if cols > 8 && cols < 16 && !tallTiles {
 			gemmTile32AVX2(t, a, b, c, rows, 8)
 			b, c, cols = unsafe.Add(b, 32), unsafe.Add(c, 32), cols-8
 		}
 		gemmTile32AVX2(t, a, b, c, rows, cols)
 	case tile64AVX2:
-		if cols > 4 && cols < 8 {
+		if cols > 4 && cols < 8 && !tallTiles {
 			gemmTile64AVX2(t, a, b, c, rows, 4)
 			b, c, cols = unsafe.Add(b, 32), unsafe.Add(c, 32), cols-4
 		}

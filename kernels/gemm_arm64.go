@@ -253,4 +253,4 @@ func gemmChain64NEON(rows, k int, a unsafe.Pointer, ra uintptr, b unsafe.Pointer
 // tallTiles, tallColumns: tallLast says that there are none.
 func (t *tileCall) tallTiles(kind tileKind, a, b, c unsafe.Pointer, m, n, last int, size uintptr) {}
 
-func (t *tileCall) tallColumns(kind tileKind, a, b, c unsafe.Pointer, m, n int, size uintptr) {}
+func (t *tileCall) tallColumns(kind tileKind, a, b, c unsafe.Pointer, m, n int) {}

@@ -1,16 +1,17 @@
 // Macros of the AVX2 tile of a product, shared by both element types: the including file
 // defines FMA, FMA213, MUL, MOV, MASKMOV, BCAST and LANES first.
 //
-//	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 1…6, columns 1…LANES or 2·LANES
+//	C[i, j] = alpha·Σ_l A[i, l]·B[l, j] + beta·C[i, j]     rows 1…6, columns 1…2·LANES
 //
 // A is read one element at a time, broadcast, at a + i·ra + l·ca (packed panels, rows or
 // columns as stored), B as vectors at b + l·rb, C at c + i·rc. Tiles of less than one
-// vector are masked (a masked store costs a dozen cycles on AMD): nothing beyond cols is read or written. Nothing is assumed about alignment.
+// vector are masked (a masked store costs a dozen cycles on AMD). Of one to two, the second ends with the last column and overlaps the first, whose
+// columns are computed and written twice with the same values: nothing beyond cols is read or written. Nothing is assumed about alignment.
 //
 // Registers
 //
 //	R8 R9       A rows 0, 4           R11 R12  ra, 3·ra     R13  ca
-//	SI DX       B, rb                 DI BX    C, rc        CX   counter
+//	SI DX       B, rb                 DI BX    C (before: bytes to a second vector that overlaps, then R8), rc      CX   counter
 //	AX          the tileCall          Y0 Y1    B            Y2 Y3  broadcasts of A
 //	R10         rows, then how far ahead B is fetched
 //	R14 R15     A to fetch, and how far from there more of it; R15 0: none
@@ -43,6 +44,10 @@
 	MOV (SI), Y0 \
 	MOV 32(SI), Y1
 
+#define LOADL \
+	MOV (SI), Y0 \
+	MOV (SI)(DI*1), Y1
+
 #define LOAD1 \
 	MOV (SI), Y0
 
@@ -61,6 +66,12 @@
 #define STEP2_4 STEP2_3; ROW2(A3, Y3, Y10, Y11)
 #define STEP2_5 STEP2_4; ROW2(A4, Y2, Y12, Y13)
 #define STEP2_6 STEP2_5; ROW2(A5, Y3, Y14, Y15)
+#define STEPL_1 LOADL; ROW2(A0, Y2, Y4, Y5)
+#define STEPL_2 STEPL_1; ROW2(A1, Y3, Y6, Y7)
+#define STEPL_3 STEPL_2; ROW2(A2, Y2, Y8, Y9)
+#define STEPL_4 STEPL_3; ROW2(A3, Y3, Y10, Y11)
+#define STEPL_5 STEPL_4; ROW2(A4, Y2, Y12, Y13)
+#define STEPL_6 STEPL_5; ROW2(A5, Y3, Y14, Y15)
 #define STEP1_1 LOAD1; ROW1(A0, Y2, Y4)
 #define STEP1_2 STEP1_1; ROW1(A1, Y3, Y6)
 #define STEP1_3 STEP1_2; ROW1(A2, Y2, Y8)
@@ -95,7 +106,7 @@ odd: \
 	LEAQ (CX)(CX*8), CX \
 	SHRQ $6, CX \
 	MOVQ CX, cols+40(FP) \
-	MOVQ DI, AX \
+	MOVQ c+24(FP), AX \
 segment: \
 	PREFETCHT0 (AX) \
 	PREFETCHT0 63(AX) \
@@ -116,6 +127,7 @@ own: \
 next: \
 	TESTQ R10, R10 \
 	JNZ  far   \
+	PCALIGN $64 \
 pair: \
 	STEP       \
 	NEXT       \
@@ -126,6 +138,7 @@ pair: \
 	CMPQ rows+32(FP), $0 \
 	JNE  segment \
 	JMP  done  \
+	PCALIGN $64 \
 far: \
 	STEP       \
 	PREFETCHT0 (SI)(R10*1) \
@@ -138,6 +151,8 @@ far: \
 	CMPQ rows+32(FP), $0 \
 	JNE  segment \
 done: \
+	MOVQ DI, R8 \
+	MOVQ c+24(FP), DI \
 	MOVQ t+0(FP), AX
 
 // Rows of C, alpha in Y0, beta in Y2, the mask in Y1. All of C is read before any of it is written:
@@ -146,6 +161,13 @@ done: \
 #define MIX2(s0, s1) \
 	MUL (DI), Y2, Y1 \
 	MUL 32(DI), Y2, Y3 \
+	FMA213 Y1, Y0, s0 \
+	FMA213 Y3, Y0, s1 \
+	ADDQ BX, DI
+
+#define MIXL(s0, s1) \
+	MUL (DI), Y2, Y1 \
+	MUL (DI)(R8*1), Y2, Y3 \
 	FMA213 Y1, Y0, s0 \
 	FMA213 Y3, Y0, s1 \
 	ADDQ BX, DI
@@ -164,6 +186,11 @@ done: \
 #define ADD2(s0, s1) \
 	FMA213 (DI), Y0, s0 \
 	FMA213 32(DI), Y0, s1 \
+	ADDQ BX, DI
+
+#define ADDL(s0, s1) \
+	FMA213 (DI), Y0, s0 \
+	FMA213 (DI)(R8*1), Y0, s1 \
 	ADDQ BX, DI
 
 #define ADD1(s0) \
@@ -188,6 +215,11 @@ done: \
 #define PUT2(s0, s1) \
 	MOV s0, (DI) \
 	MOV s1, 32(DI) \
+	ADDQ BX, DI
+
+#define PUTL(s0, s1) \
+	MOV s0, (DI) \
+	MOV s1, (DI)(R8*1) \
 	ADDQ BX, DI
 
 #define PUT1(s0) \
@@ -225,6 +257,27 @@ done: \
 #define PUT2_4 PUT2_3; PUT2(Y10, Y11)
 #define PUT2_5 PUT2_4; PUT2(Y12, Y13)
 #define PUT2_6 PUT2_5; PUT2(Y14, Y15)
+
+#define MIXL_1 MIXL(Y4, Y5)
+#define MIXL_2 MIXL_1; MIXL(Y6, Y7)
+#define MIXL_3 MIXL_2; MIXL(Y8, Y9)
+#define MIXL_4 MIXL_3; MIXL(Y10, Y11)
+#define MIXL_5 MIXL_4; MIXL(Y12, Y13)
+#define MIXL_6 MIXL_5; MIXL(Y14, Y15)
+
+#define ADDL_1 ADDL(Y4, Y5)
+#define ADDL_2 ADDL_1; ADDL(Y6, Y7)
+#define ADDL_3 ADDL_2; ADDL(Y8, Y9)
+#define ADDL_4 ADDL_3; ADDL(Y10, Y11)
+#define ADDL_5 ADDL_4; ADDL(Y12, Y13)
+#define ADDL_6 ADDL_5; ADDL(Y14, Y15)
+
+#define PUTL_1 PUTL(Y4, Y5)
+#define PUTL_2 PUTL_1; PUTL(Y6, Y7)
+#define PUTL_3 PUTL_2; PUTL(Y8, Y9)
+#define PUTL_4 PUTL_3; PUTL(Y10, Y11)
+#define PUTL_5 PUTL_4; PUTL(Y12, Y13)
+#define PUTL_6 PUTL_5; PUTL(Y14, Y15)
 
 #define MIX1_1 MIX1(Y4)
 #define MIX1_2 MIX1_1; MIX1(Y6)
@@ -319,7 +372,6 @@ put: \
 	MOVQ  t+0(FP), AX \
 	MOVQ  a+8(FP), R8 \
 	MOVQ  b+16(FP), SI \
-	MOVQ  c+24(FP), DI \
 	MOVQ  rows+32(FP), R10 \
 	MOVQ  cols+40(FP), CX \
 	LEAQ  gemmMask<>+32(SB), DX \
@@ -345,6 +397,8 @@ put: \
 	MOVQ  32(AX), CX \
 	CMPQ  cols+40(FP), $LANES \
 	JLE   one \
+	CMPQ  cols+40(FP), $(2*LANES) \
+	JNE   lapped \
 	CMPQ  R10, $6 \
 	JEQ   tile2_6 \
 	CMPQ  R10, $2 \
@@ -354,6 +408,19 @@ put: \
 	JLT   tile2_3 \
 	JEQ   tile2_4 \
 	JMP   tile2_5 \
+lapped: \
+	MOVQ  cols+40(FP), DI \
+	SUBQ  $LANES, DI \
+	SHLQ  $SHIFT, DI \
+	CMPQ  R10, $6 \
+	JEQ   tileL_6 \
+	CMPQ  R10, $2 \
+	JLT   tileL_1 \
+	JEQ   tileL_2 \
+	CMPQ  R10, $4 \
+	JLT   tileL_3 \
+	JEQ   tileL_4 \
+	JMP   tileL_5 \
 one: \
 	JLT   mask \
 	CMPQ  R10, $6 \

@@ -45,8 +45,15 @@ func (g *blockCall) lastColumns(few int) {
 	if g.kind > tile64AVX512 {
 		t, off := &g.tile, uintptr(g.n-few)*g.size
 		t.ra, t.ca, t.rb, t.k, t.next, t.second, t.ahead = g.ra, g.ca, g.rb, g.k, uintptr(g.c), 0, 0
-		for i := 0; i < g.m; i += tallStrip {
-			t.tallColumns(g.kind, unsafe.Add(g.a, uintptr(i)*g.ra), unsafe.Add(g.b, off), unsafe.Add(g.c, uintptr(i)*g.rc+off), min(tallStrip, g.m-i), few, g.size)
+		strips := (g.m + tallStrip - 1) / tallStrip
+		for s := range strips {
+			i := s * g.m / strips
+			rows, a, c := (s+1)*g.m/strips-i, unsafe.Add(g.a, uintptr(i)*g.ra), unsafe.Add(g.c, uintptr(i)*g.rc+off)
+			if few > tileShapes[g.kind].nr {
+				t.tripleColumns(g.kind, a, unsafe.Add(g.b, off), c, rows, few)
+			} else {
+				t.tallColumns(g.kind, a, unsafe.Add(g.b, off), c, rows, few)
+			}
 		}
 		return
 	}

@@ -114,7 +114,7 @@ func runTiles(kind tileKind, t *tileCall, a, b, c unsafe.Pointer, m, n int, size
 		t.next, t.ahead = uintptr(c), t.coming[0]
 		if m > s.mr {
 			if tallLast(kind, m, n) > 0 { // asked here only: a call more in gemmSmall is a nanosecond of every small product
-				t.tallColumns(kind, a, b, c, m, n, size)
+				t.tallColumns(kind, a, b, c, m, n)
 				return
 			}
 			if t.whole(kind, m, n, size) {
