@@ -12,6 +12,25 @@
 	ZERO(Z8, Z9, Z10, Z11) \
 	ZERO(Z12, Z13, Z14, Z15)
 
+// The lanes of a row in memory, OFF bytes behind AX.
+#define LOADROW(OFF, A, B, C, D) \
+	VMOVUPS OFF+0(AX), A   \
+	VMOVUPS OFF+64(AX), B  \
+	VMOVUPS OFF+128(AX), C \
+	VMOVUPS OFF+192(AX), D
+#define STOREROW(OFF, A, B, C, D) \
+	VMOVUPS A, OFF+0(AX)   \
+	VMOVUPS B, OFF+64(AX)  \
+	VMOVUPS C, OFF+128(AX) \
+	VMOVUPS D, OFF+192(AX)
+
+// OP is one of them, for four rows.
+#define EACHROW(OP) \
+	OP(0, Z0, Z1, Z2, Z3)      \
+	OP(256, Z4, Z5, Z6, Z7)    \
+	OP(512, Z8, Z9, Z10, Z11)  \
+	OP(768, Z12, Z13, Z14, Z15)
+
 // Folds the lanes of one row to one vector, A.
 #define FOLDROW(ADD, A, B, C, D) \
 	ADD C, A, A \

@@ -3,16 +3,16 @@ package kernels
 import "unsafe"
 
 //go:noescape
-func symvLowerAVX512F32(i, groups int, a *float32, lda int, x, v *float32)
+func symvLowerAVX512F32(i, groups int, a *float32, lda int, x, v *float32, from int, lanes *float32)
 
 //go:noescape
-func symvUpperAVX512F32(i, groups, n int, a *float32, lda int, x, v *float32)
+func symvUpperAVX512F32(i, groups, n int, a *float32, lda int, x, v, lanes *float32)
 
 //go:noescape
-func symvLowerAVX512F64(i, groups int, a *float64, lda int, x, v *float64)
+func symvLowerAVX512F64(i, groups int, a *float64, lda int, x, v *float64, from int, lanes *float64)
 
 //go:noescape
-func symvUpperAVX512F64(i, groups, n int, a *float64, lda int, x, v *float64)
+func symvUpperAVX512F64(i, groups, n int, a *float64, lda int, x, v, lanes *float64)
 
 //go:noescape
 func symvLowerAVX2F32(i, pairs int, a *float32, lda int, x, v *float32, lanes *[64]float64)
@@ -82,15 +82,18 @@ func symvPiece4[T Float](isa ISA, uplo Uplo, i, groups, n int, a []T, lda int, x
 		}
 		return
 	}
+	if symvStripped[T](n) && symvStrips[T](uplo, i, groups, n, pa, lda, px, pv) {
+		return
+	}
 	switch {
 	case is32[T]() && uplo == Lower:
-		symvLowerAVX512F32(i, groups, (*float32)(pa), lda, (*float32)(px), (*float32)(pv))
+		symvLowerAVX512F32(i, groups, (*float32)(pa), lda, (*float32)(px), (*float32)(pv), 0, nil)
 	case is32[T]():
-		symvUpperAVX512F32(i, groups, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pv))
+		symvUpperAVX512F32(i, groups, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pv), nil)
 	case uplo == Lower:
-		symvLowerAVX512F64(i, groups, (*float64)(pa), lda, (*float64)(px), (*float64)(pv))
+		symvLowerAVX512F64(i, groups, (*float64)(pa), lda, (*float64)(px), (*float64)(pv), 0, nil)
 	default:
-		symvUpperAVX512F64(i, groups, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pv))
+		symvUpperAVX512F64(i, groups, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pv), nil)
 	}
 }
 

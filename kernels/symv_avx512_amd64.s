@@ -13,6 +13,9 @@
 //	K1–K5   lanes of the vector on the diagonal: rows k take K(k+1) and K(k+2) for s and v (Upper), or reversed (Lower)
 //	K6      the last vector      K7  the four rows within the diagonal's vector      Z31  where their sums stand after the fold
 //
+// Where from is not 0, columns begin at that byte, a multiple of 256, and the lanes of rows as they stand at lanes (Lower); where lanes is not nil, columns end before n, a
+// multiple of the lanes, and those of the rows are left there in place of their sums (Upper): symvstrip_avx512_amd64.s has done, or does, what lies beyond.
+//
 // Columns are taken in blocks of 256 bytes, the lanes of a row; before and behind them in single vectors, whose place in
 // the block selects the lanes. i is a multiple of 4, so that one vector holds the four diagonal elements.
 //
@@ -155,8 +158,8 @@ second: \
 	BZHIQ AX, DX, DX \
 	KMOVW DX, K6
 
-// func symvLowerAVX512F32(i, groups int, a *float32, lda int, x, v *float32)
-TEXT ·symvLowerAVX512F32(SB), NOSPLIT, $0-48
+// func symvLowerAVX512F32(i, groups int, a *float32, lda int, x, v *float32, from int, lanes *float32)
+TEXT ·symvLowerAVX512F32(SB), NOSPLIT, $0-64
 	MOVQ i+0(FP), R13
 	XORL R14, R14
 	MOVQ groups+8(FP), R15
@@ -182,7 +185,11 @@ rows:
 	VBROADCASTSS 4(SI)(R13*4), Z17
 	VBROADCASTSS 8(SI)(R13*4), Z18
 	VBROADCASTSS 12(SI)(R13*4), Z19
+	CMPQ from+48(FP), $0
+	JNE  carried
 	ZERO16
+	XORL CX, CX
+lanes:
 	MOVQ R13, DX
 	SHLQ $2, DX
 	ANDQ $~63, DX
@@ -196,7 +203,6 @@ rows:
 	BELOW(K4)
 	BELOW(K5)
 	KXORW K1, K5, K7
-	XORQ CX, CX
 	PAIRS(VMOVUPS, VFMADD231PS)
 loop:
 	BLOCK(VMOVUPS, VFMADD231PS, 0)
@@ -242,9 +248,15 @@ held:
 	VMOVUPS Z30, (DI)(CX*1)
 	VZEROUPPER
 	RET
+carried:
+	MOVQ from+48(FP), CX
+	MOVQ lanes+56(FP), AX
+	EACHROW(LOADROW)
+	ADDQ $1024, lanes+56(FP)
+	JMP  lanes
 
-// func symvUpperAVX512F32(i, groups, n int, a *float32, lda int, x, v *float32)
-TEXT ·symvUpperAVX512F32(SB), NOSPLIT, $0-56
+// func symvUpperAVX512F32(i, groups, n int, a *float32, lda int, x, v, lanes *float32)
+TEXT ·symvUpperAVX512F32(SB), NOSPLIT, $0-64
 	MOVQ i+0(FP), R13
 	XORL R14, R14
 	MOVQ groups+8(FP), R15
@@ -375,8 +387,11 @@ last3:
 	LASTMASK(2)
 	LAST(VMOVUPS, VMOVUPS.Z, VFMADD231PS, Z3, Z7, Z11, Z15)
 sums:
+	CMPQ lanes+56(FP), $0
+	JNE  carry
 	FOLD32
 	VADDPS Z0, Z30, K7, Z30
+next:
 	ADDQ $4, R13
 	TESTQ $15, R13
 	JNZ  held
@@ -388,9 +403,14 @@ held:
 	VMOVUPS Z30, (DI)(BX*1)
 	VZEROUPPER
 	RET
+carry:
+	MOVQ lanes+56(FP), AX
+	EACHROW(STOREROW)
+	ADDQ $1024, lanes+56(FP)
+	JMP  next
 
-// func symvLowerAVX512F64(i, groups int, a *float64, lda int, x, v *float64)
-TEXT ·symvLowerAVX512F64(SB), NOSPLIT, $0-48
+// func symvLowerAVX512F64(i, groups int, a *float64, lda int, x, v *float64, from int, lanes *float64)
+TEXT ·symvLowerAVX512F64(SB), NOSPLIT, $0-64
 	MOVQ i+0(FP), R13
 	XORL R14, R14
 	MOVQ groups+8(FP), R15
@@ -416,7 +436,11 @@ rows:
 	VBROADCASTSD 8(SI)(R13*8), Z17
 	VBROADCASTSD 16(SI)(R13*8), Z18
 	VBROADCASTSD 24(SI)(R13*8), Z19
+	CMPQ from+48(FP), $0
+	JNE  carried
 	ZERO16
+	XORL CX, CX
+lanes:
 	MOVQ R13, DX
 	SHLQ $3, DX
 	ANDQ $~63, DX
@@ -430,7 +454,6 @@ rows:
 	BELOW(K4)
 	BELOW(K5)
 	KXORW K1, K5, K7
-	XORQ CX, CX
 	PAIRS(VMOVUPD, VFMADD231PD)
 loop:
 	BLOCK(VMOVUPD, VFMADD231PD, 0)
@@ -476,9 +499,15 @@ held:
 	VMOVUPD Z30, (DI)(CX*1)
 	VZEROUPPER
 	RET
+carried:
+	MOVQ from+48(FP), CX
+	MOVQ lanes+56(FP), AX
+	EACHROW(LOADROW)
+	ADDQ $1024, lanes+56(FP)
+	JMP  lanes
 
-// func symvUpperAVX512F64(i, groups, n int, a *float64, lda int, x, v *float64)
-TEXT ·symvUpperAVX512F64(SB), NOSPLIT, $0-56
+// func symvUpperAVX512F64(i, groups, n int, a *float64, lda int, x, v, lanes *float64)
+TEXT ·symvUpperAVX512F64(SB), NOSPLIT, $0-64
 	MOVQ i+0(FP), R13
 	XORL R14, R14
 	MOVQ groups+8(FP), R15
@@ -609,8 +638,11 @@ last3:
 	LASTMASK(3)
 	LAST(VMOVUPD, VMOVUPD.Z, VFMADD231PD, Z3, Z7, Z11, Z15)
 sums:
+	CMPQ lanes+56(FP), $0
+	JNE  carry
 	FOLD64
 	VADDPD Z0, Z30, K7, Z30
+next:
 	ADDQ $4, R13
 	TESTQ $7, R13
 	JNZ  held
@@ -622,3 +654,8 @@ held:
 	VMOVUPD Z30, (DI)(BX*1)
 	VZEROUPPER
 	RET
+carry:
+	MOVQ lanes+56(FP), AX
+	EACHROW(STOREROW)
+	ADDQ $1024, lanes+56(FP)
+	JMP  next
