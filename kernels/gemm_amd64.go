@@ -127,13 +127,12 @@ func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool {
 
 // packPages: rows of B pages apart fall into one set of the first-level cache, and on Zen 5 wide tiles pack them for far fewer rows of A than others: products of order 32 to 128
 // inside wide matrices gained 8 to 33 %. With columns of A they gain 2 to 11 % from 96 rows of C on, up to 25 % where B is a vector or two wide, and lose up to 20 % below. Rows that follow each other, and a C without such gaps, are a large operand that passes by once (a Kronecker
-// product's), as products of a batch are mostly, where that costs 5 to 20 %; but up to 128 columns of such a B panels are copied whatever C is (4 to 33 % faster, see relays). Nothing else was measured.
+// product's), as products of a batch are mostly, where that costs 5 to 20 % (but see relaysSmall). Nothing else was measured.
 var packPages = zen5
 
 // pagesApart reports whether a B in place would be read so. The distances are in bytes.
 func pagesApart(kind tileKind, m, n, k int, size, ca, rb, rc uintptr) bool {
-	return packPages && kind <= tile64AVX512 && (m >= 96 || m > 24 && ca == size) && n > 8 && k >= 32 && rb%4096 == 0 && 2*uintptr(n)*size <= rb &&
-		(rc%4096 == 0 || ca == size && n <= relayMost && n >= 2*tileShapes[kind].nr && relays(kind, m, n, k))
+	return packPages && kind <= tile64AVX512 && (m >= 96 || m > 24 && ca == size) && n > 8 && k >= 32 && (rb|rc)%4096 == 0 && 2*uintptr(n)*size <= rb
 }
 
 // triangle computes the wanted part of a tile whose diagonal passes (0, d) by a masked update from its sums, which go to buf, and reports
