@@ -127,7 +127,7 @@ func tiled(kind tileKind, m, n, k int, lda, ldb uintptr, columns bool) bool {
 
 // packPages: rows of B pages apart fall into one set of the first-level cache, and on Zen 5 wide tiles pack them for far fewer rows of A than others: products of order 32 to 128
 // inside wide matrices gained 8 to 33 %. With columns of A they gain 2 to 11 % from 96 rows of C on, up to 25 % where B is a vector or two wide, and lose up to 20 % below. Rows that follow each other, and a C without such gaps, are a large operand that passes by once (a Kronecker
-// product's), as products of a batch are mostly, where that costs 5 to 20 %. Nothing else was measured.
+// product's), as products of a batch are mostly, where that costs 5 to 20 % (but see relaysSmall). Nothing else was measured.
 var packPages = zen5
 
 // pagesApart reports whether a B in place would be read so. The distances are in bytes.
@@ -159,14 +159,17 @@ func (g *blockCall) triangle(t tileCall, d, rows, cols int, a, b, c, buf unsafe.
 // lowPanels: see tileRows. Nothing but Zen 5 was measured.
 var lowPanels = zen5
 
-// tileRows is the height of a product's tiles at most: lower ones where rows of A and of C are a multiple of 4 KiB apart, since twelve lines of each in a set of twelve ways push each other out. Order 48 10 (float32) and 3 % faster,
-// 64 3 and 1, 96 to 128 1 to 4; eight rows instead of ten gain 2 % of order 127 and 128, and lose 2 of 64 and of 100. Up to 36 rows, three tiles, lose 1 to 2 %, larger products as often as they gain.
+// tileRows is the height of a product's tiles at most: lower ones where rows of A and of C are a multiple of 4 KiB apart, since twelve lines of each in a set of twelve ways push each other out, and the next tile's first loads of A wait for
+// stores to C with the same low address bits, which are then slow. Order 48 10 (float32) and 3 % faster with ten rows, 96 to 128 1 to 4, 53 to 64 up to 3 more with eight. 32 rows by four tiles in place of three gain 11 %; 33 to 36 lose, as do
+// larger products as often as they gain.
 func tileRows(kind tileKind, m, n int, ra, rc uintptr) int {
-	if lowPanels && (ra|rc)%4096 == 0 && kind <= tile64AVX512 && m > 36 && max(m, n) <= 128 {
-		if m > 64 {
+	if lowPanels && (ra|rc)%4096 == 0 && kind <= tile64AVX512 && max(m, n) <= 128 {
+		switch {
+		case m > 52 || m == 32 || m > 36 && m%8 == 0 && kind == tile64AVX512:
 			return 8
+		case m > 36:
+			return 10
 		}
-		return 10
 	}
 	return tileShapes[kind].mr
 }
@@ -187,12 +190,17 @@ func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool {
 		return true
 	}
 	t.rb, t.ahead, t.next = g.rb, uintptr(buf)-uintptr(b), uintptr(c)
-	if g.kind == tile32AVX512 {
-		gemmCopyTile32AVX512(&t, g.a, b, c, shape.mr, shape.nr)
-	} else {
-		gemmCopyTile64AVX512(&t, g.a, b, c, shape.mr, shape.nr)
-	}
+	copyTile(g.kind, &t, g.a, b, c)
 	return true
+}
+
+// copyTile computes a whole tile that copies its panel of B to ahead.
+func copyTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer) {
+	if kind == tile32AVX512 {
+		gemmCopyTile32AVX512(t, a, b, c, 12, 32)
+	} else {
+		gemmCopyTile64AVX512(t, a, b, c, 12, 16)
+	}
 }
 
 // transposesB: the first tile of a panel of A·Bᵀ transposes it. On Intel it was not measured.

@@ -38,6 +38,9 @@ const fetchComing = false
 // pagesApart: see gemm_amd64.go.
 func pagesApart(tileKind, int, int, int, uintptr, uintptr, uintptr, uintptr) bool { return false }
 
+// relaysSmall: there is no multiplyRelay.
+func relaysSmall(tileKind, int, int, int, uintptr, uintptr) bool { return false }
+
 // whole: see gemmbatch_amd64.go.
 func (*tileCall) whole(tileKind, int, int, uintptr) bool { return false }
 

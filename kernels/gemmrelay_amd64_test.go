@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// TestGemmRelay: panels that are copied while the one before is at work, and panels in place: every height, several depths, whole panels and a rest, operands against
+// TestGemmRelay: panels that are copied while the one before is at work, by their own first tile, or beforehand: every height, several depths, whole panels and a rest, operands against
 // forbidden pages.
 func TestGemmRelay(t *testing.T) {
 	tierPool(t, AVX512)
@@ -25,8 +25,11 @@ func testGemmRelay[T Float](t *testing.T, kind tileKind) {
 			if s.alpha == 0 {
 				continue // Gemm sees to that
 			}
-			k, n := ks[r.intn(len(ks))], 2*nr+r.intn(3*nr)
-			gap := (page - n%page) / 2 // B's rows a page apart, or as many elements more
+			k, n := ks[r.intn(len(ks))], max(nr, r.intn(5*nr))
+			gap := (page - n%page) / 2 // B's rows a page apart, or as many elements more; or without such gaps
+			if i/2%2 == 1 {
+				gap = 0
+			}
 			testGemmBy(t, g, &r, NoTrans, NoTrans, m, n, k, gap+i%2*3, s, func(a []T, lda int, b []T, ldb int, c []T, ldc int) {
 				relayPanels(kind, m, n, k, T(s.alpha), a, lda, b, ldb, T(s.beta), c, ldc)
 			})
@@ -66,7 +69,11 @@ func testGemmRelayTaken[T Float](t *testing.T) {
 			{32, page, 129, 0, false},
 			{32, page / 2, 32, 0, false},
 			{32, page, 32, 1, false}, // rows that do not collide
-			{32, 65, 32, page - 65, !packPages || 2*65 > page},
+			{32, 65, 32, page - 65, true},
+			{26, 65, 32, page - 65, !packPages || 2*65 > page},
+			{28, 128 / size, 32, page - 128/size, packPages}, // one panel
+			{27, 128 / size, 32, page - 128/size, false},
+			{32, 128/size + 1, 32, page - 128/size - 1, false},
 		} {
 			r := gemmNoise(34)
 			ld := c.n + c.gap

@@ -38,7 +38,7 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 	case pairwise:
 	case few(kind, m, n, k, lineB):
 	case columns && (!wideColumns || ca != 1) || !tiled(kind, m, n, k, uintptr(max(ra, ca))*size, lineB, ca != 1) ||
-		batch == 1 && pagesApart(kind, m, n, k, size, uintptr(ca)*size, lineB, uintptr(ldc)*size):
+		batch == 1 && (pagesApart(kind, m, n, k, size, uintptr(ca)*size, lineB, uintptr(ldc)*size) || ca == 1 && relaysSmall(kind, m, n, k, size, lineB)):
 		return false
 	}
 	// Field by field: a literal would be copied in pieces wider than the stores before, which wait for them.
@@ -181,7 +181,7 @@ func gemmSmall[T Float](p *Pool, tA Transpose, m, n, k int, alpha T, a *[]T, lda
 	size := unsafe.Sizeof(alpha)
 	kind := kindOf(isa, size)
 	if !few(kind, m, n, k, uintptr(ldb)*size) && (!tiled(kind, m, n, k, uintptr(lda)*size, uintptr(ldb)*size, tA != NoTrans) ||
-		tA == NoTrans && pagesApart(kind, m, n, k, size, size, uintptr(ldb)*size, uintptr(ldc)*size)) {
+		tA == NoTrans && (pagesApart(kind, m, n, k, size, size, uintptr(ldb)*size, uintptr(ldc)*size) || relaysSmall(kind, m, n, k, size, uintptr(ldb)*size))) {
 		return false
 	}
 	var t tileCall
