@@ -113,15 +113,8 @@
 	VPERM2F128 $0x01, Y0, Y0, Y1 \
 	VBLENDPD $0x6, Y1, Y0, Y0
 
-// The last columns of a pair, from CX to R11 bytes, v without the diagonals.
-#define REST(FMA, MASKMOV, BLEND, BEFORE, TEST, END) \
-	JMP  TEST                           \
-BEFORE:                                     \
-	ONE(FMA)                            \
-TEST:                                       \
-	LEAQ 32(CX), AX                     \
-	CMPQ AX, R11                        \
-	JLE  BEFORE                         \
+// A partial vector from CX to R11, if there is one.
+#define PARTIAL(FMA, MASKMOV, BLEND, END) \
 	MOVQ R11, BX                        \
 	SUBQ CX, BX                         \
 	JLE  END                            \
@@ -135,22 +128,22 @@ TEST:                                       \
 	VMOVUPS (DI)(CX*1), Y11             \
 	FMA Y12, Y8, Y11                    \
 	FMA Y13, Y9, Y11                    \
-	VMOVUPS Y11, (DI)(CX*1)             \
+	VMOVUPS Y11, (DI)(CX*1)
+
+// The last columns of a pair, from CX to R11 bytes, v without the diagonals.
+#define REST(FMA, MASKMOV, BLEND, BEFORE, TEST, END) \
+	JMP  TEST                           \
+BEFORE:                                     \
+	ONE(FMA)                            \
+TEST:                                       \
+	LEAQ 32(CX), AX                     \
+	CMPQ AX, R11                        \
+	JLE  BEFORE                         \
+	PARTIAL(FMA, MASKMOV, BLEND, END)   \
 END:
 
-// Lower: a pair from the block of its diagonal on, and its sums. What is left of that block is in the lanes.
-#define DIAGONAL(SIZE, BCAST, ADD, FMA, MASKMOV, BLEND, SUMS) \
-	LEAQ (R8)(R12*1), R9                \
-	BCAST (SI)(R13*SIZE), Y8            \
-	BCAST SIZE(SI)(R13*SIZE), Y9        \
-	LEAQ (R13*SIZE), DX                 \
-	MOVQ DX, R11                        \
-	ANDQ $~31, DX                       \
-	SUBQ DX, R11                        \
-	MOVQ DX, CX                         \
-	ANDQ $~255, CX                      \
-	JNZ  single                         \
-	CLEAR                               \
+// Lower: from column CX to the diagonal, with the sums; R11 is the byte of the diagonal in its vector.
+#define TODIAGONAL(SIZE, ADD, FMA, MASKMOV, BLEND, SUMS) \
 	JMP  single                         \
 one:                                        \
 	ONE(FMA)                            \
@@ -176,6 +169,42 @@ single:                                     \
 	UPDATE(FMA, BLEND, Y3, Y14)         \
 	VMOVUPS Y11, (DI)(DX*1)
 
+// Lower: a pair from the block of its diagonal on, and its sums. What is left of that block is in the lanes.
+#define DIAGONAL(SIZE, BCAST, ADD, FMA, MASKMOV, BLEND, SUMS) \
+	LEAQ (R8)(R12*1), R9                \
+	BCAST (SI)(R13*SIZE), Y8            \
+	BCAST SIZE(SI)(R13*SIZE), Y9        \
+	LEAQ (R13*SIZE), DX                 \
+	MOVQ DX, R11                        \
+	ANDQ $~31, DX                       \
+	SUBQ DX, R11                        \
+	MOVQ DX, CX                         \
+	ANDQ $~255, CX                      \
+	JNZ  single                         \
+	CLEAR                               \
+	TODIAGONAL(SIZE, ADD, FMA, MASKMOV, BLEND, SUMS)
+
+// Upper: the vector on the diagonal, under the masks Y3 to Y5, as far as R11.
+#define ATDIAGONAL(FMA, MASKMOV, BLEND) \
+	MOVQ R11, BX                        \
+	SUBQ DX, BX                         \
+	MOVQ $32, AX                        \
+	CMPQ BX, AX                         \
+	CMOVQGT AX, BX                      \
+	LEAQ ·tailMask+256(SB), AX          \
+	SUBQ BX, AX                         \
+	VMOVUPS (AX), Y6                    \
+	VANDPS Y6, Y3, Y3                   \
+	VANDPS Y6, Y4, Y4                   \
+	MASKMOV (SI)(DX*1), Y3, Y10         \
+	MASKMOV (R8)(DX*1), Y3, Y12         \
+	MASKMOV (R9)(DX*1), Y4, Y13         \
+	LANES(FMA, BLEND, DX, Y3, Y4)       \
+	VMOVUPS (DI)(DX*1), Y11             \
+	UPDATE(FMA, BLEND, Y4, Y5)          \
+	VMOVUPS Y11, (DI)(DX*1)             \
+	LEAQ 32(DX), CX
+
 // Upper: a pair from its diagonal to the end of that block or of n. Its lanes begin with +0.
 #define HEAD(SIZE, BCAST, ADD, FMA, MASKMOV, BLEND, SUMS) \
 	LEAQ (R8)(R12*1), R9                \
@@ -198,24 +227,7 @@ single:                                     \
 	IMULQ $SIZE, AX                     \
 	CMPQ R11, AX                        \
 	CMOVQGT AX, R11                     \
-	MOVQ R11, BX                        \
-	SUBQ DX, BX                         \
-	MOVQ $32, AX                        \
-	CMPQ BX, AX                         \
-	CMOVQGT AX, BX                      \
-	LEAQ ·tailMask+256(SB), AX          \
-	SUBQ BX, AX                         \
-	VMOVUPS (AX), Y6                    \
-	VANDPS Y6, Y3, Y3                   \
-	VANDPS Y6, Y4, Y4                   \
-	MASKMOV (SI)(DX*1), Y3, Y10         \
-	MASKMOV (R8)(DX*1), Y3, Y12         \
-	MASKMOV (R9)(DX*1), Y4, Y13         \
-	LANES(FMA, BLEND, DX, Y3, Y4)       \
-	VMOVUPS (DI)(DX*1), Y11             \
-	UPDATE(FMA, BLEND, Y4, Y5)          \
-	VMOVUPS Y11, (DI)(DX*1)             \
-	LEAQ 32(DX), CX                     \
+	ATDIAGONAL(FMA, MASKMOV, BLEND)     \
 	REST(FMA, MASKMOV, BLEND, head1, head2, head3)
 
 // Upper: the columns behind the last whole block, but for the diagonal's, and the sums.

@@ -107,30 +107,7 @@ pair:                                       \
 few:                                        \
 	CLEAR                               \
 	XORQ CX, CX                         \
-	JMP  single                         \
-one:                                        \
-	ONE(FMA)                            \
-single:                                     \
-	CMPQ CX, DX                         \
-	JLT  one                            \
-	LEAQ ·tailMask+256(SB), AX          \
-	SUBQ R11, AX                        \
-	VMOVUPS (AX), Y3                    \
-	VMOVUPS -SIZE(AX), Y4               \
-	VMOVUPS -2*SIZE(AX), Y5             \
-	MASKMOV (SI)(DX*1), Y5, Y10         \
-	MASKMOV (R8)(DX*1), Y4, Y12         \
-	MASKMOV (R9)(DX*1), Y5, Y13         \
-	LANES(FMA, BLEND, DX, Y4, Y5)       \
-	VXORPS Y3, Y5, Y15                  \
-	VMOVAPS Y4, Y14                     \
-	SUMS                                \
-	VMOVUPS (AX), Y3                    \
-	VMOVUPS (DI)(DX*1), Y11             \
-	ADD Y0, Y11, Y0                     \
-	BLEND Y15, Y0, Y11, Y11             \
-	UPDATE(FMA, BLEND, Y3, Y14)         \
-	VMOVUPS Y11, (DI)(DX*1)             \
+	TODIAGONAL(SIZE, ADD, FMA, MASKMOV, BLEND, SUMS) \
 	ADDQ $2, R13                        \
 	LEAQ (R9)(R12*1), R8                \
 	DECQ R15                            \
@@ -154,24 +131,7 @@ pair:                                       \
 	VMOVUPS -SIZE(AX), Y4               \
 	VMOVUPS -2*SIZE(AX), Y5             \
 	VXORPS Y3, Y5, Y15                  \
-	MOVQ R11, BX                        \
-	SUBQ DX, BX                         \
-	MOVQ $32, AX                        \
-	CMPQ BX, AX                         \
-	CMOVQGT AX, BX                      \
-	LEAQ ·tailMask+256(SB), AX          \
-	SUBQ BX, AX                         \
-	VMOVUPS (AX), Y6                    \
-	VANDPS Y6, Y3, Y3                   \
-	VANDPS Y6, Y4, Y4                   \
-	MASKMOV (SI)(DX*1), Y3, Y10         \
-	MASKMOV (R8)(DX*1), Y3, Y12         \
-	MASKMOV (R9)(DX*1), Y4, Y13         \
-	LANES(FMA, BLEND, DX, Y3, Y4)       \
-	VMOVUPS (DI)(DX*1), Y11             \
-	UPDATE(FMA, BLEND, Y4, Y5)          \
-	VMOVUPS Y11, (DI)(DX*1)             \
-	LEAQ 32(DX), CX                     \
+	ATDIAGONAL(FMA, MASKMOV, BLEND)     \
 	JMP  head                           \
 before:                                     \
 	ONE(FMA)                            \
@@ -205,20 +165,7 @@ rest:                                       \
 	CMPQ AX, R11                        \
 	JLE  after                          \
 tail:                                       \
-	MOVQ R11, BX                        \
-	SUBQ CX, BX                         \
-	JLE  sums                           \
-	LEAQ ·tailMask+256(SB), AX          \
-	SUBQ BX, AX                         \
-	VMOVUPS (AX), Y3                    \
-	MASKMOV (SI)(CX*1), Y3, Y10         \
-	MASKMOV (R8)(CX*1), Y3, Y12         \
-	MASKMOV (R9)(CX*1), Y3, Y13         \
-	LANES(FMA, BLEND, CX, Y3, Y3)       \
-	VMOVUPS (DI)(CX*1), Y11             \
-	FMA Y12, Y8, Y11                    \
-	FMA Y13, Y9, Y11                    \
-	VMOVUPS Y11, (DI)(CX*1)             \
+	PARTIAL(FMA, MASKMOV, BLEND, sums)  \
 sums:                                       \
 	SUMS                                \
 	VMOVUPS (DI)(DX*1), Y11             \
