@@ -167,12 +167,12 @@ func symvPieceFours[T Float](uplo Uplo, i, groups, n int, a []T, lda int, x, v [
 	}
 }
 
-// Measured on Zen 5 only. symvFoursBytes is the longest row of which four are taken at a time, from more than a quarter of it on: pairs of longer rows, and rows 8 KiB apart, are faster by 3 to 6 % in the third level.
+// Measured on Zen 5 only. symvFoursBytes is the longest row of which four are taken at a time, from more than a seventh of it on: longer rows, and rows 8 KiB apart, are 1 to 6 % faster by pairs, shorter ones 4 to 13 %.
 // symvStripsBytes is the size of a matrix above which its columns are taken in strips (1.4 to 1.6 times as fast from memory, in the third level 0.88 to 1.0). 0 is never.
-var symvFoursBytes, symvStripsBytes = onZen5(4 << 10), onZen5(20 << 20)
+var symvFoursBytes, symvStripsBytes = onZen5(7 << 10), onZen5(20 << 20)
 
 // symvFours reports whether rows of so many bytes are taken four at a time.
-func symvFours(bytes int) bool { return bytes > symvFoursBytes/4 && bytes <= symvFoursBytes }
+func symvFours(bytes int) bool { return bytes > symvFoursBytes/7 && bytes <= symvFoursBytes }
 
 // symvStripBytes is how much of a row a strip has: a page, of which the first-level cache keeps those of a dozen rows.
 const symvStripBytes = 4 << 10

@@ -1,4 +1,4 @@
-// Symmetric matrix times vector, each stored element read once, four rows at a time, AVX2 and FMA3: rows of 1 to 4 KiB (symvFours).
+// Symmetric matrix times vector, each stored element read once, four rows at a time, AVX2 and FMA3: rows of 1 to 7 KiB (symvFours).
 //
 // For each row i of the stored triangle, in ascending order (see Symv):
 //
