@@ -398,6 +398,7 @@ func testVectorCallsAreShort[T Float](t *testing.T) {
 		check("far columns", gemvRows[T](min(n, gemvFarColumns), 8), min(n, gemvFarColumns), 1, 2)
 		check("triangle", gemvRows[T](n, symvGroup), n, 1, 2) // four operations, on tiers with several rows only
 	}
+	check("strip of Symv", lanes[T](), 4096/size, 1, 4)
 	for _, m := range []int{1, 2, 3, 8, 64, 1000, 8000} {
 		n := 524288 / size / (m + 2) // with y, read and written
 		require.True(t, gemvTFits[T](m, n), "%d×%d", m, n)

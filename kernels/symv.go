@@ -71,6 +71,10 @@ func Symv[T Float](p *Pool, uplo Uplo, n int, alpha T, a []T, lda int, x []T, be
 	t.panels = symvCuts(uplo, n, &t.cuts)
 	t.stride = (n + symvPad - 1) &^ (symvPad - 1)
 	t.sum, t.v = grow(t.sum, t.stride), grow(t.v, (t.panels-1)*t.stride)
+	t.lanes = t.lanes[:0]
+	if symvStripped[T](t.isa, n) {
+		t.lanes = grow(t.lanes, t.panels*symvBlockLanes[T]())
+	}
 	t.back = !t.back
 	if n*n < symvParallel/int(unsafe.Sizeof(alpha)) {
 		p = nil
@@ -130,6 +134,7 @@ type symvTask[T Float] struct {
 	cuts   [symvLargePanels + 1]int
 	stride int
 	sum, v []T
+	lanes  []T  // of a block of rows, for each panel; empty where columns are not taken in strips
 	back   bool // the last call took the panels from the end
 }
 
@@ -157,7 +162,12 @@ func (t *symvTask[T]) panel(k int, v []T) {
 		lo, hi := t.reach(k)
 		clear(v[lo:hi])
 	}
-	symvPanel(t.isa, t.uplo, t.cuts[k], t.cuts[k+1], t.n, t.a, t.lda, t.x, v)
+	i, end := t.cuts[k], t.cuts[k+1]
+	if len(t.lanes) > 0 {
+		size := symvBlockLanes[T]()
+		i = symvBlocks(t.uplo, i, end, t.n, t.a, t.lda, t.x, v, t.lanes[k*size:(k+1)*size])
+	}
+	symvPanel(t.isa, t.uplo, i, end, t.n, t.a, t.lda, t.x, v)
 }
 
 // add adds the vector of panel k to the sum.
@@ -246,6 +256,20 @@ func symvPanel[T Float](isa ISA, uplo Uplo, r0, r1, n int, a []T, lda int, x, v 
 	for ; i < r1; i++ {
 		symvRow(isa, uplo, i, n, a[i*lda:], x, v)
 	}
+}
+
+// symvBlockLanes is the number of lanes of a block: of as many rows as there are lanes.
+func symvBlockLanes[T Float]() int { return lanes[T]() * lanes[T]() }
+
+// symvBlocks adds rows r0 … r1−1 to v in blocks, as many whole groups as there are, and returns the first row that is left.
+func symvBlocks[T Float](uplo Uplo, r0, r1, n int, a []T, lda int, x, v, room []T) int {
+	l := lanes[T]()
+	for r0+symvGroup <= r1 {
+		groups := (min(r0-r0%l+l, r1) - r0) / symvGroup
+		symvBlock(uplo, r0, groups, n, a[r0*lda:], lda, x, v, room)
+		r0 += groups * symvGroup
+	}
+	return r0
 }
 
 // symvRow adds row i to v.

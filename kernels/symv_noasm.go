@@ -19,3 +19,9 @@ func symvRowPiece[T Float](_ ISA, lo int, row, x, v []T, xi T) T {
 
 // symvShort reports that there is no kernel for matrices of few columns.
 func symvShort[T Float](_ ISA, _ Uplo, _ int, _ []T, _ int, _, _ []T) bool { return false }
+
+// symvStripped reports that there is no kernel for strips of columns.
+func symvStripped[T Float](_ ISA, _ int) bool { return false }
+
+// symvBlock is reached only where symvStripped is true.
+func symvBlock[T Float](_ Uplo, _, _, _ int, _ []T, _ int, _, _, _ []T) {}

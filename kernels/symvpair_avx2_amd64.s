@@ -21,6 +21,7 @@
 // since a masked store is not forwarded to the load of the next pair: the elements behind the last may become anything.
 
 #include "textflag.h"
+#include "symvpair_amd64.h"
 
 #define STEP(FMA, OFF, A, B) \
 	VMOVUPS OFF(SI)(CX*1), Y10 \
@@ -78,113 +79,6 @@ LOOP:                       \
 	VMOVUPS Y6, 256+B2(R10) \
 	VMOVUPS Y7, 256+B3(R10)
 
-// The lanes in memory are +0.
-#define CLEAR \
-	VXORPS Y0, Y0, Y0       \
-	VMOVUPS Y0, (R10)       \
-	VMOVUPS Y0, 32(R10)     \
-	VMOVUPS Y0, 64(R10)     \
-	VMOVUPS Y0, 96(R10)     \
-	VMOVUPS Y0, 128(R10)    \
-	VMOVUPS Y0, 160(R10)    \
-	VMOVUPS Y0, 192(R10)    \
-	VMOVUPS Y0, 224(R10)    \
-	VMOVUPS Y0, 256(R10)    \
-	VMOVUPS Y0, 288(R10)    \
-	VMOVUPS Y0, 320(R10)    \
-	VMOVUPS Y0, 352(R10)    \
-	VMOVUPS Y0, 384(R10)    \
-	VMOVUPS Y0, 416(R10)    \
-	VMOVUPS Y0, 448(R10)    \
-	VMOVUPS Y0, 480(R10)
-
-// One vector of columns, with the lanes in memory.
-#define ONE(FMA) \
-	MOVQ CX, BX                \
-	ANDQ $255, BX              \
-	VMOVUPS (SI)(CX*1), Y10    \
-	VMOVUPS (DI)(CX*1), Y11    \
-	VMOVUPS (R8)(CX*1), Y12    \
-	VMOVUPS (R9)(CX*1), Y13    \
-	VMOVUPS (R10)(BX*1), Y0    \
-	VMOVUPS 256(R10)(BX*1), Y1 \
-	FMA Y12, Y8, Y11           \
-	FMA Y12, Y10, Y0           \
-	FMA Y13, Y9, Y11           \
-	FMA Y13, Y10, Y1           \
-	VMOVUPS Y11, (DI)(CX*1)    \
-	VMOVUPS Y0, (R10)(BX*1)    \
-	VMOVUPS Y1, 256(R10)(BX*1) \
-	ADDQ $32, CX
-
-// The lanes of the vector at byte AT take a·x under mask MA (row 0) and MB (row 1).
-#define LANES(FMA, BLEND, AT, MA, MB) \
-	MOVQ AT, BX                \
-	ANDQ $255, BX              \
-	VMOVUPS (R10)(BX*1), Y0    \
-	VMOVUPS 256(R10)(BX*1), Y1 \
-	VMOVAPS Y0, Y2             \
-	FMA Y12, Y10, Y2           \
-	BLEND MA, Y2, Y0, Y0       \
-	VMOVAPS Y1, Y2             \
-	FMA Y13, Y10, Y2           \
-	BLEND MB, Y2, Y1, Y1       \
-	VMOVUPS Y0, (R10)(BX*1)    \
-	VMOVUPS Y1, 256(R10)(BX*1)
-
-// v (Y11) takes a·x_i under mask MA (row 0), then MB (row 1).
-#define UPDATE(FMA, BLEND, MA, MB) \
-	VMOVAPS Y11, Y2       \
-	FMA Y12, Y8, Y2       \
-	BLEND MA, Y2, Y11, Y11 \
-	VMOVAPS Y11, Y2       \
-	FMA Y13, Y9, Y2       \
-	BLEND MB, Y2, Y11, Y11
-
-// Y0 = the two sums, each in half a register, but for the steps within 128 bits.
-#define FOLD(ADD) \
-	VMOVUPS (R10), Y0            \
-	VMOVUPS 32(R10), Y1          \
-	VMOVUPS 64(R10), Y2          \
-	VMOVUPS 96(R10), Y3          \
-	ADD 128(R10), Y0, Y0         \
-	ADD 160(R10), Y1, Y1         \
-	ADD 192(R10), Y2, Y2         \
-	ADD 224(R10), Y3, Y3         \
-	VMOVUPS 256(R10), Y4         \
-	VMOVUPS 288(R10), Y5         \
-	VMOVUPS 320(R10), Y6         \
-	VMOVUPS 352(R10), Y7         \
-	ADD 384(R10), Y4, Y4         \
-	ADD 416(R10), Y5, Y5         \
-	ADD 448(R10), Y6, Y6         \
-	ADD 480(R10), Y7, Y7         \
-	ADD Y2, Y0, Y0               \
-	ADD Y3, Y1, Y1               \
-	ADD Y6, Y4, Y4               \
-	ADD Y7, Y5, Y5               \
-	ADD Y1, Y0, Y0               \
-	ADD Y5, Y4, Y4               \
-	VPERM2F128 $0x20, Y4, Y0, Y1 \
-	VPERM2F128 $0x31, Y4, Y0, Y2 \
-	ADD Y2, Y1, Y0
-
-// Y0 = s of row 0 in even, of row 1 in odd elements.
-#define FOLD32 \
-	FOLD(VADDPS)                 \
-	VPERMILPS $0x4E, Y0, Y1      \
-	VADDPS Y1, Y0, Y0            \
-	VPERMILPS $0xB1, Y0, Y1      \
-	VADDPS Y1, Y0, Y0            \
-	VPERM2F128 $0x01, Y0, Y0, Y1 \
-	VBLENDPS $0x5A, Y1, Y0, Y0
-#define FOLD64 \
-	FOLD(VADDPD)                 \
-	VPERMILPD $0x5, Y0, Y1       \
-	VADDPD Y1, Y0, Y0            \
-	VPERM2F128 $0x01, Y0, Y0, Y1 \
-	VBLENDPD $0x6, Y1, Y0, Y0
-
 #define LOWER(SIZE, BCAST, ADD, FMA, MASKMOV, BLEND, SUMS) \
 pair:                                       \
 	LEAQ (R8)(R12*1), R9                \
@@ -213,30 +107,7 @@ pair:                                       \
 few:                                        \
 	CLEAR                               \
 	XORQ CX, CX                         \
-	JMP  single                         \
-one:                                        \
-	ONE(FMA)                            \
-single:                                     \
-	CMPQ CX, DX                         \
-	JLT  one                            \
-	LEAQ ·tailMask+256(SB), AX          \
-	SUBQ R11, AX                        \
-	VMOVUPS (AX), Y3                    \
-	VMOVUPS -SIZE(AX), Y4               \
-	VMOVUPS -2*SIZE(AX), Y5             \
-	MASKMOV (SI)(DX*1), Y5, Y10         \
-	MASKMOV (R8)(DX*1), Y4, Y12         \
-	MASKMOV (R9)(DX*1), Y5, Y13         \
-	LANES(FMA, BLEND, DX, Y4, Y5)       \
-	VXORPS Y3, Y5, Y15                  \
-	VMOVAPS Y4, Y14                     \
-	SUMS                                \
-	VMOVUPS (AX), Y3                    \
-	VMOVUPS (DI)(DX*1), Y11             \
-	ADD Y0, Y11, Y0                     \
-	BLEND Y15, Y0, Y11, Y11             \
-	UPDATE(FMA, BLEND, Y3, Y14)         \
-	VMOVUPS Y11, (DI)(DX*1)             \
+	TODIAGONAL(SIZE, ADD, FMA, MASKMOV, BLEND, SUMS) \
 	ADDQ $2, R13                        \
 	LEAQ (R9)(R12*1), R8                \
 	DECQ R15                            \
@@ -260,24 +131,7 @@ pair:                                       \
 	VMOVUPS -SIZE(AX), Y4               \
 	VMOVUPS -2*SIZE(AX), Y5             \
 	VXORPS Y3, Y5, Y15                  \
-	MOVQ R11, BX                        \
-	SUBQ DX, BX                         \
-	MOVQ $32, AX                        \
-	CMPQ BX, AX                         \
-	CMOVQGT AX, BX                      \
-	LEAQ ·tailMask+256(SB), AX          \
-	SUBQ BX, AX                         \
-	VMOVUPS (AX), Y6                    \
-	VANDPS Y6, Y3, Y3                   \
-	VANDPS Y6, Y4, Y4                   \
-	MASKMOV (SI)(DX*1), Y3, Y10         \
-	MASKMOV (R8)(DX*1), Y3, Y12         \
-	MASKMOV (R9)(DX*1), Y4, Y13         \
-	LANES(FMA, BLEND, DX, Y3, Y4)       \
-	VMOVUPS (DI)(DX*1), Y11             \
-	UPDATE(FMA, BLEND, Y4, Y5)          \
-	VMOVUPS Y11, (DI)(DX*1)             \
-	LEAQ 32(DX), CX                     \
+	ATDIAGONAL(FMA, MASKMOV, BLEND)     \
 	JMP  head                           \
 before:                                     \
 	ONE(FMA)                            \
@@ -311,20 +165,7 @@ rest:                                       \
 	CMPQ AX, R11                        \
 	JLE  after                          \
 tail:                                       \
-	MOVQ R11, BX                        \
-	SUBQ CX, BX                         \
-	JLE  sums                           \
-	LEAQ ·tailMask+256(SB), AX          \
-	SUBQ BX, AX                         \
-	VMOVUPS (AX), Y3                    \
-	MASKMOV (SI)(CX*1), Y3, Y10         \
-	MASKMOV (R8)(CX*1), Y3, Y12         \
-	MASKMOV (R9)(CX*1), Y3, Y13         \
-	LANES(FMA, BLEND, CX, Y3, Y3)       \
-	VMOVUPS (DI)(CX*1), Y11             \
-	FMA Y12, Y8, Y11                    \
-	FMA Y13, Y9, Y11                    \
-	VMOVUPS Y11, (DI)(CX*1)             \
+	PARTIAL(FMA, MASKMOV, BLEND, sums)  \
 sums:                                       \
 	SUMS                                \
 	VMOVUPS (DI)(DX*1), Y11             \

@@ -14,42 +14,39 @@ func symvSumsAVX512F32(groups int, lanes, v *float32)
 //go:noescape
 func symvSumsAVX512F64(groups int, lanes, v *float64)
 
-// symvStrip is the width of a strip of columns in bytes, symvStripRow the bytes of a row from which Symv takes strips: x, v and four rows then exceed the first-level cache by far.
-const (
-	symvStrip    = 4 << 10
-	symvStripRow = 11 << 10
-)
+// symvStripRow is the bytes of a row from which strips of AVX-512 are taken: x, v and four rows then exceed the first-level cache by far.
+const symvStripRow = 11 << 10
 
 // symvStripMost is the bytes of a triangle up to which there are strips: what is still found in the third-level cache (32 MiB) to a good part. Measured on Zen 5: order 1500 to 2500 in
 // float64 1.0 to 1.1 times as fast, 2800 to 3500 in float32 1.0 to 1.06. Rows of 8 KiB are slower by strips (0.81 to 0.93), and triangles from memory, whose whole rows are longer
 // streams (0.86 to 1.0).
 var symvStripMost = onZen5(26 << 20)
 
-// symvStripped reports whether columns go by strips.
-func symvStripped[T Float](n int) bool {
+// symvStripped512 reports whether columns go by strips.
+func symvStripped512[T Float](n int) bool {
 	row := n * int(unsafe.Sizeof(*new(T)))
 	return row >= symvStripRow && row*n/2 <= symvStripMost
 }
 
-// symvStrips is symvPiece4 by strips: those to the left of the rows' last columns (Lower) before these, or those to the right of their first ones (Upper) after
+// symvStrips512 is symvPiece4 by strips: those to the left of the rows' last columns (Lower) before these, or those to the right of their first ones (Upper) after
 // these. It does nothing and reports false where there are less than two; where there are more, a piece of at most gemvPiece bytes has no more rows than there is room for lanes.
-func symvStrips[T Float](uplo Uplo, i, groups, n int, a unsafe.Pointer, lda int, x, v unsafe.Pointer) bool {
+func symvStrips512[T Float](uplo Uplo, i, groups, n int, a unsafe.Pointer, lda int, x, v unsafe.Pointer) bool {
 	size := int(unsafe.Sizeof(*new(T)))
-	lo, hi := 0, i*size&^(symvStrip-1)
+	lo, hi := 0, i*size&^(symvStripBytes-1)
 	if uplo == Upper {
-		lo, hi = ((i+symvGroup*groups)*size+symvStrip-1)&^(symvStrip-1), n*size
+		lo, hi = ((i+symvGroup*groups)*size+symvStripBytes-1)&^(symvStripBytes-1), n*size
 	}
-	if hi-lo < 2*symvStrip {
+	if hi-lo < 2*symvStripBytes {
 		return false
 	}
-	var room [gemvPiece/(2*symvStrip)*256 + 64]byte
+	var room [gemvPiece/(2*symvStripBytes)*256 + 64]byte
 	lanes := unsafe.Add(unsafe.Pointer(&room), -uintptr(unsafe.Pointer(&room))&63)
 	if is32[T]() {
 		if uplo == Upper {
 			symvUpperAVX512F32(i, groups, lo/size, (*float32)(a), lda, (*float32)(x), (*float32)(v), (*float32)(lanes))
 		}
-		for c := lo; c < hi; c += symvStrip {
-			symvStripAVX512F32(symvGroup/2*groups, min(symvStrip, hi-c)/size, (*float32)(unsafe.Add(a, c)), lda, (*float32)(unsafe.Add(x, c)), (*float32)(unsafe.Add(v, c)), (*float32)(unsafe.Add(x, i*size)), (*float32)(lanes))
+		for c := lo; c < hi; c += symvStripBytes {
+			symvStripAVX512F32(symvGroup/2*groups, min(symvStripBytes, hi-c)/size, (*float32)(unsafe.Add(a, c)), lda, (*float32)(unsafe.Add(x, c)), (*float32)(unsafe.Add(v, c)), (*float32)(unsafe.Add(x, i*size)), (*float32)(lanes))
 		}
 		if uplo == Upper {
 			symvSumsAVX512F32(groups, (*float32)(lanes), (*float32)(unsafe.Add(v, i*size)))
@@ -61,8 +58,8 @@ func symvStrips[T Float](uplo Uplo, i, groups, n int, a unsafe.Pointer, lda int,
 	if uplo == Upper {
 		symvUpperAVX512F64(i, groups, lo/size, (*float64)(a), lda, (*float64)(x), (*float64)(v), (*float64)(lanes))
 	}
-	for c := lo; c < hi; c += symvStrip {
-		symvStripAVX512F64(symvGroup/2*groups, min(symvStrip, hi-c)/size, (*float64)(unsafe.Add(a, c)), lda, (*float64)(unsafe.Add(x, c)), (*float64)(unsafe.Add(v, c)), (*float64)(unsafe.Add(x, i*size)), (*float64)(lanes))
+	for c := lo; c < hi; c += symvStripBytes {
+		symvStripAVX512F64(symvGroup/2*groups, min(symvStripBytes, hi-c)/size, (*float64)(unsafe.Add(a, c)), lda, (*float64)(unsafe.Add(x, c)), (*float64)(unsafe.Add(v, c)), (*float64)(unsafe.Add(x, i*size)), (*float64)(lanes))
 	}
 	if uplo == Upper {
 		symvSumsAVX512F64(groups, (*float64)(lanes), (*float64)(unsafe.Add(v, i*size)))

@@ -20,8 +20,8 @@ func testSymvStrips[T Float](t *testing.T, p *Pool) {
 	symvStripMost = math.MaxInt
 	size := int(unsafe.Sizeof(T(0)))
 	least, most := symvStripRow/size, 1384/size
-	require.True(t, symvStripped[T](least))
-	require.False(t, symvStripped[T](least-1))
+	require.True(t, symvStripped512[T](least))
+	require.False(t, symvStripped512[T](least-1))
 	src, twin := rnd.New(3), NewPool(1, WithISA(Portable))
 	ba, bx, by := guard.New[T](t, (least+most)*(least+most+3)), guard.New[T](t, least+most+1), guard.New[T](t, least+most+1)
 	for k, d := range []int{0, 1024/size + 5, 1280 / size, most} {
