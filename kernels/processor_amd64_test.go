@@ -18,7 +18,7 @@ func actAs(processor string) error {
 	threeChains, chainsAVX2, fewByLanes, lowTiles, lowPanels, twelveRows, lastByLanes, tallTiles = zen, zen, zen, zen, zen, zen, zen, zen
 	shortMost, relayMost, stackedLine, nearL2, prefetchAhead = onZen5(64), onZen5(128), onZen5(128), 0, 1024
 	transposeStream, copyStream = math.MaxInt, math.MaxInt
-	symvFoursBytes, symvStripsBytes, symvStripMost = onZen5(7<<10), onZen5(20<<20), onZen5(26<<20)
+	symvFoursBytes, symvFarAVX2, symvFarAVX512, symvStripRow = onZen5(7<<10), onZen5(20<<20), onZen5(34<<20), onZen5(11<<10)
 	panelTriangles, symmBytes = zen, onZen5(cacheInPlace)
 	if zen {
 		l2, l3 := cacheSizes()

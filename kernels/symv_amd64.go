@@ -170,9 +170,10 @@ func symvPieceFours[T Float](uplo Uplo, i, groups, n int, a []T, lda int, x, v [
 	}
 }
 
-// Measured on Zen 5 only. symvFoursBytes is the longest row of which four are taken at a time, from more than a seventh of it on: longer rows, and rows 8 KiB apart, are 1 to 6 % faster by pairs, shorter ones 4 to 13 %.
-// symvStripsBytes is the size of a matrix above which its columns are taken in strips (1.4 to 1.6 times as fast from memory, in the third level 0.88 to 1.0). 0 is never.
-var symvFoursBytes, symvStripsBytes = onZen5(7 << 10), onZen5(20 << 20)
+// Measured on Zen 5 only, 0 is never. symvFoursBytes is the longest row of which AVX2 takes four at a time, from more than a seventh of it on: longer rows, and rows 8 KiB apart, are 1 to 6 % faster by pairs, shorter ones 4 to 13 %.
+// symvFarAVX2 and symvFarAVX512 are the size of a matrix above which its columns are taken in strips by AVX2's kernels: 1.4 to 1.6 times as fast as its pairs from memory (in the third level 0.88 to 1.0), 1.03 to 1.35
+// times as fast as four whole rows or strips of AVX-512, which read it more slowly (1.06 at 34 and 40 MiB, 0.91 to 0.95 at 30 and 32).
+var symvFoursBytes, symvFarAVX2, symvFarAVX512 = onZen5(7 << 10), onZen5(20 << 20), onZen5(34 << 20)
 
 // symvFours reports whether rows of so many bytes are taken four at a time.
 func symvFours(bytes int) bool { return bytes > symvFoursBytes/7 && bytes <= symvFoursBytes }
@@ -180,9 +181,13 @@ func symvFours(bytes int) bool { return bytes > symvFoursBytes/7 && bytes <= sym
 // symvStripBytes is how much of a row a strip has: a page, of which the first-level cache keeps those of a dozen rows.
 const symvStripBytes = 4 << 10
 
-// symvStripped reports whether the columns of a matrix of order n are taken in strips.
+// symvStripped reports whether the columns of a matrix of order n are taken in strips by AVX2's kernels.
 func symvStripped[T Float](isa ISA, n int) bool {
-	return isa == AVX2 && symvStripsBytes > 0 && n <= Segment && n*n*int(unsafe.Sizeof(*new(T))) > symvStripsBytes
+	far := symvFarAVX2
+	if isa == AVX512 {
+		far = symvFarAVX512
+	}
+	return isa != Portable && far > 0 && n <= Segment && n*n*int(unsafe.Sizeof(*new(T))) > far
 }
 
 // symvBlock adds 4·groups rows to v, strip by strip, starting with row i, of which a is the start. Their diagonals are in one block of 256 bytes. lanes has 256 bytes a row.

@@ -14,18 +14,13 @@ func symvSumsAVX512F32(groups int, lanes, v *float32)
 //go:noescape
 func symvSumsAVX512F64(groups int, lanes, v *float64)
 
-// symvStripRow is the bytes of a row from which strips of AVX-512 are taken: x, v and four rows then exceed the first-level cache by far.
-const symvStripRow = 11 << 10
+// symvStripRow is the bytes of a row from which AVX-512 takes strips of its own, 0 for never, in matrices that symvStripped leaves: x, v and four rows then exceed the first-level cache by far. Measured on
+// Zen 5: order 1500 to 2160 in float64 1.0 to 1.1 times as fast, 2800 to 3000 in float32 1.0 to 1.03; rows of 8 KiB are slower by strips (0.81 to 0.93).
+var symvStripRow = onZen5(11 << 10)
 
-// symvStripMost is the bytes of a triangle up to which there are strips: what is still found in the third-level cache (32 MiB) to a good part. Measured on Zen 5: order 1500 to 2500 in
-// float64 1.0 to 1.1 times as fast, 2800 to 3500 in float32 1.0 to 1.06. Rows of 8 KiB are slower by strips (0.81 to 0.93), and triangles from memory, whose whole rows are longer
-// streams (0.86 to 1.0).
-var symvStripMost = onZen5(26 << 20)
-
-// symvStripped512 reports whether columns go by strips.
+// symvStripped512 reports whether columns go by strips of AVX-512.
 func symvStripped512[T Float](n int) bool {
-	row := n * int(unsafe.Sizeof(*new(T)))
-	return row >= symvStripRow && row*n/2 <= symvStripMost
+	return symvStripRow > 0 && n*int(unsafe.Sizeof(*new(T))) >= symvStripRow
 }
 
 // symvStrips512 is symvPiece4 by strips: those to the left of the rows' last columns (Lower) before these, or those to the right of their first ones (Upper) after

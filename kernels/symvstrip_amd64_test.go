@@ -1,7 +1,6 @@
 package kernels
 
 import (
-	"math"
 	"testing"
 	"unsafe"
 
@@ -16,8 +15,8 @@ func testSymvStrips[T Float](t *testing.T, p *Pool) {
 	if p.ISA() != AVX512 {
 		t.Skip("strips are a choice of AVX-512")
 	}
-	defer func(was int) { symvStripMost = was }(symvStripMost)
-	symvStripMost = math.MaxInt
+	defer func(row, far int) { symvStripRow, symvFarAVX512 = row, far }(symvStripRow, symvFarAVX512)
+	symvStripRow, symvFarAVX512 = 11<<10, 0
 	size := int(unsafe.Sizeof(T(0)))
 	least, most := symvStripRow/size, 1384/size
 	require.True(t, symvStripped512[T](least))
