@@ -48,6 +48,11 @@ var kronLarge = 32 << 20
 // kronLine is the number of bytes of a row that a block takes at least: two vectors, or two cache lines.
 const kronLine = 128
 
+// kronTerms is the number of terms up to which a pass joins a block: one of more is bound by arithmetic, has no walk over memory to save, and would leave the others narrow
+// blocks. Memory takes 10 bytes a cycle, of which a float32 that is read, fetched and written has 12, and two products a cycle take 32 terms meanwhile with AVX-512, 16 with
+// half the vector; float64 has twice of both. They move no rounding.
+const kronTerms, kronTerms512 = 16, 48
+
 // kronPlan walks over the passes of a Kronecker product, one per factor that is not the
 // identity, in the order that keeps the intermediate tensors small: the pass of an m×n factor
 // turns E elements into E·m/n at a cost of 2·E·m, and by exchanging neighbours the best
@@ -62,6 +67,7 @@ type kronPlan[T kernels.Float] struct {
 	size    int            // elements of the tensor before the first pass
 	square  bool           // all factors are
 	room    int            // elements of memory for blocks
+	terms   int            // of a pass that joins a block, at most
 	pos     int            // the next pass
 	order   [maxAxes]uint8 // the axis of each pass
 	dims    [maxAxes]int   // the current length of each axis
@@ -137,7 +143,7 @@ func (k *kronPlan[T]) work(ny int) (w0, w1, w2 int) {
 		return w0, 0, 0
 	}
 	for rest := *k; rest.pos < rest.passes-1; {
-		w2 = max(w2, rest.block().work())
+		w2 = max(w2, rest.block(kronTerms).work(), rest.block(kronTerms512).work())
 		_, m, _, l, r := rest.next()
 		size := l * m * r
 		if (rest.passes-rest.pos)%2 == 1 {
@@ -173,7 +179,10 @@ func (k *kronPlan[T]) run(p *kernels.Pool, y, x, work []T) {
 		panic(overlap)
 	}
 	b0, b1, b2 := work[:w0], work[w0:w0+w1], work[w0+w1:]
-	k.room = len(b2)
+	k.room, k.terms = len(b2), kronTerms
+	if p.ISA() == kernels.AVX512 {
+		k.terms = kronTerms512
+	}
 	if k.passes == 0 {
 		copy(y, x)
 		return
@@ -384,8 +393,8 @@ type blockShape struct {
 func (b blockShape) work() int { return min(2, b.passes-1) * b.lines * b.width }
 
 // block returns how many of the next passes can be done together on blocks of columns that stay in the cache: axes that follow each other towards the first, of square
-// factors.
-func (k *kronPlan[T]) block() blockShape {
+// factors of at most so many terms.
+func (k *kronPlan[T]) block(terms int) blockShape {
 	b := blockShape{passes: 1}
 	if !k.square || !k.large() {
 		return b
@@ -399,7 +408,7 @@ func (k *kronPlan[T]) block() blockShape {
 	lines := 1
 	for g := 1; k.pos+g <= k.passes; g++ {
 		axis := last - g + 1
-		if int(k.order[k.pos+g-1]) != axis {
+		if int(k.order[k.pos+g-1]) != axis || k.dims[axis] > terms {
 			break
 		}
 		lines *= k.dims[axis]
@@ -417,7 +426,7 @@ func (k *kronPlan[T]) block() blockShape {
 
 // fitting is block where there is memory for it.
 func (k *kronPlan[T]) fitting() blockShape {
-	b := k.block()
+	b := k.block(k.terms)
 	if b.work() > k.room {
 		return blockShape{passes: 1}
 	}
@@ -492,7 +501,7 @@ func axisMul[T kernels.Float](p *kernels.Pool, y []T, f *Factor[T], t kernels.Tr
 // len(x) and len(y) are the products of the columns and of the rows of the op(F_i). y, x and
 // work must not overlap. work is overwritten; KronMulWork says how long it should be. The
 // cost is one product per factor over the whole tensor, no transposition; where the tensor is larger than a cache, a serial call takes the passes over
-// the last axes together, slab by slab, and those over the first axes block by block, some columns of all that lies behind them.
+// the last axes together, slab by slab, and those over short first axes block by block, some columns of all that lies behind them.
 // Each pass is a product in chain order; rectangular factors are applied in the order that
 // costs least, which depends on the shapes only.
 func KronMul[T kernels.Float](p *kernels.Pool, t kernels.Transpose, factors []Factor[T], y, x, work []T) {

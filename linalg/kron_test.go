@@ -335,14 +335,15 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 			}
 		}
 	}
-	// Blocks of three passes in the order of blocks, of two in place, and of three past the source.
+	// Blocks of three passes in the order of blocks, of two in place, none for a pass of too many terms, and of three past the source.
 	defer func(n int) { kronLarge = n }(kronLarge)
 	for _, stream := range []int{0, math.MaxInt} {
 		kronLarge = stream
 		for ci, shapes := range [][][3]int{
 			{{5, 5, 0}, {6, 6, 1}, {7, 7, 0}, {8, 8, 0}, {8, 8, 1}, {16, 16, 0}, {16, 16, 0}},
-			{{3, 3, 0}, {33, 33, 1}, {64, 64, 0}, {64, 64, 1}},
-			{{3, 3, 0}, {30, 30, 1}, {9, 9, 0}, {5, 5, 0}, {7, 7, 0}, {13, 13, -1}},
+			{{3, 3, 0}, {16, 16, 1}, {70, 70, 0}, {64, 64, 1}},
+			{{3, 3, 0}, {17, 17, 1}, {70, 70, 0}, {64, 64, 1}},
+			{{3, 3, 0}, {16, 16, 1}, {9, 9, 0}, {5, 5, 0}, {7, 7, 0}, {15, 15, -1}},
 		} {
 			if testing.Short() && (ci > 0 || kernels.Active() == kernels.Portable) {
 				continue // portable products are slow
@@ -359,7 +360,7 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 
 			var k kronPlan[T]
 			k.init(kernels.NoTrans, fs, 1, 1)
-			k.room = n
+			k.room, k.terms = n, kronTerms
 			first := k.step(n, kronStep{})
 			k.skip(first.passes)
 			second := k.step(n, first)
@@ -372,6 +373,10 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 			case 1:
 				assert.True(t, first.slabs && second.inPlace)
 				assert.Equal(t, 2, second.passes)
+			case 2:
+				assert.True(t, first.slabs && !second.inPlace)
+				k.terms = kronTerms512
+				assert.Equal(t, 2, k.step(n, first).passes)
 			}
 		}
 	}
