@@ -283,7 +283,7 @@ func testWorkers[T Float](t *testing.T) {
 			return append(out, x)
 		}
 		want := run(p1)
-		for _, w := range []int{2, 3, 5} {
+		for _, w := range []int{2, 3, 5, 16} {
 			p := NewPool(w, WithISA(isa))
 			for i, got := range run(p) {
 				gemmSame(t, want[i], got, fmt.Sprintf("%v, %d workers, case %d", isa, w, i))
@@ -322,6 +322,18 @@ func TestCuts(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestBlockOfTriangle counts the blocks of a lower triangle row by row.
+func TestBlockOfTriangle(t *testing.T) {
+	i := 0
+	for r := range 100 {
+		for c := range r + 1 {
+			gotR, gotC := blockOfTriangle(i)
+			require.Equal(t, [2]int{r, c}, [2]int{gotR, gotC}, i)
+			i++
 		}
 	}
 }
