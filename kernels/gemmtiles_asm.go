@@ -46,8 +46,30 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 	t.ra, t.ca, t.rb, t.rc, t.k = uintptr(ra)*size, uintptr(ca)*size, lineB, uintptr(ldc)*size, k
 	setScalars(&t, alpha, beta)
 	if columns {
-		t.byColumns(kind, m, n, width, turn, unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&c[0]), uintptr(cb)*size, size,
-			uintptr(strideA)*size, uintptr(strideB)*size, uintptr(strideC)*size, batch)
+		ar := takeArena()
+		g := blockCall{kind: kind, k: k, size: size}
+		buf := ar.packB()
+		once := strideB == 0 && n <= width
+		for i := range batch {
+			pa, pb, pc := unsafe.Pointer(&a[i*strideA]), unsafe.Pointer(&b[i*strideB]), unsafe.Pointer(&c[i*strideC])
+			for j := 0; ; {
+				cols := min(width, n-j)
+				known := once && i > 0
+				if turn && cols == width && !known {
+					t.multiplyTransposing(kind, m, pa, pb, pc, buf, uintptr(cb)*size, size)
+				} else {
+					if !known {
+						g.packPanels(buf, pb, uintptr(cb)*size, size, cols, width)
+					}
+					runTiles(kind, &t, pa, buf, pc, m, cols, size)
+				}
+				if j += cols; j == n {
+					break
+				}
+				pb, pc = unsafe.Add(pb, uintptr(cols*cb)*size), unsafe.Add(pc, uintptr(cols)*size)
+			}
+		}
+		giveArena(ar)
 		return true
 	}
 	if pairwise {
@@ -77,37 +99,6 @@ func multiplyTiles[T Float](isa ISA, m, n, k int, alpha T, a []T, ra, ca, stride
 		runTiles(kind, &t, pa, pb, pc, m, n, size)
 	}
 	return true
-}
-
-// byColumns computes a batch with columns of B that are contiguous and cb bytes apart, packed width at a time or, if turn, transposed by whole tiles. A function of its own: between those of
-// multiplyTiles most of its variables would be in memory, a twentieth of the time of products of order 4.
-//
-//go:noinline
-func (t *tileCall) byColumns(kind tileKind, m, n, width int, turn bool, a, b, c unsafe.Pointer, cb, size, sa, sb, sc uintptr, batch int) {
-	ar := takeArena()
-	g := blockCall{kind: kind, k: t.k, size: size}
-	buf := ar.packB()
-	once := sb == 0 && n <= width
-	for i := range uintptr(batch) {
-		pa, pb, pc := unsafe.Add(a, i*sa), unsafe.Add(b, i*sb), unsafe.Add(c, i*sc)
-		known := once && i > 0
-		for left := n; ; {
-			cols := min(width, left)
-			if turn && cols == width && !known {
-				t.multiplyTransposing(kind, m, pa, pb, pc, buf, cb, size)
-			} else {
-				if !known {
-					g.packPanels(buf, pb, cb, size, cols, width)
-				}
-				runTiles(kind, t, pa, buf, pc, m, cols, size)
-			}
-			if left -= cols; left == 0 {
-				break
-			}
-			pb, pc = unsafe.Add(pb, uintptr(cols)*cb), unsafe.Add(pc, uintptr(cols)*size)
-		}
-	}
-	giveArena(ar)
 }
 
 // lowLine is the longest row of A in bytes beside which tiles of a B in place are lower where tileRows says so: order 80 to 128 of float64 lost 1 to 2 %.
