@@ -15,6 +15,10 @@ import "unsafe"
 // keep what was measured there.
 var shortMost = onZen5(64)
 
+// sumsRows, sumsTerms and sumsColumns: of more rows, sums in memory cost AVX2 more than they save where they are read and written for few terms in long rows or batches from memory (2 to 49 %), or where B and C are more than
+// half of the third level (−2 to 12 %). With fewer rows, with more terms, and with short rows they gain 4 to 60 %.
+const sumsRows, sumsTerms, sumsColumns = 20, 64, 4096
+
 // shortFar is the number of rows up to which it pays for AVX2, and for a B of more than half of the third level (chainsNear). Of 49 to 64 rows packing B was 2 to 27 % slower than strips below that, and up to
 // a quarter faster from memory; 64 rows of as many terms are better off as streamed has them.
 const shortFar = 48
@@ -75,6 +79,9 @@ func multiplyShort[T Float](isa ISA, passes bool, m, n, k int, alpha T, a []T, r
 	}
 	kind := kindOf(isa, uintptr(size))
 	if m > shortFar && (kind > tile64AVX512 || k > chainsNear/size/n || ca == 1 && streamedShape(m, n, k, size)) {
+		return false
+	}
+	if kind > tile64AVX512 && m > sumsRows && (k < sumsTerms && (n > sumsColumns || passes) || m+k > chainsNear/size/n) {
 		return false
 	}
 	switch {
