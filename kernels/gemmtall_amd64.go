@@ -9,7 +9,7 @@ var tallTiles = zen5
 // tallRows is how many rows such a tile has at most, tallLeast how many a product has at least: two tiles of fewer are as fast.
 const tallRows, tallLeast = 12, 9
 
-// tallStrip is how many rows lie between two calls of tallColumns.
+// tallStrip is how many rows one call of tallColumns or tripleColumns has at most.
 const tallStrip = 4 * tallRows
 
 // tallLast returns the number of last columns of a product of m rows and n columns that go so: half a panel at most.
@@ -60,7 +60,7 @@ func (t *tileCall) tripleColumns(kind tileKind, a, b, c unsafe.Pointer, m, n int
 	}
 }
 
-// tallColumns computes n columns, fewer than a panel has. It is not inlined, so that the runtime can stop a goroutine between two such calls.
+// tallColumns computes n columns, at most a vector. It is not inlined, so that the runtime can stop a goroutine between two such calls.
 //
 //go:noinline
 func (t *tileCall) tallColumns(kind tileKind, a, b, c unsafe.Pointer, m, n int) {

@@ -4,7 +4,7 @@
 //
 // The third vector ends with the last column and overlaps the second, whose columns are computed and written twice with the same values: no mask. Four rows are 12 sums: a step is 12 FMA, 6 cycles, beside 7 loads.
 //
-//	R8  A      R11 R12  1, 3·ra (at last rc)      R10  ca      SI DX  B, rb      R9  bytes to the third vector      CX  steps left      AX  the tileCall      DI  C
+//	R8  A      R11 R12  1, 3·ra (R11 at last rc)      R10  ca      SI DX  B, rb      R9  bytes to the third vector      CX  steps left      AX  the tileCall      DI  C
 //	Y4…Y15 sums: row i in Y(4+3i)…Y(6+3i)      Y0 Y1 Y2 B      Y3 broadcasts of A      at last Y0 alpha, Y1 beta, Y2 Y3 C
 //
 // l ascends in one chain per element. All of C is read before any of it is written. Nothing beyond cols is read or written, nothing is assumed about alignment, nothing is fetched ahead. k ≥ 1; the caller keeps k ≤ ChunkK.
