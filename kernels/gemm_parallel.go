@@ -19,7 +19,7 @@ import "unsafe"
 // an Emerald Rapids, float32: order 512 390 to 850 GFLOP/s, 256 540 to 650, 192 410 to 540; 1024 and 2048 the same or slower.)
 //
 // A triangle is cut for two workers into bands of equal area, each of which packs the columns of B up to its end, 2/3·W·n·k elements
-// in all. For more it is cut into g rows of blocks, g·(g+1)/2 of them, two a worker or a few more: they pack about g²·n/g·k = g·n·k elements, 2·√W·n·k, as a grid does, where bands would
+// in all. For more it is cut into g rows of blocks, g·(g+1)/2 of them, two a worker or a few more, unless it has too few panels, so that the largest of them would be more than a band: they pack about g²·n/g·k = g·n·k elements, 2·√W·n·k, as a grid does, where bands would
 // pack 2/3·W·n·k: the same at 9 workers, three times as much at 64. Trmm, Trsm and Symm from one side have independent columns or rows, cut evenly: each worker
 // reads the whole triangle, n²/2 elements for n²·m/W operations.
 type product[T Float] struct {
@@ -109,16 +109,12 @@ func multiplyRegion[T Float](p *Pool, want region, m, n, k int, alpha T, a []T, 
 		}
 		t.gm, t.gn = grid(pieces, m, n, mr, nr)
 		pieces = t.gm * t.gn
-	case w == 2 || want.off != 0 || m != n:
-		// Bands of equal area; the last worker's share is the remainder.
-		pieces = min(w, (m+mr-1)/mr)
-		t.gm, t.gn = pieces, 1
 	default:
-		g := 1
-		for most := (n + nr - 1) / nr; g < most && g*(g+1) < 4*w; {
-			g++
+		bands := min(w, (m+mr-1)/mr)
+		t.gm, t.gn, pieces = bands, 1, bands
+		if g := rowsOfBlocks(w, n, nr); w > 2 && want.off == 0 && m == n && g*g >= 2*bands {
+			t.gm, t.gn, pieces = g, 0, g*(g+1)/2
 		}
-		t.gm, t.gn, pieces = g, 0, g*(g+1)/2
 	}
 	p.Run(pieces, t)
 	giveTask(t)
@@ -233,6 +229,15 @@ func cutTriangle(uplo Uplo, n, g, unit, i int) (lo, hi int) {
 		hi = n
 	}
 	return lo, hi
+}
+
+// rowsOfBlocks is the least number of rows of a triangle's blocks that make two blocks a worker, if it has so many panels.
+func rowsOfBlocks(w, n, nr int) int {
+	g := 1
+	for most := (n + nr - 1) / nr; g < most && g*(g+1) < 4*w; {
+		g++
+	}
+	return g
 }
 
 // blockOfTriangle returns row and column of block i of a lower triangle, counted row by row.

@@ -267,11 +267,23 @@ func testWorkers[T Float](t *testing.T) {
 		const m, n, k = 190, 230, 110 // above parallelFlops
 		a, b := gemmMatrix[T](&r, n, n, n), gemmMatrix[T](&r, n, n, n)
 		c := gemmMatrix[T](&r, n, n, n)
+		long := gemmMatrix[T](&r, 1<<9, 1<<10, 1<<10)
+		ldLong := func(tr Transpose, n, size int) int {
+			if tr == Trans {
+				return n
+			}
+			return size / n
+		}
 		run := func(p *Pool) (out [][]T) {
 			for _, tr := range gemmFlags {
 				x := append([]T(nil), c...)
 				Gemm(p, tr, tr, m, n, k, 0.5, a, n, b, n, 0.5, x, n)
 				out = append(out, x)
+				for _, narrow := range []int{16, 40, 64} { // triangles of few panels
+					x := append([]T(nil), c[:narrow*narrow]...)
+					Syrk(p, Upper, tr, narrow, len(long)/narrow, 0.5, long, ldLong(tr, narrow, len(long)), 0.5, x, narrow)
+					out = append(out, x)
+				}
 				for _, uplo := range []Uplo{Lower, Upper} {
 					x := append([]T(nil), c...)
 					Syrk(p, uplo, tr, n, n, 0.5, a, n, 0.5, x, n)
@@ -335,6 +347,13 @@ func TestBlockOfTriangle(t *testing.T) {
 			require.Equal(t, [2]int{r, c}, [2]int{gotR, gotC}, i)
 			i++
 		}
+	}
+}
+
+// TestRowsOfBlocks: two blocks a worker, or as many as there are panels.
+func TestRowsOfBlocks(t *testing.T) {
+	for _, c := range [][3]int{{3, 1000, 3}, {4, 1000, 4}, {8, 1000, 6}, {16, 1000, 8}, {64, 1000, 16}, {16, 64, 2}, {16, 32, 1}, {16, 1, 1}} {
+		require.Equal(t, c[2], rowsOfBlocks(c[0], c[1], 32), c)
 	}
 }
 

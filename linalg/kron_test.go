@@ -360,6 +360,13 @@ func testKronSlabs[T kernels.Float](t *testing.T) {
 
 			var k kronPlan[T]
 			k.init(kernels.NoTrans, fs, 1, 1)
+			// The memory asked for is enough for the blocks of every tier.
+			_, _, room := k.work(n)
+			for rest := k; rest.pos < rest.passes; rest.next() {
+				for _, terms := range []int{kronTerms, kronTerms512} {
+					assert.LessOrEqual(t, rest.block(terms).work(), room, "case %d, pass %d, %d terms", ci, rest.pos, terms)
+				}
+			}
 			k.room, k.terms = n, kronTerms
 			first := k.step(n, kronStep{})
 			k.skip(first.passes)
