@@ -170,7 +170,7 @@ func symvPieceFours[T Float](uplo Uplo, i, groups, n int, a []T, lda int, x, v [
 	}
 }
 
-// Measured on Zen 5 only, 0 is never. symvFoursBytes is the longest row of which AVX2 takes four at a time, from more than a seventh of it on: longer rows, and rows 8 KiB apart, are 1 to 6 % faster by pairs, shorter ones 4 to 13 %.
+// Measured on Zen 5 only, 0 is never. symvFoursBytes is the longest row of which AVX2 takes four at a time, from more than a seventh of it on: longer rows are 1 to 6 % faster by pairs, shorter ones 4 to 13 %.
 // symvFarAVX2 and symvFarAVX512 are the size of a matrix above which its columns are taken in strips by AVX2's kernels: 1.4 to 1.6 times as fast as its pairs from memory (in the third level 0.88 to 1.0), 1.03 to 1.35
 // times as fast as four whole rows or strips of AVX-512, which read it more slowly (1.06 at 34 and 40 MiB, 0.91 to 0.95 at 30 and 32).
 var symvFoursBytes, symvFarAVX2, symvFarAVX512 = onZen5(7 << 10), onZen5(20 << 20), onZen5(34 << 20)
