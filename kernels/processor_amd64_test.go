@@ -18,7 +18,8 @@ func actAs(processor string) error {
 	threeChains, chainsAVX2, fewByLanes, lowTiles, lowPanels, twelveRows, lastByLanes, tallTiles = zen, zen, zen, zen, zen, zen, zen, zen
 	shortMost, relayMost, stackedLine, nearL2, prefetchAhead = onZen5(64), onZen5(128), onZen5(128), 0, 1024
 	transposeStream, copyStream = math.MaxInt, math.MaxInt
-	symvFoursBytes, symvFarAVX2, symvFarAVX512, symvStripRow = onZen5(7<<10), onZen5(20<<20), onZen5(34<<20), onZen5(11<<10)
+	symvFoursBytes, symvStripRow = onZen5(7<<10), onZen5(11<<10)
+	symvFarAVX2, symvFarAVX512 = symvFar(cacheSizes())
 	panelTriangles, symmBytes, diagonalRows = zen, onZen5(cacheInPlace), lowDiagonal(zen)
 	if zen {
 		l2, l3 := cacheSizes()

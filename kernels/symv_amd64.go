@@ -33,34 +33,10 @@ func symvFoursLowerAVX2F32(i, pairs int, a *float32, lda int, x, v *float32, lan
 func symvFoursUpperAVX2F32(i, pairs, n int, a *float32, lda int, x, v *float32, lanes *[128]float64)
 
 //go:noescape
-func symvStripAVX2F32(i, pairs, from, to int, a *float32, lda int, x, v, lanes *float32, jump int)
-
-//go:noescape
-func symvDiagonalsAVX2F32(i, pairs int, a *float32, lda int, x, v, lanes *float32)
-
-//go:noescape
-func symvHeadsAVX2F32(i, pairs, n int, a *float32, lda int, x, v, lanes *float32)
-
-//go:noescape
-func symvTailsAVX2F32(i, pairs, n int, a *float32, lda int, x, v, lanes *float32)
-
-//go:noescape
 func symvFoursLowerAVX2F64(i, pairs int, a *float64, lda int, x, v *float64, lanes *[128]float64)
 
 //go:noescape
 func symvFoursUpperAVX2F64(i, pairs, n int, a *float64, lda int, x, v *float64, lanes *[128]float64)
-
-//go:noescape
-func symvStripAVX2F64(i, pairs, from, to int, a *float64, lda int, x, v, lanes *float64, jump int)
-
-//go:noescape
-func symvDiagonalsAVX2F64(i, pairs int, a *float64, lda int, x, v, lanes *float64)
-
-//go:noescape
-func symvHeadsAVX2F64(i, pairs, n int, a *float64, lda int, x, v, lanes *float64)
-
-//go:noescape
-func symvTailsAVX2F64(i, pairs, n int, a *float64, lda int, x, v, lanes *float64)
 
 //go:noescape
 func symvShortLowerAVX2F32(n int, a *float32, lda int, x, v *float32)
@@ -170,66 +146,8 @@ func symvPieceFours[T Float](uplo Uplo, i, groups, n int, a []T, lda int, x, v [
 	}
 }
 
-// Measured on Zen 5 only, 0 is never. symvFoursBytes is the longest row of which AVX2 takes four at a time, from more than a seventh of it on: longer rows are 1 to 6 % faster by pairs, shorter ones 4 to 13 %.
-// symvFarAVX2 and symvFarAVX512 are the size of a matrix above which its columns are taken in strips by AVX2's kernels: 1.4 to 1.6 times as fast as its pairs from memory (in the third level 0.88 to 1.0), 1.03 to 1.35
-// times as fast as four whole rows or strips of AVX-512, which read it more slowly (1.06 at 34 and 40 MiB, 0.91 to 0.95 at 30 and 32).
-var symvFoursBytes, symvFarAVX2, symvFarAVX512 = onZen5(7 << 10), onZen5(20 << 20), onZen5(34 << 20)
+// symvFoursBytes is the longest row of which AVX2 takes four at a time, from more than a seventh of it on; 0 is never. Measured on Zen 5 only: longer rows are 1 to 6 % faster by pairs, shorter ones 4 to 13 %.
+var symvFoursBytes = onZen5(7 << 10)
 
 // symvFours reports whether rows of so many bytes are taken four at a time.
 func symvFours(bytes int) bool { return bytes > symvFoursBytes/7 && bytes <= symvFoursBytes }
-
-// symvStripBytes is how much of a row a strip has: a page, of which the first-level cache keeps those of a dozen rows.
-const symvStripBytes = 4 << 10
-
-// symvStripped reports whether the columns of a matrix of order n are taken in strips by AVX2's kernels.
-func symvStripped[T Float](isa ISA, n int) bool {
-	far := symvFarAVX2
-	if isa == AVX512 {
-		far = symvFarAVX512
-	}
-	return isa != Portable && far > 0 && n <= Segment && n*n*int(unsafe.Sizeof(*new(T))) > far
-}
-
-// symvBlock adds 4·groups rows to v, strip by strip, starting with row i, of which a is the start. Their diagonals are in one block of 256 bytes. lanes has 256 bytes a row.
-func symvBlock[T Float](uplo Uplo, i, groups, n int, a []T, lda int, x, v, lanes []T) {
-	size := int(unsafe.Sizeof(*new(T)))
-	pa, px, pv, pl := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(v)), unsafe.Pointer(unsafe.SliceData(lanes))
-	first, to := 0, i*size&^255
-	if uplo == Upper {
-		first, to = to+256, n*size&^255
-		if size == 4 {
-			symvHeadsAVX2F32(i, 2*groups, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pv), (*float32)(pl))
-		} else {
-			symvHeadsAVX2F64(i, 2*groups, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pv), (*float64)(pl))
-		}
-	}
-	for c := first; c < to; c += symvStripBytes {
-		end, jump := c+symvStripBytes, symvStripBytes
-		if end >= to { // what is fetched last is the first strip of the next block
-			end, jump = to, 4*groups*lda*size+first-c
-		}
-		symvStrip(i, groups, c, end, a, lda, x, v, lanes, jump)
-	}
-	switch {
-	case uplo == Upper && size == 4:
-		symvTailsAVX2F32(i, 2*groups, n, (*float32)(pa), lda, (*float32)(px), (*float32)(pv), (*float32)(pl))
-	case uplo == Upper:
-		symvTailsAVX2F64(i, 2*groups, n, (*float64)(pa), lda, (*float64)(px), (*float64)(pv), (*float64)(pl))
-	case size == 4:
-		symvDiagonalsAVX2F32(i, 2*groups, (*float32)(pa), lda, (*float32)(px), (*float32)(pv), (*float32)(pl))
-	default:
-		symvDiagonalsAVX2F64(i, 2*groups, (*float64)(pa), lda, (*float64)(px), (*float64)(pv), (*float64)(pl))
-	}
-}
-
-// symvStrip is one strip, bytes from … to−1 of its rows; jump is the way in bytes to what follows it. It is not inlined, so that the runtime can stop a long product between two.
-//
-//go:noinline
-func symvStrip[T Float](i, groups, from, to int, a []T, lda int, x, v, lanes []T, jump int) {
-	pa, px, pv, pl := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(v)), unsafe.Pointer(unsafe.SliceData(lanes))
-	if is32[T]() {
-		symvStripAVX2F32(i, 2*groups, from, to, (*float32)(pa), lda, (*float32)(px), (*float32)(pv), (*float32)(pl), jump)
-	} else {
-		symvStripAVX2F64(i, 2*groups, from, to, (*float64)(pa), lda, (*float64)(px), (*float64)(pv), (*float64)(pl), jump)
-	}
-}
