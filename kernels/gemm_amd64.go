@@ -196,10 +196,10 @@ func (g *blockCall) copies(buf, b, c unsafe.Pointer, cols int) bool {
 
 // copyTile computes a whole tile that copies its panel of B to ahead.
 func copyTile(kind tileKind, t *tileCall, a, b, c unsafe.Pointer) {
-	if kind == tile32AVX512 {
-		gemmCopyTile32AVX512(t, a, b, c, 12, 32)
+	if s := &tileShapes[kind]; kind == tile32AVX512 {
+		gemmCopyTile32AVX512(t, a, b, c, s.mr, s.nr)
 	} else {
-		gemmCopyTile64AVX512(t, a, b, c, 12, 16)
+		gemmCopyTile64AVX512(t, a, b, c, s.mr, s.nr)
 	}
 }
 

@@ -16,7 +16,7 @@ import "unsafe"
 // beyond that, cut by parameter rather than inside a product.
 //
 // Two workers get a piece each. More are seldom equally fast, and the call ends with the last: a short product has four pieces a worker, which whoever is free takes. (16 threads on eight cores of
-// an Emerald Rapids, float32: order 512 390 to 850 GFLOP/s, 256 540 to 650, 192 410 to 540; 1024 and 2048 the same or slower.)
+// an Emerald Rapids, float32: order 512 390 to 510 and 860 GFLOP/s in two runs, 256 540 to 620 and 650, 192 410 to 430 and 540; 1024 and 2048 the same or slower.)
 //
 // A triangle is cut for two workers into bands of equal area, each of which packs the columns of B up to its end, 2/3·W·n·k elements
 // in all. For more it is cut into g rows of blocks, g·(g+1)/2 of them, two a worker or a few more, unless it has too few panels, so that the largest of them would be more than a band: they pack about g²·n/g·k = g·n·k elements, 2·√W·n·k, as a grid does, where bands would
@@ -89,7 +89,7 @@ func multiply[T Float](p *Pool, m, n, k int, alpha T, a []T, ra, ca int, b []T, 
 	multiplyRegion(p, region{}, m, n, k, alpha, a, ra, ca, b, rb, cb, beta, c, ldc)
 }
 
-// multiplyRegion computes the wanted elements of a product.
+// multiplyRegion computes the wanted elements of a product: all, or a triangle of order m = n.
 func multiplyRegion[T Float](p *Pool, want region, m, n, k int, alpha T, a []T, ra, ca int, b []T, rb, cb int, beta T, c []T, ldc int) {
 	isa := p.ISA()
 	w := p.Workers()
@@ -101,22 +101,23 @@ func multiplyRegion[T Float](p *Pool, want region, m, n, k int, alpha T, a []T, 
 	*t = product[T]{want: want, m: m, n: n, k: k, alpha: alpha, beta: beta, a: a, b: b, c: c,
 		ra: ra, ca: ca, rb: rb, cb: cb, ldc: ldc, isa: isa}
 	mr, nr := tileSize[T](isa)
-	pieces := w
+	bands, g := min(w, (m+mr-1)/mr), rowsOfBlocks(w, n, nr)
 	switch {
 	case want.uplo == 0:
 		if w > 2 && !worthwhile[T](isa, (m+8*w-1)/(8*w), n, k) {
-			pieces = 4 * w
+			w *= 4
 		}
-		t.gm, t.gn = grid(pieces, m, n, mr, nr)
-		pieces = t.gm * t.gn
+		t.gm, t.gn = grid(w, m, n, mr, nr)
+	case w > 2 && g*g >= 2*bands:
+		t.gm, t.gn = g, 0
 	default:
-		bands := min(w, (m+mr-1)/mr)
-		t.gm, t.gn, pieces = bands, 1, bands
-		if g := rowsOfBlocks(w, n, nr); w > 2 && want.off == 0 && m == n && g*g >= 2*bands {
-			t.gm, t.gn, pieces = g, 0, g*(g+1)/2
-		}
+		t.gm, t.gn = bands, 1
 	}
-	p.Run(pieces, t)
+	if t.gn > 0 {
+		p.Run(t.gm*t.gn, t)
+	} else {
+		p.Run(g*(g+1)/2, t)
+	}
 	giveTask(t)
 }
 

@@ -1,7 +1,7 @@
 package kernels
 
 import (
-	"slices"
+	"fmt"
 	"testing"
 
 	"github.com/seed-4885aa59/eigenbasis/internal/bits"
@@ -17,23 +17,20 @@ func TestSymvWays(t *testing.T) {
 		isa        ISA
 		fours, far int
 	}{{AVX2, 0, 0}, {AVX2, 512, 0}, {AVX2, 2 << 10, 0}, {AVX2, 8 << 10, 0}, {AVX2, 0, 1}, {AVX512, 0, 0}, {AVX512, 0, 1}} {
-		if !slices.Contains(Supported(), way.isa) {
-			t.Log("no ", way.isa)
-			continue
-		}
-		pool := NewPool(1, WithISA(way.isa))
-		defer pool.Close()
-		symvFoursBytes, symvFarAVX2, symvFarAVX512 = way.fours, way.far, way.far
-		testSymv[float32](t, pool)
-		testSymv[float64](t, pool)
-		testSymvZeros[float32](t, pool)
-		testSymvZeros[float64](t, pool)
-		testSymvWorkers[float32](t, pool)
-		testSymvWorkers[float64](t, pool)
-		if way.far > 0 {
-			testSymvLong[float32](t, pool, 2304+5) // three strips, the last one a part
-			testSymvLong[float64](t, pool, 1152+5)
-		}
+		t.Run(fmt.Sprint(way), func(t *testing.T) {
+			pool := tierPool(t, way.isa)
+			symvFoursBytes, symvFarAVX2, symvFarAVX512 = way.fours, way.far, way.far
+			testSymv[float32](t, pool)
+			testSymv[float64](t, pool)
+			testSymvZeros[float32](t, pool)
+			testSymvZeros[float64](t, pool)
+			testSymvWorkers[float32](t, pool)
+			testSymvWorkers[float64](t, pool)
+			if way.far > 0 {
+				testSymvLong[float32](t, pool, 2304+5) // three strips, the last one a part
+				testSymvLong[float64](t, pool, 1152+5)
+			}
+		})
 	}
 }
 
@@ -50,9 +47,7 @@ func testSymvLong[T Float](t *testing.T, p *Pool, n int) {
 
 // The end of a partial strip of AVX-512: v, whose workspace has no forbidden page behind it, is written up to n.
 func TestSymvStripEnd(t *testing.T) {
-	if !slices.Contains(Supported(), AVX512) {
-		t.Skip("no AVX-512")
-	}
+	tierPool(t, AVX512)
 	t.Run("float32", func(t *testing.T) {
 		testSymvStripEnd(t, func(n int, a []float32, lda int, x, v, xi, lanes []float32) {
 			symvStripAVX512F32(1, n, &a[0], lda, &x[0], &v[0], &xi[0], &lanes[0])
